@@ -1,0 +1,46 @@
+// alexft demo, on a terminal or for a program.
+
+import { demo } from '../commands/demo.js';
+import { ExitCode } from '../errors.js';
+import type { OutputOptions } from '../options/outputOptions.js';
+import type { DemoOptions } from '../options/setupOptions.js';
+import { evaluationLines } from './evaluateCommand.js';
+import { predictionLine } from './predictCommand.js';
+import { commandOptions, openScreen } from './screen.js';
+import { printResult } from './terminal.js';
+import { createTrainReader } from './trainReader.js';
+
+export async function runDemo(_words: string[], options: DemoOptions & OutputOptions): Promise<ExitCode> {
+  const screen = openScreen(options, 'Stopping after this step; the model so far is being saved.');
+  const reader = createTrainReader(screen.progress);
+  const ran: string[] = [];
+  for await (const event of demo(commandOptions(options), screen.context)) {
+    if (options.json) {
+      await printResult(JSON.stringify(event));
+      continue;
+    }
+    const lines: string[] = [];
+    if (event.event === 'command') {
+      ran.push(event.line);
+      screen.progress.end();
+      lines.push('', `${event.purpose}:`, `$ ${event.line}`);
+    } else if (event.event === 'evaluation') lines.push(...evaluationLines(event.evaluation));
+    else if (event.event === 'prediction') lines.push(predictionLine(event.result, 2));
+    else {
+      reader.take(event);
+      if (event.event === 'done') {
+        screen.progress.end();
+        lines.push(...reader.summary(event));
+      }
+    }
+    for (const line of lines) await printResult(line);
+  }
+  screen.progress.end();
+  const interrupted = screen.exitCode();
+  if (interrupted !== undefined) return interrupted;
+  if (!options.json) {
+    await printResult('\nThese were the commands. On your own pictures, a folder with one sub-folder a class:');
+    for (const line of ['alexft train --data DIR', 'alexft predict photo.jpg']) await printResult(`  ${line}`);
+  }
+  return ExitCode.ok;
+}

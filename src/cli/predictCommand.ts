@@ -1,0 +1,30 @@
+// alexft predict, on a terminal or for a program.
+
+import { type PictureResult, predict } from '../commands/predict.js';
+import { ExitCode, printable } from '../errors.js';
+import type { PredictOptions } from '../options/modelOptions.js';
+import type { OutputOptions } from '../options/outputOptions.js';
+import { commandOptions, openScreen } from './screen.js';
+import { percent, printResult } from './terminal.js';
+
+export async function runPredict(words: string[], options: PredictOptions & OutputOptions): Promise<ExitCode> {
+  const screen = openScreen(options);
+  let exitCode: ExitCode = ExitCode.ok;
+  for await (const result of predict(words, commandOptions(options), screen.context)) {
+    const failed = 'error' in result;
+    if (failed) exitCode = ExitCode.badData;
+    if (options.json) await printResult(JSON.stringify(result));
+    else if (failed) screen.progress.message(predictionLine(result, options.top));
+    else await printResult(predictionLine(result, options.top));
+  }
+  return screen.exitCode() ?? exitCode;
+}
+
+/** `photo.jpg: Cat 99.1%, Dog 0.9%`, or why the picture could not be read. */
+export function predictionLine(result: PictureResult, top: number): string {
+  const file = printable(result.file);
+  if ('error' in result) return `${file}: ${result.error}`;
+  const ranked = Object.entries(result.probabilities).sort(([, a], [, b]) => b - a);
+  const shown = ranked.slice(0, top).map(([name, share]) => `${printable(name)} ${percent(share)}`);
+  return `${file}: ${shown.join(', ')}`;
+}

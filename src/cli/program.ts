@@ -1,0 +1,129 @@
+// The commands and their options, for commander. What a command does is imported when it is run: help is quick.
+
+import { Command, Option as CommanderOption } from 'commander';
+import { ExitCode } from '../errors.js';
+import { evaluateOptions, inspectOptions, predictOptions } from '../options/modelOptions.js';
+import type { OptionTable, Values } from '../options/option.js';
+import { type OutputOptions, outputOptions } from '../options/outputOptions.js';
+import { demoOptions, setupOptions } from '../options/setupOptions.js';
+import { trainOptions } from '../options/trainOptions.js';
+import { version } from '../version.js';
+
+/** What a command's file in this folder exports: it prints, and gives the exit code. */
+type Action<Table extends OptionTable> = (
+  words: string[],
+  options: Values<Table> & OutputOptions,
+) => Promise<ExitCode>;
+
+export interface CommandDeclaration {
+  readonly name: string;
+  readonly words?: string;
+  readonly summary: string;
+  readonly options: OptionTable;
+  readonly run: (words: string[], values: Record<string, unknown>) => Promise<ExitCode>;
+}
+
+/** Ties a command's table of options to the action that takes exactly those. */
+const declare = <Table extends OptionTable>({
+  load,
+  ...declaration
+}: Omit<CommandDeclaration, 'run'> & { options: Table; load: () => Promise<Action<Table>> }): CommandDeclaration => ({
+  ...declaration,
+  run: async (words, values) => (await load())(words, values as Values<Table> & OutputOptions),
+});
+
+export const commands: readonly CommandDeclaration[] = [
+  declare({
+    name: 'train',
+    summary: 'fine-tune AlexNet on a folder with one sub-folder of pictures a class',
+    options: trainOptions,
+    load: async () => (await import('./trainCommand.js')).runTrain,
+  }),
+  declare({
+    name: 'inspect',
+    words: '[model|layer...]',
+    summary: 'print the layers of a network, its parameters, and the shapes that pass through',
+    options: inspectOptions,
+    load: async () => (await import('./inspectCommand.js')).runInspect,
+  }),
+  declare({
+    name: 'predict',
+    words: '[picture...]',
+    summary: 'name the class of pictures: files, folders, or - for one on stdin',
+    options: predictOptions,
+    load: async () => (await import('./predictCommand.js')).runPredict,
+  }),
+  declare({
+    name: 'evaluate',
+    summary: 'tell how good a model is on a folder of pictures',
+    options: evaluateOptions,
+    load: async () => (await import('./evaluateCommand.js')).runEvaluate,
+  }),
+  declare({
+    name: 'demo',
+    summary: 'draw a small set of pictures, train on it, evaluate and predict',
+    options: demoOptions,
+    load: async () => (await import('./demoCommand.js')).runDemo,
+  }),
+  declare({
+    name: 'setup',
+    summary: 'fetch and check the native engine',
+    options: setupOptions,
+    load: async () => (await import('./setupCommand.js')).runSetup,
+  }),
+];
+
+export interface Program {
+  /** Runs the command that `argv` (as `process.argv`) names. Throws CommanderError or what the command throws. */
+  run(argv: readonly string[]): Promise<ExitCode>;
+}
+
+export function createProgram(): Program {
+  let exitCode: ExitCode = ExitCode.ok;
+  const program = new Command('alexft')
+    .description('Fine-tunes AlexNet on a folder of pictures, with the same numbers as PyTorch.')
+    .version(version)
+    .showHelpAfterError('(--help shows the options)')
+    .exitOverride();
+  for (const { name, words, summary, options, run } of commands) {
+    const command = program.command(name).summary(summary).description(`${upperFirst(summary)}.`);
+    if (words) command.argument(words);
+    const table = { ...options, ...outputOptions };
+    for (const option of commanderOptions(table)) command.addOption(option);
+    command.action(async () => {
+      exitCode = await run(command.args, valuesOf(command, table));
+    });
+  }
+  return {
+    run: async (argv) => {
+      await program.parseAsync(argv);
+      return exitCode;
+    },
+  };
+}
+
+function commanderOptions(table: OptionTable): CommanderOption[] {
+  return Object.values(table).map((option) => {
+    const flags = option.placeholder ? `${option.flag} ${option.placeholder}` : option.flag;
+    const shownDefault = option.defaultText ?? (option.placeholder && option.default !== undefined);
+    const text = shownDefault ? ` (default: ${option.defaultText ?? option.default})` : '';
+    const declared = new CommanderOption(flags, option.help + text);
+    if (option.placeholder) declared.argParser((given: string) => option.parse(given));
+    return declared;
+  });
+}
+
+/** The given values and the defaults by the table's own names, whatever commander calls them (--no-x is x). */
+function valuesOf(command: Command, table: OptionTable): Record<string, unknown> {
+  const given = command.opts();
+  return Object.fromEntries(
+    Object.entries(table).map(([name, option]) => {
+      const negated = option.flag.startsWith('--no-');
+      const attribute = new CommanderOption(option.flag).attributeName();
+      const value = given[attribute];
+      return [name, negated ? value === false : (value ?? option.default)];
+    }),
+  );
+}
+
+const upperFirst = (text: string) => text[0]!.toUpperCase() + text.slice(1);

@@ -1,0 +1,35 @@
+// Where words go: results to stdout, everything else to stderr.
+
+/** A message for a person. */
+export function say(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
+
+/** A line of the result. Resolves when more can be written, so that a slow reader slows the writer down. */
+export async function printResult(line: string): Promise<void> {
+  if (!process.stdout.write(`${line}\n`)) {
+    await new Promise((resolve) => {
+      process.stdout.once('drain', resolve).once('close', resolve);
+    });
+  }
+}
+
+/** A reader that goes away (`alexft predict ... | head -1`) is no error: there is nobody left to tell. */
+export function guardStdout(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit(process.exitCode ?? 0);
+    });
+  }
+}
+
+/** `12.3 s`, `4 min 05 s`. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  return `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, '0')} s`;
+}
+
+/** `97.2%`. */
+export const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;

@@ -1,0 +1,59 @@
+// alexft demo: the whole story on pictures that alexft draws itself, in the commands that a person would type.
+
+import { join } from 'node:path';
+import { drawSample } from '../data/drawn/sample.js';
+import { type DemoOptions, demoOptions } from '../options/setupOptions.js';
+import { withDefaults } from '../options/option.js';
+import type { TrainingEvent } from '../training/events.js';
+import { type CommandContext, silentContext } from './context.js';
+import { type Evaluation, evaluate } from './evaluate.js';
+import { type PictureResult, predict } from './predict.js';
+import { train } from './train.js';
+
+export type DemoEvent =
+  /** A command that is about to run, as a person would type it. */
+  | { event: 'command'; line: string; purpose: string }
+  | TrainingEvent
+  | { event: 'evaluation'; evaluation: Evaluation }
+  | { event: 'prediction'; result: PictureResult };
+
+/** Three sets of faces that have no picture in common, each drawn from a seed of its own. */
+const sets = {
+  train: { folder: join('data', 'demo', 'train'), perClass: 200, seed: 1 },
+  test: { folder: join('data', 'demo', 'test'), perClass: 50, seed: 2 },
+  new: { folder: join('data', 'demo', 'new'), perClass: 1, seed: 3 },
+};
+
+/** Draws the sets (those of an earlier demo are kept), trains, evaluates and predicts. Ends early at the signal. */
+export async function* demo(
+  given: Partial<DemoOptions> = {},
+  context: CommandContext = silentContext,
+): AsyncGenerator<DemoEvent> {
+  const options = withDefaults(demoOptions, given);
+  context.onMessage(`Drawing cats and dogs into ${join('data', 'demo')}`);
+  for (const { folder, ...set } of Object.values(sets)) {
+    await drawSample(folder, {
+      ...set,
+      onProgress: (done, total) => context.onProgress('Drawing', done, total),
+      ...(context.signal && { signal: context.signal }),
+    });
+  }
+
+  yield command('Fine-tune AlexNet on them', `alexft train --data ${sets.train.folder}`);
+  let model: string | undefined;
+  for await (const event of train({ ...options, data: sets.train.folder }, context)) {
+    yield event;
+    if (event.event === 'done') model = event.model;
+  }
+  if (model === undefined) return; // interrupted
+
+  yield command('Try the model on others', `alexft evaluate --data ${sets.test.folder}`);
+  yield { event: 'evaluation', evaluation: await evaluate({ ...options, model, data: sets.test.folder }, context) };
+
+  yield command('Name two that it never saw', `alexft predict ${sets.new.folder}`);
+  for await (const result of predict([sets.new.folder], { ...options, model }, context)) {
+    yield { event: 'prediction', result };
+  }
+}
+
+const command = (purpose: string, line: string): DemoEvent => ({ event: 'command', line, purpose });

@@ -1,0 +1,81 @@
+// alexft evaluate: how good a model is on a folder of pictures.
+
+import { join } from 'node:path';
+import { scanImageFolder } from '../data/scan.js';
+import { dataError, usageError } from '../errors.js';
+import { type EvaluateOptions, evaluateOptions } from '../options/modelOptions.js';
+import { withDefaults } from '../options/option.js';
+import { PictureSource } from '../training/batchSource.js';
+import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
+import { type ClassMetrics, classMetrics, type Confusion, emptyConfusion } from '../training/metrics.js';
+import { type CommandContext, silentContext } from './context.js';
+import { openModel } from './openModel.js';
+import { openPictures } from './pictures.js';
+import { labelsByName } from './trainingSet.js';
+
+export interface Evaluation {
+  readonly images: number;
+  /** Pictures that could not be read. */
+  readonly skipped: number;
+  readonly accuracy: number;
+  /** The mean cross-entropy. */
+  readonly loss: number;
+  /** Of the model, in its order. */
+  readonly classes: readonly string[];
+  readonly perClass: Readonly<Record<string, ClassMetrics>>;
+  readonly confusion: Confusion;
+}
+
+/** Classes are matched by name: one that the model does not know is an error, one that is absent is fine. */
+export async function evaluate(
+  given: Partial<EvaluateOptions>,
+  context: CommandContext = silentContext,
+): Promise<Evaluation> {
+  const options = withDefaults(evaluateOptions, given);
+  if (options.data === undefined) {
+    throw usageError('--data is missing.', 'Name the folder with one sub-folder of pictures a class: --data DIR.');
+  }
+  const folder = await scanImageFolder(options.data);
+  for (const warning of folder.warnings) context.onMessage(warning);
+  const { engine, network, model } = await openModel(options, context);
+  const { classes, preprocessing } = model;
+  const labels = labelsByName(folder, { classes });
+  const paths = folder.samples.map(({ path }) => join(folder.root, path));
+  const loader = openPictures(engine, paths, preprocessing, options.workers);
+  const source = new PictureSource(loader, (sample) => folder.samples[sample]!.path);
+
+  const confusion = emptyConfusion(classes.length);
+  let loss = 0;
+  let skipped = 0;
+  let images = 0;
+  try {
+    const samples = paths.map((_, sample) => sample);
+    for await (const item of predictSamples(network, source, samples, options.batchSize)) {
+      context.signal?.throwIfAborted();
+      if (!('event' in item)) {
+        const label = labels[item.sample]!;
+        confusion[label]![mostProbable(item.probabilities)]! += 1;
+        loss -= item.logProbabilities[label]!;
+        images += 1;
+        context.onProgress('Evaluating', images + skipped, paths.length);
+      } else if (item.event === 'skipped') {
+        skipped += 1;
+        context.onMessage(`Skipped ${item.file}: ${item.reason}`);
+      }
+    }
+  } finally {
+    await loader.close();
+    network.dispose();
+  }
+  if (images === 0) throw dataError(`None of the ${skipped} pictures can be read.`);
+  const correct = confusion.reduce((sum, row, index) => sum + row[index]!, 0);
+  return {
+    images,
+    skipped,
+    accuracy: correct / images,
+    loss: loss / images,
+    classes,
+    perClass: Object.fromEntries(classes.map((name, index) => [name, classMetrics(confusion, index)])),
+    confusion,
+  };
+}

@@ -1,0 +1,120 @@
+// alexft inspect: the layers of a network, their parameters, and the shapes that pass through them.
+
+import { stat } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import { openWasm } from '../engine/wasm.js';
+import { printable, usageError } from '../errors.js';
+import { alexNet, firstTrainable, inputSize, type Layer, parameterShapes } from '../model/alexnet.js';
+import { readModel } from '../model/modelFile.js';
+import { Network } from '../model/network.js';
+import { sizeOf } from '../model/stateDict.js';
+import { describeLayer, modulesOf, moduleTree, type ParameterSummary, summarizeParameters } from '../model/summary.js';
+import { matchStateDict } from '../model/weights/match.js';
+import { readCheckpoint } from '../model/weights/checkpoint.js';
+import { type InspectOptions, inspectOptions } from '../options/modelOptions.js';
+import { withDefaults } from '../options/option.js';
+import type { Trainable } from '../options/trainOptions.js';
+
+export interface LayerSummary {
+  readonly name: string;
+  readonly type: string;
+  /** As PyTorch has it, channels first, for the batch that was run. */
+  readonly outputShape: readonly number[];
+  readonly parameters: number;
+}
+
+export interface Inspection {
+  readonly total: number;
+  readonly trainable: number;
+  readonly parameters: readonly ParameterSummary[];
+  readonly layers: readonly LayerSummary[];
+  /** The shape of the result. */
+  readonly output: readonly number[];
+  /** What `print(model)` prints in PyTorch. */
+  readonly tree: string;
+  /** The line of the layer that was asked for. */
+  readonly layer?: string;
+}
+
+/** The batch that is run: the notebook's torch.rand(16, 3, 224, 224). */
+export const inspectedInput: readonly [number, number, number, number] = [16, 3, inputSize, inputSize];
+
+/**
+ * `words` name a model (a folder with one in it, or a file) or a layer, or one of each. Nothing is fetched, and no
+ * native engine is needed.
+ */
+export async function inspect(words: readonly string[] = [], given: Partial<InspectOptions> = {}): Promise<Inspection> {
+  const options = withDefaults(inspectOptions, given);
+  const { layers, trainable, layerName } = await networkMeant(words, options);
+  const first = firstTrainable(layers, trainable)!;
+  const parameters = summarizeParameters(layers, first);
+  const count = (list: readonly ParameterSummary[]) => list.reduce((sum, parameter) => sum + parameter.count, 0);
+  const shapes = await outputShapes(layers);
+  const named = layerName === undefined ? undefined : layers.find(({ name }) => name === layerName);
+  return {
+    total: count(parameters),
+    trainable: count(parameters.filter((parameter) => parameter.trainable)),
+    parameters,
+    layers: modulesOf(layers).map((layer) => ({
+      name: layer.name,
+      type: layer.type,
+      outputShape: shapes.get(layer.name)!,
+      parameters: parameterShapes(layer).reduce((sum, [, shape]) => sum + sizeOf(shape), 0),
+    })),
+    output: shapes.get(layers.at(-1)!.name)!,
+    tree: moduleTree(layers),
+    ...(named && { layer: describeLayer(named) }),
+  };
+}
+
+async function networkMeant(words: readonly string[], options: InspectOptions) {
+  let layers: Layer[] | undefined;
+  let trainable: Trainable = options.trainable ?? (options.weights === 'none' ? 'all' : 'classifier');
+  let layerName: string | undefined;
+  for (const word of words) {
+    if (await stat(word).catch(() => undefined)) {
+      const model = await readModel(word);
+      layers = alexNet({ ...model.architecture, classes: model.classes.length });
+      trainable = options.trainable ?? (model.training.trainable as Trainable | undefined) ?? trainable;
+    } else {
+      layerName = word;
+    }
+  }
+  layers ??= await freshLayers(options);
+  if (layerName !== undefined && !modulesOf(layers).some(({ name }) => name === layerName)) {
+    throw usageError(
+      `'${printable(layerName)}' is neither a model on disk nor a layer.`,
+      `The layers are: ${modulesOf(layers)
+        .map(({ name }) => name)
+        .join(', ')}.`,
+    );
+  }
+  return { layers, trainable, layerName };
+}
+
+async function freshLayers({ classes, weights }: InspectOptions): Promise<Layer[]> {
+  const layers = alexNet({ classes });
+  const isFile = !['none', 'imagenet', 'imagenet-features'].includes(weights);
+  // A file must fit; a name would have to be fetched, and inspect fetches nothing.
+  if (isFile) matchStateDict(new Map(layers.flatMap(parameterShapes)), (await readCheckpoint(weights)).tensors, weights);
+  return layers;
+}
+
+/** Runs the layers one by one on zeros, and notes what comes out, channels first. */
+async function outputShapes(layers: readonly Layer[]): Promise<Map<string, number[]>> {
+  const engine = await openWasm();
+  const network = new Network(layers, engine);
+  const [n, channels, height, width] = inspectedInput;
+  const shapes = new Map<string, number[]>();
+  let x: tf.Tensor = tf.zeros([n, height, width, channels]);
+  for (const [index, { name }] of layers.entries()) {
+    const output = network.forward(x, { from: index, to: index + 1 });
+    x.dispose();
+    x = output;
+    const [batch, h, w, c] = x.shape as [number, number, number, number];
+    shapes.set(name, x.rank === 4 ? [batch, c, h, w] : [...x.shape]);
+  }
+  x.dispose();
+  network.dispose();
+  return shapes;
+}

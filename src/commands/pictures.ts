@@ -1,0 +1,28 @@
+// Pictures for the network, as every command loads them.
+
+import { availableParallelism } from 'node:os';
+import { PictureLoader } from '../data/pictureLoader.js';
+import type { Preprocessing } from '../data/preprocessing.js';
+import type { Engine } from '../engine/engine.js';
+import { inputPadding } from '../model/alexnet.js';
+
+/** Threads that decode: all cores where they take turns with the engine, all but the one that feeds a GPU. */
+function decodeWorkers(engine: Engine, asked: number | undefined): number {
+  const cores = availableParallelism();
+  return asked ?? (engine.busyCores === 0 ? Math.max(1, cores - 1) : cores);
+}
+
+export function openPictures(
+  engine: Engine,
+  sources: readonly (string | Uint8Array)[],
+  preprocessing: Preprocessing,
+  workers: number | undefined,
+): PictureLoader {
+  return new PictureLoader({
+    sources,
+    preprocessing,
+    border: inputPadding,
+    workers: Math.min(decodeWorkers(engine, workers), Math.max(1, sources.length)),
+    ahead: engine.busyCores === 0,
+  });
+}

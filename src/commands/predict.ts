@@ -1,0 +1,96 @@
+// alexft predict: which class a picture is of.
+
+import { readFile, stat } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { walkPictures } from '../data/scan.js';
+import { dataError, printable, usageError } from '../errors.js';
+import { type PredictOptions, predictOptions } from '../options/modelOptions.js';
+import { withDefaults } from '../options/option.js';
+import { PictureSource } from '../training/batchSource.js';
+import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
+import { type CommandContext, silentContext } from './context.js';
+import { openModel } from './openModel.js';
+import { openPictures } from './pictures.js';
+
+export type PictureResult =
+  | {
+      /** As it was given, or as it was found in a folder that was. */
+      readonly file: string;
+      readonly label: string;
+      readonly probability: number;
+      /** Of every class, in the model's order. */
+      readonly probabilities: Readonly<Record<string, number>>;
+    }
+  | { readonly file: string; readonly error: string };
+
+/**
+ * Looks at `pictures` (files, folders, `-` for one picture's bytes on stdin) and those of --files-from, and gives a
+ * result for each, in their order. Throws a data error (exit 3) where there are none.
+ */
+export async function* predict(
+  pictures: readonly string[],
+  given: Partial<PredictOptions> = {},
+  context: CommandContext = silentContext,
+): AsyncGenerator<PictureResult> {
+  const options = withDefaults(predictOptions, given);
+  const named = [...pictures, ...(await listedIn(options.filesFrom))];
+  if (named.length === 0) {
+    throw usageError('No picture is named.', 'Name files or folders: alexft predict photo.jpg');
+  }
+  const files = (await Promise.all(named.map(filesMeant))).flat();
+  if (files.length === 0) throw dataError(`There is no picture in ${named.map(printable).join(', ')}.`);
+
+  const { engine, network, model } = await openModel(options, context);
+  const sources = await Promise.all(files.map(async (file) => (file === '-' ? await buffer(process.stdin) : file)));
+  const loader = openPictures(engine, sources, model.preprocessing, options.workers);
+  const source = new PictureSource(loader, String);
+  const samples = files.map((_, sample) => sample);
+  const unreadable = new Map<number, string>();
+  let next = 0;
+  // Pictures that can't be read are told of ahead of their batch; they are given out in their place.
+  const errorsBefore = function* (sample: number): Generator<PictureResult> {
+    for (; next < sample; next++) yield { file: files[next]!, error: unreadable.get(next)! };
+  };
+  try {
+    for await (const item of predictSamples(network, source, samples, options.batchSize)) {
+      if (context.signal?.aborted) return;
+      if ('event' in item) {
+        if (item.event === 'skipped') unreadable.set(Number(item.file), item.reason);
+        continue;
+      }
+      yield* errorsBefore(item.sample);
+      next += 1;
+      const best = mostProbable(item.probabilities);
+      yield {
+        file: files[item.sample]!,
+        label: model.classes[best]!,
+        probability: item.probabilities[best]!,
+        probabilities: Object.fromEntries(model.classes.map((name, index) => [name, item.probabilities[index]!])),
+      };
+    }
+    yield* errorsBefore(files.length);
+  } finally {
+    await loader.close();
+    network.dispose();
+  }
+}
+
+async function listedIn(filesFrom: string | undefined): Promise<string[]> {
+  if (filesFrom === undefined) return [];
+  const bytes =
+    filesFrom === '-'
+      ? await buffer(process.stdin)
+      : await readFile(filesFrom).catch((error: NodeJS.ErrnoException) => {
+          throw dataError(`The list '${printable(filesFrom)}' can't be read: ${error.code ?? error.message}.`);
+        });
+  return bytes
+    .toString()
+    .split(/\r?\n/)
+    .filter((line) => line !== '');
+}
+
+/** The pictures that a word means: those in a folder, or itself. What can't be opened is told of when it is read. */
+async function filesMeant(word: string): Promise<string[]> {
+  const found = word === '-' ? undefined : await stat(word).catch(() => undefined);
+  return found?.isDirectory() ? walkPictures(word) : [word];
+}

@@ -1,0 +1,53 @@
+// The network that a training starts from: AlexNet for these classes, with the weights that were asked for.
+
+import type { Engine } from '../engine/engine.js';
+import { printable, usageError } from '../errors.js';
+import { alexNet, firstTrainable, headName, parameterShapes } from '../model/alexnet.js';
+import { initialState } from '../model/initialState.js';
+import { Network } from '../model/network.js';
+import { matchStateDict } from '../model/weights/match.js';
+import { resolveWeights } from '../model/weights/sources.js';
+import type { ResolvedTrainOptions } from '../options/trainOptions.js';
+import { type CommandContext, mayFetch } from './context.js';
+
+export interface StartingNetwork {
+  readonly network: Network;
+  /** The index of the first layer that is trained. */
+  readonly first: number;
+  /** The weights that were taken: `imagenet`, `imagenet-features`, `none`, or a path. */
+  readonly weights: string;
+}
+
+export async function startingNetwork(
+  engine: Engine,
+  classes: number,
+  options: ResolvedTrainOptions,
+  context: CommandContext,
+): Promise<StartingNetwork> {
+  const { trainable, seed } = options;
+  const layers = alexNet({ classes });
+  const source = await resolveWeights(options.weights, { ...context, offline: !mayFetch(options) });
+  if (source.note) context.onMessage(source.note);
+
+  const wanted = new Map(layers.flatMap(parameterShapes));
+  const { loaded, fresh, notes } =
+    source.name === 'none'
+      ? { loaded: [], fresh: [...wanted.keys()], notes: [] }
+      : matchStateDict(wanted, source.tensors, source.name);
+  for (const note of notes) context.onMessage(note);
+
+  const first = firstTrainable(layers, trainable)!;
+  const frozenFresh = layers.slice(0, first).flatMap(parameterShapes).map(([name]) => name);
+  const untrained = frozenFresh.find((name) => fresh.includes(name));
+  if (untrained && source.name !== 'none') {
+    throw usageError(
+      `--trainable ${trainable} freezes '${untrained}', which the weights '${printable(source.name)}' do not have: ` +
+        'it would stay random.',
+      trainable === 'head'
+        ? `Train fc6 and fc7 too: --trainable classifier. (Only ${headName} learns with 'head'.)`
+        : 'Train more layers, or start from weights that have those that are frozen.',
+    );
+  }
+  const known = new Map(loaded.map((name) => [name, source.tensors.get(name)!]));
+  return { network: new Network(layers, engine, initialState(layers, seed, known)), first, weights: source.name };
+}

@@ -1,0 +1,75 @@
+// The pictures of a training: those of --data, divided into a training and a validation side, or with --val two
+// folders, one for each.
+
+import { join } from 'node:path';
+import { type ImageFolder, scanImageFolder } from '../data/scan.js';
+import { splitRecord, splitSamples } from '../data/split.js';
+import { dataError, printable } from '../errors.js';
+import type { ResolvedTrainOptions } from '../options/trainOptions.js';
+
+export interface TrainingSet {
+  readonly classes: readonly string[];
+  /** Of every sample: where its picture is, how it is called in messages, and its class. */
+  readonly paths: readonly string[];
+  readonly names: readonly string[];
+  readonly labels: readonly number[];
+  /** Samples, by index. */
+  readonly train: readonly number[];
+  readonly validation: readonly number[];
+  /** What split.json keeps. */
+  readonly record: object;
+  readonly warnings: readonly string[];
+}
+
+/** Scans and splits. Throws a data error for folders that are no image folders, or that don't fit each other. */
+export async function openTrainingSet(options: ResolvedTrainOptions): Promise<TrainingSet> {
+  const { data, val, split: method, valSplit, seed } = options;
+  const pictures = await scanImageFolder(data, { minimumClasses: 2 });
+  const all = (folder: ImageFolder, labels: readonly number[]) => ({
+    paths: folder.samples.map(({ path }) => join(folder.root, path)),
+    names: folder.samples.map(({ path }) => path),
+    labels,
+  });
+  const own = all(
+    pictures,
+    pictures.samples.map(({ label }) => label),
+  );
+
+  if (val === undefined) {
+    const parts = splitSamples(pictures.samples, { method, share: valSplit, seed });
+    const record = splitRecord(pictures, parts, { method, share: valSplit, seed });
+    return { classes: pictures.classes, ...own, ...parts, record, warnings: pictures.warnings };
+  }
+
+  const others = await scanImageFolder(val);
+  const other = all(others, labelsByName(others, pictures));
+  const train = own.paths.map((_, index) => index);
+  const validation = other.paths.map((_, index) => own.paths.length + index);
+  return {
+    classes: pictures.classes,
+    paths: [...own.paths, ...other.paths],
+    names: [...own.names, ...other.names.map((name) => join(val, name))],
+    labels: [...own.labels, ...other.labels],
+    train,
+    validation,
+    record: { schema: 1, method: 'folders', data, val, classes: pictures.classes },
+    warnings: [...pictures.warnings, ...others.warnings],
+  };
+}
+
+/** The labels of `folder`'s samples among the classes that are known, by name. */
+export function labelsByName(
+  folder: ImageFolder,
+  known: { readonly classes: readonly string[]; readonly root?: string },
+): number[] {
+  const labels = folder.classes.map((name) => known.classes.indexOf(name));
+  const unknown = folder.classes.filter((_, index) => labels[index]! < 0);
+  if (unknown.length > 0) {
+    const list = (names: readonly string[]) => names.map((name) => `'${printable(name)}'`).join(', ');
+    throw dataError(
+      `'${printable(folder.root)}' has classes that the model does not know: ${list(unknown)}.`,
+      `It knows ${list(known.classes.slice(0, 20))}. Rename the folders, or leave those out.`,
+    );
+  }
+  return folder.samples.map(({ label }) => labels[label]!);
+}

@@ -1,0 +1,169 @@
+// Batches of pictures, decoded by worker threads into bounded shared memory.
+
+import { Worker } from 'node:worker_threads';
+import { chunksOf, type Draw } from './draws.js';
+import type { Preprocessing } from './preprocessing.js';
+
+/** What a worker is told once. */
+export interface PictureWorkerSettings {
+  readonly preprocessing: Preprocessing;
+  readonly border: number;
+}
+
+/** One batch to fill, sent to all workers at once. */
+export interface PictureJob {
+  readonly id: number;
+  readonly pictures: readonly { source: string | Uint8Array; flip: boolean }[];
+  /** [pictures, side, side, 3], over shared memory. */
+  readonly images: Float32Array;
+  /** The next row that no worker has taken yet, in shared memory. */
+  readonly nextRow: Int32Array;
+}
+
+export interface PictureJobDone {
+  readonly id: number;
+  readonly unreadable: { row: number; reason: string }[];
+}
+
+export interface PictureBatch {
+  /** The pictures that could be read, one a row. */
+  readonly draws: readonly Draw[];
+  /** [draws.length, side, side, 3], float32. Valid until the next batch is asked for. */
+  readonly images: Float32Array;
+  readonly unreadable: readonly { sample: number; reason: string }[];
+}
+
+export interface PictureLoaderOptions {
+  /** The picture of each sample: a path, or a file's bytes. */
+  readonly sources: readonly (string | Uint8Array)[];
+  readonly preprocessing: Preprocessing;
+  /** Zeros around each picture: the padding of the network's first layer. */
+  readonly border: number;
+  readonly workers: number;
+  /**
+   * Decode while the caller computes. Right beside a GPU; on a CPU the two would fight for the cores, and it is
+   * faster to decode a few batches on all cores and then to compute on all cores.
+   */
+  readonly ahead: boolean;
+}
+
+/** The memory for decoded batches, in bytes; two batches are always kept, however large. */
+const batchMemory = 320e6;
+
+export class PictureLoader {
+  /** Height and width of a picture inside its border. */
+  readonly side: number;
+  readonly #workers: Worker[];
+  readonly #jobs = new Map<number, { open: number; done: PictureJobDone; finish: (done: PictureJobDone) => void }>();
+  readonly #failed: Promise<never>;
+  #lastId = 0;
+
+  constructor(private readonly options: PictureLoaderOptions) {
+    const { preprocessing, border, workers } = options;
+    this.side = preprocessing.size + 2 * border;
+    const workerData: PictureWorkerSettings = { preprocessing, border };
+    this.#workers = Array.from(
+      { length: workers },
+      () => new Worker(new URL('./pictureWorker.js', import.meta.url), { workerData }),
+    );
+    this.#failed = new Promise((_, reject) => {
+      for (const worker of this.#workers) {
+        worker.on('message', (done: PictureJobDone) => this.#collect(done));
+        worker.on('error', reject);
+        worker.unref();
+      }
+    });
+    this.#failed.catch(() => {}); // whoever waits for a batch is told
+  }
+
+  /**
+   * The pictures of `draws` in their order, `size` at a time; those that can't be read are left out of their batch,
+   * and named in it. One caller at a time.
+   */
+  async *batches(draws: readonly Draw[], size: number): AsyncGenerator<PictureBatch> {
+    const rowLength = this.side * this.side * 3;
+    const chunks = [...chunksOf(draws, size)];
+    const slotCount = Math.min(chunks.length, Math.max(2, Math.floor(batchMemory / (size * rowLength * 4))));
+    const slots = Array.from(
+      { length: slotCount },
+      () => new Float32Array(new SharedArrayBuffer(Math.min(size, draws.length) * rowLength * 4)),
+    );
+
+    const filling: { slot: Float32Array; batch: Promise<PictureBatch> }[] = [];
+    let next = 0;
+    const fill = (slot: Float32Array) => {
+      const chunk = chunks[next++];
+      if (chunk) filling.push({ slot, batch: this.#decode(chunk, slot) });
+    };
+    for (const slot of slots) fill(slot);
+    try {
+      for (let first = filling.shift(); first; first = filling.shift()) {
+        const batch = await first.batch;
+        // In turns: nobody computes before all slots are full, and nobody decodes before all are used up.
+        if (!this.options.ahead) await Promise.all(filling.map(({ batch }) => batch));
+        if (batch.draws.length > 0 || batch.unreadable.length > 0) yield batch;
+        if (this.options.ahead) fill(first.slot);
+        else if (filling.length === 0) for (const slot of slots) fill(slot);
+      }
+    } finally {
+      // A caller who stops early leaves workers writing: their memory must not be given to anyone else meanwhile.
+      await Promise.allSettled(filling.map(({ batch }) => batch));
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+
+  async #decode(draws: readonly Draw[], images: Float32Array): Promise<PictureBatch> {
+    this.#lastId += 1;
+    const job: PictureJob = {
+      id: this.#lastId,
+      pictures: draws.map(({ sample, flip }) => ({ source: this.options.sources[sample]!, flip })),
+      images,
+      nextRow: new Int32Array(new SharedArrayBuffer(4)),
+    };
+    const finished = new Promise<PictureJobDone>((finish) => {
+      this.#jobs.set(job.id, { open: this.#workers.length, done: { id: job.id, unreadable: [] }, finish });
+    });
+    for (const worker of this.#workers) {
+      worker.ref();
+      worker.postMessage(job);
+    }
+    const { unreadable } = await Promise.race([finished, this.#failed]);
+    return withoutUnreadable(draws, images, this.side * this.side * 3, unreadable);
+  }
+
+  #collect(done: PictureJobDone): void {
+    const job = this.#jobs.get(done.id)!;
+    job.done.unreadable.push(...done.unreadable);
+    job.open -= 1;
+    if (job.open > 0) return;
+    this.#jobs.delete(done.id);
+    if (this.#jobs.size === 0) for (const worker of this.#workers) worker.unref();
+    job.finish(job.done);
+  }
+}
+
+/** Closes the gaps that unreadable pictures left in a batch. */
+function withoutUnreadable(
+  draws: readonly Draw[],
+  images: Float32Array,
+  rowLength: number,
+  unreadable: PictureJobDone['unreadable'],
+): PictureBatch {
+  const reasons = new Map(unreadable.map(({ row, reason }) => [row, reason]));
+  const kept: Draw[] = [];
+  draws.forEach((draw, row) => {
+    if (reasons.has(row)) return;
+    if (kept.length < row) {
+      images.copyWithin(kept.length * rowLength, row * rowLength, (row + 1) * rowLength);
+    }
+    kept.push(draw);
+  });
+  return {
+    draws: kept,
+    images: images.subarray(0, kept.length * rowLength),
+    unreadable: [...reasons].map(([row, reason]) => ({ sample: draws[row]!.sample, reason })),
+  };
+}

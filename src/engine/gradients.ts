@@ -1,0 +1,100 @@
+// The gradients of the ops that the network is made of, registered with tfjs. (tfjs' own come only with the union
+// package, seven times the size; and some of them are slow: engine.md, docs/engine.md.)
+//
+// A gradient says what to compute; how fast is the business of each engine's kernels. `ReluGrad` and `BiasAddGrad`
+// are kernels that tfjs does not have: every engine registers them (kernels/).
+
+import * as tf from '@tensorflow/tfjs-core';
+
+const run = (kernel: string, inputs: Record<string, tf.Tensor>, attributes: object = {}): tf.Tensor =>
+  tf.engine().runKernel(kernel, inputs, attributes as tf.NamedAttrMap) as tf.Tensor;
+
+const gradients: tf.GradConfig[] = [
+  {
+    kernelName: tf.Conv2D,
+    inputsToSave: ['x', 'filter'],
+    gradFunc: (dy, [x, filter], attributes) => {
+      const { strides, pad } = attributes as unknown as tf.Conv2DAttrs;
+      const shared = { strides, pad, dataFormat: 'NHWC' };
+      return {
+        x: () =>
+          run(
+            tf.Conv2DBackpropInput,
+            { dy: dy as tf.Tensor, filter: filter! },
+            { ...shared, inputShape: x!.shape },
+          ),
+        filter: () =>
+          run(
+            tf.Conv2DBackpropFilter,
+            { x: x!, dy: dy as tf.Tensor },
+            { ...shared, filterShape: filter!.shape },
+          ),
+      };
+    },
+  },
+  {
+    // A bias is added to the last axis; its gradient is the sum over all the others.
+    kernelName: tf.Add,
+    inputsToSave: ['a', 'b'],
+    gradFunc: (dy, [a, b]) => {
+      const sumTo = (target: tf.Tensor) => () =>
+        target.rank === 1 && (dy as tf.Tensor).rank > 1
+          ? run('BiasAddGrad', { dy: dy as tf.Tensor })
+          : tf.clone(dy as tf.Tensor);
+      return { a: sumTo(a!), b: sumTo(b!) };
+    },
+  },
+  {
+    // From the output: it is positive exactly where the input was, and it is kept anyway.
+    kernelName: tf.Relu,
+    outputsToSave: [true],
+    gradFunc: (dy, [y]) => ({ x: () => run('ReluGrad', { dy: dy as tf.Tensor, y: y! }) }),
+  },
+  {
+    kernelName: tf.MaxPool,
+    inputsToSave: ['x'],
+    outputsToSave: [true],
+    gradFunc: (dy, [x, y], attributes) => ({
+      x: () => run(tf.MaxPoolGrad, { dy: dy as tf.Tensor, input: x!, output: y! }, attributes),
+    }),
+  },
+  {
+    // a b^T, as a Linear layer has it with PyTorch's [out, in] weights. The network uses no other form.
+    kernelName: tf.BatchMatMul,
+    inputsToSave: ['a', 'b'],
+    gradFunc: (dy, [a, b], attributes) => {
+      const { transposeA, transposeB } = attributes as unknown as tf.BatchMatMulAttrs;
+      if (transposeA || !transposeB) throw new Error('Only the gradient of matMul(a, b, false, true) is known.');
+      return {
+        a: () => tf.matMul(dy as tf.Tensor, b!),
+        b: () => tf.matMul(dy as tf.Tensor, a!, true, false),
+      };
+    },
+  },
+  {
+    kernelName: tf.Multiply,
+    inputsToSave: ['a', 'b'],
+    gradFunc: (dy, [a, b]) => ({
+      a: () => tf.mul(dy as tf.Tensor, b!),
+      b: () => tf.mul(dy as tf.Tensor, a!),
+    }),
+  },
+  {
+    kernelName: tf.Transpose,
+    gradFunc: (dy, _, attributes) => {
+      const { perm } = attributes as unknown as tf.TransposeAttrs;
+      const inverse = perm.map((_axis, axis) => perm.indexOf(axis));
+      return { x: () => tf.transpose(dy as tf.Tensor, inverse) };
+    },
+  },
+  {
+    kernelName: tf.Reshape,
+    inputsToSave: ['x'],
+    gradFunc: (dy, [x]) => ({ x: () => tf.reshape(dy as tf.Tensor, x!.shape) }),
+  },
+];
+
+/** Registers them, in place of tfjs' own if another package brought those. */
+export function registerGradients(): void {
+  for (const gradient of gradients) tf.registerGradient(gradient);
+}

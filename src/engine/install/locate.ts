@@ -1,0 +1,81 @@
+// Where engines lie, and which of them are whole. Runs at every start, so it looks at names and sizes only.
+
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder } from '../../cacheFolder.js';
+import { engineName, type NativeDevice, recipes } from './recipe.js';
+
+/** An engine on disk. */
+export interface EngineFolder {
+  readonly device: NativeDevice;
+  /** Names what it was made of and which making it is: `cpu-tf2.21.0-0123abcd`, made anew `..-0123abcd.2`. */
+  readonly name: string;
+  /** Everything that belongs to it. */
+  readonly path: string;
+  /** Inside it: TensorFlow's libraries and the addon. */
+  readonly libraries: string;
+}
+
+/** `engine.json` in the engine's folder. Written last, so a folder with it is whole. */
+export interface EngineRecord {
+  readonly schema: 1;
+  readonly device: NativeDevice;
+  readonly tensorflow: string;
+  readonly wheel: { readonly file: string; readonly sha256: string };
+  readonly addon: { readonly origin: string; readonly sha256: string };
+  /** Relative path -> size in bytes. */
+  readonly files: Readonly<Record<string, number>>;
+  readonly made: string;
+}
+
+export const enginesFolder = (): string => join(cacheFolder(), 'engines');
+
+/** The whole engine of `device` that was made last by today's recipe; undefined where there is none. */
+export function locateEngine(device: NativeDevice): EngineFolder | undefined {
+  const recipe = recipes.find(
+    ({ device: of, runsOn }) =>
+      of === device && runsOn.os === process.platform && runsOn.arch === process.arch,
+  );
+  if (!recipe) return undefined;
+  return makings(engineName(recipe))
+    .reverse()
+    .map((name) => engineFolder(device, name))
+    .find(isWhole);
+}
+
+export function engineFolder(device: NativeDevice, name: string, parent = enginesFolder()): EngineFolder {
+  const path = join(parent, name);
+  return { device, name, path, libraries: join(path, 'tensorflow') };
+}
+
+/** The folders that hold the engine `name`, oldest first: `name`, `name.2`, `name.3`. */
+export function makings(name: string): string[] {
+  const number = (folder: string) => Number(folder.slice(name.length + 1) || 1);
+  return list(enginesFolder())
+    .filter((folder) => folder === name || (folder.startsWith(`${name}.`) && number(folder) > 1))
+    .sort((a, b) => number(a) - number(b));
+}
+
+/** The name for making the engine `name` once more: the old one stays whole until the new one is. */
+export function nextMaking(name: string): string {
+  const last = makings(name).at(-1);
+  if (last === undefined) return name;
+  return `${name}.${Number(last.slice(name.length + 1) || 1) + 1}`;
+}
+
+function isWhole({ path }: EngineFolder): boolean {
+  try {
+    const { files } = JSON.parse(readFileSync(join(path, 'engine.json'), 'utf8')) as EngineRecord;
+    return Object.entries(files).every(([file, bytes]) => statSync(join(path, file)).size === bytes);
+  } catch {
+    return false; // no record, or a file of it is gone: as good as no engine
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

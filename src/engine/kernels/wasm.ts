@@ -1,0 +1,55 @@
+// Kernels that tfjs' wasm backend lacks and training needs, made of kernels that it has.
+
+import * as tf from '@tensorflow/tfjs-core';
+import { replaceKernel } from './replaceKernel.js';
+
+interface FilterGradAttributes {
+  strides: number | [number, number];
+  pad: 'valid' | 'same';
+  filterShape: [number, number, number, number];
+}
+
+/**
+ * The gradient of a convolution by its filter is itself a convolution: of x, its channels taken for the batch, by dy,
+ * dilated by the stride. x [N, H, W, C] becomes [C, H, W, N], dy [N, h, w, K] becomes the filter [h, w, N, K], and
+ * the result [C, fh, fw, K] is turned back into [fh, fw, C, K].
+ */
+function conv2dBackpropFilter(x: tf.Tensor4D, dy: tf.Tensor4D, attributes: FilterGradAttributes): tf.Tensor {
+  const { strides, pad, filterShape } = attributes;
+  const [filterHeight, filterWidth] = filterShape;
+  const info = tf.backend_util.computeConv2DInfo(x.shape, filterShape, strides, 1, pad);
+  const { top, bottom, left, right } = info.padInfo;
+  return tf.tidy(() => {
+    const padded =
+      top + bottom + left + right > 0
+        ? tf.pad(x, [
+            [0, 0],
+            [top, bottom],
+            [left, right],
+            [0, 0],
+          ])
+        : x;
+    const images = tf.transpose(padded, [3, 1, 2, 0]);
+    const filter = tf.transpose(dy, [1, 2, 0, 3]);
+    const dilations: [number, number] = [info.strideHeight, info.strideWidth];
+    const result = tf.conv2d(images, filter, 1, 'valid', 'NHWC', dilations);
+    // Rows of x that no window reached (a stride that does not divide) give more columns than the filter has.
+    const exact = tf.slice(result, [0, 0, 0, 0], [-1, filterHeight, filterWidth, -1]);
+    return tf.transpose(exact, [1, 2, 0, 3]);
+  });
+}
+
+/** Registers the kernels for tfjs' wasm backend. */
+export function registerWasmKernels(): void {
+  replaceKernel<{ x: tf.Tensor4D; dy: tf.Tensor4D }, FilterGradAttributes>(
+    'wasm',
+    tf.Conv2DBackpropFilter,
+    ({ x, dy }, attributes) => conv2dBackpropFilter(x, dy, attributes),
+  );
+  replaceKernel<{ dy: tf.Tensor; y: tf.Tensor }>('wasm', 'ReluGrad', ({ dy, y }) =>
+    tf.tidy(() => tf.mul(dy, tf.step(y))),
+  );
+  replaceKernel<{ dy: tf.Tensor }>('wasm', 'BiasAddGrad', ({ dy }) =>
+    tf.sum(dy, [...Array(dy.rank - 1).keys()]),
+  );
+}

@@ -1,0 +1,104 @@
+// The fallback engine: tfjs' WebAssembly backend, which npm brings whole and which runs wherever Node does. SIMD, one
+// thread. Parameters are ordinary tensors, replaced at each update.
+
+import { createRequire } from 'node:module';
+import * as tf from '@tensorflow/tfjs-core';
+import { deviceError } from '../errors.js';
+import { MersenneTwister, deriveSeed } from '../random.js';
+import type { Engine, Parameter } from './engine.js';
+import { registerGradients } from './gradients.js';
+import { registerWasmKernels } from './kernels/wasm.js';
+
+export async function openWasm(): Promise<Engine> {
+  // Loaded with require, as tfjs' packages are CommonJS to Node: so that both see the same tfjs-core.
+  const { version_wasm: version } = createRequire(import.meta.url)('@tensorflow/tfjs-backend-wasm') as {
+    version_wasm: string;
+  };
+  // setBackend answers false, and leaves another backend in place, where this one does not start.
+  if (!(await tf.setBackend('wasm'))) {
+    throw deviceError('The WebAssembly engine does not start here.', 'It needs WebAssembly with SIMD.');
+  }
+  await tf.ready();
+  registerGradients();
+  registerWasmKernels();
+
+  const parameters = new Set<TensorParameter>();
+  return {
+    device: 'wasm',
+    description: `WebAssembly (tfjs ${version}), one thread`,
+    busyCores: 1,
+
+    parameter: (shape, values) => {
+      const parameter = new TensorParameter(shape, parameters);
+      parameter.replace(values ? tf.tensor(values.slice(), [...shape]) : tf.zeros([...shape]));
+      return parameter;
+    },
+
+    uniform: (shape, seed) => {
+      const values = new Float32Array(shape.reduce((product, n) => product * n, 1));
+      new MersenneTwister(deriveSeed(seed[0], seed[1])).uniform(values, 0, 1);
+      return tf.tensor(values, shape);
+    },
+
+    applyGradientDescent: (parameter, gradient, learningRate) =>
+      replace(parameter, (value) => tf.sub(value, tf.mul(gradient, learningRate))),
+
+    applyMomentum: (parameter, buffer, gradient, { learningRate, momentum }) => {
+      replace(buffer, (value) => tf.add(tf.mul(value, momentum), gradient));
+      replace(parameter, (value) => tf.sub(value, tf.mul(buffer.read(), learningRate)));
+    },
+
+    applyAdam: (parameter, { m, v }, gradient, { learningRate, beta1, beta2, epsilon }) => {
+      replace(m, (value) => tf.add(value, tf.mul(tf.sub(gradient, value), 1 - beta1)));
+      replace(v, (value) => tf.add(value, tf.mul(tf.sub(tf.mul(gradient, gradient), value), 1 - beta2)));
+      replace(parameter, (value) => {
+        const direction = tf.div(m.read(), tf.add(tf.sqrt(v.read()), epsilon));
+        return tf.sub(value, tf.mul(direction, learningRate));
+      });
+    },
+
+    handles: () => tf.memory().numTensors,
+    dispose: () => {
+      for (const parameter of parameters) parameter.dispose();
+      tf.removeBackend('wasm');
+    },
+  };
+}
+
+class TensorParameter implements Parameter {
+  #tensor: tf.Tensor | undefined;
+
+  constructor(
+    readonly shape: readonly number[],
+    private readonly all: Set<TensorParameter>,
+  ) {
+    all.add(this);
+  }
+
+  read(): tf.Tensor {
+    return tf.clone(this.#tensor!);
+  }
+
+  values(): Float32Array {
+    return this.#tensor!.dataSync<'float32'>().slice();
+  }
+
+  assign(values: Float32Array): void {
+    this.replace(tf.tensor(values.slice(), [...this.shape]));
+  }
+
+  replace(tensor: tf.Tensor): void {
+    this.#tensor?.dispose();
+    this.#tensor = tf.keep(tensor);
+  }
+
+  dispose(): void {
+    this.#tensor?.dispose();
+    this.#tensor = undefined;
+    this.all.delete(this);
+  }
+}
+
+function replace(parameter: Parameter, update: (value: tf.Tensor) => tf.Tensor): void {
+  (parameter as TensorParameter).replace(tf.tidy(() => tf.keep(update(parameter.read()))));
+}

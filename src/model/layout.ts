@@ -1,0 +1,35 @@
+// Between PyTorch's layout of a parameter and the engine's. Only convolutions differ: OIHW there, HWIO here.
+
+import type { StateTensor } from './stateDict.js';
+
+/** [out, in, height, width] to [height, width, in, out]; anything that is no convolution stays as it is. */
+export function fromTorch({ shape, data }: StateTensor): StateTensor {
+  if (shape.length !== 4) return { shape, data };
+  const [out, channels, height, width] = shape as [number, number, number, number];
+  const result = new Float32Array(data.length);
+  let from = 0;
+  for (let o = 0; o < out; o++) {
+    for (let i = 0; i < channels; i++) {
+      for (let pixel = 0; pixel < height * width; pixel++) {
+        result[(pixel * channels + i) * out + o] = data[from++]!;
+      }
+    }
+  }
+  return { shape: [height, width, channels, out], data: result };
+}
+
+/** The inverse of `fromTorch`. */
+export function toTorch({ shape, data }: StateTensor): StateTensor {
+  if (shape.length !== 4) return { shape, data };
+  const [height, width, channels, out] = shape as [number, number, number, number];
+  const result = new Float32Array(data.length);
+  let to = 0;
+  for (let o = 0; o < out; o++) {
+    for (let i = 0; i < channels; i++) {
+      for (let pixel = 0; pixel < height * width; pixel++) {
+        result[to++] = data[(pixel * channels + i) * out + o]!;
+      }
+    }
+  }
+  return { shape: [out, channels, height, width], data: result };
+}

@@ -1,0 +1,96 @@
+// A model on disk: safetensors with PyTorch's names and layout, and in its metadata all that is needed to build the
+// network again and to treat pictures as the training did.
+
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Preprocessing } from '../data/preprocessing.js';
+import { dataError, printable } from '../errors.js';
+import { alexNet, parameterShapes, type Widths } from './alexnet.js';
+import type { StateDict } from './stateDict.js';
+import { readSafetensors, writeSafetensors } from './weights/safetensors.js';
+
+/** What travels with the weights. */
+export interface ModelDescription {
+  readonly architecture: { readonly name: 'alexnet'; readonly widths: Widths; readonly dropout: number };
+  /** In the order of the logits. */
+  readonly classes: readonly string[];
+  readonly preprocessing: Preprocessing;
+  /** How it was trained: options, epochs, accuracy. For people, and for `alexft report`. */
+  readonly training: Record<string, unknown>;
+}
+
+export interface Model extends ModelDescription {
+  /** The file that it was read from. */
+  readonly file: string;
+  readonly tensors: StateDict;
+}
+
+const schema = '1';
+
+/** Writes a model, whole or not at all. */
+export function writeModel(file: string, tensors: StateDict, description: ModelDescription): Promise<void> {
+  return writeSafetensors(file, tensors, {
+    format: 'pt', // says to other readers of safetensors: PyTorch's names and layout
+    schema,
+    producer: 'alexft',
+    architecture: JSON.stringify(description.architecture),
+    classes: JSON.stringify(description.classes),
+    preprocessing: JSON.stringify(description.preprocessing),
+    training: JSON.stringify(description.training),
+  });
+}
+
+/** The model file that `path` means: itself, or the `model.safetensors` of the run's folder that it is. */
+export async function modelFileAt(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw dataError(`There is no model at '${printable(path)}'.`, whereModelsAre);
+  if (!found.isDirectory()) return path;
+  const file = join(path, 'model.safetensors');
+  if (await stat(file).catch(() => undefined)) return file;
+  throw dataError(`The folder '${printable(path)}' has no model.safetensors in it.`, whereModelsAre);
+}
+
+const whereModelsAre =
+  'Train one with: alexft train --data DIR. Its folder, or the model.safetensors in it, is a model.';
+
+/** Reads the model at `path` (a file or a run's folder). Throws a data error that says what is wrong with it. */
+export async function readModel(path: string): Promise<Model> {
+  const file = await modelFileAt(path);
+  const { tensors, metadata } = await readSafetensors(file);
+  const wrong = (what: string) =>
+    dataError(`'${printable(file)}' is not a model of alexft: ${what}.`, whereModelsAre);
+  if (metadata.schema !== schema) {
+    throw wrong(metadata.schema ? `it has schema ${metadata.schema}, and this version reads ${schema}` : 'its metadata names no schema');
+  }
+  const field = (name: string): unknown => {
+    try {
+      return JSON.parse(metadata[name] ?? '');
+    } catch {
+      throw wrong(`its metadata '${name}' is missing or not JSON`);
+    }
+  };
+  const model = {
+    file,
+    tensors,
+    architecture: field('architecture') as ModelDescription['architecture'],
+    classes: field('classes') as string[],
+    preprocessing: field('preprocessing') as Preprocessing,
+    training: field('training') as Record<string, unknown>,
+  };
+  if (model.architecture?.name !== 'alexnet') throw wrong('its architecture is not alexnet');
+  if (!Array.isArray(model.classes) || model.classes.length === 0) throw wrong('it has no classes');
+  const misfit = firstMisfit(model);
+  if (misfit) throw wrong(misfit);
+  return model;
+}
+
+function firstMisfit({ architecture, classes, tensors }: Model): string | undefined {
+  for (const layer of alexNet({ ...architecture, classes: classes.length })) {
+    for (const [name, shape] of parameterShapes(layer)) {
+      const found = tensors.get(name)?.shape;
+      if (!found) return `it has no '${name}'`;
+      if (String(found) !== String(shape)) return `'${name}' should be [${shape}], and is [${found}]`;
+    }
+  }
+  return undefined;
+}

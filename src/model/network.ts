@@ -1,0 +1,117 @@
+// A network in an engine: its layers, its parameters, and the pass through them.
+
+import * as tf from '@tensorflow/tfjs-core';
+import type { Engine, Parameter } from '../engine/engine.js';
+import { inputSize, type Layer, parameterShapes } from './alexnet.js';
+import { fromTorch, toTorch } from './layout.js';
+import { sizeOf, type StateDict } from './stateDict.js';
+
+/** How a pass through the network is to run. */
+export interface Pass {
+  /** The first layer, by index; the input is what that layer takes. Default: the first of all. */
+  from?: number;
+  /** The layer to stop before. Default: none, the output is the network's. */
+  to?: number;
+  /** Values in place of the network's own parameters: those that a gradient is taken of. */
+  parameters?: ReadonlyMap<string, tf.Tensor>;
+  /** Draws uniformly from [0, 1) for the Dropout layer of this index. Absent in evaluation: no dropout. */
+  dropout?: (layer: number, shape: number[]) => tf.Tensor;
+}
+
+export class Network {
+  /** By PyTorch's names, in PyTorch's order. */
+  readonly parameters: ReadonlyMap<string, Parameter>;
+
+  /** The engine keeps convolutions' weights HWIO, as TensorFlow wants them; all else is in PyTorch's layout. */
+  constructor(
+    readonly layers: readonly Layer[],
+    engine: Engine,
+    state?: StateDict,
+  ) {
+    const parameters = new Map<string, Parameter>();
+    for (const [name, shape] of layers.flatMap(parameterShapes)) {
+      const value = state?.get(name);
+      const native = fromTorch({ shape, data: value?.data ?? new Float32Array(sizeOf(shape)) });
+      parameters.set(name, engine.parameter(native.shape, native.data));
+    }
+    this.parameters = parameters;
+  }
+
+  /** The names of the parameters of the layers from `first` on. */
+  parametersFrom(first: number): string[] {
+    return this.layers.slice(first).flatMap((layer) => parameterShapes(layer).map(([name]) => name));
+  }
+
+  /** The parameters' present values, copied out of the engine, by PyTorch's names and in its layout. */
+  *state(): Generator<[name: string, tensor: { shape: readonly number[]; data: Float32Array }]> {
+    for (const [name, parameter] of this.parameters) {
+      yield [name, toTorch({ shape: parameter.shape, data: parameter.values() })];
+    }
+  }
+
+  /**
+   * Runs the layers. Pictures are [n, 224, 224, 3], or [n, 228, 228, 3] where they come inside a border of zeros as
+   * wide as the first convolution's padding (which spares the engine a copy); logits are [n, classes].
+   */
+  forward(input: tf.Tensor, pass: Pass = {}): tf.Tensor {
+    const { from = 0, to = this.layers.length } = pass;
+    return tf.tidy(() => {
+      let x = input;
+      for (let index = from; index < to; index++) x = this.runLayer(index, x, pass);
+      // A pass through no layer at all still returns a tensor of its own.
+      return x === input ? tf.clone(x) : x;
+    });
+  }
+
+  private runLayer(index: number, x: tf.Tensor, pass: Pass): tf.Tensor {
+    const layer = this.layers[index]!;
+    const parameter = (kind: string) => {
+      const name = `${layer.name}.${kind}`;
+      return pass.parameters?.get(name) ?? this.parameters.get(name)!.read();
+    };
+    switch (layer.type) {
+      case 'Conv2d':
+        return tf.add(convolution(x as tf.Tensor4D, parameter('weight') as tf.Tensor4D, layer), parameter('bias'));
+      case 'Linear':
+        return tf.add(tf.matMul(x as tf.Tensor2D, parameter('weight') as tf.Tensor2D, false, true), parameter('bias'));
+      case 'ReLU':
+        return tf.relu(x);
+      case 'MaxPool2d':
+        return tf.maxPool(x as tf.Tensor4D, layer.kernelSize, layer.stride, 'valid');
+      case 'AdaptiveAvgPool2d':
+        if (x.shape[1] !== layer.outputSize || x.shape[2] !== layer.outputSize) {
+          throw new Error(`${layer.name} is the identity on ${layer.outputSize} squared, but got ${x.shape}.`);
+        }
+        return x;
+      case 'Flatten':
+        // PyTorch flattens channels first, and classifier.1 has its columns in that order.
+        return tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [x.shape[0]!, -1]);
+      case 'Dropout': {
+        if (!pass.dropout) return x;
+        const kept = tf.greaterEqual(pass.dropout(index, x.shape), layer.p);
+        return tf.mul(x, tf.mul(tf.cast(kept, 'float32'), 1 / (1 - layer.p)));
+      }
+    }
+  }
+
+  dispose(): void {
+    for (const parameter of this.parameters.values()) parameter.dispose();
+  }
+}
+
+function convolution(x: tf.Tensor4D, weight: tf.Tensor4D, layer: Layer & { type: 'Conv2d' }): tf.Tensor {
+  const { kernelSize, stride, padding } = layer;
+  // TensorFlow's EXPLICIT padding misses oneDNN in the gradient. With a stride of 1, SAME is the same thing.
+  if (stride === 1 && padding === (kernelSize - 1) / 2) return tf.conv2d(x, weight, 1, 'same');
+  const alreadyPadded = x.shape[1] === inputSize + 2 * padding;
+  const padded = alreadyPadded ? x : zeroPad(x, padding);
+  return tf.conv2d(padded, weight, stride, 'valid');
+}
+
+const zeroPad = (x: tf.Tensor4D, width: number): tf.Tensor4D =>
+  tf.pad(x, [
+    [0, 0],
+    [width, width],
+    [width, width],
+    [0, 0],
+  ]);

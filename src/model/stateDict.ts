@@ -1,0 +1,14 @@
+// A network's parameters by PyTorch's names, in PyTorch's layout, as plain data: what weights files hold, what
+// optimizers and checkpoints keep, and what every format in weights/ reads and writes.
+
+/** One tensor: float32 values in row-major order of `shape` (Conv2d weights OIHW, Linear weights [out, in]). */
+export interface StateTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** `features.0.weight` and so on, in the order of PyTorch's `state_dict()`. */
+export type StateDict = Map<string, StateTensor>;
+
+/** The number of values in a tensor of this shape. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);

@@ -1,0 +1,45 @@
+// Options of every command that computes.
+
+import { usageError } from '../errors.js';
+import { flag, number, text } from './option.js';
+
+export type Device = 'auto' | 'cpu' | 'wasm' | 'cuda' | `cuda:${number}`;
+
+const deviceForms = 'auto, cuda, cuda:N, cpu or wasm';
+
+export const engineOptions = {
+  device: text<Device>({
+    flag: '--device',
+    placeholder: '<device>',
+    help: `what to compute on: ${deviceForms}`,
+    default: 'auto',
+    check: (value) => {
+      if (!/^(auto|cpu|wasm|cuda(:\d{1,3})?)$/.test(value)) {
+        throw usageError(`--device expects ${deviceForms}, but received '${value}'.`);
+      }
+    },
+  }),
+  threads: number({
+    flag: '--threads',
+    help: 'CPU threads that the engine may use',
+    integer: true,
+    min: 1,
+    max: 1024,
+    default: undefined,
+    defaultText: 'all cores',
+  }),
+  workers: number({
+    flag: '--workers',
+    help: 'threads that decode and resize pictures',
+    integer: true,
+    min: 1,
+    max: 256,
+    default: undefined,
+    defaultText: 'by cores',
+  }),
+  noSetup: flag({
+    flag: '--no-setup',
+    help: 'fetch nothing: neither an engine nor weights (as ALEXFT_OFFLINE=1)',
+    default: false,
+  }),
+};

@@ -1,0 +1,199 @@
+// The options of `alexft train`.
+
+import { usageError } from '../errors.js';
+import { engineOptions } from './engineOptions.js';
+import { choice, flag, number, text, type Values } from './option.js';
+
+/** Which layers learn: the last one, all Linear ones, a convolution and all after it, or all. */
+export type Trainable = 'head' | 'classifier' | 'all' | `features.${number}`;
+
+export const trainableOption = text<Trainable>({
+  flag: '--trainable',
+  placeholder: '<layers>',
+  help: 'which layers learn: head, classifier, features.N (that one and all after it) or all',
+  default: undefined,
+  defaultText: 'classifier; all with --weights none',
+  check: (value) => {
+    if (!/^(head|classifier|all|features\.([0-9]|1[0-2]))$/.test(value)) {
+      throw usageError(
+        `--trainable expects head, classifier, features.0 to features.12, or all, but received '${value}'.`,
+      );
+    }
+  },
+});
+
+export const weightsOption = text({
+  flag: '--weights',
+  placeholder: '<name|path>',
+  help: 'where to start from: imagenet, imagenet-features (the convolutions alone), none, a weights file, or a model folder',
+  default: 'imagenet',
+});
+
+export const trainOptions = {
+  data: text({
+    flag: '--data',
+    placeholder: '<dir>',
+    help: 'the folder of pictures, with one sub-folder a class',
+    default: undefined,
+    defaultText: 'required',
+  }),
+  out: text({
+    flag: '--out',
+    placeholder: '<dir>',
+    help: 'where the model goes',
+    default: undefined,
+    defaultText: 'models/DATE-TIME',
+  }),
+  force: flag({ flag: '--force', help: 'replace a run that is in --out already', default: false }),
+  epochs: number({
+    flag: '--epochs',
+    help: 'how many times to go through the training pictures',
+    integer: true,
+    min: 1,
+    max: 1e6,
+    default: 5,
+  }),
+  batchSize: number({
+    flag: '--batch-size',
+    help: 'pictures a step',
+    integer: true,
+    min: 1,
+    max: 65536,
+    default: 128,
+  }),
+  optimizer: choice(['adam', 'adamw', 'sgd'], {
+    flag: '--optimizer',
+    help: 'how the gradients are followed, as PyTorch does it',
+    default: 'adam',
+  }),
+  lr: number({
+    flag: '--lr',
+    help: 'the learning rate',
+    above: 0,
+    max: 1e3,
+    default: undefined,
+    defaultText: '1e-4; sgd 1e-3',
+  }),
+  momentum: number({ flag: '--momentum', help: 'momentum of sgd', min: 0, max: 1, default: 0.9 }),
+  weightDecay: number({
+    flag: '--weight-decay',
+    help: 'weight decay: decoupled for adamw, else part of the gradient',
+    min: 0,
+    max: 1e3,
+    default: undefined,
+    defaultText: '0; adamw 0.01',
+  }),
+  schedule: choice(['constant', 'cosine'], {
+    flag: '--schedule',
+    help: 'how the learning rate goes on after the warm-up',
+    default: 'constant',
+  }),
+  warmup: number({
+    flag: '--warmup',
+    help: 'epochs (or a part of one) over which the learning rate rises to --lr',
+    min: 0,
+    max: 1e6,
+    default: 0,
+  }),
+  scheduleEpochs: number({
+    flag: '--schedule-epochs',
+    help: 'epochs over which cosine falls to 0',
+    above: 0,
+    max: 1e6,
+    default: undefined,
+    defaultText: '--epochs',
+  }),
+  weights: weightsOption,
+  trainable: trainableOption,
+  val: text({
+    flag: '--val',
+    placeholder: '<dir>',
+    help: 'a folder of pictures to validate on, in place of a part of --data',
+    default: undefined,
+    defaultText: 'a part of --data',
+  }),
+  valSplit: number({
+    flag: '--val-split',
+    help: 'the share of the pictures that is kept for validation',
+    min: 0,
+    max: 0.9,
+    default: 0.1,
+  }),
+  split: choice(['stratified', 'random', 'torch'], {
+    flag: '--split',
+    help: 'how that share is drawn: from each class, from all, or as torch.utils.data.random_split draws it',
+    default: 'stratified',
+  }),
+  augment: choice(['flip', 'none'], {
+    flag: '--augment',
+    help: 'what is done to training pictures: mirrored left to right at random, or nothing',
+    default: 'flip',
+  }),
+  seed: number({
+    flag: '--seed',
+    help: 'where the random numbers start: split, order, flips, dropout, fresh layers',
+    integer: true,
+    min: 0,
+    max: 2 ** 32 - 1,
+    default: 0,
+  }),
+  earlyStop: number({
+    flag: '--early-stop',
+    help: 'stop after this many epochs without a lower validation loss; 0: never',
+    integer: true,
+    min: 0,
+    max: 1e6,
+    default: 0,
+    defaultText: 'off',
+  }),
+  maxBad: number({
+    flag: '--max-bad',
+    help: 'the share of files that may be unreadable before the run ends',
+    min: 0,
+    max: 1,
+    default: 0.1,
+  }),
+  dryRun: flag({
+    flag: '--dry-run',
+    help: 'scan the pictures, show the resolved options, and stop there',
+    default: false,
+  }),
+  ...engineOptions,
+};
+
+export type TrainOptions = Values<typeof trainOptions>;
+
+/** The options with each default that depends on another option filled in. */
+export type ResolvedTrainOptions = TrainOptions & {
+  readonly data: string;
+  readonly lr: number;
+  readonly weightDecay: number;
+  readonly scheduleEpochs: number;
+  readonly trainable: Trainable;
+};
+
+/** Throws a usage error where options are missing or contradict each other. */
+export function resolveTrainOptions(options: TrainOptions): ResolvedTrainOptions {
+  const { data, optimizer, epochs, weights } = options;
+  if (data === undefined) {
+    throw usageError('--data is missing.', 'Name the folder with one sub-folder of pictures a class: --data DIR.');
+  }
+  const scheduleEpochs = options.scheduleEpochs ?? epochs;
+  if (options.schedule === 'cosine' && options.warmup >= scheduleEpochs) {
+    throw usageError(
+      `--warmup ${options.warmup} leaves nothing of the ${scheduleEpochs} epochs of the schedule.`,
+      'Give a shorter --warmup or more --epochs.',
+    );
+  }
+  if (options.earlyStop > 0 && options.val === undefined && options.valSplit === 0) {
+    throw usageError('--early-stop needs validation pictures, and --val-split is 0.', 'Give --val-split or --val.');
+  }
+  return {
+    ...options,
+    data,
+    scheduleEpochs,
+    lr: options.lr ?? (optimizer === 'sgd' ? 1e-3 : 1e-4),
+    weightDecay: options.weightDecay ?? (optimizer === 'adamw' ? 0.01 : 0),
+    trainable: options.trainable ?? (weights === 'none' ? 'all' : 'classifier'),
+  };
+}

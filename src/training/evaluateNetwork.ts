@@ -1,0 +1,81 @@
+// A look at every picture of a set, without learning from it.
+
+import * as tf from '@tensorflow/tfjs-core';
+import { plainDraws } from '../data/draws.js';
+import type { Network } from '../model/network.js';
+import { type BatchSource, isEvent } from './batchSource.js';
+import type { SourceEvent } from './events.js';
+
+/** The probabilities that the network gives one picture. */
+export interface Prediction {
+  readonly sample: number;
+  /** One a class; they add up to 1. */
+  readonly probabilities: Float32Array;
+  /** The logarithm of the same, which does not lose small ones. */
+  readonly logProbabilities: Float32Array;
+}
+
+/** Predictions for `samples`, in their order; unreadable pictures are told of and left out. */
+export async function* predictSamples(
+  network: Network,
+  source: BatchSource,
+  samples: readonly number[],
+  batchSize: number,
+): AsyncGenerator<Prediction | SourceEvent> {
+  for await (const item of source.batches(plainDraws(samples), batchSize)) {
+    if (isEvent(item)) {
+      yield item;
+      continue;
+    }
+    const values = tf.tidy(() =>
+      tf.logSoftmax(network.forward(item.inputs, { from: source.layer }) as tf.Tensor2D).dataSync<'float32'>(),
+    );
+    const classes = values.length / item.draws.length;
+    for (const [row, { sample }] of item.draws.entries()) {
+      const logProbabilities = values.slice(row * classes, (row + 1) * classes);
+      yield { sample, probabilities: logProbabilities.map(Math.exp), logProbabilities };
+    }
+  }
+}
+
+export interface Score {
+  /** Pictures looked at. */
+  readonly images: number;
+  /** The mean cross-entropy. */
+  readonly loss: number;
+  /** The share whose most probable class is the right one. */
+  readonly accuracy: number;
+}
+
+/** The loss and accuracy of the network on `samples`. `labels` has the class of every sample. */
+export async function* scoreNetwork(
+  network: Network,
+  source: BatchSource,
+  samples: readonly number[],
+  labels: readonly number[],
+  batchSize: number,
+): AsyncGenerator<SourceEvent, Score> {
+  let images = 0;
+  let loss = 0;
+  let correct = 0;
+  for await (const item of predictSamples(network, source, samples, batchSize)) {
+    if ('event' in item) {
+      yield item;
+      continue;
+    }
+    const label = labels[item.sample]!;
+    images += 1;
+    loss -= item.logProbabilities[label]!;
+    if (mostProbable(item.probabilities) === label) correct += 1;
+  }
+  return { images, loss: loss / images, accuracy: correct / images };
+}
+
+/** The index of the largest probability; the first of equals, as torch.argmax. */
+export function mostProbable(probabilities: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < probabilities.length; i++) {
+    if (probabilities[i]! > probabilities[best]!) best = i;
+  }
+  return best;
+}

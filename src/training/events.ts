@@ -1,0 +1,81 @@
+// What a training tells while it runs. Whoever wants to know reads these: progress bars, plain lines, `--json`,
+// events.jsonl, tests. Their form is a contract (docs/json.md).
+
+import type { ResolvedTrainOptions } from '../options/trainOptions.js';
+
+/** A picture that can't be read was found and is left out. */
+export interface SkippedEvent {
+  event: 'skipped';
+  file: string;
+  reason: string;
+}
+
+/** Features that the frozen layers made, of those that this epoch needs and that were not kept yet. */
+export interface FeaturesEvent {
+  event: 'features';
+  done: number;
+  total: number;
+}
+
+export interface StepEvent {
+  event: 'step';
+  /** From 1. */
+  epoch: number;
+  /** From 1, over all epochs. */
+  step: number;
+  /** The mean cross-entropy of the batch, before the step. */
+  loss: number;
+}
+
+export interface EpochEvent {
+  event: 'epoch';
+  epoch: number;
+  /** Means over the pictures of the epoch, as the network was when it saw them. */
+  loss: number;
+  accuracy: number;
+  /** Absent where there is no validation. */
+  valLoss?: number;
+  valAccuracy?: number;
+  seconds: number;
+  /** The best model so far: highest validation accuracy, then lower loss, then the earlier. */
+  best: boolean;
+}
+
+/** What sources of batches tell between batches. */
+export type SourceEvent = SkippedEvent | FeaturesEvent;
+
+/** What the loop itself tells. */
+export type LoopEvent = SourceEvent | StepEvent | EpochEvent;
+
+export interface StartEvent {
+  event: 'start';
+  schema: 1;
+  options: ResolvedTrainOptions;
+  device: string;
+  engine: string;
+  /** What was taken: `imagenet`, `imagenet-features`, `none`, or a path. */
+  weights: string;
+  classes: readonly string[];
+  /** Pictures found; those on each side follow. */
+  images: number;
+  train: number;
+  validation: number;
+  skipped: number;
+  /** The run's folder. */
+  model: string;
+}
+
+export interface DoneEvent {
+  event: 'done';
+  model: string;
+  device: string;
+  weights: string;
+  /** Training and validation pictures that were kept. */
+  images: number;
+  skipped: number;
+  epochs: number;
+  best: { epoch: number; valAccuracy?: number; valLoss?: number };
+  seconds: number;
+}
+
+export type TrainingEvent = StartEvent | LoopEvent | DoneEvent;

@@ -1,0 +1,29 @@
+// How good a classifier is, from how often each class was taken for each other.
+
+/** Counts by true class (rows) and predicted class (columns). */
+export type Confusion = number[][];
+
+export const emptyConfusion = (classes: number): Confusion =>
+  Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+
+export interface ClassMetrics {
+  /** Pictures of this class. */
+  readonly images: number;
+  /** Of the pictures that were taken for this class, the share that is of it; 0 where there were none. */
+  readonly precision: number;
+  /** Of the pictures of this class, the share that was recognized; 0 where there are none. */
+  readonly recall: number;
+  /** The harmonic mean of both. */
+  readonly f1: number;
+}
+
+/** Precision, recall and F1 of class `index`, with 0 for 0/0, as scikit-learn has it. */
+export function classMetrics(confusion: Confusion, index: number): ClassMetrics {
+  const hits = confusion[index]![index]!;
+  const images = confusion[index]!.reduce((sum, n) => sum + n, 0);
+  const taken = confusion.reduce((sum, row) => sum + row[index]!, 0);
+  const precision = taken > 0 ? hits / taken : 0;
+  const recall = images > 0 ? hits / images : 0;
+  const f1 = images + taken > 0 ? (2 * hits) / (images + taken) : 0;
+  return { images, precision, recall, f1 };
+}

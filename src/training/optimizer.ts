@@ -1,0 +1,83 @@
+// SGD, Adam and AdamW as PyTorch computes them (torch/optim/sgd.py, adam.py, adamw.py).
+
+import * as tf from '@tensorflow/tfjs-core';
+import type { Engine, Parameter } from '../engine/engine.js';
+
+export interface OptimizerOptions {
+  readonly optimizer: 'adam' | 'adamw' | 'sgd';
+  /** SGD only. */
+  readonly momentum: number;
+  /** Added to the gradient as PyTorch's SGD and Adam do; for AdamW, taken off the parameter beforehand. */
+  readonly weightDecay: number;
+}
+
+export interface Optimizer {
+  /** Moves each parameter by its gradient. The gradients stay the caller's. */
+  step(gradients: ReadonlyMap<string, tf.Tensor>, learningRate: number): void;
+  dispose(): void;
+}
+
+const beta1 = 0.9;
+// TensorFlow and the decay below see beta2 rounded to float32; the bias correction has to use the same number.
+const beta2 = Math.fround(0.999);
+const epsilon = 1e-8;
+
+export function createOptimizer(
+  engine: Engine,
+  parameters: ReadonlyMap<string, Parameter>,
+  options: OptimizerOptions,
+): Optimizer {
+  const { optimizer, momentum, weightDecay } = options;
+  const momentsNeeded = optimizer === 'sgd' ? (momentum > 0 ? 1 : 0) : 2;
+  const moments = new Map<string, Parameter[]>();
+  for (const [name, { shape }] of parameters) {
+    moments.set(name, Array.from({ length: momentsNeeded }, () => engine.parameter(shape)));
+  }
+  let steps = 0;
+
+  const update = (name: string, gradient: tf.Tensor, learningRate: number) => {
+    const parameter = parameters.get(name)!;
+    const [first, second] = moments.get(name)!;
+    if (optimizer === 'sgd') {
+      if (first) engine.applyMomentum(parameter, first, gradient, { learningRate, momentum });
+      else engine.applyGradientDescent(parameter, gradient, learningRate);
+      return;
+    }
+    // PyTorch divides by the bias corrections one by one and adds epsilon to the corrected root. Multiplying
+    // numerator and denominator by the second correction's root gives the form that the engine has.
+    const root2 = Math.sqrt(1 - beta2 ** steps);
+    engine.applyAdam(parameter, { m: first!, v: second! }, gradient, {
+      learningRate: (learningRate * root2) / (1 - beta1 ** steps),
+      beta1,
+      beta2,
+      epsilon: epsilon * root2,
+    });
+  };
+
+  return {
+    step(gradients, learningRate) {
+      steps += 1;
+      for (const [name, gradient] of gradients) {
+        if (weightDecay === 0) update(name, gradient, learningRate);
+        else if (optimizer === 'adamw') {
+          decay(engine, parameters.get(name)!, learningRate * weightDecay);
+          update(name, gradient, learningRate);
+        } else {
+          const decayed = tf.tidy(() => tf.add(gradient, tf.mul(parameters.get(name)!.read(), weightDecay)));
+          update(name, decayed, learningRate);
+          decayed.dispose();
+        }
+      }
+    },
+    dispose: () => {
+      for (const parameter of [...moments.values()].flat()) parameter.dispose();
+    },
+  };
+}
+
+/** `parameter -= share * parameter`. */
+function decay(engine: Engine, parameter: Parameter, share: number): void {
+  const value = parameter.read();
+  engine.applyGradientDescent(parameter, value, share);
+  value.dispose();
+}

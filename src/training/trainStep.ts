@@ -1,0 +1,48 @@
+// One step of training: forward, loss, gradients, update.
+
+import * as tf from '@tensorflow/tfjs-core';
+import type { Network } from '../model/network.js';
+import { countCorrect, crossEntropy } from './crossEntropy.js';
+import type { Optimizer } from './optimizer.js';
+
+export interface StepResult {
+  /** The mean cross-entropy of the batch, before the update. */
+  readonly loss: number;
+  /** Pictures of the batch that the network, dropping out as it does in training, had right. */
+  readonly correct: number;
+}
+
+/**
+ * Trains the layers from `first` on, on the output of layer `layer` for one batch. The layers between are frozen:
+ * they run outside the gradient, with their dropout.
+ */
+export function trainStep(options: {
+  network: Network;
+  optimizer: Optimizer;
+  learningRate: number;
+  inputs: tf.Tensor;
+  labels: Int32Array;
+  layer: number;
+  first: number;
+  dropout: (layer: number, shape: number[]) => tf.Tensor;
+}): StepResult {
+  const { network, optimizer, learningRate, inputs, labels, layer, first, dropout } = options;
+  const names = network.parametersFrom(first);
+  const frozen = network.forward(inputs, { from: layer, to: first, dropout });
+  const values = names.map((name) => network.parameters.get(name)!.read());
+
+  let correct = 0;
+  const { value, grads } = tf.valueAndGrads((...tensors) => {
+    const parameters = new Map(names.map((name, i) => [name, tensors[i]!]));
+    const logits = network.forward(frozen, { from: first, parameters, dropout }) as tf.Tensor2D;
+    correct = countCorrect(logits, labels);
+    return crossEntropy(logits, labels);
+  })(values);
+
+  // Let go of the parameters' present values first: an update in place copies what anybody else still holds.
+  tf.dispose([frozen, ...values]);
+  optimizer.step(new Map(names.map((name, i) => [name, grads[i]!])), learningRate);
+  const loss = value.dataSync<'float32'>()[0]!;
+  tf.dispose([value, ...grads]);
+  return { loss, correct };
+}

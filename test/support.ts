@@ -1,0 +1,25 @@
+// What many tests need of the outside.
+
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+/** The project's root, from .tests/, where the compiled tests lie. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Photos and figures that are not part of the project; the tests that want them are skipped without. */
+export const shared = join(root, '..', 'shared');
+
+/** For a test's `skip`: false where ../shared is there, or required; else the reason. */
+export const withoutShared: string | false =
+  existsSync(shared) || process.env.ALEXFT_REQUIRE_SHARED === '1' ? false : '../shared is not here';
+
+/** A folder that is gone after the test. */
+export async function temporaryFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'alexft-test-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}

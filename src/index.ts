@@ -1,7 +1,7 @@
 // The library: what a program may import from 'alexft'.
 //
 //   import { train } from 'alexft';
-//   for await (const event of train({ data: 'photos' })) console.log(event);
+//   for await (const event of train({ data: 'photos' })) show(event);
 
 export type { CommandContext } from './commands/context.js';
 export { type Evaluation, evaluate } from './commands/evaluate.js';

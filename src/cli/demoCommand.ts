@@ -39,8 +39,11 @@ export async function runDemo(_words: string[], options: DemoOptions & OutputOpt
   const interrupted = screen.exitCode();
   if (interrupted !== undefined) return interrupted;
   if (!options.json) {
-    await printResult('\nThese were the commands. On your own pictures, a folder with one sub-folder a class:');
-    for (const line of ['alexft train --data DIR', 'alexft predict photo.jpg']) await printResult(`  ${line}`);
+    await printResult(
+      '\nThese were the commands. On your own pictures, a folder with one sub-folder a class:',
+    );
+    for (const line of ['alexft train --data DIR', 'alexft predict photo.jpg'])
+      await printResult(`  ${line}`);
   }
   return ExitCode.ok;
 }

@@ -7,7 +7,10 @@ import type { OutputOptions } from '../options/outputOptions.js';
 import { commandOptions, openScreen } from './screen.js';
 import { percent, printResult } from './terminal.js';
 
-export async function runEvaluate(_words: string[], options: EvaluateOptions & OutputOptions): Promise<ExitCode> {
+export async function runEvaluate(
+  _words: string[],
+  options: EvaluateOptions & OutputOptions,
+): Promise<ExitCode> {
   const screen = openScreen(options);
   try {
     const evaluation = await evaluate(commandOptions(options), screen.context);
@@ -25,7 +28,15 @@ export async function runEvaluate(_words: string[], options: EvaluateOptions & O
 /** Up to this many classes, the confusion is shown as a table. */
 const tableClasses = 12;
 
-export function evaluationLines({ images, skipped, accuracy, loss, classes, perClass, confusion }: Evaluation): string[] {
+export function evaluationLines({
+  images,
+  skipped,
+  accuracy,
+  loss,
+  classes,
+  perClass,
+  confusion,
+}: Evaluation): string[] {
   const width = Math.max(8, ...classes.map((name) => printable(name).length)) + 2;
   const cell = (value: string | number) => String(value).padStart(10);
   const lines = [
@@ -42,6 +53,8 @@ export function evaluationLines({ images, skipped, accuracy, loss, classes, perC
     ...lines,
     '',
     `${'is \\ taken for'.padEnd(Math.max(width, 16))}${classes.map((name) => cell(printable(name).slice(0, 9))).join('')}`,
-    ...confusion.map((row, index) => `${printable(classes[index]!).padEnd(Math.max(width, 16))}${row.map(cell).join('')}`),
+    ...confusion.map(
+      (row, index) => `${printable(classes[index]!).padEnd(Math.max(width, 16))}${row.map(cell).join('')}`,
+    ),
   ];
 }

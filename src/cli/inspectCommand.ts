@@ -8,11 +8,16 @@ import type { OutputOptions } from '../options/outputOptions.js';
 import { commandOptions } from './screen.js';
 import { printResult } from './terminal.js';
 
-export async function runInspect(words: string[], options: InspectOptions & OutputOptions): Promise<ExitCode> {
+export async function runInspect(
+  words: string[],
+  options: InspectOptions & OutputOptions,
+): Promise<ExitCode> {
   const { tree, layer, ...summary } = await inspect(words, commandOptions(options));
   if (options.json) await printResult(JSON.stringify({ schema: 1, ...summary }));
   else if (layer !== undefined) await printResult(layer);
-  else for (const part of [tree, '', parameterList(summary.parameters), '', ...shapes(summary)]) await printResult(part);
+  else
+    for (const part of [tree, '', parameterList(summary.parameters), '', ...shapes(summary)])
+      await printResult(part);
   return ExitCode.ok;
 }
 
@@ -23,7 +28,9 @@ function shapes({ total, trainable, layers, output }: Omit<Inspection, 'tree' | 
     `Trainable ${count(trainable)}, frozen ${count(total - trainable)}`,
     '',
     `Output shapes for an input of ${size(inspectedInput)}`,
-    ...layers.map(({ name, type, outputShape }) => `${name.padEnd(14)}${type.padEnd(20)}${size(outputShape)}`),
+    ...layers.map(
+      ({ name, type, outputShape }) => `${name.padEnd(14)}${type.padEnd(20)}${size(outputShape)}`,
+    ),
     `Result ${size(output)}`,
   ];
 }

@@ -7,7 +7,10 @@ import type { OutputOptions } from '../options/outputOptions.js';
 import { commandOptions, openScreen } from './screen.js';
 import { percent, printResult } from './terminal.js';
 
-export async function runPredict(words: string[], options: PredictOptions & OutputOptions): Promise<ExitCode> {
+export async function runPredict(
+  words: string[],
+  options: PredictOptions & OutputOptions,
+): Promise<ExitCode> {
   const screen = openScreen(options);
   let exitCode: ExitCode = ExitCode.ok;
   for await (const result of predict(words, commandOptions(options), screen.context)) {

@@ -27,7 +27,10 @@ export interface CommandDeclaration {
 const declare = <Table extends OptionTable>({
   load,
   ...declaration
-}: Omit<CommandDeclaration, 'run'> & { options: Table; load: () => Promise<Action<Table>> }): CommandDeclaration => ({
+}: Omit<CommandDeclaration, 'run'> & {
+  options: Table;
+  load: () => Promise<Action<Table>>;
+}): CommandDeclaration => ({
   ...declaration,
   run: async (words, values) => (await load())(words, values as Values<Table> & OutputOptions),
 });
@@ -86,7 +89,10 @@ export function createProgram(): Program {
     .showHelpAfterError('(--help shows the options)')
     .exitOverride();
   for (const { name, words, summary, options, run } of commands) {
-    const command = program.command(name).summary(summary).description(`${upperFirst(summary)}.`);
+    const command = program
+      .command(name)
+      .summary(summary)
+      .description(`${upperFirst(summary)}.`);
     if (words) command.argument(words);
     const table = { ...options, ...outputOptions };
     for (const option of commanderOptions(table)) command.addOption(option);

@@ -12,6 +12,9 @@ export async function runSetup(_words: string[], options: SetupOptions & OutputO
   const result = await setup(commandOptions(options), screen.context);
   screen.progress.end();
   if (options.json) await printResult(JSON.stringify({ schema: 1, ...result }));
-  else await printResult(`The engine for the ${result.device}, TensorFlow ${result.version}, is ready: ${result.path}`);
+  else
+    await printResult(
+      `The engine for the ${result.device}, TensorFlow ${result.version}, is ready: ${result.path}`,
+    );
   return ExitCode.ok;
 }

@@ -31,7 +31,12 @@ export function createTrainReader(progress: Progress): TrainReader {
         break;
       case 'step': {
         const step = event.step - (event.epoch - 1) * stepsPerEpoch;
-        progress.update(`Epoch ${event.epoch}/${epochs}`, step, stepsPerEpoch, `loss ${event.loss.toFixed(4)}`);
+        progress.update(
+          `Epoch ${event.epoch}/${epochs}`,
+          step,
+          stepsPerEpoch,
+          `loss ${event.loss.toFixed(4)}`,
+        );
         break;
       }
       case 'epoch':
@@ -44,7 +49,9 @@ export function createTrainReader(progress: Progress): TrainReader {
 
   const summary = ({ model, best, images, skipped, seconds }: DoneEvent): string[] => {
     const accuracy =
-      best.valAccuracy === undefined ? '' : `, right on ${percent(best.valAccuracy)} of the validation pictures`;
+      best.valAccuracy === undefined
+        ? ''
+        : `, right on ${percent(best.valAccuracy)} of the validation pictures`;
     const left = skipped > 0 ? ` (${skipped} left out)` : '';
     return [
       `${model}: the best model is of epoch ${best.epoch}${accuracy}.`,

@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import { drawSample } from '../data/drawn/sample.js';
-import { type DemoOptions, demoOptions } from '../options/setupOptions.js';
 import { withDefaults } from '../options/option.js';
+import { type DemoOptions, demoOptions } from '../options/setupOptions.js';
 import type { TrainingEvent } from '../training/events.js';
 import { type CommandContext, silentContext } from './context.js';
 import { type Evaluation, evaluate } from './evaluate.js';
@@ -48,7 +48,10 @@ export async function* demo(
   if (model === undefined) return; // interrupted
 
   yield command('Try the model on others', `alexft evaluate --data ${sets.test.folder}`);
-  yield { event: 'evaluation', evaluation: await evaluate({ ...options, model, data: sets.test.folder }, context) };
+  yield {
+    event: 'evaluation',
+    evaluation: await evaluate({ ...options, model, data: sets.test.folder }, context),
+  };
 
   yield command('Name two that it never saw', `alexft predict ${sets.new.folder}`);
   for await (const result of predict([sets.new.folder], { ...options, model }, context)) {

@@ -7,7 +7,7 @@ import { type EvaluateOptions, evaluateOptions } from '../options/modelOptions.j
 import { withDefaults } from '../options/option.js';
 import { PictureSource } from '../training/batchSource.js';
 import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
-import { type ClassMetrics, classMetrics, type Confusion, emptyConfusion } from '../training/metrics.js';
+import { type ClassMetrics, type Confusion, classMetrics, emptyConfusion } from '../training/metrics.js';
 import { type CommandContext, silentContext } from './context.js';
 import { openModel } from './openModel.js';
 import { openPictures } from './pictures.js';
@@ -33,7 +33,10 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const options = withDefaults(evaluateOptions, given);
   if (options.data === undefined) {
-    throw usageError('--data is missing.', 'Name the folder with one sub-folder of pictures a class: --data DIR.');
+    throw usageError(
+      '--data is missing.',
+      'Name the folder with one sub-folder of pictures a class: --data DIR.',
+    );
   }
   const folder = await scanImageFolder(options.data);
   for (const warning of folder.warnings) context.onMessage(warning);

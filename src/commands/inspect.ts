@@ -8,9 +8,15 @@ import { alexNet, firstTrainable, inputSize, type Layer, parameterShapes } from 
 import { readModel } from '../model/modelFile.js';
 import { Network } from '../model/network.js';
 import { sizeOf } from '../model/stateDict.js';
-import { describeLayer, modulesOf, moduleTree, type ParameterSummary, summarizeParameters } from '../model/summary.js';
-import { matchStateDict } from '../model/weights/match.js';
+import {
+  describeLayer,
+  modulesOf,
+  moduleTree,
+  type ParameterSummary,
+  summarizeParameters,
+} from '../model/summary.js';
 import { readCheckpoint } from '../model/weights/checkpoint.js';
+import { matchStateDict } from '../model/weights/match.js';
 import { type InspectOptions, inspectOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
 import type { Trainable } from '../options/trainOptions.js';
@@ -43,12 +49,16 @@ export const inspectedInput: readonly [number, number, number, number] = [16, 3,
  * `words` name a model (a folder with one in it, or a file) or a layer, or one of each. Nothing is fetched, and no
  * native engine is needed.
  */
-export async function inspect(words: readonly string[] = [], given: Partial<InspectOptions> = {}): Promise<Inspection> {
+export async function inspect(
+  words: readonly string[] = [],
+  given: Partial<InspectOptions> = {},
+): Promise<Inspection> {
   const options = withDefaults(inspectOptions, given);
   const { layers, trainable, layerName } = await networkMeant(words, options);
   const first = firstTrainable(layers, trainable)!;
   const parameters = summarizeParameters(layers, first);
-  const count = (list: readonly ParameterSummary[]) => list.reduce((sum, parameter) => sum + parameter.count, 0);
+  const count = (list: readonly ParameterSummary[]) =>
+    list.reduce((sum, parameter) => sum + parameter.count, 0);
   const shapes = await outputShapes(layers);
   const named = layerName === undefined ? undefined : layers.find(({ name }) => name === layerName);
   return {
@@ -96,7 +106,12 @@ async function freshLayers({ classes, weights }: InspectOptions): Promise<Layer[
   const layers = alexNet({ classes });
   const isFile = !['none', 'imagenet', 'imagenet-features'].includes(weights);
   // A file must fit; a name would have to be fetched, and inspect fetches nothing.
-  if (isFile) matchStateDict(new Map(layers.flatMap(parameterShapes)), (await readCheckpoint(weights)).tensors, weights);
+  if (isFile)
+    matchStateDict(
+      new Map(layers.flatMap(parameterShapes)),
+      (await readCheckpoint(weights)).tensors,
+      weights,
+    );
   return layers;
 }
 

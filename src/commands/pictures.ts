@@ -6,10 +6,10 @@ import type { Preprocessing } from '../data/preprocessing.js';
 import type { Engine } from '../engine/engine.js';
 import { inputPadding } from '../model/alexnet.js';
 
-/** Threads that decode: all cores where they take turns with the engine, all but the one that feeds a GPU. */
+/** Threads that decode: all cores where they take turns with the engine, else all but the one that feeds it. */
 function decodeWorkers(engine: Engine, asked: number | undefined): number {
   const cores = availableParallelism();
-  return asked ?? (engine.busyCores === 0 ? Math.max(1, cores - 1) : cores);
+  return asked ?? (engine.decodeAhead ? Math.max(1, cores - 1) : cores);
 }
 
 export function openPictures(
@@ -23,6 +23,6 @@ export function openPictures(
     preprocessing,
     border: inputPadding,
     workers: Math.min(decodeWorkers(engine, workers), Math.max(1, sources.length)),
-    ahead: engine.busyCores === 0,
+    ahead: engine.decodeAhead,
   });
 }

@@ -41,7 +41,9 @@ export async function* predict(
   if (files.length === 0) throw dataError(`There is no picture in ${named.map(printable).join(', ')}.`);
 
   const { engine, network, model } = await openModel(options, context);
-  const sources = await Promise.all(files.map(async (file) => (file === '-' ? await buffer(process.stdin) : file)));
+  const sources = await Promise.all(
+    files.map(async (file) => (file === '-' ? await buffer(process.stdin) : file)),
+  );
   const loader = openPictures(engine, sources, model.preprocessing, options.workers);
   const source = new PictureSource(loader, String);
   const samples = files.map((_, sample) => sample);
@@ -65,7 +67,9 @@ export async function* predict(
         file: files[item.sample]!,
         label: model.classes[best]!,
         probability: item.probabilities[best]!,
-        probabilities: Object.fromEntries(model.classes.map((name, index) => [name, item.probabilities[index]!])),
+        probabilities: Object.fromEntries(
+          model.classes.map((name, index) => [name, item.probabilities[index]!]),
+        ),
       };
     }
     yield* errorsBefore(files.length);
@@ -81,7 +85,9 @@ async function listedIn(filesFrom: string | undefined): Promise<string[]> {
     filesFrom === '-'
       ? await buffer(process.stdin)
       : await readFile(filesFrom).catch((error: NodeJS.ErrnoException) => {
-          throw dataError(`The list '${printable(filesFrom)}' can't be read: ${error.code ?? error.message}.`);
+          throw dataError(
+            `The list '${printable(filesFrom)}' can't be read: ${error.code ?? error.message}.`,
+          );
         });
   return bytes
     .toString()

@@ -37,7 +37,10 @@ export async function startingNetwork(
   for (const note of notes) context.onMessage(note);
 
   const first = firstTrainable(layers, trainable)!;
-  const frozenFresh = layers.slice(0, first).flatMap(parameterShapes).map(([name]) => name);
+  const frozenFresh = layers
+    .slice(0, first)
+    .flatMap(parameterShapes)
+    .map(([name]) => name);
   const untrained = frozenFresh.find((name) => fresh.includes(name));
   if (untrained && source.name !== 'none') {
     throw usageError(
@@ -49,5 +52,9 @@ export async function startingNetwork(
     );
   }
   const known = new Map(loaded.map((name) => [name, source.tensors.get(name)!]));
-  return { network: new Network(layers, engine, initialState(layers, seed, known)), first, weights: source.name };
+  return {
+    network: new Network(layers, engine, initialState(layers, seed, known)),
+    first,
+    weights: source.name,
+  };
 }

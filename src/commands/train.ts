@@ -34,7 +34,11 @@ export async function* train(
   const record = new RunRecord(run, { options, set, engine, weights });
   try {
     yield await record.start();
-    const source = withKeptFeatures(new PictureSource(loader, (sample) => set.names[sample]!), network, first);
+    const source = withKeptFeatures(
+      new PictureSource(loader, (sample) => set.names[sample]!),
+      network,
+      first,
+    );
     const task = { engine, network, first, source, options, ...set, ...context };
     for await (const event of fineTune(task)) {
       await record.take(event, network);

@@ -54,7 +54,10 @@ export class PictureLoader {
   /** Height and width of a picture inside its border. */
   readonly side: number;
   readonly #workers: Worker[];
-  readonly #jobs = new Map<number, { open: number; done: PictureJobDone; finish: (done: PictureJobDone) => void }>();
+  readonly #jobs = new Map<
+    number,
+    { open: number; done: PictureJobDone; finish: (done: PictureJobDone) => void }
+  >();
   readonly #failed: Promise<never>;
   #lastId = 0;
 

@@ -19,8 +19,11 @@ export interface Engine {
   readonly device: 'cpu' | 'cuda:0' | 'wasm';
   /** For people: "TensorFlow 2.21.0 on the CPU". */
   readonly description: string;
-  /** The CPU cores that the engine keeps busy while it computes; 0 beside a GPU, which computes by itself. */
-  readonly busyCores: number;
+  /**
+   * Whether pictures are best decoded while the engine computes. So it is beside a GPU; an engine that keeps the CPU's
+   * cores busy and the threads that decode would only get in each other's way.
+   */
+  readonly decodeAhead: boolean;
 
   /** A parameter of `shape`, holding `values`, or zeros. */
   parameter(shape: readonly number[], values?: Float32Array): Parameter;
@@ -52,6 +55,4 @@ export interface Engine {
 
   /** Tensors and parameters alive in the engine, to find what leaks. */
   handles(): number;
-
-  dispose(): void;
 }

@@ -64,7 +64,8 @@ const gradients: tf.GradConfig[] = [
     inputsToSave: ['a', 'b'],
     gradFunc: (dy, [a, b], attributes) => {
       const { transposeA, transposeB } = attributes as unknown as tf.BatchMatMulAttrs;
-      if (transposeA || !transposeB) throw new Error('Only the gradient of matMul(a, b, false, true) is known.');
+      if (transposeA || !transposeB)
+        throw new Error('Only the gradient of matMul(a, b, false, true) is known.');
       return {
         a: () => tf.matMul(dy as tf.Tensor, b!),
         b: () => tf.matMul(dy as tf.Tensor, a!, true, false),

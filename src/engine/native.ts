@@ -8,26 +8,36 @@ import { registerGradients } from './gradients.js';
 import { attributes, registerTensorFlowKernels } from './kernels/tensorflow.js';
 import { createNodeBackend, loadBinding, type NodeBackend } from './tfjsNode.js';
 
+/** TensorFlow can be loaded only once into a process, and reads its settings from the environment as it is. */
+let opened: { folder: string; engine: Engine } | undefined;
+
 /**
- * Opens the engine in `folder` (libtensorflow_cc.so.2, libtensorflow_framework.so.2 and tfjs_binding.node).
- * TensorFlow reads its settings from the environment when it is loaded, so a process can open it only once.
+ * Opens the engine in `folder` (libtensorflow_cc.so.2, libtensorflow_framework.so.2 and tfjs_binding.node) and makes
+ * it tfjs' current backend. A second call gives the same engine, with the threads of the first.
  */
-export async function openNative(
-  folder: string,
-  options: { threads?: number; gpu?: number },
-): Promise<Engine> {
-  if (options.threads !== undefined) {
-    process.env.TF_NUM_INTRAOP_THREADS = String(options.threads);
-    process.env.TF_NUM_INTEROP_THREADS = '1';
+export function openNative(folder: string, options: { threads: number }): Engine {
+  opened ??= { folder, engine: loadNative(folder, options.threads) };
+  if (opened.folder !== folder) {
+    throw deviceError(
+      `This process has loaded the engine in ${opened.folder}, and can't load another one.`,
+      'Use one native device in a process.',
+    );
   }
+  if (!tf.setBackend('tensorflow')) throw deviceError('tfjs did not take the TensorFlow backend.');
+  return opened.engine;
+}
+
+function loadNative(folder: string, threads: number): Engine {
+  process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only: the rest is noise on every start
+  process.env.TF_ENABLE_ONEDNN_OPTS ??= '1'; // by default only on CPUs with AVX512-VNNI or better
   process.env.NVIDIA_TF32_OVERRIDE ??= '0'; // TensorFlow would round float32 products to 10 bits by itself
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
 
   const binding = loadBinding(join(folder, 'tfjs_binding.node'));
   const backend = createNodeBackend(binding);
   tf.registerBackend('tensorflow', () => backend);
-  if (!tf.setBackend('tensorflow')) throw deviceError('tfjs did not take the TensorFlow backend.');
+  tf.setBackend('tensorflow');
   registerGradients();
   registerTensorFlowKernels(backend);
 
@@ -36,9 +46,8 @@ export async function openNative(
     ...operations(backend),
     device: gpu ? 'cuda:0' : 'cpu',
     description: `TensorFlow ${binding.TF_Version} on ${gpu ? 'the GPU' : 'the CPU'}`,
-    busyCores: gpu ? 0 : Number.POSITIVE_INFINITY,
-    handles: () => tf.memory().numTensors + binding.getNumOfTensors(),
-    dispose: () => tf.removeBackend('tensorflow'),
+    decodeAhead: gpu,
+    handles: () => binding.getNumOfTensors(),
   };
 }
 
@@ -51,10 +60,7 @@ let variables = 0;
 
 function operations(
   backend: NodeBackend,
-): Pick<
-  Engine,
-  'parameter' | 'uniform' | 'applyAdam' | 'applyGradientDescent' | 'applyMomentum'
-> {
+): Pick<Engine, 'parameter' | 'uniform' | 'applyAdam' | 'applyGradientDescent' | 'applyMomentum'> {
   const { binding } = backend;
   const { bool, float, shape: shapeAttribute, string, type } = attributes(backend);
 
@@ -62,7 +68,12 @@ function operations(
     variables += 1;
     const [resource] = binding.executeOp(
       'VarHandleOp',
-      [float('dtype'), shapeAttribute('shape', shape), string('container', ''), string('shared_name', `alexft${variables}`)],
+      [
+        float('dtype'),
+        shapeAttribute('shape', shape),
+        string('container', ''),
+        string('shared_name', `alexft${variables}`),
+      ],
       [],
       1,
     );
@@ -80,7 +91,12 @@ function operations(
       },
       assign: (values) => {
         const id = binding.createTensor([...shape], binding.TF_FLOAT, values);
-        binding.executeOp('AssignVariableOp', [float('dtype'), bool('validate_shape', false)], [handle, id], 0);
+        binding.executeOp(
+          'AssignVariableOp',
+          [float('dtype'), bool('validate_shape', false)],
+          [handle, id],
+          0,
+        );
         binding.deleteTensor(id);
       },
       dispose: () => {

@@ -65,7 +65,8 @@ async function openCpu(request: EngineRequest): Promise<Engine> {
 /** The GPU has to be there and to be TensorFlow's: nothing falls back from a device asked for by name. */
 async function openCuda({ device, threads = availableParallelism() }: EngineRequest): Promise<Engine> {
   const attempts: string[] = [];
-  if (!gpuDeviceThere()) attempts.push('no NVIDIA device: /dev/nvidia0 is not there (is the driver installed?)');
+  if (!gpuDeviceThere())
+    attempts.push('no NVIDIA device: /dev/nvidia0 is not there (is the driver installed?)');
   const folder = locateEngine('cuda');
   if (!folder) {
     const cpu = locateEngine('cpu');
@@ -81,8 +82,10 @@ async function openCuda({ device, threads = availableParallelism() }: EngineRequ
     throw noCuda(device, attempts);
   }
   const verdict = await probeEngine(folder);
-  if (!verdict.ok) throw noCuda(device, [...attempts, `the engine for CUDA does not work: ${verdict.reason}`]);
-  if (!verdict.gpu) throw noCuda(device, [...attempts, `TensorFlow ${verdict.version} loads, and holds no GPU`]);
+  if (!verdict.ok)
+    throw noCuda(device, [...attempts, `the engine for CUDA does not work: ${verdict.reason}`]);
+  if (!verdict.gpu)
+    throw noCuda(device, [...attempts, `TensorFlow ${verdict.version} loads, and holds no GPU`]);
   const [, number] = device.split(':');
   if (number !== undefined) process.env.CUDA_VISIBLE_DEVICES = number;
   return openNative(folder.libraries, { threads });

@@ -4,11 +4,14 @@
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import { deviceError } from '../errors.js';
-import { MersenneTwister, deriveSeed } from '../random.js';
+import { deriveSeed, MersenneTwister } from '../random.js';
 import type { Engine, Parameter } from './engine.js';
 import { registerGradients } from './gradients.js';
 import { registerWasmKernels } from './kernels/wasm.js';
 
+let engine: Engine | undefined;
+
+/** Opens the engine and makes it tfjs' current backend. A second call gives the same engine. */
 export async function openWasm(): Promise<Engine> {
   // Loaded with require, as tfjs' packages are CommonJS to Node: so that both see the same tfjs-core.
   const { version_wasm: version } = createRequire(import.meta.url)('@tensorflow/tfjs-backend-wasm') as {
@@ -18,18 +21,21 @@ export async function openWasm(): Promise<Engine> {
   if (!(await tf.setBackend('wasm'))) {
     throw deviceError('The WebAssembly engine does not start here.', 'It needs WebAssembly with SIMD.');
   }
-  await tf.ready();
+  engine ??= createWasm(version);
+  return engine;
+}
+
+function createWasm(version: string): Engine {
   registerGradients();
   registerWasmKernels();
-
-  const parameters = new Set<TensorParameter>();
   return {
     device: 'wasm',
     description: `WebAssembly (tfjs ${version}), one thread`,
-    busyCores: 1,
+    // Other threads decode on the cores that it leaves idle.
+    decodeAhead: true,
 
     parameter: (shape, values) => {
-      const parameter = new TensorParameter(shape, parameters);
+      const parameter = new TensorParameter(shape);
       parameter.replace(values ? tf.tensor(values.slice(), [...shape]) : tf.zeros([...shape]));
       return parameter;
     },
@@ -58,22 +64,13 @@ export async function openWasm(): Promise<Engine> {
     },
 
     handles: () => tf.memory().numTensors,
-    dispose: () => {
-      for (const parameter of parameters) parameter.dispose();
-      tf.removeBackend('wasm');
-    },
   };
 }
 
 class TensorParameter implements Parameter {
   #tensor: tf.Tensor | undefined;
 
-  constructor(
-    readonly shape: readonly number[],
-    private readonly all: Set<TensorParameter>,
-  ) {
-    all.add(this);
-  }
+  constructor(readonly shape: readonly number[]) {}
 
   read(): tf.Tensor {
     return tf.clone(this.#tensor!);
@@ -95,7 +92,6 @@ class TensorParameter implements Parameter {
   dispose(): void {
     this.#tensor?.dispose();
     this.#tensor = undefined;
-    this.all.delete(this);
   }
 }
 

@@ -52,8 +52,13 @@ export function alexNet(options: { classes: number; widths?: Widths; dropout?: n
   const [h0, h1] = widths.hidden;
   const poolSize = 6;
 
-  const conv = (inChannels: number, outChannels: number, kernelSize: number, stride: number, padding: number) =>
-    ({ type: 'Conv2d', inChannels, outChannels, kernelSize, stride, padding }) as const;
+  const conv = (
+    inChannels: number,
+    outChannels: number,
+    kernelSize: number,
+    stride: number,
+    padding: number,
+  ) => ({ type: 'Conv2d', inChannels, outChannels, kernelSize, stride, padding }) as const;
   const linear = (inFeatures: number, outFeatures: number) =>
     ({ type: 'Linear', inFeatures, outFeatures }) as const;
   const relu = { type: 'ReLU' } as const;
@@ -118,10 +123,10 @@ export function parameterShapes(layer: Layer): [name: string, shape: number[]][]
   }
 }
 
-
 /** The index of the first layer that is trained; those before it are frozen. Undefined for an unknown layer. */
 export function firstTrainable(layers: readonly Layer[], trainable: Trainable): number | undefined {
-  const name = { head: headName, classifier: 'classifier.0', all: 'features.0' }[trainable as string] ?? trainable;
+  const name =
+    { head: headName, classifier: 'classifier.0', all: 'features.0' }[trainable as string] ?? trainable;
   const index = layers.findIndex((layer) => layer.name === name);
   return index < 0 ? undefined : index;
 }

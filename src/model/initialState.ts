@@ -4,7 +4,7 @@
 import { MersenneTwister } from '../random.js';
 import { headName, type Layer, parameterShapes } from './alexnet.js';
 import { initializeLayer } from './initialize.js';
-import { sizeOf, type StateDict } from './stateDict.js';
+import { type StateDict, sizeOf } from './stateDict.js';
 
 /** The head that `AlexNet()` of torchvision is born with, and that the notebook then replaces. */
 const torchvisionClasses = 1000;
@@ -14,7 +14,11 @@ const torchvisionClasses = 1000;
  * `model.classifier[6] = nn.Linear(in_features, classes)` give, to the bit. A layer's values don't depend on which
  * other layers were loaded.
  */
-export function initialState(layers: readonly Layer[], seed: number, loaded: StateDict = new Map()): StateDict {
+export function initialState(
+  layers: readonly Layer[],
+  seed: number,
+  loaded: StateDict = new Map(),
+): StateDict {
   const generator = new MersenneTwister(seed);
   const state: StateDict = new Map();
   for (const layer of layers) {

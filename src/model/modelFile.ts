@@ -3,7 +3,7 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Preprocessing } from '../data/preprocessing.js';
+import type { Preprocessing } from '../data/preprocessing.js';
 import { dataError, printable } from '../errors.js';
 import { alexNet, parameterShapes, type Widths } from './alexnet.js';
 import type { StateDict } from './stateDict.js';
@@ -60,7 +60,11 @@ export async function readModel(path: string): Promise<Model> {
   const wrong = (what: string) =>
     dataError(`'${printable(file)}' is not a model of alexft: ${what}.`, whereModelsAre);
   if (metadata.schema !== schema) {
-    throw wrong(metadata.schema ? `it has schema ${metadata.schema}, and this version reads ${schema}` : 'its metadata names no schema');
+    throw wrong(
+      metadata.schema
+        ? `it has schema ${metadata.schema}, and this version reads ${schema}`
+        : 'its metadata names no schema',
+    );
   }
   const field = (name: string): unknown => {
     try {

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Engine, Parameter } from '../engine/engine.js';
 import { inputSize, type Layer, parameterShapes } from './alexnet.js';
 import { fromTorch, toTorch } from './layout.js';
-import { sizeOf, type StateDict } from './stateDict.js';
+import { type StateDict, sizeOf } from './stateDict.js';
 
 /** How a pass through the network is to run. */
 export interface Pass {
@@ -71,16 +71,24 @@ export class Network {
     };
     switch (layer.type) {
       case 'Conv2d':
-        return tf.add(convolution(x as tf.Tensor4D, parameter('weight') as tf.Tensor4D, layer), parameter('bias'));
+        return tf.add(
+          convolution(x as tf.Tensor4D, parameter('weight') as tf.Tensor4D, layer),
+          parameter('bias'),
+        );
       case 'Linear':
-        return tf.add(tf.matMul(x as tf.Tensor2D, parameter('weight') as tf.Tensor2D, false, true), parameter('bias'));
+        return tf.add(
+          tf.matMul(x as tf.Tensor2D, parameter('weight') as tf.Tensor2D, false, true),
+          parameter('bias'),
+        );
       case 'ReLU':
         return tf.relu(x);
       case 'MaxPool2d':
         return tf.maxPool(x as tf.Tensor4D, layer.kernelSize, layer.stride, 'valid');
       case 'AdaptiveAvgPool2d':
         if (x.shape[1] !== layer.outputSize || x.shape[2] !== layer.outputSize) {
-          throw new Error(`${layer.name} is the identity on ${layer.outputSize} squared, but got ${x.shape}.`);
+          throw new Error(
+            `${layer.name} is the identity on ${layer.outputSize} squared, but got ${x.shape}.`,
+          );
         }
         return x;
       case 'Flatten':

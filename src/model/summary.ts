@@ -68,7 +68,12 @@ export interface ParameterSummary {
 /** Every parameter, in PyTorch's order. `first` is the index of the first layer that is trained. */
 export function summarizeParameters(layers: readonly Layer[], first: number): ParameterSummary[] {
   return layers.flatMap((layer, index) =>
-    parameterShapes(layer).map(([name, shape]) => ({ name, shape, count: sizeOf(shape), trainable: index >= first })),
+    parameterShapes(layer).map(([name, shape]) => ({
+      name,
+      shape,
+      count: sizeOf(shape),
+      trainable: index >= first,
+    })),
   );
 }
 

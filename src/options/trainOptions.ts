@@ -176,7 +176,10 @@ export type ResolvedTrainOptions = TrainOptions & {
 export function resolveTrainOptions(options: TrainOptions): ResolvedTrainOptions {
   const { data, optimizer, epochs, weights } = options;
   if (data === undefined) {
-    throw usageError('--data is missing.', 'Name the folder with one sub-folder of pictures a class: --data DIR.');
+    throw usageError(
+      '--data is missing.',
+      'Name the folder with one sub-folder of pictures a class: --data DIR.',
+    );
   }
   const scheduleEpochs = options.scheduleEpochs ?? epochs;
   if (options.schedule === 'cosine' && options.warmup >= scheduleEpochs) {
@@ -186,7 +189,10 @@ export function resolveTrainOptions(options: TrainOptions): ResolvedTrainOptions
     );
   }
   if (options.earlyStop > 0 && options.val === undefined && options.valSplit === 0) {
-    throw usageError('--early-stop needs validation pictures, and --val-split is 0.', 'Give --val-split or --val.');
+    throw usageError(
+      '--early-stop needs validation pictures, and --val-split is 0.',
+      'Give --val-split or --val.',
+    );
   }
   return {
     ...options,

@@ -28,7 +28,9 @@ export async function* predictSamples(
       continue;
     }
     const values = tf.tidy(() =>
-      tf.logSoftmax(network.forward(item.inputs, { from: source.layer }) as tf.Tensor2D).dataSync<'float32'>(),
+      tf
+        .logSoftmax(network.forward(item.inputs, { from: source.layer }) as tf.Tensor2D)
+        .dataSync<'float32'>(),
     );
     const classes = values.length / item.draws.length;
     for (const [row, { sample }] of item.draws.entries()) {

@@ -3,12 +3,12 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { trainingDraws } from '../data/draws.js';
-import { dataError } from '../errors.js';
 import type { Engine } from '../engine/engine.js';
+import { dataError } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { deriveSeed } from '../random.js';
 import { type BatchSource, isEvent } from './batchSource.js';
-import { isBetter, type BestEpoch } from './best.js';
+import { type BestEpoch, isBetter } from './best.js';
 import { scoreNetwork } from './evaluateNetwork.js';
 import type { EpochEvent, LoopEvent } from './events.js';
 import { createOptimizer, type OptimizerOptions } from './optimizer.js';

@@ -31,7 +31,10 @@ export function createOptimizer(
   const momentsNeeded = optimizer === 'sgd' ? (momentum > 0 ? 1 : 0) : 2;
   const moments = new Map<string, Parameter[]>();
   for (const [name, { shape }] of parameters) {
-    moments.set(name, Array.from({ length: momentsNeeded }, () => engine.parameter(shape)));
+    moments.set(
+      name,
+      Array.from({ length: momentsNeeded }, () => engine.parameter(shape)),
+    );
   }
   let steps = 0;
 

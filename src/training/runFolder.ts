@@ -1,6 +1,17 @@
 // A run's folder: the best and the last model, what the run was, and what happened in it (docs/json.md).
 
-import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { printable, reasonOf, UserError, usageError } from '../errors.js';
 import { writeAtomically } from '../fetch/atomic.js';

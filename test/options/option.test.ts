@@ -11,7 +11,11 @@ test('a number is read as a person writes one, and refused otherwise', () => {
   const option = number({ flag: '--n', help: '', default: 1, integer: true, min: 1, max: 10 });
   assert.equal(option.parse('7'), 7);
   for (const wrong of ['0', '11', '1.5', 'abc', '', ' 3', '0x3', 'Infinity', 'NaN', '3 pictures']) {
-    assert.throws(() => option.parse(wrong), usage(/^--n expects a whole number from 1 up to 10, but received/), wrong);
+    assert.throws(
+      () => option.parse(wrong),
+      usage(/^--n expects a whole number from 1 up to 10, but received/),
+      wrong,
+    );
   }
   const rate = number({ flag: '--lr', help: '', default: 1, above: 0 });
   assert.equal(rate.parse('1e-4'), 1e-4);
@@ -58,6 +62,9 @@ test('options that contradict each other are refused', () => {
   assert.throws(() => resolve({}), usage(/--data is missing/));
   assert.throws(() => resolve({ data: 'x', schedule: 'cosine', warmup: 5 }), usage(/--warmup/));
   assert.throws(() => resolve({ data: 'x', earlyStop: 2, valSplit: 0 }), usage(/--early-stop/));
-  assert.throws(() => withDefaults(trainOptions, { trainable: 'features.13' }), usage(/features\.0 to features\.12/));
+  assert.throws(
+    () => withDefaults(trainOptions, { trainable: 'features.13' }),
+    usage(/features\.0 to features\.12/),
+  );
   assert.throws(() => withDefaults(trainOptions, { device: 'gpu' as 'cuda' }), usage(/--device/));
 });

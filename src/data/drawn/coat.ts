@@ -1,5 +1,5 @@
-// A coat: its colours, its pattern, its length. Both kinds draw from the same colours; patterns overlap too, with
-// other odds, as in life: brindle dogs are rare, tabby cats are not.
+// A coat: its colours, its pattern, its length. Both kinds draw from the same colours; patterns overlap too,
+// with other odds, as in life: brindle dogs are rare, tabby cats are not.
 
 import type { Dice } from './dice.js';
 import { type Colour, coats, darker, lighter, lightness, mix, white } from './palette.js';

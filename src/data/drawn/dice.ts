@@ -1,4 +1,5 @@
-// The drawings' chances: every choice of a picture comes from one stream of torch's MT19937, so a seed is a picture.
+// The drawings' chances: every choice of a picture comes from one stream of torch's MT19937, so that a seed
+// is a picture.
 
 import { MersenneTwister } from '../../random.js';
 

@@ -3,17 +3,19 @@
 import { drawCat } from './cat.js';
 import { type Dice, rollDice } from './dice.js';
 import { drawDog } from './dog.js';
-import { drawCollar, drawForeground } from './props.js';
 import { cover, type Frame } from './frame.js';
+import { veil } from './palette.js';
+import { drawCollar, drawForeground } from './props.js';
 import { drawScene } from './scene.js';
-import { element, group, newSheet, path, radial, type Sheet, short } from './svg.js';
+import { element, group, newSheet, path, radial, rounded, type Sheet } from './svg.js';
 
 /** The two classes of the sample, as PetImages names them. */
 export const kinds = ['Cat', 'Dog'] as const;
 export type Kind = (typeof kinds)[number];
 
 /**
- * A cat's or a dog's face as an SVG document of about 320 x 280 pixels. The same kind and seed give the same text.
+ * A cat's or a dog's face as an SVG document of about 320 x 280 pixels. The same kind and seed give the same
+ * text. `seed` is an integer, of which the low 32 bits count.
  */
 export function drawFace(kind: Kind, seed: number): string {
   const dice = rollDice(seed);
@@ -36,23 +38,23 @@ export function drawFace(kind: Kind, seed: number): string {
   );
 }
 
-/** Where the head is: mostly whole, near the middle and upright; sometimes tilted, mirrored, or cut by the frame. */
+/** Where the head is: mostly whole, near the middle and upright; sometimes tilted, or cut by the frame. */
 function placeHead(dice: Dice, { width, height }: Frame): string {
-  const size = (Math.min(width, height) / 200) * dice.around(0.6, 1);
+  const size = (Math.min(width, height) / 200) * dice.around(0.56, 0.94);
   const stray = dice.chance(0.15) ? 0.24 : 0.1;
   const x = width * (0.5 + dice.around(-stray, stray));
-  const y = height * (0.53 + dice.around(-stray, stray) * 0.7);
+  const y = height * (0.57 + dice.around(-stray, stray) * 0.7);
   const tilt = dice.chance(0.12) ? dice.between(-32, 32) : dice.around(-16, 16);
   const stretch = dice.between(0.94, 1.06);
   const skew = dice.around(-5, 5);
   const scale = `${(size * stretch).toFixed(2)} ${(size / stretch).toFixed(2)}`;
-  return `translate(${short(x)} ${short(y)}) rotate(${short(tilt)}) skewX(${short(skew)}) scale(${scale})`;
+  return rounded`translate(${x} ${y}) rotate(${tilt}) skewX(${skew}) scale(${scale})`;
 }
 
 /** Light from one side, and the darker corners of a lens. */
 function drawLight(dice: Dice, sheet: Sheet, frame: Frame): string {
   const from = { cx: dice.between(0, 1), cy: dice.between(-0.1, 0.4), r: 0.9 };
-  const glow = radial(sheet, [[0, '#fff2d0', dice.between(0, 0.3)], [1, '#fff2d0', 0]], from);
-  const corners = radial(sheet, [[0.55, '#0a0810', 0], [1, '#0a0810', dice.between(0.05, 0.5)]], { r: 0.75 });
+  const glow = radial(sheet, [veil('#fff2d0', dice.between(0, 0.3)), veil('#fff2d0', 0)], from);
+  const corners = radial(sheet, [veil('#0a0810', 0), veil('#0a0810', dice.between(0, 0.36))], { r: 0.75 });
   return path(cover(frame), { fill: glow }) + path(cover(frame), { fill: corners });
 }

@@ -1,10 +1,10 @@
 // Scenes under the sky: a lawn, hills, lights between leaves.
 
 import { type Dice, times } from './dice.js';
+import { type Frame, type Scene, wash } from './frame.js';
 import { blob } from './outline.js';
 import { brights, darker, greens, lighter, mix } from './palette.js';
-import { cover, type Frame, type Scene } from './frame.js';
-import { ellipse, linear, path, short, stroke } from './svg.js';
+import { ellipse, linear, path, rounded, stroke } from './svg.js';
 
 /** Blades of grass that stand on y in [from, to]. */
 export function grass(dice: Dice, { width }: Frame, from: number, to: number, count: number): string {
@@ -12,8 +12,8 @@ export function grass(dice: Dice, { width }: Frame, from: number, to: number, co
     stroke(
       times(count / 2, () => {
         const high = dice.between(8, 24);
-        const base = `${short(dice.between(-5, width + 5))} ${short(dice.between(from, to))}`;
-        return `M${base}q${short(dice.between(-3, 3))} ${short(-high * 0.6)} ${short(dice.between(-9, 9))} ${short(-high)}`;
+        const base = rounded`${dice.between(-5, width + 5)} ${dice.between(from, to)}`;
+        return rounded`M${base}q${dice.between(-3, 3)} ${-high * 0.6} ${dice.between(-9, 9)} ${-high}`;
       }).join(''),
       colour,
       dice.between(1.5, 2.6),
@@ -32,11 +32,11 @@ export const lawn: Scene = (dice, sheet, frame) => {
       fill: darker(dice.pick(greens), dice.between(0, 0.35)),
     }),
   );
-  const ground = linear(sheet, [[0, mix(green, '#e6e0a0', 0.25)], [1, darker(green, 0.3)]]);
+  const ground = linear(sheet, [mix(green, '#e6e0a0', 0.25), darker(green, 0.3)]);
   return [
-    path(cover(frame), { fill: linear(sheet, [[0, far], [1, lighter(far, 0.4)]]) }),
+    wash(sheet, frame, [far, lighter(far, 0.4)]),
     ...bushes,
-    path(`M-20 ${short(edge)}H${width + 20}V${height + 20}H-20Z`, { fill: ground }),
+    path(rounded`M-20 ${edge}H${width + 20}V${height + 20}H-20Z`, { fill: ground }),
     grass(dice, frame, edge + 6, height + 12, 130),
   ];
 };
@@ -48,11 +48,15 @@ export const hills: Scene = (dice, sheet, frame) => {
   const layers = times(3, (i) => {
     const y = height * (0.45 + 0.17 * i);
     const swing = height * dice.between(-0.16, 0.16);
-    const d = `M-20 ${short(y)}C${short(width * 0.3)} ${short(y - swing)} ${short(width * 0.65)} ${short(y + swing)} ${width + 20} ${short(y)}V${height + 20}H-20Z`;
+    const ridge = rounded`${width * 0.3} ${y - swing} ${width * 0.65} ${y + swing} ${width + 20} ${y}`;
+    const d = rounded`M-20 ${y}C${ridge}V${height + 20}H-20Z`;
     return path(d, { fill: mix(tint, lighter(sky, 0.3), 0.6 - 0.28 * i) });
   });
-  const sun = ellipse(dice.between(0, width), dice.between(0, height * 0.4), 22, 22, { fill: '#fff2c8', opacity: 0.85 });
-  return [path(cover(frame), { fill: linear(sheet, [[0, sky], [1, lighter(sky, 0.6)]]) }), sun, ...layers];
+  const sun = ellipse(dice.between(0, width), dice.between(0, height * 0.4), 22, 22, {
+    fill: '#fff2c8',
+    opacity: 0.85,
+  });
+  return [wash(sheet, frame, [sky, lighter(sky, 0.6)]), sun, ...layers];
 };
 
 export const bokeh: Scene = (dice, sheet, frame) => {
@@ -64,5 +68,5 @@ export const bokeh: Scene = (dice, sheet, frame) => {
     const at = [dice.between(0, width), dice.between(0, height)] as const;
     return ellipse(at[0], at[1], size, size, { fill, opacity: dice.between(0.15, 0.45) });
   });
-  return [path(cover(frame), { fill: linear(sheet, [[0, lighter(base, 0.15)], [1, darker(base, 0.4)]]) }), ...spots];
+  return [wash(sheet, frame, [lighter(base, 0.15), darker(base, 0.4)]), ...spots];
 };

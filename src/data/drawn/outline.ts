@@ -1,7 +1,7 @@
 // Outlines as lists of points: mirrored halves, smooth curves through points, and the ragged edge of fur.
 
 import { type Dice, times } from './dice.js';
-import { short } from './svg.js';
+import { rounded } from './svg.js';
 
 export type Point = readonly [x: number, y: number];
 
@@ -23,8 +23,7 @@ function controls(points: readonly Point[], i: number): [Point, Point, Point, Po
   ];
 }
 
-const write = (points: readonly Point[]): string =>
-  points.map(([x, y]) => `${short(x)} ${short(y)}`).join(' ');
+const write = (points: readonly Point[]): string => points.map(([x, y]) => rounded`${x} ${y}`).join(' ');
 
 /** The path data of a closed smooth curve through `points`. */
 export function smooth(points: readonly Point[]): string {
@@ -33,7 +32,7 @@ export function smooth(points: readonly Point[]): string {
 }
 
 /** The path data of straight lines through `points`. */
-export const polygon = (points: readonly Point[]): string => `M${write(points)}Z`;
+const polygon = (points: readonly Point[]): string => `M${write(points)}Z`;
 
 /** A lumpy circle: patches of a coat, leaves of a bush. */
 export function blob(dice: Dice, [cx, cy]: Point, rx: number, ry: number, lumps = 8): string {
@@ -47,8 +46,8 @@ export function blob(dice: Dice, [cx, cy]: Point, rx: number, ry: number, lumps 
 }
 
 /**
- * The path data of the closed curve through `points` with an edge of fur: hairs that stand `length` units out and
- * lean down, longest at the sides and below, where real cheeks are longest.
+ * The path data of the closed curve through `points` with an edge of fur: hairs that stand `length` units out
+ * and lean down, longest at the sides and below, where real cheeks are longest.
  */
 export function furry(dice: Dice, points: readonly Point[], length: number): string {
   const edge: Point[] = [];

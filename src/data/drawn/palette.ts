@@ -16,6 +16,10 @@ export function mix(from: Colour, to: Colour, share: number): Colour {
 export const lighter = (colour: Colour, share: number): Colour => mix(colour, '#fff8ec', share);
 export const darker = (colour: Colour, share: number): Colour => mix(colour, '#1a1210', share);
 
+/** The colour, see-through: opacity 0 (not there) to 1. */
+export const veil = (colour: Colour, opacity: number): Colour =>
+  `rgba(${channels(colour).join()},${Math.round(opacity * 100) / 100})`;
+
 /** 0 (black) to 1 (white). */
 export function lightness(colour: Colour): number {
   const [red = 0, green = 0, blue = 0] = channels(colour);
@@ -47,10 +51,35 @@ export const dogEyes: readonly Colour[] = ['#5a3419', '#6d4220', '#43260f', '#8a
 export const pinks: readonly Colour[] = ['#e59a94', '#d9857f', '#eeb0a6', '#c97872'];
 
 export const walls: readonly Colour[] = [
-  '#d9c7a8', '#b9c9c4', '#e3b8a0', '#93a9c4', '#c8b4d0', '#a9bf95', '#e8dcc4', '#7f9a9a', '#c98f7a', '#5f7183',
+  '#d9c7a8',
+  '#b9c9c4',
+  '#e3b8a0',
+  '#93a9c4',
+  '#c8b4d0',
+  '#a9bf95',
+  '#e8dcc4',
+  '#7f9a9a',
+  '#c98f7a',
+  '#5f7183',
 ];
 export const cloths: readonly Colour[] = [
-  '#8c3f3a', '#3f5f7f', '#4f7a58', '#b98a3a', '#6a4f7a', '#8a7a66', '#2f4a52', '#c26a4a', '#a8a29a',
+  '#8c3f3a',
+  '#3f5f7f',
+  '#4f7a58',
+  '#b98a3a',
+  '#6a4f7a',
+  '#8a7a66',
+  '#2f4a52',
+  '#c26a4a',
+  '#a8a29a',
 ];
-export const brights: readonly Colour[] = ['#d8343a', '#2f7fc4', '#f0b429', '#3fa05a', '#8a4fb0', '#ef7f2f', '#e8709a'];
+export const brights: readonly Colour[] = [
+  '#d8343a',
+  '#2f7fc4',
+  '#f0b429',
+  '#3fa05a',
+  '#8a4fb0',
+  '#ef7f2f',
+  '#e8709a',
+];
 export const greens: readonly Colour[] = ['#5f8f3a', '#7fae4a', '#3f6f38', '#94b85a', '#4f7f4f', '#a3a84a'];

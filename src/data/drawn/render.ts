@@ -8,27 +8,30 @@ import { drawFace, type Kind } from './face.js';
 /** The camera's chances are another stream than the drawing's, so that one may change without the other. */
 const cameraSeed = (seed: number): number => (seed ^ 0x5ca1ab1e) >>> 0;
 
-/** JPEG bytes of `drawFace(kind, seed)`. The same on every run on one machine; sharp's version may move a level. */
+/** `drawFace(kind, seed)` as a JPEG's bytes: the same on every run; another version of sharp may differ. */
 export async function renderFace(kind: Kind, seed: number): Promise<Buffer> {
   const dice = rollDice(cameraSeed(seed));
   const drawing = sharp(Buffer.from(drawFace(kind, seed))).flatten();
   if (dice.chance(0.5)) drawing.blur(dice.between(0.4, 1.3));
   const { data, info } = await drawing.raw().toBuffer({ resolveWithObject: true });
-  const exposure = dice.around(0.72, 1.22);
+  const exposure = dice.around(0.78, 1.28);
   const warmth = dice.around(-0.12, 0.12);
   const contrast = dice.around(0.8, 1.15);
   const gain = exposure * contrast;
   const gains = [gain * (1 + warmth), gain * dice.around(0.97, 1.03), gain * (1 - warmth)] as const;
-  expose(new Uint8ClampedArray(data.buffer, data.byteOffset, data.length), gains, 118 * (1 - contrast), dice.between(1, 9), seed);
+  const levels = new Uint8ClampedArray(data.buffer, data.byteOffset, data.length);
+  expose(levels, gains, 118 * (1 - contrast), dice.between(1, 9), seed);
   const { width, height } = info;
   const quality = Math.round(dice.between(62, 95));
-  return sharp(data, { raw: { width, height, channels: 3 } }).jpeg({ quality }).toBuffer();
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality })
+    .toBuffer();
 }
 
 /**
- * Develops [n, 3] RGB levels in place: value * gain + offset + noise, where the noise's deviation is `grain` levels.
- * One draw serves a pixel: the sum of its four bytes is close to a normal distribution (deviation 148), and single
- * bytes (deviation 74) differ from channel to channel. The array rounds and clamps.
+ * Develops [n, 3] RGB levels in place: value * gain + offset + noise of about `grain` levels' deviation. One
+ * draw serves a pixel: the sum of its four bytes is close to a normal distribution (deviation 148), and
+ * single bytes (deviation 74) differ from channel to channel. The array rounds and clamps.
  */
 function expose(
   levels: Uint8ClampedArray,

@@ -1,12 +1,14 @@
-// The sample on disk: FOLDER/Cat/0001.jpg..., FOLDER/Dog/0001.jpg... and sample.json, all there or not at all.
+// The sample on disk: FOLDER/Cat/0001.jpg, FOLDER/Dog/0001.jpg ... and sample.json, whole or not at all.
 
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { printable, reasonOf, UserError, usageError } from '../../errors.js';
 import { MersenneTwister } from '../../random.js';
-import { dataError, printable, reasonOf, UserError, usageError } from '../../errors.js';
-import { type Kind, kinds } from './face.js';
+import { kinds } from './face.js';
 import { renderFace } from './render.js';
+import { draftPrefix, holdsSample, labelName, pictureName, removeLeftovers } from './sampleFolder.js';
 
 /** Goes up when the drawings change, so that an older sample is drawn anew. */
 const drawingVersion = 1;
@@ -16,20 +18,18 @@ export interface SampleOptions {
   readonly perClass: number;
   readonly seed: number;
   /** Called after each picture. */
-  readonly onProgress?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
-const fileName = (index: number): string => `${String(index + 1).padStart(4, '0')}.jpg`;
-
 /**
- * Draws `perClass` pictures of each class into `folder`. They are drawn in a folder beside it that takes its name
- * when complete; a complete sample with the same options is kept as it is, and one with others is replaced.
+ * Draws `perClass` pictures of each class into `folder`. They are drawn in a folder beside it that takes its
+ * name when complete; a complete sample with the same options is kept as it is, and one with others is
+ * replaced. A larger sample with the same seed begins with the smaller one's pictures.
  *
- * A larger sample with the same seed begins with the smaller one's pictures.
- *
- * @throws UserError when `perClass` is out of range, when `folder` holds anything that is not a sample's, or when it
- * can't be written; the signal's reason when it is aborted, and then nothing is left behind.
+ * @throws UserError when `perClass` is out of range, when `folder` holds anything that is not a sample's, or
+ * when it can't be written; the signal's reason when it is aborted. What was there then stays, and no draft
+ * is left.
  */
 export async function drawSample(folder: string, options: SampleOptions): Promise<void> {
   const { perClass, seed, signal } = options;
@@ -39,28 +39,62 @@ export async function drawSample(folder: string, options: SampleOptions): Promis
   signal?.throwIfAborted();
   const target = resolve(folder);
   const label = `${JSON.stringify({ schema: 1, perClass, seed, version: drawingVersion })}\n`;
-  const present = await contents(target);
-  if (await isComplete(target, present, label, perClass)) return;
-  refuseStrangers(folder, present);
   try {
+    if (await holdsSample(target, label, perClass)) return;
     await mkdir(dirname(target), { recursive: true });
     await removeLeftovers(target);
-    const draft = await mkdtemp(draftPrefix(target));
+    const draft = draftPrefix(target) + randomUUID().slice(0, 8);
     try {
       await drawPictures(draft, options);
-      await writeFile(join(draft, 'sample.json'), label);
-      signal?.throwIfAborted();
+      await writeFile(join(draft, labelName), label);
       await rm(target, { recursive: true, force: true });
       await rename(draft, target);
-    } catch (error) {
+    } finally {
       await rm(draft, { recursive: true, force: true });
-      throw error;
     }
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
-    throw new UserError(`The sample can't be written to ${printable(folder)}: ${reasonOf(error)}`, {
-      hint: 'Free some space, or name another folder that you may write to.',
-      cause: error,
-    });
+    throw new UserError(
+      `The sample can't be written to ${printable(folder)}: ${printable(reasonOf(error))}`,
+      {
+        hint: 'Free some space, or name another folder that you may write to.',
+        cause: error,
+      },
+    );
   }
+}
+
+/** Several pictures at once: sharp draws off the main thread, which adds the noise meanwhile. */
+async function drawPictures(
+  folder: string,
+  { perClass, seed, onProgress, signal }: SampleOptions,
+): Promise<void> {
+  const seeds = new MersenneTwister(seed);
+  const jobs = Array.from({ length: perClass }, (_, index) =>
+    kinds.map((kind) => ({ kind, seed: seeds.uint32(), file: join(folder, kind, pictureName(index)) })),
+  ).flat();
+  for (const kind of kinds) await mkdir(join(folder, kind), { recursive: true });
+  const queue = jobs.values();
+  let done = 0;
+  let failed = false;
+  const lane = async () => {
+    try {
+      for (const job of queue) {
+        signal?.throwIfAborted();
+        if (failed) return;
+        await writeFile(job.file, await renderFace(job.kind, job.seed));
+        done += 1;
+        onProgress?.(done, jobs.length);
+      }
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  };
+  // Every lane ends before the caller hears of a failure: nothing may write into a folder that is being
+  // removed.
+  const lanes = await Promise.allSettled(Array.from({ length: availableParallelism() + 2 }, lane));
+  const failure = lanes.find((result) => result.status === 'rejected');
+  if (failure) throw failure.reason;
+  signal?.throwIfAborted();
 }

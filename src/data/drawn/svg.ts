@@ -2,9 +2,6 @@
 
 type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-/** [offset 0..1, colour, opacity 0..1 (1)] */
-export type Stop = readonly [offset: number, colour: string, opacity?: number];
-
 /** The definitions (gradients, clips, filters) of one document. */
 export interface Sheet {
   /** Adds a definition; returns the `url(#id)` that refers to it. */
@@ -14,7 +11,11 @@ export interface Sheet {
 }
 
 /** One decimal is a tenth of a pixel or less here; more would only make the document longer. */
-export const short = (value: number): number => Math.round(value * 10) / 10;
+const short = (value: number): number => Math.round(value * 10) / 10;
+
+/** A template whose numbers are rounded: rounded`M${x} ${y}`. Texts stay as they are. */
+export const rounded = (texts: TemplateStringsArray, ...values: (number | string)[]): string =>
+  String.raw({ raw: texts }, ...values.map((value) => (typeof value === 'number' ? short(value) : value)));
 
 export function element(name: string, attributes: Attributes, ...children: string[]): string {
   let tag = `<${name}`;
@@ -37,28 +38,35 @@ export function newSheet(): Sheet {
   };
 }
 
-const stopElements = (stops: readonly Stop[]): string[] =>
-  stops.map(([offset, colour, opacity]) =>
-    element('stop', { offset, 'stop-color': colour, 'stop-opacity': opacity }),
-  );
+/** The stops of a gradient: its colours, evenly spaced. */
+const stops = (colours: readonly string[]): string[] =>
+  colours.map((colour, i) => element('stop', { offset: i / (colours.length - 1), 'stop-color': colour }));
 
-/** A gradient over the painted shape's box, from (x1, y1) to (x2, y2), 0..1. */
+/** From (x1, y1) to (x2, y2), as shares of a shape's box. */
+export type Direction = readonly [x1: number, y1: number, x2: number, y2: number];
+
+/** A gradient over the painted shape's box; downwards if not told. */
 export function linear(
   sheet: Sheet,
-  stops: readonly Stop[],
-  [x1, y1, x2, y2]: readonly [number, number, number, number] = [0, 0, 0, 1],
+  colours: readonly string[],
+  direction: Direction = [0, 0, 0, 1],
 ): string {
-  return sheet.define('linearGradient', { x1, y1, x2, y2 }, ...stopElements(stops));
+  const [x1, y1, x2, y2] = direction;
+  return sheet.define('linearGradient', { x1, y1, x2, y2 }, ...stops(colours));
 }
 
 /** A gradient over the painted shape's box around (cx, cy) with radius r, 0..1. */
 export function radial(
   sheet: Sheet,
-  stops: readonly Stop[],
+  colours: readonly string[],
   { cx = 0.5, cy = 0.5, r = 0.5 }: { cx?: number; cy?: number; r?: number } = {},
 ): string {
-  return sheet.define('radialGradient', { cx, cy, r }, ...stopElements(stops));
+  return sheet.define('radialGradient', { cx, cy, r }, ...stops(colours));
 }
+
+/** Another copy of a definition. */
+export const use = (reference: string, attributes: Attributes = {}): string =>
+  element('use', { href: reference.slice('url('.length, -1), ...attributes });
 
 export const group = (attributes: Attributes, ...children: string[]): string =>
   children.join('') === '' ? '' : element('g', attributes, ...children);

@@ -17,15 +17,14 @@ interface ExtractOptions {
 
 /**
  * Writes each member of `zip` that `wanted` says yes to into the folder `into`, under its name in the zip. Sizes and
- * CRCs are checked. Returns name -> bytes. Throws a data error (exit 3) where the zip is damaged.
+ * CRCs are checked. Throws a data error (exit 3) where the zip is damaged.
  */
 export async function extractMembers(
   zip: string,
   wanted: (name: string) => boolean,
   into: string,
   { onProgress = () => {}, signal }: ExtractOptions = {},
-): Promise<Map<string, number>> {
-  const sizes = new Map<string, number>();
+): Promise<void> {
   let total = 0;
   try {
     // yauzl refuses names that lead out of the folder, and entries longer than they say.
@@ -48,7 +47,6 @@ export async function extractMembers(
       const output = createWriteStream(path, { flush: true });
       await pipeline(await file.openReadStreamPromise(entry), check, output, { ...(signal && { signal }) });
       if (crc !== entry.crc32) throw new Error(`the checksum of ${name} is wrong`);
-      sizes.set(name, entry.uncompressedSize);
     }
   } catch (error) {
     if (signal?.aborted || isSystemError(error)) throw error;
@@ -58,10 +56,9 @@ export async function extractMembers(
       error,
     );
   }
-  return sizes;
 }
 
 /** A full disk or a missing permission is not the zip's fault. zlib's errors have codes too, but no errno name. */
-function isSystemError(error: unknown): boolean {
+export function isSystemError(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).syscall !== undefined;
 }

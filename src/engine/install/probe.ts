@@ -20,26 +20,26 @@ export async function probeEngine(folder: EngineFolder): Promise<Verdict> {
   return verdict;
 }
 
-const child = fileURLToPath(new URL('probeChild.js', import.meta.url));
+const childScript = fileURLToPath(new URL('probeChild.js', import.meta.url));
 
 /** Loads the addon in the folder `libraries` and runs an op, in a child process. */
 export async function tryEngine(libraries: string, timeLimit = 60_000): Promise<Verdict> {
-  const process_ = spawn(process.execPath, [child, libraries], {
+  const child = spawn(process.execPath, [childScript, libraries], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
     timeout: timeLimit,
     killSignal: 'SIGKILL',
   });
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
-    process_.once('error', reject);
-    process_.once('close', (code, signal) => resolve({ code, signal }));
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal }));
   });
   try {
     const started = performance.now();
     const [{ code, signal }, stdout, stderr] = await Promise.all([
       ended,
-      text(process_.stdout),
-      text(process_.stderr),
+      text(child.stdout),
+      text(child.stderr),
     ]);
     if (signal && performance.now() - started >= timeLimit) {
       return { ok: false, reason: `it did not answer within ${timeLimit / 1000} s` };

@@ -2,6 +2,7 @@
 // one table of where native engines exist; everywhere else alexft runs on WebAssembly.
 
 import { createHash } from 'node:crypto';
+import type { PipRequest } from '../../fetch/pip.js';
 
 export type NativeDevice = 'cpu' | 'cuda';
 
@@ -16,17 +17,7 @@ export interface Recipe {
   };
   readonly tensorflow: string;
   /** TensorFlow's package for Python, which carries its C library. */
-  readonly wheel: {
-    readonly project: string;
-    readonly version: string;
-    readonly file: string;
-    readonly bytes: number;
-    readonly sha256: string;
-    /** What pip is told to fetch for, so that the user's own Python does not matter. */
-    readonly pythonVersion: string;
-    readonly abi: string;
-    readonly platforms: readonly string[];
-  };
+  readonly wheel: PipRequest;
   /** The wheel's members that are kept, by their names in it, with their sizes. */
   readonly libraries: Readonly<Record<string, number>>;
   /** The headers that the addon includes: members that start so. They go once it is compiled. */
@@ -56,14 +47,18 @@ export const recipes: readonly Recipe[] = [
     runsOn: { os: 'linux', arch: 'x64', glibc: '2.27', cpuFlags: ['avx'] },
     tensorflow: '2.21.0',
     wheel: {
-      project: 'tensorflow-cpu',
+      name: 'tensorflow-cpu',
       version: '2.21.0',
       file: 'tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl',
       bytes: 273_829_956,
       sha256: '2b847d217b02ee7731ed91431daf3250daa0196c3c94614d23be27232e6e5b6c',
-      pythonVersion: '3.11',
-      abi: 'cp311',
-      platforms: ['manylinux_2_27_x86_64'],
+      platform: {
+        pythonVersion: '3.11',
+        implementation: 'cp',
+        abi: 'cp311',
+        platforms: ['manylinux_2_27_x86_64'],
+      },
+      onlyBinary: true,
     },
     libraries: {
       'tensorflow/libtensorflow_cc.so.2': 788_086_608,
@@ -82,8 +77,8 @@ export const recipes: readonly Recipe[] = [
 /** The addon's file name, beside TensorFlow's libraries. */
 export const addonFile = 'tfjs_binding.node';
 
-/** Names the engine that `recipe` makes: another recipe makes another folder, and both can stand side by side. */
-export function engineName(recipe: Recipe): string {
-  const hash = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 8);
-  return `${recipe.device}-tf${recipe.tensorflow}-${hash}`;
+/** Names the engine that `recipe` makes: other parts make another name, and both can stand side by side. */
+export function engineName({ device, tensorflow, wheel, libraries, addon }: Recipe): string {
+  const parts = JSON.stringify([wheel.sha256, libraries, addon]);
+  return `${device}-tf${tensorflow}-${createHash('sha256').update(parts).digest('hex').slice(0, 8)}`;
 }

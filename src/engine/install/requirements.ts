@@ -24,16 +24,17 @@ export async function checkRequirements(
 ): Promise<void> {
   const missing: { what: string; remedy: string }[] = [];
 
-  if (wheel === undefined && !(await pipIsThere())) {
+  const noPip = wheel === undefined && (await pipIsThere());
+  if (noPip) {
     missing.push({
-      what: `pip (python3 -m pip), which fetches TensorFlow's library`,
-      remedy: `install it (Debian, Ubuntu: apt install python3-pip), or download ${recipe.wheel.file} elsewhere and give it: alexft setup --wheel FILE`,
+      what: `pip, which fetches TensorFlow's library (${noPip})`,
+      remedy: `install pip (Debian, Ubuntu: apt install python3-pip), or download ${recipe.wheel.file} elsewhere and give it: alexft setup --wheel FILE`,
     });
   }
   if (!prebuiltAddon(recipe) && !(await compilerVersion())) {
     missing.push({
       what: `a C++ compiler (${process.env.CXX || 'g++'}), which builds the addon`,
-      remedy: 'install it (Debian, Ubuntu: apt install g++), or set CXX to the one you have',
+      remedy: 'install a compiler (Debian, Ubuntu: apt install g++), or set CXX to the one you have',
     });
   }
   missing.push(...(await missingSpace(recipe, engines)));

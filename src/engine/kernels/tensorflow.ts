@@ -43,7 +43,11 @@ interface PoolGradInputs {
  * program reaches only by its private name. Its gradient reads a workspace that its forward pass writes; that pass
  * is run again for it, because even so this is ten times faster than the op MaxPoolGrad.
  */
-function oneDnnMaxPoolGrad(backend: NodeBackend, inputs: PoolGradInputs, attrs: tf.MaxPoolGradAttrs): tf.Tensor {
+function oneDnnMaxPoolGrad(
+  backend: NodeBackend,
+  inputs: PoolGradInputs,
+  attrs: tf.MaxPoolGradAttrs,
+): tf.Tensor {
   const { bool, ints, string } = attributes(backend);
   const oneDnn = [
     ...poolAttributes(backend, attrs),

@@ -1,0 +1,63 @@
+// A picture file's bytes, whatever lies under its name.
+
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { UnreadablePicture } from './unreadable.js';
+
+/** Far beyond any photo; a file this large is a film or an archive with a picture's name. */
+const largestFile = 512 * 2 ** 20;
+
+/** All bytes of the file `path`. Throws UnreadablePicture for what is no regular file, is empty, or can't be read. */
+export async function readPictureFile(path: string): Promise<Uint8Array> {
+  try {
+    // Before the file is opened: opening a device may do something, opening a pipe waits for its writer.
+    checkKind(await stat(path));
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    try {
+      return await readAll(file);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw readingError(error);
+  }
+}
+
+async function readAll(file: FileHandle): Promise<Uint8Array> {
+  const found = await file.stat();
+  checkKind(found); // again: another file may have taken its place
+  if (found.size === 0) throw new UnreadablePicture('empty file');
+  if (found.size > largestFile) throw new UnreadablePicture('larger than 512 MB');
+  // In its own memory, not Node's shared pool; as many bytes as there were when it was opened.
+  const bytes = new Uint8Array(found.size);
+  let filled = 0;
+  while (filled < bytes.length) {
+    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes.subarray(0, filled);
+}
+
+function checkKind(found: { isFile(): boolean; isDirectory(): boolean }): void {
+  if (found.isDirectory()) throw new UnreadablePicture('a folder, not a file');
+  if (!found.isFile()) throw new UnreadablePicture('not a regular file');
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
+  EACCES: 'no permission to read it',
+  EPERM: 'no permission to read it',
+  ELOOP: 'a link that leads in a circle',
+  EIO: 'the disk could not read it',
+};
+
+/** Not the picture's fault: the process ran out of something, and the next pictures would fail as well. */
+const exhausted = ['EMFILE', 'ENFILE', 'ENOMEM'];
+
+function readingError(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (error instanceof UnreadablePicture || code === undefined || exhausted.includes(code)) return error;
+  return new UnreadablePicture(reasons[code] ?? `can't be read (${code})`);
+}

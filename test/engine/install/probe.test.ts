@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { EngineFolder } from '../../../dist/engine/install/locate.js';
+import { probeEngine, tryEngine } from '../../../dist/engine/install/probe.js';
+import { recallVerdict, rememberVerdict } from '../../../dist/engine/install/verdicts.js';
+import { layOut, ownCache, realEngine, withoutEngine } from './engines.js';
+
+const addon = 'tfjs_binding.node';
+const good = { ok: true, version: '2.21.0', gpu: false } as const;
+const noCompiler = spawnSync('gcc', ['--version']).status === 0 ? false : 'no gcc';
+
+test('the engine that was set up computes', { skip: withoutEngine }, async () => {
+  assert.deepEqual(await tryEngine(realEngine!.libraries), good);
+});
+
+test('a missing addon, or a file that is none, is told in words', async (t) => {
+  await ownCache(t);
+  const folder = await layOut('engine', {});
+  const missing = await tryEngine(folder.libraries);
+  assert.ok(!missing.ok);
+  assert.match(missing.reason, /tfjs_binding\.node: cannot open shared object file|no such file/i);
+
+  await writeFile(join(folder.libraries, addon), 'This is a text.\n');
+  const text = await tryEngine(folder.libraries);
+  assert.ok(!text.ok);
+  assert.match(text.reason, /tfjs_binding\.node: (invalid ELF header|file too short|.*not a)/i);
+});
+
+/** An addon that runs `statement` when it is loaded. */
+async function layOutAddon(statement: string): Promise<EngineFolder> {
+  const folder = await layOut('engine', {
+    'addon.c': `#include <stdlib.h>\n#include <unistd.h>\n__attribute__((constructor)) static void load(void) { ${statement}; }\n`,
+  });
+  const output = join(folder.libraries, addon);
+  assert.equal(spawnSync('gcc', ['-shared', '-fPIC', '-o', output, join(folder.path, 'addon.c')]).status, 0);
+  return folder;
+}
+
+test('an addon that kills its process is told by the signal', { skip: noCompiler }, async (t) => {
+  await ownCache(t);
+  const cases: [string, RegExp][] = [
+    ['abort()', /SIGABRT/],
+    ['*(volatile int *)0 = 1', /SIGSEGV.*does not fit this system/],
+    ['__builtin_trap()', /SIGILL.*this CPU lacks an instruction|SIGTRAP/],
+    ['_exit(7)', /code 7/],
+  ];
+  for (const [statement, expected] of cases) {
+    const folder = await layOutAddon(statement);
+    const verdict = await probeEngine(folder);
+    assert.ok(!verdict.ok, statement);
+    assert.match(verdict.reason, expected, statement);
+    assert.equal(recallVerdict(folder), undefined, 'a bad verdict is not kept');
+  }
+});
+
+test('an addon that hangs is given up', { skip: noCompiler }, async (t) => {
+  await ownCache(t);
+  const folder = await layOutAddon('sleep(60)');
+  const verdict = await tryEngine(folder.libraries, 500);
+  assert.deepEqual(verdict, { ok: false, reason: 'it did not answer within 0.5 s' });
+});
+
+test('a good verdict is kept, for this addon only', async (t) => {
+  const cache = await ownCache(t);
+  const folder = await layOut('engine', { [`tensorflow/${addon}`]: 'An addon that could not work.' });
+  assert.equal(recallVerdict(folder), undefined);
+  await rememberVerdict(folder, good);
+  assert.deepEqual(recallVerdict(folder), good);
+  assert.deepEqual(await probeEngine(folder), good, 'it was tried again');
+
+  const kept = await readFile(join(cache, 'engines', 'verdicts.json'), 'utf8');
+  assert.ok(kept.includes(process.version));
+  await utimes(join(folder.libraries, addon), 1, 1);
+  assert.equal(recallVerdict(folder), undefined);
+  assert.ok(!(await probeEngine(folder)).ok);
+
+  await writeFile(join(cache, 'engines', 'verdicts.json'), '{"broken');
+  assert.equal(recallVerdict(folder), undefined);
+});
+
+test('the verdicts do not grow for ever', async (t) => {
+  const cache = await ownCache(t);
+  const folder = await layOut('newest', {});
+  const file = join(cache, 'engines', 'verdicts.json');
+  const old = Array.from({ length: 60 }, (_, index) => [`engine${index}`, { version: '2.21.0', gpu: false }]);
+  await writeFile(file, JSON.stringify(Object.fromEntries(old)));
+
+  await rememberVerdict(folder, good);
+  const kept = Object.keys(JSON.parse(await readFile(file, 'utf8')));
+  assert.equal(kept.length, 50);
+  assert.ok(kept.at(-1)?.startsWith('newest '));
+  assert.deepEqual(recallVerdict(folder), good);
+});

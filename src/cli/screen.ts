@@ -19,6 +19,7 @@ export function openScreen(options: OutputOptions, announcement = 'Stopping.'): 
   const context: CommandContext = {
     onMessage: (message) => progress.message(message),
     onProgress: (label, done, total) => progress.update(label, done, total),
+    hideNativeLog: !options.verbose,
     signal,
   };
   return { progress, context, exitCode };

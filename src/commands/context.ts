@@ -5,6 +5,8 @@ export interface CommandContext {
   readonly onMessage: (message: string) => void;
   /** How far a long step is. `done` and `total` are bytes or pieces, as the label says. */
   readonly onProgress: (label: string, done: number, total: number) => void;
+  /** Keep TensorFlow's own log from the screen: for a process that is alexft's alone. */
+  readonly hideNativeLog?: boolean | undefined;
   /** Ends the command at the next good place. */
   readonly signal?: AbortSignal | undefined;
 }

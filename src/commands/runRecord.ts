@@ -3,7 +3,7 @@
 import { imageNetPreprocessing } from '../data/preprocessing.js';
 import type { Engine } from '../engine/engine.js';
 import { dataError, reasonOf } from '../errors.js';
-import { alexNetWidths, dropoutShare } from '../model/alexnet.js';
+import { dropoutShare, type Widths } from '../model/alexnet.js';
 import type { ModelDescription } from '../model/modelFile.js';
 import type { Network } from '../model/network.js';
 import type { ResolvedTrainOptions } from '../options/trainOptions.js';
@@ -17,6 +17,7 @@ interface Run {
   readonly set: TrainingSet;
   readonly engine: Engine;
   readonly weights: string;
+  readonly widths: Widths;
 }
 
 export class RunRecord {
@@ -115,7 +116,7 @@ export class RunRecord {
   #description(): ModelDescription {
     const last = this.#epochs.at(-1);
     return {
-      architecture: { name: 'alexnet', widths: alexNetWidths, dropout: dropoutShare },
+      architecture: { name: 'alexnet', widths: this.run.widths, dropout: dropoutShare },
       classes: this.run.set.classes,
       preprocessing: imageNetPreprocessing,
       training: {

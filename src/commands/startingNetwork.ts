@@ -2,7 +2,7 @@
 
 import type { Engine } from '../engine/engine.js';
 import { printable, usageError } from '../errors.js';
-import { alexNet, firstTrainable, headName, parameterShapes } from '../model/alexnet.js';
+import { alexNet, firstTrainable, headName, parameterShapes, type Widths } from '../model/alexnet.js';
 import { initialState } from '../model/initialState.js';
 import { Network } from '../model/network.js';
 import { matchStateDict } from '../model/weights/match.js';
@@ -20,12 +20,12 @@ export interface StartingNetwork {
 
 export async function startingNetwork(
   engine: Engine,
-  classes: number,
+  { classes, widths }: { classes: number; widths: Widths },
   options: ResolvedTrainOptions,
   context: CommandContext,
 ): Promise<StartingNetwork> {
   const { trainable, seed } = options;
-  const layers = alexNet({ classes });
+  const layers = alexNet({ classes, widths });
   const source = await resolveWeights(options.weights, { ...context, offline: !mayFetch(options) });
   if (source.note) context.onMessage(source.note);
 

@@ -2,6 +2,7 @@
 
 import { imageNetPreprocessing } from '../data/preprocessing.js';
 import { openEngine } from '../engine/openEngine.js';
+import { alexNetWidths, type Widths } from '../model/alexnet.js';
 import { withDefaults } from '../options/option.js';
 import { resolveTrainOptions, type TrainOptions, trainOptions } from '../options/trainOptions.js';
 import { PictureSource } from '../training/batchSource.js';
@@ -17,21 +18,23 @@ import { openTrainingSet } from './trainingSet.js';
 
 /**
  * Trains as `given` says (defaults for the rest), and tells how it goes. The last event is `done`, or nothing more
- * where the context's signal ended the run: its last model is on disk then.
+ * where the context's signal ended the run: its last model is on disk then. A program may ask for a narrower network
+ * than AlexNet, which has to start from scratch (`weights: 'none'`).
  */
 export async function* train(
   given: Partial<TrainOptions>,
   context: CommandContext = silentContext,
+  { widths = alexNetWidths }: { widths?: Widths } = {},
 ): AsyncGenerator<TrainingEvent> {
   const options = resolveTrainOptions(withDefaults(trainOptions, given));
   const set = await openTrainingSet(options);
   for (const warning of set.warnings) context.onMessage(warning);
 
   const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
-  const { network, first, weights } = await startingNetwork(engine, set.classes.length, options, context);
+  const { network, first, weights } = await startingNetwork(engine, { classes: set.classes.length, widths }, options, context);
   const loader = openPictures(engine, set.paths, imageNetPreprocessing, options.workers);
   const run = await RunFolder.create(options.out ?? defaultRunFolder(new Date()), options.force);
-  const record = new RunRecord(run, { options, set, engine, weights });
+  const record = new RunRecord(run, { options, set, engine, weights, widths });
   try {
     yield await record.start();
     const source = withKeptFeatures(

@@ -1,6 +1,8 @@
 // The few facts of a picture's header that decide how it is decoded. Reading them here costs a microsecond; asking
 // the decoder for them would open every picture twice.
 
+import type { PictureFormat } from './pictureFormat.js';
+
 /** A PNG of 16-bit grey without alpha, as its IHDR chunk (always the first) says. */
 export const isGrey16Png = (bytes: Uint8Array): boolean => bytes[24] === 16 && bytes[25] === 0;
 
@@ -23,9 +25,12 @@ export function isFourColourJpeg(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** Whether a PNG's or a WebP's bytes end before the picture does. */
-export function endsEarly(format: 'png' | 'webp', bytes: Uint8Array): boolean {
+/** Whether a file can be seen to end before its picture does. Of a JPEG only its decoder knows. */
+export function endsEarly(format: PictureFormat, bytes: Uint8Array): boolean {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (format === 'jpeg' || bytes.length < 8) return bytes.length < 8;
   if (format === 'png') return !view.subarray(-64).includes('IEND');
-  return bytes.length < 8 || view.readUInt32LE(4) + 8 > bytes.length;
+  if (format === 'webp') return view.readUInt32LE(4) + 8 > bytes.length;
+  // Where the first directory begins; most programs write it behind the pixels.
+  return (bytes[0] === 0x49 ? view.readUInt32LE(4) : view.readUInt32BE(4)) >= bytes.length;
 }

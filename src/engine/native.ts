@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { deviceError } from '../errors.js';
 import type { Engine, Parameter } from './engine.js';
 import { registerGradients } from './gradients.js';
+import { withStderrHidden } from './hiddenLog.js';
 import { attributes, registerTensorFlowKernels } from './kernels/tensorflow.js';
 import { createNodeBackend, loadBinding, type NodeBackend } from './tfjsNode.js';
 
@@ -15,8 +16,8 @@ let opened: { folder: string; engine: Engine } | undefined;
  * Opens the engine in `folder` (libtensorflow_cc.so.2, libtensorflow_framework.so.2 and tfjs_binding.node) and makes
  * it tfjs' current backend. A second call gives the same engine, with the threads of the first.
  */
-export function openNative(folder: string, options: { threads: number }): Engine {
-  opened ??= { folder, engine: loadNative(folder, options.threads) };
+export function openNative(folder: string, options: { threads: number; hideLog: boolean }): Engine {
+  opened ??= { folder, engine: loadNative(folder, options) };
   if (opened.folder !== folder) {
     throw deviceError(
       `This process has loaded the engine in ${opened.folder}, and can't load another one.`,
@@ -27,14 +28,15 @@ export function openNative(folder: string, options: { threads: number }): Engine
   return opened.engine;
 }
 
-function loadNative(folder: string, threads: number): Engine {
+function loadNative(folder: string, { threads, hideLog }: { threads: number; hideLog: boolean }): Engine {
   process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only: the rest is noise on every start
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '1'; // by default only on CPUs with AVX512-VNNI or better
   process.env.NVIDIA_TF32_OVERRIDE ??= '0'; // TensorFlow would round float32 products to 10 bits by itself
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
 
-  const binding = loadBinding(join(folder, 'tfjs_binding.node'));
+  const load = () => loadBinding(join(folder, 'tfjs_binding.node'));
+  const binding = hideLog ? withStderrHidden(load) : load();
   const backend = createNodeBackend(binding);
   tf.registerBackend('tensorflow', () => backend);
   tf.setBackend('tensorflow');

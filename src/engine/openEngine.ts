@@ -22,6 +22,8 @@ export interface EngineRequest {
   /** What a person should know: shown on stderr. */
   readonly onMessage: (message: string) => void;
   readonly onProgress: (label: string, done: number, total: number) => void;
+  /** Keep what TensorFlow writes to stderr while it is loaded from the screen (hiddenLog.ts). */
+  readonly hideNativeLog?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -59,11 +61,12 @@ async function openCpu(request: EngineRequest): Promise<Engine> {
     folder = await installEngine('cpu', request);
   }
   await mustWork(folder);
-  return openNative(folder.libraries, { threads });
+  return openNative(folder.libraries, { threads, hideLog: request.hideNativeLog ?? false });
 }
 
 /** The GPU has to be there and to be TensorFlow's: nothing falls back from a device asked for by name. */
-async function openCuda({ device, threads = availableParallelism() }: EngineRequest): Promise<Engine> {
+async function openCuda(request: EngineRequest): Promise<Engine> {
+  const { device, threads = availableParallelism() } = request;
   const attempts: string[] = [];
   if (!gpuDeviceThere())
     attempts.push('no NVIDIA device: /dev/nvidia0 is not there (is the driver installed?)');
@@ -88,7 +91,7 @@ async function openCuda({ device, threads = availableParallelism() }: EngineRequ
     throw noCuda(device, [...attempts, `TensorFlow ${verdict.version} loads, and holds no GPU`]);
   const [, number] = device.split(':');
   if (number !== undefined) process.env.CUDA_VISIBLE_DEVICES = number;
-  return openNative(folder.libraries, { threads });
+  return openNative(folder.libraries, { threads, hideLog: request.hideNativeLog ?? false });
 }
 
 const noCuda = (device: string, attempts: string[]) =>

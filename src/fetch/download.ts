@@ -20,7 +20,7 @@ export interface RemoteFile {
 }
 
 /** How patient a download is, in milliseconds; tests are less so. */
-export interface DownloadPatience {
+interface DownloadPatience {
   /** A connection that brings nothing for so long is given up. */
   readonly stall: number;
   /** The pause before another attempt. */

@@ -52,8 +52,9 @@ export async function downloadWithPip(
   await mkdir(into, { recursive: true });
   const work = await mkdtemp(join(into, 'pip-'));
   let stopped = false;
+  let done = 0;
   const poll = setInterval(async () => {
-    const done = await largestFile(work);
+    done = Math.max(done, await largestFile(work)); // which pip removes in the end
     if (!stopped) onProgress(Math.min(done, request.bytes), request.bytes);
   }, pollEvery);
   const path = join(into, request.file);

@@ -76,10 +76,8 @@ export class Network {
           parameter('bias'),
         );
       case 'Linear':
-        return tf.add(
-          tf.matMul(x as tf.Tensor2D, parameter('weight') as tf.Tensor2D, false, true),
-          parameter('bias'),
-        );
+        // x W^T as (W x^T)^T: see engine/gradients.ts.
+        return tf.add(tf.transpose(tf.matMul(parameter('weight'), tf.transpose(x))), parameter('bias'));
       case 'ReLU':
         return tf.relu(x);
       case 'MaxPool2d':

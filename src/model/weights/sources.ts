@@ -109,7 +109,13 @@ async function fetchSource(
     );
   }
   context.onMessage(`Fetching the weights '${name}', once: ${fetched}.`);
-  return await fetch(context);
+  try {
+    return await fetch(context);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const hint = `${error.hint ?? 'Try again later.'} Or ${byHand().replace(/^./, (letter) => letter.toLowerCase())}, or start without: --weights none`;
+    throw new UserError(error.message, { hint, exitCode: error.exitCode, cause: error });
+  }
 }
 
 async function weightsFileAt(path: string): Promise<string> {

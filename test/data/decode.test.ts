@@ -1,0 +1,365 @@
+// Decoded pixels against Pillow's, byte for byte, and the reasons given for what can't be decoded.
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, open, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import sharp, { type Sharp } from 'sharp';
+import { decodePicture, UnreadablePicture } from '../../dist/data/decode.js';
+import { root, shared, temporaryFolder, withoutShared } from '../support.js';
+
+/** Width, height and the SHA-256 of the RGB bytes; or, where Pillow raises, what it says. */
+type Decoded = [width: number, height: number, sha256: string] | string;
+
+async function decoded(source: string | Uint8Array): Promise<Decoded> {
+  const { data, width, height } = await decodePicture(source);
+  assert.equal(data.length, width * height * 3);
+  return [width, height, createHash('sha256').update(data).digest('hex')];
+}
+
+const unreadable = (source: string | Uint8Array, reason: string) =>
+  assert.rejects(decodePicture(source), (error) => {
+    assert.ok(error instanceof UnreadablePicture, String(error));
+    assert.equal(error.message, reason);
+    return true;
+  });
+
+const python = process.env.ALEXFT_PYTHON ?? 'python3';
+const pillowIsThere = spawnSync(python, ['-c', 'import PIL; assert PIL.__version__ >= "12"']).status === 0;
+const withoutPillow = pillowIsThere ? false : `${python} has no Pillow 12 to compare with`;
+
+/** What Pillow makes of each file in `folder`. */
+const byPillow = (folder: string): Record<string, Decoded> =>
+  JSON.parse(
+    execFileSync(python, [join(root, 'test', 'data', 'pillowDecode.py'), folder], { encoding: 'utf8' }),
+  );
+
+const golden: Record<string, { file: string; decoded: Decoded }> = JSON.parse(
+  readFileSync(join(root, 'test', 'golden', 'pillowPictures.json'), 'utf8'),
+);
+
+// --- Pictures that are in order -----------------------------------------------------------------
+
+test('small files of all formats come out as from Pillow', async (t) => {
+  const names = Object.keys(golden);
+  assert.ok(names.length >= 13);
+  const folder = await temporaryFolder(t);
+  for (const name of names) {
+    const bytes = Buffer.from(golden[name]!.file, 'base64');
+    assert.deepEqual(await decoded(bytes), golden[name]!.decoded, name);
+    // The name does not decide, and a path is as good as bytes.
+    await writeFile(join(folder, `${name}.bmp`), bytes);
+    assert.deepEqual(await decoded(join(folder, `${name}.bmp`)), golden[name]!.decoded, name);
+  }
+});
+
+/** A picture of `channels` channels, smooth in places and not in others. */
+function drawn(channels: 1 | 2 | 3 | 4, width = 83, height = 61): Sharp {
+  const data = new Uint8Array(width * height * channels);
+  for (let i = 0; i < data.length; i++) {
+    const x = Math.floor(i / channels) % width;
+    const y = Math.floor(i / channels / width);
+    data[i] = 3 * x * ((i % channels) + 1) + (y % 7 === 0 ? x * y : 4 * y);
+  }
+  return sharp(data, { raw: { width, height, channels } });
+}
+
+/** 16 bits a channel; of grey, many values are below 256. */
+function drawn16(channels: 1 | 2 | 3 | 4, width = 83, height = 61): Sharp {
+  const data = Uint16Array.from({ length: width * height * channels }, (_, i) =>
+    i % 5 === 0 ? i % 300 : i * 37,
+  );
+  return sharp(data, { raw: { width, height, channels } });
+}
+
+const grey = (picture: Sharp) => picture.toColourspace('b-w');
+const grey16 = (picture: Sharp) => picture.toColourspace('grey16');
+const rgb16 = (picture: Sharp) => picture.toColourspace('rgb16');
+const turned = (picture: Sharp, orientation: number) => picture.withMetadata({ orientation });
+
+const table: Record<string, Sharp> = {
+  'baseline.jpg': drawn(3).jpeg(),
+  'full colour.jpg': drawn(3).jpeg({ chromaSubsampling: '4:4:4' }),
+  'low quality.jpg': drawn(3).jpeg({ quality: 5 }),
+  'progressive.jpg': drawn(3).jpeg({ progressive: true }),
+  'restarts and tables.jpg': drawn(3, 300, 200).jpeg({ mozjpeg: true }),
+  'grey.jpg': grey(drawn(1)).jpeg(),
+  'one pixel.jpg': drawn(3, 1, 1).jpeg(),
+  'a row.jpg': drawn(3, 700, 1).jpeg(),
+  'cmyk.jpg': drawn(3).toColourspace('cmyk').jpeg(),
+  'profile.jpg': drawn(3).withIccProfile('p3').jpeg(),
+  'turned.jpg': turned(drawn(3), 6).jpeg(),
+  'colour.png': drawn(3).png(),
+  'interlaced.png': drawn(3).png({ progressive: true }),
+  'grey.png': grey(drawn(1)).png(),
+  'grey alpha.png': grey(drawn(2)).png(),
+  'alpha.png': drawn(4).png(),
+  'palette.png': drawn(3).png({ palette: true, colours: 64 }),
+  'palette of 4.png': drawn(3).png({ palette: true, colours: 4 }),
+  'palette alpha.png': drawn(4).png({ palette: true, colours: 32 }),
+  'profile.png': drawn(3).withIccProfile('p3').png(),
+  'colour 16.png': rgb16(drawn16(3)).png(),
+  'alpha 16.png': rgb16(drawn16(4)).png(),
+  'grey 16.png': grey16(drawn16(1)).png(),
+  'grey alpha 16.png': grey16(drawn16(2)).png(),
+  'lossy.webp': drawn(3).webp(),
+  'lossless.webp': drawn(3).webp({ lossless: true }),
+  'lossy alpha.webp': drawn(4).webp(),
+  'lossless alpha.webp': drawn(4).webp({ lossless: true }),
+  'plain.tif': drawn(3).tiff({ compression: 'none' }),
+  'lzw.tif': drawn(3).tiff({ compression: 'lzw', predictor: 'horizontal' }),
+  'deflate.tif': drawn(3).tiff({ compression: 'deflate' }),
+  'packbits.tif': drawn(3).tiff({ compression: 'packbits' }),
+  'jpeg.tif': drawn(3).tiff({ compression: 'jpeg', quality: 90 }),
+  'tiles.tif': drawn(3, 300, 200).tiff({ compression: 'lzw', tile: true, tileWidth: 128, tileHeight: 128 }),
+  'pyramid.tif': drawn(3, 300, 200).tiff({ compression: 'lzw', tile: true, pyramid: true }),
+  'big.tif': drawn(3).tiff({ compression: 'lzw', bigtiff: true }),
+  'grey.tif': grey(drawn(1)).tiff({ compression: 'lzw' }),
+  'fax.tif': grey(drawn(1)).tiff({ compression: 'ccittfax4', predictor: 'none', bitdepth: 1 }),
+  'white is 0.tif': grey(drawn(1)).tiff({
+    compression: 'lzw',
+    predictor: 'none',
+    bitdepth: 1,
+    miniswhite: true,
+  }),
+  'alpha.tif': drawn(4).tiff({ compression: 'lzw' }),
+  'colour 16.tif': rgb16(drawn16(3)).tiff({ compression: 'lzw' }),
+  'grey 16.tif': grey16(drawn16(1)).tiff({ compression: 'lzw' }),
+  'cmyk.tif': drawn(3).toColourspace('cmyk').tiff({ compression: 'lzw' }),
+  'turned.tif': turned(drawn(3), 5).tiff({ compression: 'lzw' }),
+};
+
+test('drawn files of every kind come out as from Pillow, to the byte', { skip: withoutPillow }, async (t) => {
+  const folder = await temporaryFolder(t);
+  for (const [name, picture] of Object.entries(table))
+    await writeFile(join(folder, name), await picture.toBuffer());
+  const reference = byPillow(folder);
+  for (const name of Object.keys(table)) {
+    await t.test(name, async () => assert.deepEqual(await decoded(join(folder, name)), reference[name]));
+  }
+});
+
+test('what is stored without loss comes out as it went in', async () => {
+  const pixels = await drawn(3).raw().toBuffer();
+  for (const name of ['colour.png', 'interlaced.png', 'lossless.webp', 'plain.tif', 'lzw.tif', 'big.tif']) {
+    const { data } = await decodePicture(await table[name]!.toBuffer());
+    assert.ok(pixels.equals(data), name);
+  }
+});
+
+test('a picture that lies inside other bytes is left alone, and the bytes are as they were', async () => {
+  const file = await drawn(3).png().toBuffer();
+  const around = Buffer.concat([Buffer.alloc(7, 1), file, Buffer.alloc(9, 2)]);
+  const before = Buffer.from(around);
+  assert.deepEqual(await decoded(around.subarray(7, 7 + file.length)), await decoded(file));
+  assert.ok(around.equals(before));
+});
+
+test('frames after the first are not looked at', { skip: withoutPillow }, async (t) => {
+  const folder = await temporaryFolder(t);
+  const two = Buffer.concat([await drawn(3, 40, 30).raw().toBuffer(), Buffer.alloc(40 * 30 * 3, 200)]);
+  const frames = () => sharp(two, { raw: { width: 40, height: 60, channels: 3, pageHeight: 30 } });
+  await writeFile(join(folder, 'two.webp'), await frames().webp().toBuffer());
+  await writeFile(join(folder, 'two.tif'), await frames().tiff({ compression: 'lzw' }).toBuffer());
+  for (const [name, reference] of Object.entries(byPillow(folder))) {
+    assert.deepEqual((reference as number[]).slice(0, 2), [40, 30]);
+    assert.deepEqual(await decoded(join(folder, name)), reference, name);
+  }
+});
+
+// --- Files that are odd, broken or something else -------------------------------------------------
+
+const malformed = join(shared, 'data', 'malformed');
+
+/** A reason, or Pillow's width, height and SHA-256. */
+const expectedOfMalformed: Record<string, Decoded> = {
+  '4.webp': [1024, 772, '7c62a6412b43cd6fcb452f95592e8e6158f3bb6091809c23d23d8bbe2be23c7e'],
+  '65536-uint32-limit.png': 'more than 178,956,970 pixels',
+  'Channel_digital_image_CMYK_color_no_profile.jpg': [
+    500,
+    333,
+    '94747aacd22d8498fa30fcc5abb095222eee8a7d3a0b56593b552810f68674de',
+  ],
+  'Flag_of_the_Netherlands-16bit.png': [
+    900,
+    600,
+    'a7d6fc33672af8eb6f21aaee4d04e45bff3caa06ed8b02604b1ac2a0eccefc57',
+  ],
+  'Landscape_6.jpg': [450, 600, 'd7e48e47f06fc5c2141d625bf9ec30958241efe1b47202f53f4f4a8d2a2a03ff'],
+  'corrupt-header.jpg': 'truncated',
+  'grey-8bit-alpha.png': [400, 300, '90540ea0b87c372e580ba7cb77de3a51d6980946577d20863886991383825f25'],
+  'rotating-squares.gif': 'not a JPEG, PNG, WebP or TIFF picture, but a GIF',
+  'swiss.png': [68, 68, 'd07dd364e0f80b4a746bf65b337f81ab2940672f17862dedcf7942efcb3fb6f7'],
+  'tbgn2c16.png': [32, 32, 'ebefb12e340b9af9e649bebb3506b17e89726a47af24cfa9fd03a918ee5599c3'],
+  'truncated.jpg': 'truncated',
+  'truncated.png': 'truncated',
+};
+
+test('each of the malformed pictures is read as by Pillow, or refused with its reason', {
+  skip: withoutShared,
+}, async () => {
+  assert.deepEqual(readdirSync(malformed).sort(), Object.keys(expectedOfMalformed).sort());
+  for (const [name, expected] of Object.entries(expectedOfMalformed)) {
+    if (typeof expected === 'string') await unreadable(join(malformed, name), expected);
+    else assert.deepEqual(await decoded(join(malformed, name)), expected, name);
+  }
+});
+
+/** By Pillow's encoder, with a JFIF header. */
+const photo = Buffer.from(golden['baseline.jpg']!.file, 'base64');
+const endOfImage = photo.lastIndexOf(Buffer.from([0xff, 0xd9]));
+
+test('JPEGs as PetImages has them are read: stray bytes, an odd JFIF header', async () => {
+  const reference = golden['baseline.jpg']!.decoded;
+  const version = photo.indexOf('JFIF\0') + 5;
+  const oddVersion = Buffer.from(photo).fill(0, version, version + 2); // "JFIF revision 0.00"
+  assert.deepEqual([photo[version], photo[version + 1]], [1, 1]);
+  assert.deepEqual(await decoded(oddVersion), reference);
+  const stray = [photo.subarray(0, endOfImage), Buffer.alloc(214, 0x12), photo.subarray(endOfImage)];
+  assert.deepEqual(await decoded(Buffer.concat(stray)), reference);
+  assert.deepEqual(await decoded(Buffer.concat([photo, Buffer.alloc(1000, 0x55)])), reference);
+});
+
+test('a file that is cut anywhere is refused', async () => {
+  const files = {
+    jpg: photo,
+    png: await table['colour.png']!.toBuffer(),
+    webp: await table['lossy.webp']!.toBuffer(),
+    tif: await table['plain.tif']!.toBuffer(),
+    'lzw.tif': await table['lzw.tif']!.toBuffer(),
+  };
+  for (const [name, whole] of Object.entries(files)) {
+    for (let part = 0.03; part < 0.97; part += 0.094) {
+      const cut = whole.subarray(0, Math.floor(whole.length * part));
+      await assert.rejects(decodePicture(cut), (error) => {
+        assert.ok(error instanceof UnreadablePicture, `${name} ${part}: ${error}`);
+        return true;
+      });
+    }
+    if (name !== 'lzw.tif') await unreadable(whole.subarray(0, Math.floor(whole.length * 0.8)), 'truncated');
+  }
+  await unreadable(photo.subarray(0, endOfImage), 'truncated'); // only its end mark is missing
+});
+
+test('broken insides are refused in a few words', async () => {
+  const png = await table['colour.png']!.toBuffer();
+  const damaged = Buffer.from(png);
+  damaged.fill(0xaa, png.length >> 1, (png.length >> 1) + 40);
+  await unreadable(damaged, 'a damaged PNG');
+  await unreadable(Buffer.concat([photo.subarray(0, 4), Buffer.alloc(500)]), 'truncated');
+  await unreadable(await drawn(3).toColourspace('lab').tiff().toBuffer(), 'a damaged TIFF');
+});
+
+test('what is no picture of a known format is refused by its content, whatever its name', async (t) => {
+  const folder = await temporaryFolder(t);
+  const not = 'not a JPEG, PNG, WebP or TIFF picture';
+  const svg =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>';
+  for (const [content, reason] of [
+    ['', 'empty file'],
+    ['x', not],
+    ['\xff\xd8', not],
+    ['just some text', not],
+    [svg, `${not}, but an SVG`],
+    [`<?xml version="1.0"?>\n<!-- drawn -->\n${svg}`, `${not}, but an SVG`],
+    ['\xef\xbb\xbf <!DOCTYPE html><html>', `${not}, but a web page`],
+    [await drawn(3).gif().toBuffer(), `${not}, but a GIF`],
+    [await drawn(3).avif({ effort: 0 }).toBuffer(), `${not}, but an AVIF`],
+    ['%PDF-1.7\n', `${not}, but a PDF`],
+    ['\0\0\0\x18ftypheic\0\0\0\0', `${not}, but a HEIF`],
+    ['RIFF\x10\0\0\0AVI LIST', `${not}, but a video or a sound`],
+    ['BM\x46\0\0\0\0\0\0\0', 'BMP is not read yet'],
+    ['P6\n1 1\n255\nabc', 'PPM or PGM is not read yet'],
+  ] as const) {
+    const bytes = typeof content === 'string' ? Buffer.from(content, 'latin1') : content;
+    await unreadable(bytes, reason);
+    await writeFile(join(folder, 'photo.jpg'), bytes);
+    await unreadable(join(folder, 'photo.jpg'), reason);
+  }
+});
+
+test('a picture that would fill the memory is refused', async () => {
+  // A bomb: 30,000 x 30,000 white pixels in a few kilobytes; one within the limit is not asked to be decoded here.
+  const bomb = await sharp({ create: { width: 13_500, height: 13_500, channels: 3, background: 'white' } })
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+  assert.ok(bomb.length < 2e6);
+  await unreadable(bomb, 'more than 178,956,970 pixels');
+});
+
+test('what is no regular file is never opened', {
+  skip: process.platform === 'win32',
+  timeout: 20_000,
+}, async (t) => {
+  const folder = await temporaryFolder(t);
+  const at = (name: string) => join(folder, name);
+  execFileSync('mkfifo', [at('pipe.jpg')]); // opening it would wait for a writer
+  await symlink('/dev/zero', at('zero.jpg')); // reading it would not end
+  await symlink('self.jpg', at('self.jpg'));
+  await mkdir(at('folder.jpg'));
+  await writeFile(at('file'), '');
+  await unreadable(at('pipe.jpg'), 'not a regular file');
+  await unreadable(at('zero.jpg'), 'not a regular file');
+  await unreadable(at('folder.jpg'), 'a folder, not a file');
+  await unreadable(at('self.jpg'), 'a link that leads in a circle');
+  await unreadable(at('vanished.jpg'), 'no such file');
+  await unreadable(at('file/below.jpg'), 'no such file');
+  await unreadable(at('nul\0.jpg'), "can't be read (ERR_INVALID_ARG_VALUE)");
+});
+
+test('a file of more than 512 MB is not read', async (t) => {
+  const path = join(await temporaryFolder(t), 'film.jpg');
+  const file = await open(path, 'w');
+  await file.write(photo);
+  await file.truncate(600 * 2 ** 20); // a hole: it takes no room
+  await file.close();
+  const before = process.memoryUsage().arrayBuffers;
+  await unreadable(path, 'larger than 512 MB');
+  assert.ok(process.memoryUsage().arrayBuffers - before < 2 ** 20);
+});
+
+test('a file that may not be read is refused', { skip: process.getuid === undefined }, async (t) => {
+  const folder = await temporaryFolder(t);
+  await chmod(folder, 0o755);
+  await writeFile(join(folder, 'locked.jpg'), photo, { mode: 0 });
+  const administrator = process.getuid?.() === 0;
+  if (administrator) process.seteuid?.(65534);
+  try {
+    await unreadable(join(folder, 'locked.jpg'), 'no permission to read it');
+  } finally {
+    if (administrator) process.seteuid?.(0);
+  }
+});
+
+test('to have run out of file handles is not the fault of the picture', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const path = join(await temporaryFolder(t), 'fine.jpg');
+  await writeFile(path, photo);
+  const script = `
+    import { openSync } from 'node:fs';
+    import { decodePicture } from ${JSON.stringify(pathToFileURL(join(root, 'dist/data/decode.js')).href)};
+    await decodePicture(${JSON.stringify(path)});
+    try { for (;;) openSync(${JSON.stringify(path)}); } catch {}
+    await decodePicture(${JSON.stringify(path)}).catch((error) => console.log(error.name, error.code));`;
+  const command = 'ulimit -n 80; exec "$0" --input-type=module -e "$1"';
+  const printed = execFileSync('sh', ['-c', command, process.execPath, script], { encoding: 'utf8' });
+  assert.equal(printed, 'Error EMFILE\n');
+});
+
+test('many pictures at once, good and bad, keep apart', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, 'good.jpg'), photo);
+  await writeFile(join(folder, 'bad.jpg'), photo.subarray(0, photo.length >> 1));
+  const reference = await decoded(await readFile(join(folder, 'good.jpg')));
+  const all = Array.from({ length: 60 }, (_, i) =>
+    i % 3 === 0 ? unreadable(join(folder, 'bad.jpg'), 'truncated') : decoded(join(folder, 'good.jpg')),
+  );
+  for (const [i, result] of (await Promise.all(all)).entries()) {
+    if (i % 3 !== 0) assert.deepEqual(result, reference);
+  }
+});

@@ -33,7 +33,8 @@ const full = { purpose: 'Fine-tune AlexNet on them', words: '', options: {}, wid
  * as the native engine: a network a sixteenth as wide, from scratch. (Widths are for programs: the command line trains AlexNet.)
  */
 const small = {
-  purpose: 'Train a small AlexNet from scratch on them (without the native engine, the real one takes too long)',
+  purpose:
+    'Train a small AlexNet from scratch on them (without the native engine, the real one takes too long)',
   words: ' --weights none --epochs 8 --batch-size 16 --lr 1e-3',
   options: { weights: 'none', epochs: 8, batchSize: 16, lr: 1e-3 },
   widths: { convolutions: [16, 32, 64, 64, 64], hidden: [256, 256] },

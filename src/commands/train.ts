@@ -31,7 +31,12 @@ export async function* train(
   for (const warning of set.warnings) context.onMessage(warning);
 
   const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
-  const { network, first, weights } = await startingNetwork(engine, { classes: set.classes.length, widths }, options, context);
+  const { network, first, weights } = await startingNetwork(
+    engine,
+    { classes: set.classes.length, widths },
+    options,
+    context,
+  );
   const loader = openPictures(engine, set.paths, imageNetPreprocessing, options.workers);
   const run = await RunFolder.create(options.out ?? defaultRunFolder(new Date()), options.force);
   const record = new RunRecord(run, { options, set, engine, weights, widths });

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { type ImageFolder, scanImageFolder } from '../data/scan.js';
-import { splitRecord, splitSamples } from '../data/split.js';
+import { splitRecord, splitSamples, splitWarnings } from '../data/split.js';
 import { dataError, printable } from '../errors.js';
 import type { ResolvedTrainOptions } from '../options/trainOptions.js';
 
@@ -38,7 +38,13 @@ export async function openTrainingSet(options: ResolvedTrainOptions): Promise<Tr
   if (val === undefined) {
     const parts = splitSamples(pictures.samples, { method, share: valSplit, seed });
     const record = splitRecord(pictures, parts, { method, share: valSplit, seed });
-    return { classes: pictures.classes, ...own, ...parts, record, warnings: pictures.warnings };
+    return {
+      classes: pictures.classes,
+      ...own,
+      ...parts,
+      record,
+      warnings: [...pictures.warnings, ...splitWarnings(pictures, parts)],
+    };
   }
 
   const others = await scanImageFolder(val);

@@ -63,8 +63,7 @@ async function kindOf(format: PictureFormat, bytes: Uint8Array): Promise<Kind> {
   const { space, depth, channels } = await open(format, bytes).metadata();
   // A TIFF can hold almost anything: what Pillow refuses, or reads otherwise than sharp does, is refused.
   const known = channels <= 4 && tiffDepths[space]?.includes(depth) && !(space === 'grey16' && channels > 1);
-  if (!known)
-    throw new UnreadablePicture(`a TIFF of an unusual kind (${channels} channels of ${depth}, ${space})`);
+  if (!known) throw new UnreadablePicture(`an unusual TIFF: ${channels} channels of ${depth}, ${space}`);
   return space === 'cmyk' || space === 'grey16' ? space : 'rgb';
 }
 
@@ -80,6 +79,7 @@ const tiffDepths: Readonly<Record<string, readonly string[]>> = {
 const decoders: Record<Kind, (picture: Sharp) => Promise<DecodedPicture>> = {
   async rgb(picture) {
     const { data, info } = await picture.removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    if (info.channels !== 3) throw new UnreadablePicture(`${info.channels} channels, where 3 were expected`);
     return { data, width: info.width, height: info.height };
   },
 
@@ -104,7 +104,12 @@ const decoders: Record<Kind, (picture: Sharp) => Promise<DecodedPicture>> = {
     const { data: levels, info } = await raw.toBuffer({ resolveWithObject: true });
     const values = new Uint16Array(levels.buffer, levels.byteOffset, info.width * info.height);
     const data = new Uint8Array(values.length * 3);
-    for (let i = 0; i < values.length; i++) data.fill(Math.min(values[i]!, 255), i * 3, i * 3 + 3);
+    for (let i = 0; i < values.length; i++) {
+      const level = Math.min(values[i]!, 255);
+      data[3 * i] = level;
+      data[3 * i + 1] = level;
+      data[3 * i + 2] = level;
+    }
     return { data, width: info.width, height: info.height };
   },
 };
@@ -112,6 +117,7 @@ const decoders: Record<Kind, (picture: Sharp) => Promise<DecodedPicture>> = {
 /** The decoders' own words are long, and name their sources. */
 function reasonFor(message: string, format: PictureFormat, bytes: Uint8Array): string {
   if (/pixel limit/.test(message)) return `more than ${pixelLimit.toLocaleString('en')} pixels`;
+  if (/memory/i.test(message)) return 'too large for the memory that is free';
   const cut = /premature end|read error at/i.test(message) || endsEarly(format, bytes);
   return cut ? 'truncated' : `a damaged ${format.toUpperCase()}`;
 }

@@ -13,8 +13,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { downloadWithPip, pipIsThere } from '../../dist/fetch/pip.js';
-import { temporaryFolder } from '../support.js';
-import { setEnvironment } from './environment.js';
+import { setEnvironment, temporaryFolder } from '../support.js';
 
 const skip = (await pipIsThere()) ?? false;
 const file = 'drawn-1.0-cp311-cp311-manylinux_2_27_x86_64.whl';

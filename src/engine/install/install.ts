@@ -5,6 +5,7 @@ import { copyFile, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deviceError, printable, reasonOf } from '../../errors.js';
 import { sha256OfFile } from '../../fetch/atomic.js';
+import { withWorkFolder } from '../../fetch/workFolder.js';
 import { compileAddon, compilerVersion, prebuiltAddon } from './compile.js';
 import { isSystemError } from './extract.js';
 import {
@@ -22,7 +23,6 @@ import { addonFile, engineName, type NativeDevice, type Recipe } from './recipe.
 import { checkRequirements, diskNeeds, gigabytes } from './requirements.js';
 import { rememberVerdict } from './verdicts.js';
 import { unpackWheel, type WheelOptions } from './wheel.js';
-import { withWorkFolder } from './workFolder.js';
 
 export interface InstallOptions extends WheelOptions {
   readonly onMessage: (message: string) => void;

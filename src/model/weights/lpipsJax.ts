@@ -4,10 +4,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../../cacheFolder.js';
-import { withWorkFolder } from '../../engine/install/workFolder.js';
 import { dataError, printable } from '../../errors.js';
 import { hasContent } from '../../fetch/download.js';
 import { downloadWithPip, type PipRequest } from '../../fetch/pip.js';
+import { withWorkFolder } from '../../fetch/workFolder.js';
 import type { StateDict, StateTensor } from '../stateDict.js';
 import { NumpyArray, numpyGlobals } from './numpy.js';
 import { unpickle } from './pickle.js';

@@ -18,8 +18,7 @@ import { numpyGlobals } from '../../../dist/model/weights/numpy.js';
 import { unpickle } from '../../../dist/model/weights/pickle.js';
 import { readSafetensors } from '../../../dist/model/weights/safetensors.js';
 import { tarMember } from '../../../dist/model/weights/tarMember.js';
-import { setEnvironment } from '../../fetch/environment.js';
-import { shared, temporaryFolder, withoutShared } from '../../support.js';
+import { setEnvironment, shared, temporaryFolder, withoutShared } from '../../support.js';
 import { bytesOf, pickles } from './pickles.js';
 
 const sharedFeatures = join(shared, 'models', 'alexnet-imagenet-features.safetensors');

@@ -14,8 +14,7 @@ import {
   torchCheckpoints,
   torchvisionFile,
 } from '../../../dist/model/weights/torchvision.js';
-import { setEnvironment } from '../../fetch/environment.js';
-import { shared, temporaryFolder, withoutShared } from '../../support.js';
+import { setEnvironment, shared, temporaryFolder, withoutShared } from '../../support.js';
 
 const tensors = new Map([['features.0.bias', { shape: [2], data: Float32Array.of(1, 2) }]]);
 

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { withWorkFolder } from '../../../dist/engine/install/workFolder.js';
-import { root, temporaryFolder } from '../../support.js';
+import { withWorkFolder } from '../../dist/fetch/workFolder.js';
+import { root, temporaryFolder } from '../support.js';
 
 const noWait = () => assert.fail('there was nobody to wait for');
 
@@ -60,7 +60,7 @@ test('what a killed process left is taken over at once and swept', async (t) => 
   const path = join(parent, 'engine');
   const script = `
     import { writeFileSync } from 'node:fs';
-    import { withWorkFolder } from ${JSON.stringify(pathToFileURL(join(root, 'dist/engine/install/workFolder.js')).href)};
+    import { withWorkFolder } from ${JSON.stringify(pathToFileURL(join(root, 'dist/fetch/workFolder.js')).href)};
     await withWorkFolder(${JSON.stringify(path)}, { onWait: () => {} }, async (folder) => {
       writeFileSync(folder + '/half a library', 'x');
       console.log('inside');

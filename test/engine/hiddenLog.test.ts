@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { root, temporaryFolder } from '../support.js';
+
+const program = `
+  import { writeSync } from 'node:fs';
+  import { withStderrHidden } from ${JSON.stringify(pathToFileURL(join(root, 'dist/engine/hiddenLog.js')).href)};
+  writeSync(2, 'before\\n');
+  const result = withStderrHidden(() => { writeSync(2, 'noise\\n'); return 7; });
+  try { withStderrHidden(() => { throw new Error('failed'); }); } catch (error) { writeSync(2, error.message + '\\n'); }
+  writeSync(2, 'after ' + result + '\\n');
+  process.stderr.write('and through the stream\\n');
+`;
+/** Runs the program with its stderr in a pipe of the shell's (Node's own "pipes" are sockets). */
+const runPiped = () =>
+  spawnSync('sh', ['-c', '"$0" --input-type=module -e "$1" 2>&1 | cat', process.execPath, program]);
+
+test('what is written to a piped stderr meanwhile is gone, and nothing else', {
+  skip: process.platform !== 'linux',
+}, () => {
+  assert.equal(runPiped().stdout.toString(), 'before\nfailed\nafter 7\nand through the stream\n');
+});
+
+test('a stderr that is a file is left alone', async (t) => {
+  const path = join(await temporaryFolder(t), 'log');
+  const file = openSync(path, 'w');
+  spawnSync(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'ignore', file] });
+  closeSync(file);
+  assert.equal(readFileSync(path, 'utf8'), 'before\nnoise\nfailed\nafter 7\nand through the stream\n');
+});

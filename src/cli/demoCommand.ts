@@ -5,6 +5,7 @@ import { ExitCode } from '../errors.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import type { DemoOptions } from '../options/setupOptions.js';
 import { evaluationLines } from './evaluateCommand.js';
+import { interruptedExitCode } from './interrupt.js';
 import { predictionLine } from './predictCommand.js';
 import { commandOptions, openScreen } from './screen.js';
 import { printResult } from './terminal.js';
@@ -36,7 +37,7 @@ export async function runDemo(_words: string[], options: DemoOptions & OutputOpt
     for (const line of lines) await printResult(line);
   }
   screen.progress.end();
-  const interrupted = screen.exitCode();
+  const interrupted = interruptedExitCode();
   if (interrupted !== undefined) return interrupted;
   if (!options.json) {
     await printResult(

@@ -12,17 +12,11 @@ export async function runEvaluate(
   options: EvaluateOptions & OutputOptions,
 ): Promise<ExitCode> {
   const screen = openScreen(options);
-  try {
-    const evaluation = await evaluate(commandOptions(options), screen.context);
-    screen.progress.end();
-    if (options.json) await printResult(JSON.stringify({ schema: 1, ...evaluation }));
-    else for (const line of evaluationLines(evaluation)) await printResult(line);
-    return ExitCode.ok;
-  } catch (error) {
-    const interrupted = screen.exitCode();
-    if (interrupted === undefined) throw error;
-    return interrupted;
-  }
+  const evaluation = await evaluate(commandOptions(options), screen.context);
+  screen.progress.end();
+  if (options.json) await printResult(JSON.stringify({ schema: 1, ...evaluation }));
+  else for (const line of evaluationLines(evaluation)) await printResult(line);
+  return ExitCode.ok;
 }
 
 /** Up to this many classes, the confusion is shown as a table. */

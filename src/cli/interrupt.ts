@@ -3,18 +3,16 @@
 import { ExitCode } from '../errors.js';
 import { say } from './terminal.js';
 
-export interface Interruption {
-  readonly signal: AbortSignal;
-  /** 130 or 143 once a signal came; undefined before. */
-  exitCode(): ExitCode | undefined;
-}
-
 const codes = { SIGINT: ExitCode.interrupted, SIGTERM: ExitCode.terminated } as const;
 
+let exitCode: ExitCode | undefined;
+
+/** 130 or 143 once a signal came; undefined before. */
+export const interruptedExitCode = (): ExitCode | undefined => exitCode;
+
 /** Listens for signals from now on. `announcement` is said at the first. */
-export function onInterrupt(announcement: string): Interruption {
+export function onInterrupt(announcement: string): AbortSignal {
   const controller = new AbortController();
-  let exitCode: ExitCode | undefined;
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
       if (exitCode !== undefined) process.exit(codes[name]);
@@ -23,5 +21,5 @@ export function onInterrupt(announcement: string): Interruption {
       controller.abort();
     });
   }
-  return { signal: controller.signal, exitCode: () => exitCode };
+  return controller.signal;
 }

@@ -3,6 +3,7 @@
 import { CommanderError } from 'commander';
 import { ExitCode, reasonOf, UserError } from '../errors.js';
 import { version } from '../version.js';
+import { interruptedExitCode } from './interrupt.js';
 import { createProgram } from './program.js';
 import { guardStdout, say } from './terminal.js';
 
@@ -28,6 +29,9 @@ function explain(error: unknown, verbose: boolean): ExitCode {
     if (verbose && error.stack) say(error.stack);
     return error.exitCode;
   }
+  // What was going on was given up because of the signal: that is no failure, and it has been answered already.
+  const interrupted = interruptedExitCode();
+  if (interrupted !== undefined && error instanceof Error && error.name === 'AbortError') return interrupted;
   say(error instanceof Error && error.stack ? error.stack : reasonOf(error));
   say(
     `\nThis is a bug in alexft ${version} (Node ${process.version}, ${process.platform} ${process.arch}). ` +

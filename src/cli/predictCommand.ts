@@ -4,8 +4,9 @@ import { type PictureResult, predict } from '../commands/predict.js';
 import { ExitCode, printable } from '../errors.js';
 import type { PredictOptions } from '../options/modelOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
+import { interruptedExitCode } from './interrupt.js';
 import { commandOptions, openScreen } from './screen.js';
-import { percent, printResult } from './terminal.js';
+import { percent, printResult, say } from './terminal.js';
 
 export async function runPredict(
   words: string[],
@@ -13,14 +14,16 @@ export async function runPredict(
 ): Promise<ExitCode> {
   const screen = openScreen(options);
   let exitCode: ExitCode = ExitCode.ok;
+  let isFirst = true;
   for await (const result of predict(words, commandOptions(options), screen.context)) {
     const failed = 'error' in result;
     if (failed) exitCode = ExitCode.badData;
-    if (options.json) await printResult(JSON.stringify(result));
-    else if (failed) screen.progress.message(predictionLine(result, options.top));
+    if (options.json) await printResult(JSON.stringify(isFirst ? { schema: 1, ...result } : result));
+    else if (failed) say(predictionLine(result, options.top));
     else await printResult(predictionLine(result, options.top));
+    isFirst = false;
   }
-  return screen.exitCode() ?? exitCode;
+  return interruptedExitCode() ?? exitCode;
 }
 
 /** `photo.jpg: Cat 99.1%, Dog 0.9%`, or why the picture could not be read. */

@@ -1,7 +1,6 @@
 // What every command's file needs of the outside: someone to tell, and a way to be stopped.
 
 import type { CommandContext } from '../commands/context.js';
-import type { ExitCode } from '../errors.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { onInterrupt } from './interrupt.js';
 import { createProgress, type Progress } from './progress.js';
@@ -9,20 +8,17 @@ import { createProgress, type Progress } from './progress.js';
 export interface Screen {
   readonly progress: Progress;
   readonly context: CommandContext;
-  /** The exit code of the signal that came, if one did. */
-  exitCode(): ExitCode | undefined;
 }
 
 export function openScreen(options: OutputOptions, announcement = 'Stopping.'): Screen {
   const progress = createProgress(options.quiet);
-  const { signal, exitCode } = onInterrupt(announcement);
   const context: CommandContext = {
     onMessage: (message) => progress.message(message),
     onProgress: (label, done, total) => progress.update(label, done, total),
     hideNativeLog: !options.verbose,
-    signal,
+    signal: onInterrupt(announcement),
   };
-  return { progress, context, exitCode };
+  return { progress, context };
 }
 
 /** The options without those that are about output, which commands know nothing of. */

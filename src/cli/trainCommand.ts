@@ -1,10 +1,13 @@
 // alexft train, on a terminal or for a program.
 
+import { join } from 'node:path';
 import { train } from '../commands/train.js';
-import { ExitCode } from '../errors.js';
+import { ExitCode, printable } from '../errors.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import type { TrainOptions } from '../options/trainOptions.js';
 import type { TrainingEvent } from '../training/events.js';
+import { interruptedExitCode } from './interrupt.js';
+import { planLines } from './planLines.js';
 import { commandOptions, openScreen } from './screen.js';
 import { printResult } from './terminal.js';
 import { createTrainReader } from './trainReader.js';
@@ -12,19 +15,22 @@ import { createTrainReader } from './trainReader.js';
 export async function runTrain(_words: string[], options: TrainOptions & OutputOptions): Promise<ExitCode> {
   const screen = openScreen(options, 'Stopping after this step; the model so far is being saved.');
   const reader = createTrainReader(screen.progress);
-  let done: TrainingEvent | undefined;
+  let last: TrainingEvent | undefined;
   let folder = '';
   for await (const event of train(commandOptions(options), screen.context)) {
     if (options.json) await printResult(JSON.stringify(event));
     reader.take(event);
     if (event.event === 'start') folder = event.model;
-    done = event;
+    last = event;
   }
   screen.progress.end();
-  if (done?.event === 'done') {
-    if (!options.json) for (const line of reader.summary(done)) await printResult(line);
+  if (last?.event === 'done' || last?.event === 'plan') {
+    const lines = last.event === 'plan' ? planLines(last) : reader.summary(last);
+    if (!options.json) for (const line of lines) await printResult(line);
     return ExitCode.ok;
   }
-  screen.progress.message(`Interrupted. The model as it was then is ${folder}/last.safetensors`);
-  return screen.exitCode() ?? ExitCode.ok;
+  screen.progress.message(
+    `Interrupted. The model as it was then is ${printable(join(folder, 'last.safetensors'))}`,
+  );
+  return interruptedExitCode() ?? ExitCode.ok;
 }

@@ -1,7 +1,7 @@
 // Reads a training's events for a person: a bar for what is being done, a line for each epoch.
 
 import { printable } from '../errors.js';
-import type { DoneEvent, EpochEvent, StartEvent, TrainingEvent } from '../training/events.js';
+import type { DoneEvent, EpochEvent, PlanEvent, StartEvent, TrainingEvent } from '../training/events.js';
 import type { Progress } from './progress.js';
 import { duration, percent } from './terminal.js';
 
@@ -42,8 +42,10 @@ export function createTrainReader(progress: Progress): TrainReader {
       case 'epoch':
         progress.message(epochLine(event, epochs));
         break;
+      case 'plan':
+      case 'error':
       case 'done':
-        break;
+        break; // the command's business
     }
   };
 
@@ -54,7 +56,7 @@ export function createTrainReader(progress: Progress): TrainReader {
         : `, right on ${percent(best.valAccuracy)} of the validation pictures`;
     const left = skipped > 0 ? ` (${skipped} left out)` : '';
     return [
-      `${model}: the best model is of epoch ${best.epoch}${accuracy}.`,
+      `${printable(model)}: the best model is of epoch ${best.epoch}${accuracy}.`,
       `${images} pictures${left}, ${start?.classes.length} classes, ${duration(seconds)}.`,
     ];
   };
@@ -67,13 +69,18 @@ function planOf({ train, options }: StartEvent) {
   return { epochs, stepsPerEpoch: Math.ceil(train / batchSize) };
 }
 
-function startLines({ classes, train, validation, engine, weights, options, model }: StartEvent): string[] {
+export function picturesLine({ classes, train, validation }: PlanEvent | StartEvent): string {
   const shown = classes.slice(0, 8).map(printable).join(', ');
   const names = classes.length > 8 ? `${shown}, ...` : shown;
+  return `${classes.length} classes (${names}); ${train} pictures to train on, ${validation} to validate on`;
+}
+
+function startLines(event: StartEvent): string[] {
+  const { engine, weights, options, model } = event;
   return [
-    `${classes.length} classes (${names}); ${train} pictures to train on, ${validation} to validate on`,
-    `${engine}; weights: ${weights}; training: ${options.trainable}`,
-    `${options.epochs} epochs of batches of ${options.batchSize}, ${options.optimizer}, learning rate ${options.lr}; into ${model}`,
+    picturesLine(event),
+    `${engine}; weights: ${printable(weights)}; training: ${options.trainable}`,
+    `${options.epochs} epochs of batches of ${options.batchSize}, ${options.optimizer}, learning rate ${options.lr}; into ${printable(model)}`,
   ];
 }
 

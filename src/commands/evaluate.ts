@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { scanImageFolder } from '../data/scan.js';
-import { dataError, usageError } from '../errors.js';
+import { dataError, printable, usageError } from '../errors.js';
 import { type EvaluateOptions, evaluateOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
 import { PictureSource } from '../training/batchSource.js';
@@ -63,7 +63,7 @@ export async function evaluate(
         context.onProgress('Evaluating', images + skipped, paths.length);
       } else if (item.event === 'skipped') {
         skipped += 1;
-        context.onMessage(`Skipped ${item.file}: ${item.reason}`);
+        context.onMessage(`Skipped ${printable(item.file)}: ${item.reason}`);
       }
     }
   } finally {

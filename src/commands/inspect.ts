@@ -15,11 +15,12 @@ import {
   type ParameterSummary,
   summarizeParameters,
 } from '../model/summary.js';
-import { readCheckpoint } from '../model/weights/checkpoint.js';
 import { matchStateDict } from '../model/weights/match.js';
+import { resolveWeights } from '../model/weights/sources.js';
 import { type InspectOptions, inspectOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
 import type { Trainable } from '../options/trainOptions.js';
+import { silentContext } from './context.js';
 
 export interface LayerSummary {
   readonly name: string;
@@ -106,12 +107,10 @@ async function freshLayers({ classes, weights }: InspectOptions): Promise<Layer[
   const layers = alexNet({ classes });
   const isFile = !['none', 'imagenet', 'imagenet-features'].includes(weights);
   // A file must fit; a name would have to be fetched, and inspect fetches nothing.
-  if (isFile)
-    matchStateDict(
-      new Map(layers.flatMap(parameterShapes)),
-      (await readCheckpoint(weights)).tensors,
-      weights,
-    );
+  if (isFile) {
+    const { tensors } = await resolveWeights(weights, { ...silentContext, offline: true });
+    matchStateDict(new Map(layers.flatMap(parameterShapes)), tensors, weights);
+  }
   return layers;
 }
 

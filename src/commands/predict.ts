@@ -2,6 +2,8 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { glob, hasMagic } from 'glob';
+import { compareCodePoints } from '../data/codePoints.js';
 import { walkPictures } from '../data/scan.js';
 import { dataError, printable, usageError } from '../errors.js';
 import { type PredictOptions, predictOptions } from '../options/modelOptions.js';
@@ -95,8 +97,13 @@ async function listedIn(filesFrom: string | undefined): Promise<string[]> {
     .filter((line) => line !== '');
 }
 
-/** The pictures that a word means: those in a folder, or itself. What can't be opened is told of when it is read. */
+/**
+ * The pictures that a word means: those in a folder, those that a pattern matches (for shells that leave `*.jpg` as it
+ * is), or itself. What can't be opened is told of when it is read.
+ */
 async function filesMeant(word: string): Promise<string[]> {
   const found = word === '-' ? undefined : await stat(word).catch(() => undefined);
-  return found?.isDirectory() ? walkPictures(word) : [word];
+  if (found?.isDirectory()) return walkPictures(word);
+  if (!found && hasMagic(word)) return (await glob(word, { nodir: true })).sort(compareCodePoints);
+  return [word];
 }

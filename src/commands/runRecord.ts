@@ -2,12 +2,12 @@
 
 import { imageNetPreprocessing } from '../data/preprocessing.js';
 import type { Engine } from '../engine/engine.js';
-import { dataError, reasonOf } from '../errors.js';
+import { dataError, printable, reasonOf } from '../errors.js';
 import { dropoutShare, type Widths } from '../model/alexnet.js';
 import type { ModelDescription } from '../model/modelFile.js';
 import type { Network } from '../model/network.js';
 import type { ResolvedTrainOptions } from '../options/trainOptions.js';
-import type { DoneEvent, EpochEvent, LoopEvent, StartEvent } from '../training/events.js';
+import type { DoneEvent, EpochEvent, ErrorEvent, LoopEvent, StartEvent } from '../training/events.js';
 import type { RunFolder, RunState } from '../training/runFolder.js';
 import { version } from '../version.js';
 import type { TrainingSet } from './trainingSet.js';
@@ -26,6 +26,7 @@ export class RunRecord {
   #epochs: EpochEvent[] = [];
   #best: EpochEvent | undefined;
   #steps = 0;
+  #ended = false;
 
   constructor(
     private readonly folder: RunFolder,
@@ -54,6 +55,11 @@ export class RunRecord {
     return event;
   }
 
+  /** Whether the run's record is complete: then nothing may be added. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** Records an event of the loop; after an epoch, the model too. Throws when too many files are unreadable. */
   async take(event: LoopEvent, network: Network): Promise<void> {
     await this.folder.record(event);
@@ -71,8 +77,7 @@ export class RunRecord {
     if (interrupted) {
       const onlyModel = this.#best === undefined;
       await this.folder.saveModel(new Map(network.state()), this.#description(), onlyModel);
-      await this.#write('interrupted');
-      await this.folder.close();
+      await this.#end('interrupted');
       return undefined;
     }
     const { set, engine, weights } = this.run;
@@ -89,17 +94,26 @@ export class RunRecord {
       seconds: this.#seconds(),
     };
     await this.folder.record(event);
-    await this.#write('complete');
-    await this.folder.close();
+    await this.#end('complete');
     return event;
   }
 
   /** Ends the record of a run that failed. What it had saved stays. */
-  async fail(error: unknown): Promise<void> {
+  async fail(error: unknown): Promise<ErrorEvent> {
+    const event: ErrorEvent = { event: 'error', message: reasonOf(error) };
     // The failure itself matters more than that a full disk, say, keeps it from being recorded.
-    await this.folder.record({ event: 'error', message: reasonOf(error) }).catch(() => {});
-    await this.#write('failed', reasonOf(error)).catch(() => {});
-    await this.folder.close().catch(() => {});
+    await this.folder.record(event).catch(() => {});
+    await this.#end('failed', event.message).catch(() => {});
+    return event;
+  }
+
+  async #end(state: RunState, error?: string): Promise<void> {
+    this.#ended = true;
+    try {
+      await this.#write(state, error);
+    } finally {
+      await this.folder.close();
+    }
   }
 
   #countSkipped(): void {
@@ -108,8 +122,8 @@ export class RunRecord {
     const files = this.run.set.paths.length;
     if (this.#skipped <= maxBad * files) return;
     throw dataError(
-      `More than ${maxBad * 100}% of the ${files} files can't be read (--max-bad ${maxBad}): ${this.#skipped} so far.`,
-      `Look at the files named above: is '${data}' the right folder? --max-bad 1 goes on whatever is unreadable.`,
+      `Of the ${files} files, ${this.#skipped} can't be read so far, more than --max-bad ${maxBad} allows.`,
+      `Look at the files named above: is '${printable(data)}' the right folder? --max-bad 1 goes on whatever is unreadable.`,
     );
   }
 

@@ -42,7 +42,8 @@ export async function startingNetwork(
     .flatMap(parameterShapes)
     .map(([name]) => name);
   const untrained = frozenFresh.find((name) => fresh.includes(name));
-  if (untrained && source.name !== 'none') {
+  // Who asks for no weights at all may freeze random convolutions; a head on nothing but noise is a mistake.
+  if (untrained && (source.name !== 'none' || trainable === 'head')) {
     throw usageError(
       `--trainable ${trainable} freezes '${untrained}', which the weights '${printable(source.name)}' do not have: ` +
         'it would stay random.',

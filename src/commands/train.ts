@@ -4,22 +4,28 @@ import { imageNetPreprocessing } from '../data/preprocessing.js';
 import { openEngine } from '../engine/openEngine.js';
 import { alexNetWidths, type Widths } from '../model/alexnet.js';
 import { withDefaults } from '../options/option.js';
-import { resolveTrainOptions, type TrainOptions, trainOptions } from '../options/trainOptions.js';
+import {
+  type ResolvedTrainOptions,
+  resolveTrainOptions,
+  type TrainOptions,
+  trainOptions,
+} from '../options/trainOptions.js';
 import { PictureSource } from '../training/batchSource.js';
-import type { TrainingEvent } from '../training/events.js';
+import type { PlanEvent, TrainingEvent } from '../training/events.js';
 import { withKeptFeatures } from '../training/featureSource.js';
 import { fineTune } from '../training/fineTune.js';
-import { defaultRunFolder, RunFolder } from '../training/runFolder.js';
+import { defaultRunFolder, RunFolder, replaceableRun } from '../training/runFolder.js';
 import { type CommandContext, mayFetch, silentContext } from './context.js';
 import { openPictures } from './pictures.js';
 import { RunRecord } from './runRecord.js';
 import { startingNetwork } from './startingNetwork.js';
-import { openTrainingSet } from './trainingSet.js';
+import { openTrainingSet, type TrainingSet } from './trainingSet.js';
 
 /**
- * Trains as `given` says (defaults for the rest), and tells how it goes. The last event is `done`, or nothing more
- * where the context's signal ended the run: its last model is on disk then. A program may ask for a narrower network
- * than AlexNet, which has to start from scratch (`weights: 'none'`).
+ * Trains as `given` says (defaults for the rest), and tells how it goes. The last event is `done`; `error`, and the
+ * error is thrown; or nothing more where the context's signal (or whoever reads the events) ended the run: its last
+ * model is on disk then. A dry run has one event, `plan`. A program may ask for a narrower network than AlexNet, which
+ * has to start from scratch (`weights: 'none'`).
  */
 export async function* train(
   given: Partial<TrainOptions>,
@@ -27,8 +33,14 @@ export async function* train(
   { widths = alexNetWidths }: { widths?: Widths } = {},
 ): AsyncGenerator<TrainingEvent> {
   const options = resolveTrainOptions(withDefaults(trainOptions, given));
+  const folder = options.out ?? defaultRunFolder(new Date());
+  await replaceableRun(folder, options.force); // asked before the work, not after
   const set = await openTrainingSet(options);
   for (const warning of set.warnings) context.onMessage(warning);
+  if (options.dryRun) {
+    yield planOf(options, set, folder);
+    return;
+  }
 
   const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
   const { network, first, weights } = await startingNetwork(
@@ -37,8 +49,8 @@ export async function* train(
     options,
     context,
   );
+  const run = await RunFolder.create(folder, options.force);
   const loader = openPictures(engine, set.paths, imageNetPreprocessing, options.workers);
-  const run = await RunFolder.create(options.out ?? defaultRunFolder(new Date()), options.force);
   const record = new RunRecord(run, { options, set, engine, weights, widths });
   try {
     yield await record.start();
@@ -55,10 +67,23 @@ export async function* train(
     const done = await record.finish(network, context.signal?.aborted ?? false);
     if (done) yield done;
   } catch (error) {
-    await record.fail(error);
+    yield await record.fail(error);
     throw error;
   } finally {
+    // Whoever reads the events has stopped reading.
+    if (!record.ended) await record.finish(network, true);
     await loader.close();
     network.dispose();
   }
 }
+
+const planOf = (options: ResolvedTrainOptions, set: TrainingSet, folder: string): PlanEvent => ({
+  event: 'plan',
+  schema: 1,
+  options,
+  classes: set.classes,
+  images: set.paths.length,
+  train: set.train.length,
+  validation: set.validation.length,
+  model: folder,
+});

@@ -58,10 +58,21 @@ export async function openTrainingSet(options: ResolvedTrainOptions): Promise<Tr
     labels: [...own.labels, ...other.labels],
     train,
     validation,
-    record: { schema: 1, method: 'folders', data, val, classes: pictures.classes },
+    record: {
+      schema: 1,
+      method: 'folders',
+      data,
+      val,
+      classes: pictures.classes,
+      files: [...recorded(pictures, 'train'), ...recorded(others, 'validation')],
+    },
     warnings: [...pictures.warnings, ...others.warnings],
   };
 }
+
+/** Paths are from the side's own folder on. */
+const recorded = ({ samples, classes }: ImageFolder, side: 'train' | 'validation') =>
+  samples.map(({ path, label }) => ({ file: path, class: classes[label]!, side }));
 
 /** The labels of `folder`'s samples among the classes that are known, by name. */
 export function labelsByName(

@@ -59,6 +59,7 @@ export class PictureLoader {
     { open: number; done: PictureJobDone; finish: (done: PictureJobDone) => void }
   >();
   readonly #failed: Promise<never>;
+  #memory: SharedArrayBuffer[] = [];
   #lastId = 0;
 
   constructor(private readonly options: PictureLoaderOptions) {
@@ -84,13 +85,8 @@ export class PictureLoader {
    * and named in it. One caller at a time.
    */
   async *batches(draws: readonly Draw[], size: number): AsyncGenerator<PictureBatch> {
-    const rowLength = this.side * this.side * 3;
     const chunks = [...chunksOf(draws, size)];
-    const slotCount = Math.min(chunks.length, Math.max(2, Math.floor(batchMemory / (size * rowLength * 4))));
-    const slots = Array.from(
-      { length: slotCount },
-      () => new Float32Array(new SharedArrayBuffer(Math.min(size, draws.length) * rowLength * 4)),
-    );
+    const slots = this.#slotsFor(Math.min(size, draws.length), chunks.length);
 
     const filling: { slot: Float32Array; batch: Promise<PictureBatch> }[] = [];
     let next = 0;
@@ -116,6 +112,16 @@ export class PictureLoader {
 
   async close(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
+  }
+
+  /** Up to `count` arrays for `rows` pictures each, in memory that is kept from one call to the next. */
+  #slotsFor(rows: number, count: number): Float32Array[] {
+    const bytes = rows * this.side * this.side * 3 * 4;
+    const most = Math.max(2, Math.floor(batchMemory / Math.max(1, bytes)));
+    const needed = Math.min(count, most);
+    this.#memory = this.#memory.filter(({ byteLength }) => byteLength >= bytes).slice(0, most);
+    while (this.#memory.length < needed) this.#memory.push(new SharedArrayBuffer(bytes));
+    return this.#memory.slice(0, needed).map((memory) => new Float32Array(memory, 0, bytes / 4));
   }
 
   async #decode(draws: readonly Draw[], images: Float32Array): Promise<PictureBatch> {

@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Preprocessing } from '../data/preprocessing.js';
 import { dataError, printable } from '../errors.js';
-import { alexNet, parameterShapes, type Widths } from './alexnet.js';
+import { alexNet, inputSize, parameterShapes, type Widths } from './alexnet.js';
 import type { StateDict } from './stateDict.js';
 import { readSafetensors, writeSafetensors } from './weights/safetensors.js';
 
@@ -81,11 +81,35 @@ export async function readModel(path: string): Promise<Model> {
     preprocessing: field('preprocessing') as Preprocessing,
     training: field('training') as Record<string, unknown>,
   };
-  if (model.architecture?.name !== 'alexnet') throw wrong('its architecture is not alexnet');
-  if (!Array.isArray(model.classes) || model.classes.length === 0) throw wrong('it has no classes');
-  const misfit = firstMisfit(model);
+  const misfit = firstNonsense(model) ?? firstMisfit(model);
   if (misfit) throw wrong(misfit);
   return model;
+}
+
+/** What in the description could not be worked with: metadata is data, and may have been written by anyone. */
+function firstNonsense({
+  architecture,
+  classes,
+  preprocessing,
+  training,
+}: ModelDescription): string | undefined {
+  const isSize = (value: unknown) => Number.isInteger(value) && Number(value) > 0;
+  const areSizes = (list: unknown, length: number) =>
+    Array.isArray(list) && list.length === length && list.every(isSize);
+  const areNumbers = (list: unknown) =>
+    Array.isArray(list) && list.length === 3 && list.every((value) => Number.isFinite(value));
+  const { widths, dropout } = architecture ?? {};
+  if (architecture?.name !== 'alexnet') return 'its architecture is not alexnet';
+  if (!areSizes(widths?.convolutions, 5) || !areSizes(widths?.hidden, 2)) return 'it has no usable widths';
+  if (typeof dropout !== 'number' || !(dropout >= 0 && dropout < 1)) return 'it has no usable dropout';
+  if (!Array.isArray(classes) || classes.length === 0) return 'it has no classes';
+  if (!classes.every((name) => typeof name === 'string')) return 'a class of it has no name';
+  const { size, interpolation, mean, std } = preprocessing ?? {};
+  if (size !== inputSize || interpolation !== 'bilinear' || !areNumbers(mean) || !areNumbers(std)) {
+    return 'its preprocessing is none that this version does';
+  }
+  if (typeof training !== 'object' || training === null) return `its 'training' is not an object`;
+  return undefined;
 }
 
 function firstMisfit({ architecture, classes, tensors }: Model): string | undefined {

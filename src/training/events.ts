@@ -65,6 +65,18 @@ export interface StartEvent {
   model: string;
 }
 
+/** All that a dry run tells: what would be done, with nothing written. */
+export interface PlanEvent
+  extends Pick<StartEvent, 'schema' | 'options' | 'classes' | 'images' | 'train' | 'validation' | 'model'> {
+  event: 'plan';
+}
+
+/** The run failed; the error itself is thrown after this. */
+export interface ErrorEvent {
+  event: 'error';
+  message: string;
+}
+
 export interface DoneEvent {
   event: 'done';
   model: string;
@@ -78,4 +90,4 @@ export interface DoneEvent {
   seconds: number;
 }
 
-export type TrainingEvent = StartEvent | LoopEvent | DoneEvent;
+export type TrainingEvent = PlanEvent | StartEvent | LoopEvent | ErrorEvent | DoneEvent;

@@ -31,6 +31,7 @@ class FeatureSource implements BatchSource {
   /** Kept for the whole run, by picture and flip. */
   readonly #kept = new Map<number, Float32Array>();
   #rowShape: number[] = [];
+  #memory = new Float32Array(0);
 
   /**
    * Features are the output of `network`'s layers before `layer`, on what `pictures` gives. Up to `limit` bytes of
@@ -84,7 +85,9 @@ class FeatureSource implements BatchSource {
 
   *#assemble(draws: readonly Draw[], rows: ReadonlyMap<number, Float32Array>): Generator<Batch> {
     const length = this.#rowShape.reduce((product, n) => product * n, 1);
-    const values = new Float32Array(draws.length * length);
+    // The last batch's tensor is disposed of by now, and with it whatever shared this memory.
+    if (this.#memory.length < draws.length * length) this.#memory = new Float32Array(draws.length * length);
+    const values = this.#memory.subarray(0, draws.length * length);
     draws.forEach((draw, row) => {
       values.set(rows.get(keyOf(draw))!, row * length);
     });

@@ -44,20 +44,13 @@ export class RunFolder {
 
   /** Makes the folder. One that has a run in it is refused, or with `force` emptied of that run's files. */
   static async create(path: string, force: boolean): Promise<RunFolder> {
+    const old = await replaceableRun(path, force);
     try {
       await mkdir(path, { recursive: true });
-      const present = new Set(await readdir(path));
-      const old = Object.values(files).filter((name) => present.has(name));
-      if (old.length > 0 && !force) {
-        throw usageError(
-          `'${printable(path)}' has a run in it (${old.join(', ')}), which would be overwritten.`,
-          'Name another folder with --out, or give --force to replace that run.',
-        );
-      }
       for (const name of old) await rm(join(path, name));
       return new RunFolder(path, await open(join(path, files.events), 'w'));
     } catch (error) {
-      throw error instanceof UserError ? error : cannotWrite(path, error);
+      throw cannotWrite(path, error);
     }
   }
 
@@ -109,6 +102,23 @@ export class RunFolder {
       throw error instanceof UserError ? error : cannotWrite(this.path, error);
     }
   }
+}
+
+/**
+ * The files of the run that is in `path` already. Throws a usage error where there are some and no `force`, and a
+ * UserError where `path` is no folder. Changes nothing: so that a command can ask before it begins to work.
+ */
+export async function replaceableRun(path: string, force: boolean): Promise<string[]> {
+  const present = await readdir(path).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === 'ENOENT') return [];
+    throw cannotWrite(path, error);
+  });
+  const old = Object.values(files).filter((name) => present.includes(name));
+  if (old.length === 0 || force) return old;
+  throw usageError(
+    `'${printable(path)}' has a run in it (${old.join(', ')}), which would be overwritten.`,
+    'Name another folder with --out, or give --force to replace that run.',
+  );
 }
 
 function cannotWrite(path: string, error: unknown): UserError {

@@ -1,0 +1,19 @@
+// What --dry-run shows: the pictures that were found, and every option as it would be.
+
+import { printable } from '../errors.js';
+import { trainOptions } from '../options/trainOptions.js';
+import type { PlanEvent } from '../training/events.js';
+import { picturesLine } from './trainReader.js';
+
+export function planLines(plan: PlanEvent): string[] {
+  const { dryRun: _dryRun, ...table } = trainOptions;
+  const values: Record<string, unknown> = { ...plan.options, out: plan.model };
+  const width = Math.max(...Object.values(table).map(({ flag }) => flag.length)) + 2;
+  return [
+    picturesLine(plan),
+    ...Object.entries(table).map(([name, { flag, defaultText }]) => {
+      const value = values[name] ?? defaultText;
+      return `${flag.padEnd(width)}${typeof value === 'boolean' ? (value ? 'yes' : 'no') : printable(String(value))}`;
+    }),
+  ];
+}

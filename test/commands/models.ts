@@ -1,0 +1,32 @@
+// Models whose answers are known without a training.
+
+import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
+import { alexNet, parameterShapes } from '../../dist/model/alexnet.js';
+import { type ModelDescription, writeModel } from '../../dist/model/modelFile.js';
+import { type StateDict, sizeOf } from '../../dist/model/stateDict.js';
+import { narrow } from './narrow.js';
+
+export const describedAs = (classes: readonly string[]): ModelDescription => ({
+  architecture: { name: 'alexnet', widths: narrow, dropout: 0.5 },
+  classes,
+  preprocessing: imageNetPreprocessing,
+  training: { trainable: 'classifier' },
+});
+
+/** All zeros but for the head's bias: whatever the picture, these are the logits. */
+export function constantState(logits: readonly number[]): StateDict {
+  const layers = alexNet({ classes: logits.length, widths: narrow });
+  const state: StateDict = new Map();
+  for (const [name, shape] of layers.flatMap(parameterShapes)) {
+    const data = name === 'classifier.6.bias' ? Float32Array.from(logits) : new Float32Array(sizeOf(shape));
+    state.set(name, { shape, data });
+  }
+  return state;
+}
+
+/** Writes a model that gives every picture the same `logits`, one a class. */
+export const writeConstantModel = (
+  file: string,
+  classes: readonly string[],
+  logits: readonly number[],
+): Promise<void> => writeModel(file, constantState(logits), describedAs(classes));

@@ -1,0 +1,44 @@
+// Trainings that take seconds: the real command on a narrow network and drawn pictures.
+
+import { train } from '../../dist/commands/train.js';
+import type { Widths } from '../../dist/model/alexnet.js';
+import type { TrainOptions } from '../../dist/options/trainOptions.js';
+import type { TrainingEvent } from '../../dist/training/events.js';
+
+export const narrow: Widths = { convolutions: [4, 8, 8, 8, 8], hidden: [32, 16] };
+
+/** Enough to tell the drawn classes apart. Nothing is fetched; without a native engine it runs on wasm. */
+export const narrowOptions = {
+  weights: 'none',
+  epochs: 2,
+  batchSize: 8,
+  lr: 2e-3,
+  noSetup: true,
+} satisfies Partial<TrainOptions>;
+
+interface Listener {
+  signal?: AbortSignal;
+  onEvent?: (event: TrainingEvent) => void;
+}
+
+/** Trains to the end, and gives what was told. What the training throws goes through. */
+export async function trainNarrow(
+  options: Partial<TrainOptions>,
+  { signal, onEvent }: Listener = {},
+): Promise<{ events: TrainingEvent[]; messages: string[] }> {
+  const events: TrainingEvent[] = [];
+  const messages: string[] = [];
+  const context = { onMessage: (text: string) => messages.push(text), onProgress: () => {}, signal };
+  for await (const event of train({ ...narrowOptions, ...options }, context, { widths: narrow })) {
+    events.push(event);
+    onEvent?.(event);
+  }
+  return { events, messages };
+}
+
+/** The one event of a kind. */
+export function only<Kind extends TrainingEvent['event']>(events: readonly TrainingEvent[], kind: Kind) {
+  const found = events.filter((event) => event.event === kind);
+  if (found.length !== 1) throw new Error(`${found.length} events '${kind}', not one`);
+  return found[0] as Extract<TrainingEvent, { event: Kind }>;
+}

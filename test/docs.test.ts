@@ -1,0 +1,220 @@
+// The documents: command lines that the command line takes, links that lead somewhere, tables and JSON that are so.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { commands } from '../dist/cli/program.js';
+import { train } from '../dist/commands/train.js';
+import { readSafetensors } from '../dist/model/weights/safetensors.js';
+import type { Option } from '../dist/options/option.js';
+import { outputOptions } from '../dist/options/outputOptions.js';
+import { drawFolder } from './data/drawnFolder.js';
+import { root, temporaryFolder } from './support.js';
+
+const documents = [
+  ...readdirSync(root).filter((name) => name.endsWith('.md')),
+  ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
+];
+const textOf = (document: string) => readFileSync(join(root, document), 'utf8');
+
+interface Block {
+  language: string;
+  text: string;
+}
+
+/** The blocks between ``` lines. */
+const blocksOf = (text: string): Block[] =>
+  [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, text]) => ({
+    language: language!,
+    text: text!,
+  }));
+
+/** The words after `alexft` in each command line of a document: in code blocks, and in code between words. */
+function commandLinesOf(text: string): string[][] {
+  const blocks = blocksOf(text).filter(({ language }) => ['sh', 'text'].includes(language));
+  const inline = text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/`([^`\n]+)`/g);
+  const lines = [...blocks.flatMap(({ text }) => text.split('\n')), ...[...inline].map((match) => match[1]!)];
+  return lines
+    .map((line) => line.trim().replace(/^\$ /, ''))
+    .flatMap((line) => line.split(/\s+(?:[|&;<>]+|#)\s+/)) // what the shell takes apart; comments
+    .map((line) => /^(?:alexft|npx alexft|npm start --|node dist\/bin\.js)\s+(\S.*)$/.exec(line)?.[1])
+    .filter((line) => line !== undefined)
+    .map((line) => line.split(/\s+/).map((word) => word.replace(/^'(.*)'$/, '$1')));
+}
+
+/** Throws where the command line would not take these words: an unknown command, option, value or argument. */
+function checkCommandLine([name, ...words]: readonly string[]): void {
+  if (['--help', '--version', 'COMMAND'].includes(name!)) return;
+  const command = commands.find((command) => command.name === name);
+  assert.ok(command, `there is no command '${name}'`);
+  const options: Option<unknown>[] = Object.values({ ...command.options, ...outputOptions });
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (!word.startsWith('--')) {
+      assert.ok(command.words, `${name} takes no words, but '${word}' is given`);
+    } else if (word !== '--help') {
+      const option = options.find(({ flag }) => flag === word);
+      assert.ok(option, `${name} has no option ${word}`);
+      if (!option.placeholder) continue;
+      i += 1;
+      assert.ok(i < words.length, `${word} is given no value`);
+      option.parse(words[i]!);
+    }
+  }
+}
+
+test('every command line in the documents is one that alexft takes', () => {
+  const lines = documents.flatMap((document) =>
+    commandLinesOf(textOf(document)).map((words) => ({ document, words })),
+  );
+  assert.ok(lines.length > 20, `only ${lines.length} command lines were found`);
+  for (const { document, words } of lines) {
+    try {
+      checkCommandLine(words);
+    } catch (error) {
+      assert.fail(`${document}: alexft ${words.join(' ')}: ${(error as Error).message}`);
+    }
+  }
+});
+
+test('a command line that alexft does not take is found', () => {
+  for (const wrong of [
+    'fly',
+    'train --dta x',
+    'train photos',
+    'train --epochs 0',
+    'setup --device cuda',
+    'train --lr',
+  ]) {
+    assert.throws(() => checkCommandLine(wrong.split(' ')), wrong);
+  }
+  const found = commandLinesOf(
+    "```sh\nls *.jpg | alexft predict --files-from - # all\n```\nSay `alexft inspect 'a'`.",
+  );
+  assert.deepEqual(found, [
+    ['predict', '--files-from', '-'],
+    ['inspect', 'a'],
+  ]);
+});
+
+test('every npm script in the documents is one of package.json', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const named = documents.flatMap((document) => [...textOf(document).matchAll(/npm run ([\w-]+)/g)]);
+  assert.ok(named.length > 0);
+  for (const [, name] of named) assert.ok(Object.hasOwn(scripts, name!), `npm run ${name}`);
+});
+
+/** GitHub's name for a heading. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+
+const anchorsOf = (text: string) =>
+  [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.+)$/gm)].map((match) => anchorOf(match[1]!));
+
+test('every link within the project leads to a file, and to a heading in it', () => {
+  let checked = 0;
+  for (const document of documents) {
+    for (const [, link] of textOf(document).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(link!)) continue;
+      const [path, anchor] = link!.split('#') as [string, string?];
+      const target = path === '' ? document : join(dirname(document), path);
+      assert.ok(existsSync(join(root, target)), `${document} links to ${link}`);
+      if (anchor !== undefined) {
+        assert.ok(
+          anchorsOf(textOf(target)).includes(anchor),
+          `${document} links to ${link}: no such heading`,
+        );
+      }
+      checked += 1;
+    }
+  }
+  assert.ok(checked > 20);
+});
+
+test('JSON in the documents is JSON', () => {
+  const blocks = documents.flatMap((document) => blocksOf(textOf(document)));
+  const whole = blocks.filter(({ language }) => language === 'json').map(({ text }) => text);
+  const lines = blocks
+    .filter(({ language }) => language === 'jsonl')
+    .flatMap(({ text }) => text.trim().split('\n'));
+  assert.ok(whole.length > 2 && lines.length > 5);
+  for (const text of [...whole, ...lines]) assert.doesNotThrow(() => JSON.parse(text), text);
+});
+
+test('the README’s tables of options are made from the declarations, and stale ones are found', async (t) => {
+  const script = join(root, 'scripts', 'readmeOptions.mjs');
+  const run = (...words: string[]) => spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
+  const current = run('--check');
+  assert.equal(current.status, 0, current.stdout + current.stderr);
+
+  const copy = join(await temporaryFolder(t), 'README.md');
+  const readme = textOf('README.md');
+  await writeFile(copy, readme.replace('`--epochs <n>` | 5', '`--epochs <n>` | 6'));
+  const stale = run('--check', copy);
+  assert.equal(stale.status, 1);
+  assert.match(stale.stdout, /not up to date. Run: node scripts\/readmeOptions\.mjs/);
+  assert.equal(run(copy).status, 0);
+  assert.equal(readFileSync(copy, 'utf8'), readme);
+
+  await writeFile(copy, readme.replace('<!-- options:evaluate -->', ''));
+  assert.match(run('--check', copy).stderr, /no place for the options of evaluate/);
+});
+
+/** The table of docs/json.md under `heading`: the first cell of each row, and the names in code in the second. */
+function documented(heading: string): Map<string, string[]> {
+  const [, section] = textOf('docs/json.md').split(`${heading}\n`);
+  const rows = section!.split(/^#+ /m)[0]!.matchAll(/^\| (`.+?`) \| (.*) \|$/gm);
+  const names = (cell: string) => [...cell.matchAll(/`(\w+)`/g)].map((match) => match[1]!);
+  return new Map(
+    [...rows].flatMap(([, first, second]) => names(first!).map((name) => [name, names(second!)])),
+  );
+}
+
+test('docs/json.md has every field of a training’s events and files, and no others', async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, 'pictures');
+  const out = join(folder, 'run');
+  const { paths } = await drawFolder(data, [8, 8]);
+  await writeFile(paths[3]!, '');
+  const given = { data, out, device: 'wasm', weights: 'none', trainable: 'classifier', epochs: 1 } as const;
+  const widths = { convolutions: [4, 4, 4, 4, 4], hidden: [8, 8] } as const;
+
+  const found = new Map<string, Set<string>>();
+  const note = ({ event, ...fields }: { event: string }) => {
+    const names = found.get(event) ?? new Set();
+    for (const name of Object.keys(fields)) names.add(name);
+    found.set(event, names);
+  };
+  for await (const event of train({ ...given, dryRun: true })) note(event);
+  for await (const event of train(given, undefined, { widths })) note(event);
+  await writeFile(join(data, 'class-0', 'more.png'), '');
+  await assert.rejects(async () => {
+    for await (const event of train({ ...given, maxBad: 0, force: true }, undefined, { widths })) note(event);
+  });
+  const events = documented('## train');
+  assert.deepEqual([...found.keys()].sort(), [...events.keys()].sort());
+  for (const [event, fields] of found) assert.deepEqual([...fields].sort(), events.get(event)!.sort(), event);
+
+  const fields = Object.keys(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')));
+  assert.deepEqual(fields.sort(), [...documented('### run.json').keys()].sort());
+});
+
+test('docs/json.md has every key of a model’s metadata', async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, 'pictures');
+  await drawFolder(data, [4, 4]);
+  const given = { data, out: folder, device: 'wasm', weights: 'none', epochs: 1 } as const;
+  const widths = { convolutions: [4, 4, 4, 4, 4], hidden: [8, 8] } as const;
+  for await (const _ of train(given, undefined, { widths }));
+  const { metadata } = await readSafetensors(join(folder, 'model.safetensors'));
+  const keys = documented('### model.safetensors and last.safetensors');
+  assert.deepEqual(Object.keys(metadata).sort(), [...keys.keys()].sort());
+  const training = Object.keys(JSON.parse(metadata.training!));
+  assert.deepEqual(training.sort(), keys.get('training')!.sort());
+});

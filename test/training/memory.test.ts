@@ -1,0 +1,80 @@
+// A thousand steps: neither the engine's handles nor the memory of the process grows.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { PictureLoader } from '../../dist/data/pictureLoader.js';
+import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
+import { alexNet, firstTrainable } from '../../dist/model/alexnet.js';
+import { initialState } from '../../dist/model/initialState.js';
+import { Network } from '../../dist/model/network.js';
+import { PictureSource } from '../../dist/training/batchSource.js';
+import { withKeptFeatures } from '../../dist/training/featureSource.js';
+import { fineTune } from '../../dist/training/fineTune.js';
+import { drawFolder } from '../data/drawnFolder.js';
+import { engines, open } from '../engine/engines.js';
+import { temporaryFolder } from '../support.js';
+
+const steps = 1000;
+const megabyte = 2 ** 20;
+
+for (const { device, skip } of await engines()) {
+  for (const trainable of ['all', 'classifier'] as const) {
+    test(`a thousand steps leave memory as it was: ${trainable} (${device})`, { skip }, async (t) => {
+      const { paths, labels } = await drawFolder(await temporaryFolder(t), [20, 20]);
+      const engine = await open(device);
+      const widths = { convolutions: [2, 2, 2, 2, 2], hidden: [512, 64] } as const;
+      const layers = alexNet({ classes: 2, widths });
+      const network = new Network(layers, engine, initialState(layers, 0));
+      const first = firstTrainable(layers, trainable)!;
+      const preprocessing = imageNetPreprocessing;
+      const loader = new PictureLoader({
+        sources: paths,
+        preprocessing,
+        border: 2,
+        workers: 2,
+        ahead: false,
+      });
+      const source = withKeptFeatures(new PictureSource(loader, String), network, first);
+      const training = fineTune({
+        engine,
+        network,
+        first,
+        source,
+        labels,
+        train: [...paths.keys()],
+        validation: [],
+        options: {
+          epochs: steps / 10,
+          batchSize: 4,
+          augment: 'flip',
+          seed: 0,
+          earlyStop: 0,
+          optimizer: 'adam',
+          momentum: 0,
+          weightDecay: 0,
+          lr: 1e-4,
+          schedule: 'constant',
+          warmup: 0,
+          scheduleEpochs: 1,
+        },
+      });
+      const handles = new Set<number>();
+      const resident: number[] = [];
+      for await (const event of training) {
+        if (event.event !== 'epoch') continue;
+        handles.add(engine.handles());
+        resident.push(process.memoryUsage().rss / megabyte);
+      }
+      await loader.close();
+      network.dispose();
+      assert.equal(handles.size, 1, `handles: ${[...handles]}`);
+      // Garbage comes and goes, and V8's heap finds its size: the highest of the last quarter against that of the second.
+      // A batch that leaked at every step would show as 1,200 MB.
+      const highest = (from: number, to: number) =>
+        Math.max(...resident.slice(from * resident.length, to * resident.length));
+      const growth = highest(0.75, 1) - highest(0.25, 0.5);
+      t.diagnostic(`resident ${highest(0.25, 0.5).toFixed(0)} MB, then ${highest(0.75, 1).toFixed(0)} MB`);
+      assert.ok(growth < 80, `${growth.toFixed(0)} MB more after the last steps`);
+    });
+  }
+}

@@ -29,12 +29,11 @@ const sets = {
 const full = { purpose: 'Fine-tune AlexNet on them', words: '', options: {}, widths: alexNetWidths };
 
 /**
- * What WebAssembly can do in about a minute, and without ImageNet's weights, which may be missing for the same reason
- * as the native engine: a network a sixteenth as wide, from scratch. (Widths are for programs: the command line trains AlexNet.)
+ * What WebAssembly can do in a minute or two, and without ImageNet's weights, which may be missing for the same reason
+ * as the native engine: a narrow network, from scratch. (Widths are for programs: the command line trains AlexNet.)
  */
 const small = {
-  purpose:
-    'Train a small AlexNet from scratch on them (without the native engine, the real one takes too long)',
+  purpose: 'Train a narrow AlexNet from scratch on them (the whole one would take WebAssembly much longer)',
   words: ' --weights none --epochs 8 --batch-size 16 --lr 1e-3',
   options: { weights: 'none', epochs: 8, batchSize: 16, lr: 1e-3 },
   widths: { convolutions: [16, 32, 64, 64, 64], hidden: [256, 256] },

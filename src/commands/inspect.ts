@@ -22,7 +22,7 @@ import { withDefaults } from '../options/option.js';
 import type { Trainable } from '../options/trainOptions.js';
 import { silentContext } from './context.js';
 
-export interface LayerSummary {
+interface LayerSummary {
   readonly name: string;
   readonly type: string;
   /** As PyTorch has it, channels first, for the batch that was run. */

@@ -9,7 +9,7 @@ import { type SetupOptions, setupOptions } from '../options/setupOptions.js';
 import { type CommandContext, silentContext } from './context.js';
 
 export interface SetupResult {
-  readonly device: 'cpu';
+  readonly device: 'cpu' | 'cuda';
   /** TensorFlow's. */
   readonly version: string;
   /** The folder with the engine's libraries. */

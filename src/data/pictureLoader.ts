@@ -68,7 +68,7 @@ export class PictureLoader {
     const workerData: PictureWorkerSettings = { preprocessing, border };
     this.#workers = Array.from(
       { length: workers },
-      () => new Worker(new URL('./pictureWorker.js', import.meta.url), { workerData }),
+      () => new Worker(new URL('./pictureWorker.js', import.meta.url), { workerData, execArgv: [] }),
     );
     this.#failed = new Promise((_, reject) => {
       for (const worker of this.#workers) {

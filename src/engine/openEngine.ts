@@ -38,8 +38,7 @@ export async function openEngine(request: EngineRequest): Promise<Engine> {
     if (request.device !== 'auto' || request.signal?.aborted) throw error;
     request.onMessage(`No native engine: ${reasonOf(error)}`);
     request.onMessage(
-      'Going on with WebAssembly: the same results on one core, several times slower, and much slower still for ' +
-        'training more than the head.',
+      'Going on with WebAssembly: the same numbers within rounding, from one core, and several times slower.',
     );
     return openWasm();
   }

@@ -4,7 +4,7 @@ import { engineOptions } from './engineOptions.js';
 import { choice, flag, text, type Values } from './option.js';
 
 export const setupOptions = {
-  device: choice(['cpu'], { flag: '--device', help: 'the engine to set up', default: 'cpu' }),
+  device: choice(['cpu', 'cuda'], { flag: '--device', help: 'the engine to set up', default: 'cpu' }),
   wheel: text({
     flag: '--wheel',
     placeholder: '<file>',

@@ -46,7 +46,7 @@ export class RunFolder {
   static async create(path: string, force: boolean): Promise<RunFolder> {
     const old = await replaceableRun(path, force);
     try {
-      await mkdir(path, { recursive: true });
+      await makeFolder(path);
       for (const name of old) await rm(join(path, name));
       return new RunFolder(path, await open(join(path, files.events), 'w'));
     } catch (error) {
@@ -104,6 +104,20 @@ export class RunFolder {
   }
 }
 
+/** As mkdir's own `recursive`, which in Node never ends where a folder that is there takes none (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  const make = () =>
+    mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
+      const isThere = error.code === 'EEXIST' && (await stat(path)).isDirectory();
+      if (!isThere) throw error;
+    });
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await make();
+  });
+}
+
 /**
  * The files of the run that is in `path` already. Throws a usage error where there are some and no `force`, and a
  * UserError where `path` is no folder. Changes nothing: so that a command can ask before it begins to work.
@@ -149,6 +163,3 @@ function isComplete(run: string): boolean {
     return false;
   }
 }
-
-/** The folder that a model file lies in, by which its run is known. */
-export const runOf = (modelFile: string): string => dirname(modelFile);

@@ -19,7 +19,7 @@ test('a model that always says the same, counted by hand; classes are matched by
   const { paths } = await drawFolder(data, [3, 2]);
   await rename(join(data, 'class-0'), join(data, 'dog'));
   await rename(join(data, 'class-1'), join(data, 'cat'));
-  await writeFile(paths[0]!.replace('class-0', 'dog'), 'no picture');
+  await writeFile(paths[0]!.replace('class-0', 'dog'), '');
   const model = join(folder, 'model.safetensors');
   // The order of the model is not the folder's, and of one class there is no picture.
   await writeConstantModel(model, ['dog', 'bird', 'cat'], [2, 0, 1]);
@@ -44,10 +44,7 @@ test('a model that always says the same, counted by hand; classes are matched by
   });
   const logSum = Math.log(Math.exp(2) + Math.exp(0) + Math.exp(1));
   assert.ok(Math.abs(loss - (logSum - 2 + (logSum - 1)) / 2) < 1e-6, `${loss}`);
-  assert.deepEqual(
-    messages.filter((line) => line.startsWith('Skipped')),
-    ['Skipped dog/0000.png: ' + messages.find((line) => line.startsWith('Skipped'))!.split(': ')[1]],
-  );
+  assert.ok(messages.includes('Skipped dog/0000.png: empty file'), messages.join('\n'));
 });
 
 test('the confusion is what predict says, one by one', async (t) => {

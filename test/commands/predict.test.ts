@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { type PictureResult, predict } from '../../dist/commands/predict.js';
 import { UserError } from '../../dist/errors.js';
@@ -60,7 +60,10 @@ test('what was trained is recognized, in any batch size', async (t) => {
 test('files, folders, patterns and lists, in the order in which they are named; paths as they were given', async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(join(folder, 'pictures'), [2, 2]);
-  const pictures = relative('.', join(folder, 'pictures'));
+  const here = process.cwd();
+  t.after(() => process.chdir(here));
+  process.chdir(folder);
+  const pictures = 'pictures';
   const model = join(folder, 'model.safetensors');
   await writeConstantModel(model, ['a', 'b'], [1, 0]);
   await writeFile(join(pictures, 'class-1', 'notes.txt'), 'no picture');

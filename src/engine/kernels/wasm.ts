@@ -39,8 +39,40 @@ function conv2dBackpropFilter(x: tf.Tensor4D, dy: tf.Tensor4D, attributes: Filte
   });
 }
 
+interface InputGradAttributes {
+  strides: number | [number, number];
+  pad: 'valid' | 'same';
+  inputShape: [number, number, number, number];
+}
+
+/**
+ * The gradient of a convolution by its input, where the stride is 1 and the padding SAME: a convolution of dy by the
+ * filter, turned by half a turn, its channels exchanged. The backend's own kernel is a plain loop, and takes half the
+ * time of a training.
+ */
+function sameConv2dBackpropInput(dy: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor {
+  return tf.tidy(() => {
+    const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
+    return tf.conv2d(dy, turned, 1, 'same');
+  });
+}
+
 /** Registers the kernels for tfjs' wasm backend. */
 export function registerWasmKernels(): void {
+  const ownInputGrad = tf.getKernel(tf.Conv2DBackpropInput, 'wasm').kernelFunc;
+  replaceKernel<{ dy: tf.Tensor4D; filter: tf.Tensor4D }, InputGradAttributes>(
+    'wasm',
+    tf.Conv2DBackpropInput,
+    (inputs, attributes) => {
+      const { strides, pad } = attributes;
+      const [height, width] = inputs.filter.shape;
+      if (strides === 1 && pad === 'same' && height % 2 === 1 && width % 2 === 1) {
+        return sameConv2dBackpropInput(inputs.dy, inputs.filter);
+      }
+      const attrs = { ...attributes };
+      return ownInputGrad({ inputs: { ...inputs }, attrs, backend: tf.backend() }) as tf.TensorInfo;
+    },
+  );
   replaceKernel<{ x: tf.Tensor4D; dy: tf.Tensor4D }, FilterGradAttributes>(
     'wasm',
     tf.Conv2DBackpropFilter,

@@ -1,0 +1,177 @@
+// Whatever is given: a sentence that names the thing and what to do, the exit code of the contract, never a stack.
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { after, before, describe, it, type TestContext, test } from 'node:test';
+import { writeConstantModel } from '../commands/models.js';
+import { drawFolder } from '../data/drawnFolder.js';
+import { shared, temporaryFolder, withoutShared } from '../support.js';
+import { alexft, jsonLines, type RunOptions } from './run.js';
+
+/** Runs alexft, which has to end with `code`, to say `expected`, and to print no result. */
+async function fails(code: number, words: readonly string[], expected: RegExp, options?: RunOptions) {
+  const ended = await alexft(words, options);
+  assert.match(ended.stderr, expected);
+  assert.equal(ended.code, code, ended.stderr);
+  assert.equal(ended.stdout, '');
+}
+
+const train = (data: string, ...more: string[]) => ['train', '--data', data, '--weights', 'none', ...more];
+
+async function pictures(t: TestContext, counts: readonly number[] = [3, 3]): Promise<string> {
+  const folder = join(await temporaryFolder(t), 'pictures');
+  await drawFolder(folder, counts);
+  return folder;
+}
+
+describe('words', () => {
+  const cases: [title: string, words: string[], expected: RegExp][] = [
+    [
+      'an unknown option',
+      ['train', '--data', 'x', '--epoch', '3'],
+      /unknown option '--epoch'[\s\S]*--epochs/,
+    ],
+    ['an unknown command', ['tran'], /unknown command 'tran'[\s\S]*train/],
+    ['a word too many', ['train', 'photos'], /too many arguments/],
+    ['an option without its value', ['train', '--data'], /argument missing/],
+    ['--epochs 0', ['train', '--data', 'x', '--epochs', '0'], /--epochs expects a whole number from 1 .*'0'/],
+    ['--lr abc', ['train', '--data', 'x', '--lr', 'abc'], /--lr expects a number above 0 .*'abc'/],
+    ['an empty value', ['train', '--data', ''], /--data expects a value/],
+    ['no --data', ['train'], /--data is missing[\s\S]*--data DIR/],
+    ['no pictures', ['predict'], /No picture is named[\s\S]*alexft predict photo\.jpg/],
+    ['an unknown device', ['predict', 'x.jpg', '--device', 'gpu'], /--device expects auto, cuda, .*'gpu'/],
+    [
+      'an unknown layer',
+      ['inspect', 'classifier.7'],
+      /'classifier\.7' is neither a model on disk nor a layer/,
+    ],
+    ['an unknown choice', ['train', '--data', 'x', '--optimizer', 'Adam'], /one of adam, adamw, sgd/],
+  ];
+  for (const [title, words, expected] of cases) it(title, () => fails(2, words, expected));
+});
+
+test('no command: the help, on stderr', () => fails(2, [], /Usage: alexft[\s\S]*train[\s\S]*predict/));
+
+describe('a folder of pictures that is none', () => {
+  it('no such folder', (t) => inFolder(t, 'gone', /no (such )?folder.*gone|gone.*(not|no)/i));
+  it('a file in its place', async (t) => {
+    const folder = await temporaryFolder(t);
+    await writeFile(join(folder, 'photos'), '');
+    await fails(3, train(join(folder, 'photos')), /photos.*(not a folder|file)/);
+  });
+  it('no sub-folder', (t) => inFolder(t, '.', /has no folders in it; one for each class was expected/));
+  it('one class only', async (t) => {
+    await fails(3, train(await pictures(t, [3])), /only one class, 'class-0': .* at least two/);
+  });
+  it('an empty class', async (t) => {
+    const data = await pictures(t);
+    await mkdir(join(data, 'void'));
+    await fails(3, train(data), /no picture for the class .*void/);
+  });
+
+  async function inFolder(t: TestContext, name: string, expected: RegExp) {
+    const folder = await temporaryFolder(t);
+    await fails(3, train(join(folder, name)), expected);
+    assert.deepEqual(await readdir(folder), []);
+  }
+});
+
+describe('a model or weights that are none', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'alexft-test-'));
+    await drawFolder(join(folder, 'pictures'), [2, 2]);
+    await writeConstantModel(join(folder, 'whole'), ['a', 'b'], [1, 0]);
+    const whole = await readFile(join(folder, 'whole'));
+    await writeFile(join(folder, 'cut'), whole.subarray(0, whole.length - 100));
+    await writeFile(join(folder, 'cut-header'), whole.subarray(0, 100));
+    await writeFile(join(folder, 'empty'), '');
+  });
+  after(() => rm(folder, { recursive: true }));
+  const picture = 'pictures/class-0/0000.png';
+
+  for (const name of ['cut', 'cut-header', 'empty']) {
+    it(`predict --model: a file that is ${name}`, () =>
+      fails(3, ['predict', picture, '--model', name], new RegExp(`'${name}'`), { cwd: folder }));
+    it(`train --weights: a file that is ${name}`, () =>
+      fails(3, ['train', '--data', 'pictures', '--weights', name, '--out', 'run'], new RegExp(`'${name}'`), {
+        cwd: folder,
+      }));
+  }
+  it('a folder without a model', () =>
+    fails(
+      3,
+      ['predict', picture, '--model', 'pictures'],
+      /'pictures' has no model\.safetensors[\s\S]*Train one/,
+      {
+        cwd: folder,
+      },
+    ));
+  it('no model named, and none there', () =>
+    fails(3, ['predict', picture], /no complete run under models\/[\s\S]*--model/, { cwd: folder }));
+  it('weights that do not fit', () =>
+    fails(
+      3,
+      ['train', '--data', 'pictures', '--weights', 'whole'],
+      /features\.0\.weight: expected .* found/,
+      {
+        cwd: folder,
+      },
+    ));
+  it('a name that stands for nothing', () =>
+    fails(3, ['train', '--data', 'pictures', '--weights', 'imagnet'], /no weights 'imagnet'[\s\S]*imagenet/, {
+      cwd: folder,
+    }));
+  it('a class that the model does not know', () =>
+    fails(3, ['evaluate', '--data', 'pictures', '--model', 'whole'], /does not know: 'class-0', 'class-1'/, {
+      cwd: folder,
+    }));
+});
+
+describe('an output that can not be written', () => {
+  it('a file in the place of the folder', async (t) => {
+    const data = await pictures(t);
+    const out = join(data, '..', 'taken');
+    await writeFile(out, 'mine');
+    await fails(1, train(data, '--out', out), /Cannot write to '.*taken'[\s\S]*--out/);
+    assert.equal(await readFile(out, 'utf8'), 'mine');
+  });
+  it('a folder that takes none', { skip: existsSync('/proc/self') ? false : 'no /proc' }, async (t) => {
+    await fails(1, train(await pictures(t), '--out', '/proc/x'), /Cannot write to '\/proc\/x'/);
+  });
+  it('a run that is there already', async (t) => {
+    const data = await pictures(t);
+    const out = join(data, '..', 'run');
+    await mkdir(out);
+    await writeFile(join(out, 'run.json'), '{}');
+    await fails(2, train(data, '--out', out), /has a run in it \(run\.json\)[\s\S]*--force/);
+  });
+});
+
+test('broken pictures among good ones: named, and the others go on', { skip: withoutShared }, async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, 'pictures');
+  await drawFolder(data, [2]);
+  const model = join(folder, 'model.safetensors');
+  await writeConstantModel(model, ['class-0', 'b'], [1, 0]);
+  const malformed = join(shared, 'data', 'malformed');
+  const names = await readdir(malformed);
+  for (const name of names) await copyFile(join(malformed, name), join(data, 'class-0', name));
+
+  const predicted = await alexft(['predict', data, '--model', model, '--json']);
+  assert.equal(predicted.code, 3);
+  const results = jsonLines(predicted.stdout);
+  assert.equal(results.length, names.filter((name) => !name.endsWith('.gif')).length + 2);
+  const unreadable = results.filter((result) => 'error' in result).map(({ file }) => basename(String(file)));
+  assert.ok(unreadable.includes('corrupt-header.jpg') && !unreadable.includes('0000.png'), unreadable.join());
+
+  const evaluated = await alexft(['evaluate', '--data', data, '--model', model, '--json']);
+  assert.equal(evaluated.code, 0, evaluated.stderr);
+  const [evaluation] = jsonLines(evaluated.stdout);
+  assert.equal(evaluation!.skipped, unreadable.length);
+  assert.equal(evaluation!.images, results.length - unreadable.length);
+  for (const name of unreadable) assert.ok(evaluated.stderr.includes(`Skipped class-0/${name}: `), name);
+});

@@ -1,0 +1,252 @@
+// What the commands print, and where: results on stdout, everything else on stderr.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it, test } from 'node:test';
+import { commands } from '../../dist/cli/program.js';
+import { outputOptions } from '../../dist/options/outputOptions.js';
+import { version } from '../../dist/version.js';
+import { writeConstantModel } from '../commands/models.js';
+import { drawFolder } from '../data/drawnFolder.js';
+import { alexft, executable, inShell, jsonLines } from './run.js';
+
+let folder: string;
+let emptyCache: { ALEXFT_CACHE: string; TORCH_HOME: string };
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'alexft-test-'));
+  emptyCache = { ALEXFT_CACHE: join(folder, 'cache'), TORCH_HOME: join(folder, 'torch') };
+  await drawFolder(join(folder, 'pictures'), [2, 3]);
+  await writeConstantModel(join(folder, 'model'), ['class-0', 'class-1'], [0, 1]);
+});
+after(() => rm(folder, { recursive: true }));
+
+const picture = 'pictures/class-0/0000.png';
+const ansi = /\u001b/;
+
+describe('help and version', () => {
+  for (const { name, options } of commands) {
+    it(`${name} --help names every option`, async () => {
+      const { code, stdout, stderr } = await alexft([name, '--help']);
+      assert.deepEqual([code, stderr], [0, '']);
+      for (const { flag, help } of Object.values({ ...options, ...outputOptions })) {
+        assert.match(stdout, new RegExp(`^ +${flag}\\b`, 'm'));
+        assert.ok(stdout.replace(/\s+/g, ' ').includes(help.slice(0, 30)), flag);
+      }
+    });
+  }
+  it('--help names every command', async () => {
+    const { code, stdout } = await alexft(['--help']);
+    assert.equal(code, 0);
+    for (const { name } of commands) assert.match(stdout, new RegExp(`^ +${name}\\b`, 'm'));
+  });
+  it('--version', async () => {
+    assert.deepEqual(await alexft(['--version']), { code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+});
+
+describe('predict', () => {
+  it('--json: a line for each, the first with the schema; the error of one in its place; exit 3', async () => {
+    await writeFile(join(folder, 'empty.jpg'), '');
+    const words = ['predict', picture, 'empty.jpg', 'pictures/class-1', '--model', 'model', '--json'];
+    const { code, stdout } = await alexft([...words, '--batch-size', '2'], { cwd: folder });
+    assert.equal(code, 3);
+    const [first, second, ...others] = jsonLines(stdout);
+    const { probability, probabilities, ...rest } = first!;
+    assert.deepEqual(rest, { schema: 1, file: picture, label: 'class-1' });
+    assert.ok(Math.abs(Number(probability) - Math.E / (1 + Math.E)) < 1e-6);
+    assert.deepEqual(Object.keys(probabilities as object), ['class-0', 'class-1']);
+    assert.deepEqual(second, { file: 'empty.jpg', error: 'empty file' });
+    assert.deepEqual(
+      others.map(({ file }) => file),
+      ['0000', '0001', '0002'].map((name) => `pictures/class-1/${name}.png`),
+    );
+  });
+  it('for a person: a line for each, the classes by their probability; errors on stderr, even with --quiet', async () => {
+    const words = ['predict', picture, 'gone\u001b[2J.jpg', '--model', 'model', '--quiet'];
+    const { code, stdout, stderr } = await alexft(words, { cwd: folder });
+    assert.equal(code, 3);
+    assert.equal(stdout, `${picture}: class-1 73.1%, class-0 26.9%\n`);
+    assert.match(stderr, /^gone\\u\{1b\}\[2J\.jpg: no such file$/m);
+    const one = await alexft(['predict', picture, '--model', 'model', '--top', '1'], { cwd: folder });
+    assert.deepEqual([one.code, one.stdout], [0, `${picture}: class-1 73.1%\n`]);
+  });
+  it('- is a picture on stdin', async () => {
+    const input = await readFile(join(folder, picture));
+    const { code, stdout } = await alexft(['predict', '-', '--model', 'model', '--json'], {
+      cwd: folder,
+      input,
+    });
+    assert.equal(code, 0);
+    assert.equal(jsonLines(stdout)[0]!.file, '-');
+    const nothing = await alexft(['predict', '-', '--model', 'model', '--json'], { cwd: folder });
+    assert.equal(nothing.code, 3);
+    assert.equal(jsonLines(nothing.stdout)[0]!.file, '-');
+    assert.ok(jsonLines(nothing.stdout)[0]!.error);
+  });
+  it('--files-from - is a list on stdin', async () => {
+    const input = 'pictures/class-1/0002.png\npictures/class-0\n';
+    const words = ['predict', '--files-from', '-', '--model', 'model', '--json'];
+    const { code, stdout } = await alexft(words, { cwd: folder, input });
+    assert.equal(code, 0);
+    assert.deepEqual(
+      jsonLines(stdout).map(({ file }) => file),
+      ['pictures/class-1/0002.png', 'pictures/class-0/0000.png', 'pictures/class-0/0001.png'],
+    );
+  });
+  it('no match: exit 3', async () => {
+    const { code, stdout, stderr } = await alexft(['predict', 'cache*', '--model', 'model'], { cwd: folder });
+    assert.deepEqual([code, stdout], [3, '']);
+    assert.match(stderr, /There is no picture in cache\*/);
+  });
+});
+
+test('evaluate --json: one object; without, a table', async () => {
+  const words = ['evaluate', '--data', 'pictures', '--model', 'model'];
+  const { code, stdout } = await alexft([...words, '--json'], { cwd: folder });
+  assert.equal(code, 0);
+  const [{ schema, images, skipped, accuracy, confusion, classes } = {}, ...more] = jsonLines(stdout);
+  assert.deepEqual(more, []);
+  assert.deepEqual(
+    { schema, images, skipped, accuracy, confusion, classes },
+    {
+      schema: 1,
+      images: 5,
+      skipped: 0,
+      accuracy: 0.6,
+      confusion: [
+        [0, 2],
+        [0, 3],
+      ],
+      classes: ['class-0', 'class-1'],
+    },
+  );
+  const table = await alexft(words, { cwd: folder });
+  assert.match(table.stdout, /^5 pictures: accuracy 60\.0%/);
+  assert.match(table.stdout, /^class-1 +3 +0\.600 +1\.000 +0\.750$/m);
+});
+
+test('inspect: the notebook’s listing, a layer, an object', async () => {
+  const { stdout } = await alexft(['inspect', '--classes', '1000']);
+  assert.match(stdout, /^AlexNet\(\n {2}\(features\): Sequential\(/);
+  assert.match(stdout, /^Total Parameters in Model 61100840$/m);
+  assert.match(stdout, /^Result \[16, 1000\]$/m);
+  const layer = await alexft(['inspect', 'features.3']);
+  assert.equal(layer.stdout, 'Conv2d(64, 192, kernel_size=(5, 5), stride=(1, 1), padding=(2, 2))\n');
+  const model = await alexft(['inspect', 'model', '--json'], { cwd: folder });
+  const [{ schema, output, ...rest } = {}, ...more] = jsonLines(model.stdout);
+  assert.deepEqual([schema, output, more.length], [1, [16, 2], 0]);
+  assert.deepEqual(Object.keys(rest).sort(), ['layers', 'parameters', 'total', 'trainable']);
+});
+
+test('train --dry-run: the options as they would be, and nothing on disk', async () => {
+  const before = await readdir(folder);
+  const words = ['train', '--data', 'pictures', '--dry-run', '--optimizer', 'sgd', '--device', 'cpu'];
+  const { code, stdout } = await alexft(words, { cwd: folder, env: emptyCache });
+  assert.equal(code, 0);
+  assert.match(stdout, /^2 classes \(class-0, class-1\); 3 pictures to train on, 2 to validate on$/m);
+  assert.match(stdout, /^--lr +0\.001$/m);
+  assert.match(stdout, /^--threads +all cores$/m);
+  assert.match(stdout, /^--out +models\/\d{4}-/m);
+  const json = await alexft([...words, '--json'], { cwd: folder, env: emptyCache });
+  const [plan, ...more] = jsonLines(json.stdout);
+  assert.deepEqual([plan!.event, plan!.schema, plan!.images, more.length], ['plan', 1, 5, 0]);
+  assert.deepEqual(await readdir(folder), before);
+});
+
+describe('where there is no native engine, and nothing may be fetched', () => {
+  const words = ['predict', picture, '--model', 'model', '--json'];
+  it('--device cpu is an error', async () => {
+    const { code, stdout, stderr } = await alexft([...words, '--device', 'cpu', '--no-setup'], {
+      cwd: folder,
+      env: { ...emptyCache, ALEXFT_OFFLINE: '0' },
+    });
+    assert.deepEqual([code, stdout], [4, '']);
+    assert.match(stderr, /engine for the CPU is not set up[\s\S]*alexft setup --device cpu/);
+  });
+  it('--device cuda is an error with every attempt', async () => {
+    const { code, stdout, stderr } = await alexft([...words, '--device', 'cuda'], {
+      cwd: folder,
+      env: emptyCache,
+    });
+    assert.deepEqual([code, stdout], [4, '']);
+    assert.match(stderr, /--device cuda is not available:\n( {2}- .*\n)+.*--device cpu/);
+  });
+  it('--device auto goes on with wasm, and says so', async () => {
+    const { code, stdout, stderr } = await alexft(words, { cwd: folder, env: emptyCache });
+    assert.equal(code, 0);
+    assert.equal(jsonLines(stdout)[0]!.label, 'class-1');
+    assert.match(stderr, /No native engine: [\s\S]*Going on with WebAssembly/);
+  });
+  it('weights that are not there are an error', async () => {
+    const { code, stderr } = await alexft(['train', '--data', 'pictures', '--device', 'wasm'], {
+      cwd: folder,
+      env: emptyCache,
+    });
+    assert.equal(code, 3);
+    assert.match(stderr, /nothing may be fetched[\s\S]*--weights none/);
+  });
+});
+
+describe('the screen', () => {
+  const words = ['evaluate', '--data', 'pictures', '--model', 'model'];
+  it('--quiet: nothing on stderr', async () => {
+    // Through a pipe of the shell's, as Node's own are sockets: see engine/hiddenLog.ts.
+    const { code, stdout } = await inShell('"$@" 2>&1 >/dev/null | cat', [...words, '--quiet'], {
+      cwd: folder,
+    });
+    assert.deepEqual([code, stdout], [0, '']);
+    const loud = await inShell('"$@" 2>&1 >/dev/null | cat', words, { cwd: folder });
+    assert.match(loud.stdout, /^Evaluating: \d+%$/m);
+    assert.doesNotMatch(loud.stdout, ansi);
+  });
+
+  const script = spawnSync('script', ['--version']).status === 0;
+  const onTerminal = (env: Record<string, string>) =>
+    inShell(`script -qec "'$1' '$2' ${words.join(' ')}" /dev/null`, [], { cwd: folder, env });
+  it('a bar where there is a terminal; none where it is dumb', {
+    skip: script ? false : 'no script(1)',
+  }, async () => {
+    assert.match((await onTerminal({ TERM: 'xterm' })).stdout, ansi);
+    const dumb = await onTerminal({ TERM: 'dumb' });
+    assert.doesNotMatch(dumb.stdout, ansi);
+    assert.match(dumb.stdout, /^Evaluating: \d+%/m);
+  });
+  it('NO_COLOR: no colours', { skip: script ? false : 'no script(1)' }, async () => {
+    assert.doesNotMatch((await onTerminal({ TERM: 'xterm', NO_COLOR: '1' })).stdout, /\u001b\[[\d;]*m/);
+  });
+});
+
+test('a reader that goes away is no error', {
+  skip: existsSync('/bin/sh') ? false : 'no shell',
+}, async () => {
+  for (const words of [
+    ['inspect'],
+    ['predict', 'pictures', '--model', 'model', '--json', '--batch-size', '1'],
+    ['train', '--help'],
+  ]) {
+    // The status is of alexft, not of head: sh has no pipefail everywhere.
+    const line = '{ "$@"; echo "status $?" >&2; } | head -1';
+    const { stdout, stderr } = await inShell(line, words, { cwd: folder });
+    assert.equal(stdout.trimEnd().split('\n').length, 1);
+    assert.match(stderr, /^status 0$/m);
+    assert.doesNotMatch(stderr, /EPIPE/);
+  }
+});
+
+test('help takes little longer than Node itself', () => {
+  const quickest = (args: string[]) =>
+    Math.min(
+      ...Array.from({ length: 5 }, () => {
+        const start = performance.now();
+        spawnSync(process.execPath, args);
+        return performance.now() - start;
+      }),
+    );
+  const node = quickest(['-e', '0']);
+  const help = quickest([executable, 'train', '--help']);
+  assert.ok(help - node < 60 * 2, `${help} ms, Node ${node} ms`); // the contract says 60; machines are busy
+});

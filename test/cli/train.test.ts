@@ -1,0 +1,84 @@
+// Training as a process, on the real AlexNet: what is printed, and what signals do.
+
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { readModel } from '../../dist/model/modelFile.js';
+import { drawFolder } from '../data/drawnFolder.js';
+import { engines } from '../engine/engines.js';
+import { temporaryFolder } from '../support.js';
+import { alexft, jsonLines } from './run.js';
+
+// A step of all of AlexNet takes minutes in wasm.
+const { skip } = (await engines())[0]!;
+
+/** From scratch, in few and small steps. */
+async function start(t: TestContext, ...more: string[]) {
+  const folder = await temporaryFolder(t);
+  await drawFolder(join(folder, 'pictures'), [3, 3]);
+  const words = ['train', '--data', 'pictures', '--out', 'run', '--weights', 'none', '--batch-size', '2'];
+  return { folder, words: [...words, ...more] };
+}
+
+test('--json prints the lines of events.jsonl; the summary tells of the model', { skip }, async (t) => {
+  const { folder, words } = await start(t, '--epochs', '1', '--json');
+  const { code, stdout, stderr } = await alexft(words, { cwd: folder });
+  assert.equal(code, 0);
+  assert.equal(stdout, await readFile(join(folder, 'run', 'events.jsonl'), 'utf8'));
+  const events = jsonLines(stdout);
+  assert.deepEqual([events[0]!.event, events[0]!.schema, events.at(-1)!.event], ['start', 1, 'done']);
+  assert.match(stderr, /2 classes \(class-0, class-1\); 4 pictures to train on, 2 to validate on/);
+  assert.match(stderr, /^Epoch 1\/1 {2}loss .* validation loss .* best$/m);
+  const model = await readModel(join(folder, 'run'));
+  assert.deepEqual(model.tensors.get('classifier.1.weight')!.shape, [4096, 9216]);
+  assert.deepEqual(model.architecture.widths.convolutions, [64, 192, 384, 256, 256]);
+});
+
+for (const { signal, code } of [
+  { signal: 'SIGINT', code: 130 },
+  { signal: 'SIGTERM', code: 143 },
+] as const) {
+  test(`${signal}: the step ends, the last model is on disk, exit ${code}`, { skip }, async (t) => {
+    const { folder, words } = await start(t, '--epochs', '1000', '--json');
+    let sent = false;
+    const onStdout = (child: ChildProcess, stdout: string) => {
+      if (sent || !stdout.includes('"step":1,')) return;
+      sent = true;
+      child.kill(signal);
+    };
+    const ended = await alexft(words, { cwd: folder, onStdout });
+    assert.equal(ended.code, code);
+    assert.match(ended.stderr, /Stopping after this step; the model so far is being saved/);
+    assert.match(ended.stderr, /^Interrupted\. The model as it was then is run\/last\.safetensors$/m);
+    const events = jsonLines(ended.stdout);
+    assert.ok(events.every(({ event }) => event !== 'done'));
+    assert.equal(JSON.parse(await readFile(join(folder, 'run', 'run.json'), 'utf8')).state, 'interrupted');
+    const last = await readModel(join(folder, 'run', 'last.safetensors'));
+    assert.equal(last.training.steps, events.filter(({ event }) => event === 'step').length);
+  });
+}
+
+test('a second signal ends it at once', { skip }, async (t) => {
+  const { folder, words } = await start(t, '--epochs', '1000', '--json');
+  let sent = 0;
+  const onStdout = (child: ChildProcess, stdout: string) => {
+    if (sent === 0 && stdout.includes('"step":1,')) sent += child.kill('SIGINT') ? 1 : 0;
+  };
+  const onStderr = (child: ChildProcess, stderr: string) => {
+    if (sent === 1 && stderr.includes('Once more to force')) sent += child.kill('SIGINT') ? 1 : 0;
+  };
+  assert.equal((await alexft(words, { cwd: folder, onStdout, onStderr })).code, 130);
+  assert.equal(sent, 2);
+});
+
+test('SIGINT while the demo draws: exit 130, and nothing half-drawn stays', async (t) => {
+  const folder = await temporaryFolder(t);
+  const onStderr = (child: ChildProcess, stderr: string) => {
+    if (stderr.endsWith('Drawing: 0%\n')) child.kill('SIGINT');
+  };
+  const { code, stderr } = await alexft(['demo', '--device', 'wasm'], { cwd: folder, onStderr });
+  assert.equal(code, 130);
+  assert.match(stderr, /Stopping/);
+});

@@ -36,7 +36,7 @@ function createWasm(version: string): Engine {
 
     parameter: (shape, values) => {
       const parameter = new TensorParameter(shape);
-      parameter.replace(values ? tf.tensor(values.slice(), [...shape]) : tf.zeros([...shape]));
+      parameter.replace(values ? tf.tensor(values, [...shape]) : tf.fill([...shape], 0));
       return parameter;
     },
 
@@ -73,7 +73,8 @@ class TensorParameter implements Parameter {
   constructor(readonly shape: readonly number[]) {}
 
   read(): tf.Tensor {
-    return tf.clone(this.#tensor!);
+    // Shares the values; tf.clone would copy them.
+    return tf.reshape(this.#tensor!, [...this.shape]);
   }
 
   values(): Float32Array {
@@ -81,7 +82,7 @@ class TensorParameter implements Parameter {
   }
 
   assign(values: Float32Array): void {
-    this.replace(tf.tensor(values.slice(), [...this.shape]));
+    this.replace(tf.tensor(values, [...this.shape]));
   }
 
   replace(tensor: tf.Tensor): void {

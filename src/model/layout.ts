@@ -2,6 +2,13 @@
 
 import type { StateTensor } from './stateDict.js';
 
+/** The shape in the engine of a parameter that has `shape` in PyTorch. */
+export function nativeShape(shape: readonly number[]): readonly number[] {
+  if (shape.length !== 4) return shape;
+  const [out, channels, height, width] = shape as [number, number, number, number];
+  return [height, width, channels, out];
+}
+
 /** [out, in, height, width] to [height, width, in, out]; anything that is no convolution stays as it is. */
 export function fromTorch({ shape, data }: StateTensor): StateTensor {
   if (shape.length !== 4) return { shape, data };
@@ -15,7 +22,7 @@ export function fromTorch({ shape, data }: StateTensor): StateTensor {
       }
     }
   }
-  return { shape: [height, width, channels, out], data: result };
+  return { shape: nativeShape(shape), data: result };
 }
 
 /** The inverse of `fromTorch`. */

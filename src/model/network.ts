@@ -3,8 +3,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine, Parameter } from '../engine/engine.js';
 import { inputSize, type Layer, parameterShapes } from './alexnet.js';
-import { fromTorch, toTorch } from './layout.js';
-import { type StateDict, sizeOf } from './stateDict.js';
+import { fromTorch, nativeShape, toTorch } from './layout.js';
+import type { StateDict } from './stateDict.js';
 
 /** How a pass through the network is to run. */
 export interface Pass {
@@ -31,8 +31,10 @@ export class Network {
     const parameters = new Map<string, Parameter>();
     for (const [name, shape] of layers.flatMap(parameterShapes)) {
       const value = state?.get(name);
-      const native = fromTorch({ shape, data: value?.data ?? new Float32Array(sizeOf(shape)) });
-      parameters.set(name, engine.parameter(native.shape, native.data));
+      const parameter = value
+        ? engine.parameter(nativeShape(shape), fromTorch(value).data)
+        : engine.parameter(nativeShape(shape));
+      parameters.set(name, parameter);
     }
     this.parameters = parameters;
   }

@@ -44,7 +44,7 @@ export async function* demo(
   given: Partial<DemoOptions> = {},
   context: CommandContext = silentContext,
 ): AsyncGenerator<DemoEvent> {
-  const options = withDefaults(demoOptions, given);
+  let options = withDefaults(demoOptions, given);
   context.onMessage(`Drawing cats and dogs into ${join('data', 'demo')}`);
   for (const { folder, ...set } of Object.values(sets)) {
     await drawSample(folder, {
@@ -55,6 +55,7 @@ export async function* demo(
   }
 
   const { device } = await openEngine({ ...context, ...options, setup: mayFetch(options) });
+  options = { ...options, device }; // why it is this one has been told, once
   const plan = device === 'wasm' ? small : full;
   yield command(plan.purpose, `alexft train --data ${sets.train.folder}${plan.words}`);
   let model: string | undefined;

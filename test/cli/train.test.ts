@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readModel } from '../../dist/model/modelFile.js';
 import { drawFolder } from '../data/drawnFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
-import { alexft, jsonLines } from './run.js';
+import { alexft, inShell, jsonLines } from './run.js';
 
 // A step of all of AlexNet takes minutes in wasm.
 const { skip } = (await engines())[0]!;
@@ -81,4 +81,14 @@ test('SIGINT while the demo draws: exit 130, and nothing half-drawn stays', asyn
   const { code, stderr } = await alexft(['demo', '--device', 'wasm'], { cwd: folder, onStderr });
   assert.equal(code, 130);
   assert.match(stderr, /Stopping/);
+  assert.deepEqual(await readdir(join(folder, 'data', 'demo')), []);
+});
+
+test('a reader that goes away ends it, without a stack', { skip }, async (t) => {
+  const { folder, words } = await start(t, '--epochs', '1000', '--json');
+  const line = '{ "$@"; echo "status $?" >&2; } | head -1';
+  const { stdout, stderr } = await inShell(line, words, { cwd: folder });
+  assert.equal(jsonLines(stdout)[0]!.event, 'start');
+  assert.match(stderr, /^status 0$/m);
+  assert.doesNotMatch(stderr, /EPIPE/);
 });

@@ -339,7 +339,7 @@ test('head needs trained layers under it', async (t) => {
   await trainNarrow({ data, out: first, epochs: 1 });
   const { events, messages } = await trainNarrow({ ...head, weights: first, out, epochs: 1 });
   assert.equal(only(events, 'start').weights, first);
-  assert.deepEqual(messages, []);
+  assert.doesNotMatch(messages.join('\n'), /starts fresh/);
   const [before, after] = [await readModel(first), await readModel(out)];
   for (const [name, tensor] of after.tensors) {
     if (name.startsWith('classifier.6')) assert.notDeepEqual(tensor, before.tensors.get(name), name);

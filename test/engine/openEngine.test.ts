@@ -1,0 +1,80 @@
+// Who gets which engine, and what is said about it. Nothing is fetched here.
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import { type EngineRequest, openEngine } from '../../dist/engine/openEngine.js';
+import { UserError } from '../../dist/errors.js';
+import { setEnvironment, temporaryFolder } from '../support.js';
+import { engines } from './engines.js';
+
+async function open(device: EngineRequest['device']) {
+  const messages: string[] = [];
+  const onMessage = (message: string) => messages.push(message);
+  const engine = await openEngine({
+    device,
+    threads: undefined,
+    setup: false,
+    onMessage,
+    onProgress: () => {},
+  });
+  return { engine, messages };
+}
+const device = (message: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof UserError, String(error));
+  assert.match(error.message, message);
+  assert.equal(error.exitCode, 4);
+  assert.ok(error.hint);
+  return true;
+};
+const native = (await engines())[0]!.skip;
+const noGpu = existsSync('/dev/nvidia0') ? 'there is a GPU' : false;
+
+test('wasm is wasm', async () => {
+  const { engine, messages } = await open('wasm');
+  assert.equal(engine.device, 'wasm');
+  assert.equal(tf.getBackend(), 'wasm');
+  assert.deepEqual(messages, []);
+});
+
+test('without a native engine: cpu is an error, auto goes on with wasm and says so; nothing is fetched', async (t) => {
+  const cache = await temporaryFolder(t);
+  setEnvironment(t, { ALEXFT_CACHE: cache });
+  await assert.rejects(open('cpu'), device(/engine for the CPU is not set up, and fetching it is forbidden/));
+  const { engine, messages } = await open('auto');
+  assert.equal(engine.device, 'wasm');
+  assert.match(messages.join('\n'), /No native engine: .*not set up[\s\S]*Going on with WebAssembly/);
+  assert.deepEqual(await readdir(cache), []);
+});
+
+test('cuda falls back on nothing, and tells every attempt', { skip: noGpu }, async (t) => {
+  for (const asked of ['cuda', 'cuda:1'] as const) {
+    await assert.rejects(open(asked), (error: unknown) => {
+      device(new RegExp(`--device ${asked} is not available:\n`))(error);
+      const { message } = error as UserError;
+      assert.match(message, /^ {2}- no NVIDIA device/m);
+      assert.match(message, /^ {2}- no engine for CUDA is set up/m);
+      if (!native) assert.match(message, /^ {2}- the engine for the CPU was asked, .* holds no GPU$/m);
+      return true;
+    });
+  }
+  setEnvironment(t, { ALEXFT_CACHE: await temporaryFolder(t) });
+  await assert.rejects(open('cuda'), device(/no engine for CUDA is set up$/));
+});
+
+test('auto and cpu are the native engine where it is, and one and the same', {
+  skip: native || noGpu,
+}, async () => {
+  const { engine, messages } = await open('auto');
+  assert.equal(engine.device, 'cpu');
+  assert.match(engine.description, /^TensorFlow \d+\.\d+\.\d+ on the CPU$/);
+  assert.equal(process.env.TF_NUM_INTRAOP_THREADS, String(availableParallelism()));
+  assert.deepEqual(messages, []);
+  await open('wasm');
+  assert.equal(tf.getBackend(), 'wasm');
+  assert.equal((await open('cpu')).engine, engine);
+  assert.equal(tf.getBackend(), 'tensorflow');
+});

@@ -86,7 +86,7 @@ test('a command line that alexft does not take is found', () => {
     'train --dta x',
     'train photos',
     'train --epochs 0',
-    'setup --device cuda',
+    'setup --device tpu',
     'train --lr',
   ]) {
     assert.throws(() => checkCommandLine(wrong.split(' ')), wrong);

@@ -1,6 +1,6 @@
 // alexft inspect, on a terminal or for a program.
 
-import { type Inspection, inspect, inspectedInput } from '../commands/inspect.js';
+import { type Inspection, inspect, inspectedInput, layerLine } from '../commands/inspect.js';
 import { ExitCode } from '../errors.js';
 import { parameterList } from '../model/summary.js';
 import type { InspectOptions } from '../options/modelOptions.js';
@@ -12,9 +12,14 @@ export async function runInspect(
   words: string[],
   options: InspectOptions & OutputOptions,
 ): Promise<ExitCode> {
-  const { tree, layer, ...summary } = await inspect(words, commandOptions(options));
+  const given = commandOptions(options);
+  const line = options.json ? undefined : await layerLine(words, given);
+  if (line !== undefined) {
+    await printResult(line);
+    return ExitCode.ok;
+  }
+  const { tree, layer: _, ...summary } = await inspect(words, given);
   if (options.json) await printResult(JSON.stringify({ schema: 1, ...summary }));
-  else if (layer !== undefined) await printResult(layer);
   else
     for (const part of [tree, '', parameterList(summary.parameters), '', ...shapes(summary)])
       await printResult(part);

@@ -78,6 +78,17 @@ export async function inspect(
   };
 }
 
+/** The line of the layer that `words` name, without running the network; undefined where they name a model at most. */
+export async function layerLine(
+  words: readonly string[],
+  given: Partial<InspectOptions> = {},
+): Promise<string | undefined> {
+  const onDisk = await Promise.all(words.map((word) => stat(word).catch(() => undefined)));
+  if (onDisk.every(Boolean)) return undefined;
+  const { layers, layerName } = await networkMeant(words, withDefaults(inspectOptions, given));
+  return describeLayer(layers.find(({ name }) => name === layerName)!);
+}
+
 async function networkMeant(words: readonly string[], options: InspectOptions) {
   let layers: Layer[] | undefined;
   let trainable: Trainable = options.trainable ?? (options.weights === 'none' ? 'all' : 'classifier');

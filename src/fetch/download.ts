@@ -4,12 +4,13 @@
 // Every write goes to the place in the file where its bytes belong, and nothing is cut off: so two processes that
 // download the same file at once write the same bytes to the same places and don't disturb each other.
 
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors.js';
 import { moveIntoPlace, sha256OfFile } from './atomic.js';
 import { cantWrite, fetchFrom } from './fetchFrom.js';
+import { makeFolder } from './makeFolder.js';
 
 /** A file elsewhere, pinned. */
 export interface RemoteFile {
@@ -42,7 +43,7 @@ export async function download(
   signal?: AbortSignal,
   patience = usualPatience,
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true }).catch(cantWrite(path));
+  await makeFolder(dirname(path)).catch(cantWrite(path));
   const part = `${path}.part`;
   let leftByAnother = (await bytesIn(part)) > 0;
   while (!(await hasContent(path, file))) {

@@ -1,8 +1,9 @@
 // Files from Python's package index, fetched by the user's own pip: it knows their index, proxy and certificates.
 
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors.js';
+import { makeFolder } from './makeFolder.js';
 import { type PipResult, python, runPip } from './runPip.js';
 
 /** One file of a package, pinned. */
@@ -49,7 +50,7 @@ export async function downloadWithPip(
   signal?: AbortSignal,
 ): Promise<string> {
   signal?.throwIfAborted();
-  await mkdir(into, { recursive: true });
+  await makeFolder(into);
   const work = await mkdtemp(join(into, 'pip-'));
   let stopped = false;
   let done = 0;

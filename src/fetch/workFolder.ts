@@ -9,6 +9,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'n
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from './makeFolder.js';
 
 interface WorkFolderOptions {
   /** Told once, if another process has the folder, with that one's process id. */
@@ -34,7 +35,7 @@ export async function withWorkFolder<T>(
   make: (folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = `${path}${suffix}`;
-  await mkdir(dirname(folder), { recursive: true });
+  await makeFolder(dirname(folder));
   const token = await acquire(folder, options);
   await sweep(dirname(folder));
   const heartbeat = setInterval(() => {

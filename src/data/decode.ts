@@ -114,10 +114,9 @@ const decoders: Record<Kind, (picture: Sharp) => Promise<DecodedPicture>> = {
   },
 };
 
-/** The decoders' own words are long, and name their sources. */
+/** The decoders' own words are long, name their sources, and get mixed up when several pictures fail at once. */
 function reasonFor(message: string, format: PictureFormat, bytes: Uint8Array): string {
   if (/pixel limit/.test(message)) return `more than ${pixelLimit.toLocaleString('en')} pixels`;
   if (/memory/i.test(message)) return 'too large for the memory that is free';
-  const cut = /premature end|read error at/i.test(message) || endsEarly(format, bytes);
-  return cut ? 'truncated' : `a damaged ${format.toUpperCase()}`;
+  return endsEarly(format, bytes) ? 'truncated' : `a damaged ${format.toUpperCase()}`;
 }

@@ -25,10 +25,15 @@ export function isFourColourJpeg(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** Whether a file can be seen to end before its picture does. Of a JPEG only its decoder knows. */
+const startOfScan = Buffer.of(0xff, 0xda);
+const endOfImage = Buffer.of(0xff, 0xd9);
+
+/** Whether a file can be seen to end before its picture does. */
 export function endsEarly(format: PictureFormat, bytes: Uint8Array): boolean {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (format === 'jpeg' || bytes.length < 8) return bytes.length < 8;
+  if (bytes.length < 8) return true;
+  // Within a scan these two bytes stand for nothing else: the end of the image has to follow the last scan's start.
+  if (format === 'jpeg') return view.lastIndexOf(endOfImage) < Math.max(0, view.lastIndexOf(startOfScan));
   if (format === 'png') return !view.subarray(-64).includes('IEND');
   if (format === 'webp') return view.readUInt32LE(4) + 8 > bytes.length;
   // Where the first directory begins; most programs write it behind the pixels.

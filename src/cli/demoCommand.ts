@@ -23,28 +23,29 @@ export async function runDemo(_words: string[], options: DemoOptions & OutputOpt
     const lines: string[] = [];
     if (event.event === 'command') {
       ran.push(event.line);
-      screen.progress.end();
       lines.push('', `${event.purpose}:`, `$ ${event.line}`);
     } else if (event.event === 'evaluation') lines.push(...evaluationLines(event.evaluation));
     else if (event.event === 'prediction') lines.push(predictionLine(event.result, 2));
     else {
       reader.take(event);
-      if (event.event === 'done') {
-        screen.progress.end();
-        lines.push(...reader.summary(event));
-      }
+      if (event.event === 'done') lines.push(...reader.summary(event));
     }
+    if (lines.length > 0) screen.progress.end(); // a bar that is open would share its line
     for (const line of lines) await printResult(line);
   }
   screen.progress.end();
   const interrupted = interruptedExitCode();
   if (interrupted !== undefined) return interrupted;
   if (!options.json) {
-    await printResult(
-      '\nThese were the commands. On your own pictures, a folder with one sub-folder a class:',
-    );
-    for (const line of ['alexft train --data DIR', 'alexft predict photo.jpg'])
-      await printResult(`  ${line}`);
+    const lines = [
+      '',
+      'These were the commands:',
+      ...ran.map((line) => `  ${line}`),
+      'On your own pictures, a folder with one sub-folder a class:',
+      '  alexft train --data DIR',
+      '  alexft predict photo.jpg',
+    ];
+    for (const line of lines) await printResult(line);
   }
   return ExitCode.ok;
 }

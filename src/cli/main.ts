@@ -5,7 +5,7 @@ import { ExitCode, reasonOf, UserError } from '../errors.js';
 import { version } from '../version.js';
 import { interruptedExitCode } from './interrupt.js';
 import { createProgram } from './program.js';
-import { guardStdout, say } from './terminal.js';
+import { guardStdout, leaveScreen, say } from './terminal.js';
 
 /** Runs the command that `argv` (as `process.argv`) asks for, and sets the process's exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -13,6 +13,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     process.exitCode = await createProgram().run(argv);
   } catch (error) {
+    leaveScreen();
     process.exitCode = explain(error, argv.includes('--verbose'));
   }
 }

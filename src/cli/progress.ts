@@ -1,7 +1,7 @@
 // How far a long step is: a bar in a terminal, a line every few seconds elsewhere.
 
 import cliProgress from 'cli-progress';
-import { say } from './terminal.js';
+import { duration, onLeaving, say } from './terminal.js';
 
 export interface Progress {
   /** `note` is shown beside the bar. Steps with another label begin a new bar. */
@@ -18,20 +18,26 @@ const silent: Progress = { update: () => {}, message: () => {}, end: () => {} };
 export function createProgress(quiet: boolean): Progress {
   if (quiet) return silent;
   const canDraw = process.stderr.isTTY && process.env.TERM !== 'dumb';
-  return canDraw ? new Bars() : new Lines();
+  if (!canDraw) return new Lines();
+  const bars = new Bars();
+  onLeaving(() => bars.end());
+  return bars;
 }
 
 class Bars implements Progress {
   #bar: cliProgress.SingleBar | undefined;
   #label: string | undefined;
+  /** Where this step's time is measured from. */
+  #since = { time: 0, done: 0 };
 
   update(label: string, done: number, total: number, note = ''): void {
     if (label !== this.#label) this.end();
     if (!this.#bar) {
       this.#label = label;
+      this.#since = { time: performance.now(), done };
       this.#bar = new cliProgress.SingleBar(
         {
-          format: '{label} {bar} {percentage}%  {eta_formatted} left  {note}',
+          format: '{label} {bar} {percentage}%  {left}{note}',
           stream: process.stderr,
           barsize: Math.max(10, Math.min(40, (process.stderr.columns ?? 80) - 60)),
           hideCursor: true,
@@ -40,10 +46,17 @@ class Bars implements Progress {
         },
         cliProgress.Presets.shades_classic,
       );
-      this.#bar.start(total, done, { label: label.padEnd(12), note });
+      this.#bar.start(total, done, { label: label.padEnd(12), note, left: '' });
     }
     this.#bar.setTotal(total);
-    this.#bar.update(done, { note });
+    this.#bar.update(done, { note, left: this.#timeLeft(done, total) });
+  }
+
+  /** By the rate since this bar began: cli-progress' own estimate looks at the last few updates alone. */
+  #timeLeft(done: number, total: number): string {
+    const seconds = (performance.now() - this.#since.time) / 1000;
+    const rate = (done - this.#since.done) / seconds;
+    return rate > 0 && seconds > 0.5 ? `${duration((total - done) / rate)} left  ` : '';
   }
 
   message(text: string): void {

@@ -1,5 +1,7 @@
 // Where words go: results to stdout, everything else to stderr.
 
+import { ExitCode } from '../errors.js';
+
 /** A message for a person. */
 export function say(message: string): void {
   process.stderr.write(`${message}\n`);
@@ -14,12 +16,24 @@ export async function printResult(line: string): Promise<void> {
   }
 }
 
+let leave = () => {};
+
+/** How to leave the screen as it was found, for whatever way the process ends. */
+export function onLeaving(tidy: () => void): void {
+  leave = tidy;
+  process.once('exit', tidy);
+}
+
+/** Takes away what is drawn: a bar's timer would keep the process alive, and its cursor stay hidden. */
+export const leaveScreen = (): void => leave();
+
 /** A reader that goes away (`alexft predict ... | head -1`) is no error: there is nobody left to tell. */
 export function guardStdout(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit(process.exitCode ?? 0);
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+      if (stream === process.stdout) say(`error: Cannot write to stdout: ${error.message}`);
+      process.exit(ExitCode.failure);
     });
   }
 }

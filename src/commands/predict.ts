@@ -39,8 +39,10 @@ export async function* predict(
   if (named.length === 0) {
     throw usageError('No picture is named.', 'Name files or folders: alexft predict photo.jpg');
   }
-  const files = (await Promise.all(named.map(filesMeant))).flat();
-  if (files.length === 0) throw dataError(`There is no picture in ${named.map(printable).join(', ')}.`);
+  const found = await Promise.all(named.map(filesMeant));
+  const without = named.filter((_, index) => found[index]!.length === 0);
+  const files = found.flat();
+  if (without.length > 0) throw dataError(`There is no picture in ${without.map(printable).join(', ')}.`);
 
   const { engine, network, model } = await openModel(options, context);
   const sources = await Promise.all(

@@ -7,7 +7,14 @@ import { dropoutShare, type Widths } from '../model/alexnet.js';
 import type { ModelDescription } from '../model/modelFile.js';
 import type { Network } from '../model/network.js';
 import type { ResolvedTrainOptions } from '../options/trainOptions.js';
-import type { DoneEvent, EpochEvent, ErrorEvent, LoopEvent, StartEvent } from '../training/events.js';
+import type {
+  DoneEvent,
+  EpochEvent,
+  ErrorEvent,
+  LoopEvent,
+  SkippedEvent,
+  StartEvent,
+} from '../training/events.js';
 import type { RunFolder, RunState } from '../training/runFolder.js';
 import { version } from '../version.js';
 import type { TrainingSet } from './trainingSet.js';
@@ -64,7 +71,7 @@ export class RunRecord {
   async take(event: LoopEvent, network: Network): Promise<void> {
     await this.folder.record(event);
     if (event.event === 'step') this.#steps = event.step;
-    if (event.event === 'skipped') this.#countSkipped();
+    if (event.event === 'skipped') this.#countSkipped(event);
     if (event.event === 'epoch') {
       this.#epochs.push(event);
       if (event.best) this.#best = event;
@@ -116,14 +123,15 @@ export class RunRecord {
     }
   }
 
-  #countSkipped(): void {
+  #countSkipped({ file, reason }: SkippedEvent): void {
     this.#skipped += 1;
     const { maxBad, data } = this.run.options;
     const files = this.run.set.paths.length;
     if (this.#skipped <= maxBad * files) return;
     throw dataError(
-      `Of the ${files} files, ${this.#skipped} can't be read so far, more than --max-bad ${maxBad} allows.`,
-      `Look at the files named above: is '${printable(data)}' the right folder? --max-bad 1 goes on whatever is unreadable.`,
+      `Of the ${files} files, ${this.#skipped} can't be read so far, more than --max-bad ${maxBad} allows. ` +
+        `The last is ${printable(file)}: ${reason}.`,
+      `Is '${printable(data)}' the right folder? --max-bad 1 goes on whatever is unreadable.`,
     );
   }
 

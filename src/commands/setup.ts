@@ -27,6 +27,7 @@ export async function setup(
     present ?? (await installEngine(device, { ...context, force, ...(wheel !== undefined && { wheel }) }));
   const verdict = await probeEngine(folder);
   if (!verdict.ok) {
+    context.signal?.throwIfAborted(); // Ctrl-C reaches the process that tries it, too
     throw deviceError(
       `The engine in ${folder.libraries} does not work: ${verdict.reason}`,
       'Set it up again with --force, or use --device wasm.',

@@ -92,7 +92,10 @@ export class PictureLoader {
     let next = 0;
     const fill = (slot: Float32Array) => {
       const chunk = chunks[next++];
-      if (chunk) filling.push({ slot, batch: this.#decode(chunk, slot) });
+      if (!chunk) return;
+      const batch = this.#decode(chunk, slot);
+      batch.catch(() => {}); // told when it is its turn
+      filling.push({ slot, batch });
     };
     for (const slot of slots) fill(slot);
     try {

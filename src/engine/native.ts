@@ -2,13 +2,13 @@
 
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { deviceError } from '../errors.js';
+import { deviceError, reasonOf } from '../errors.js';
 import type { Engine } from './engine.js';
 import { registerGradients } from './gradients.js';
 import { withStderrHidden } from './hiddenLog.js';
 import { registerTensorFlowKernels } from './kernels/tensorflow.js';
 import { nativeOperations } from './nativeOperations.js';
-import { createNodeBackend, loadBinding } from './tfjsNode.js';
+import { type Binding, createNodeBackend, loadBinding } from './tfjsNode.js';
 
 /** TensorFlow can be loaded only once into a process, and reads its settings from the environment as it is. */
 let opened: { folder: string; engine: Engine } | undefined;
@@ -17,30 +17,40 @@ let opened: { folder: string; engine: Engine } | undefined;
  * Opens the engine in `folder` (libtensorflow_cc.so.2, libtensorflow_framework.so.2 and tfjs_binding.node) and makes
  * it tfjs' current backend. A second call gives the same engine, with the threads of the first.
  */
-export function openNative(folder: string, options: { threads: number; hideLog: boolean }): Engine {
-  opened ??= { folder, engine: loadNative(folder, options) };
+export async function openNative(
+  folder: string,
+  options: { threads: number; hideLog: boolean },
+): Promise<Engine> {
+  opened ??= { folder, engine: await loadNative(folder, options) };
   if (opened.folder !== folder) {
     throw deviceError(
       `This process has loaded the engine in ${opened.folder}, and can't load another one.`,
       'Use one native device in a process.',
     );
   }
-  if (!tf.setBackend('tensorflow')) throw deviceError('tfjs did not take the TensorFlow backend.');
+  await useBackend();
   return opened.engine;
 }
 
-function loadNative(folder: string, { threads, hideLog }: { threads: number; hideLog: boolean }): Engine {
+async function useBackend(): Promise<void> {
+  // It answers false, and leaves another backend in place, where this one does not start.
+  if (!(await tf.setBackend('tensorflow'))) throw deviceError('tfjs did not take the TensorFlow backend.');
+}
+
+async function loadNative(
+  folder: string,
+  { threads, hideLog }: { threads: number; hideLog: boolean },
+): Promise<Engine> {
   process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only: the rest is noise on every start
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '1'; // by default only on CPUs with AVX512-VNNI or better
   process.env.NVIDIA_TF32_OVERRIDE ??= '0'; // TensorFlow would round float32 products to 10 bits by itself
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
 
-  const load = () => loadBinding(join(folder, 'tfjs_binding.node'));
-  const binding = hideLog ? withStderrHidden(load) : load();
+  const binding = load(join(folder, 'tfjs_binding.node'), hideLog);
   const backend = createNodeBackend(binding);
   tf.registerBackend('tensorflow', () => backend);
-  tf.setBackend('tensorflow');
+  await useBackend();
   registerGradients();
   registerTensorFlowKernels(backend);
 
@@ -52,4 +62,12 @@ function loadNative(folder: string, { threads, hideLog }: { threads: number; hid
     decodeAhead: gpu,
     handles: () => binding.getNumOfTensors(),
   };
+}
+
+function load(path: string, hideLog: boolean): Binding {
+  try {
+    return hideLog ? withStderrHidden(() => loadBinding(path)) : loadBinding(path);
+  } catch (error) {
+    throw deviceError(`The engine ${path} can't be loaded: ${reasonOf(error)}`, 'Use --device wasm.', error);
+  }
 }

@@ -59,7 +59,7 @@ async function openCpu(request: EngineRequest): Promise<Engine> {
     }
     folder = await installEngine('cpu', request);
   }
-  await mustWork(folder);
+  await mustWork(folder, request.signal);
   return openNative(folder.libraries, { threads, hideLog: request.hideNativeLog ?? false });
 }
 
@@ -99,9 +99,10 @@ const noCuda = (device: string, attempts: string[]) =>
     'Use --device cpu, or leave --device out and the best device that works is taken.',
   );
 
-async function mustWork(folder: EngineFolder): Promise<void> {
+async function mustWork(folder: EngineFolder, signal: AbortSignal | undefined): Promise<void> {
   const verdict = await probeEngine(folder);
   if (verdict.ok) return;
+  signal?.throwIfAborted(); // Ctrl-C reaches the process that tries it, too
   throw deviceError(
     `the engine in ${folder.libraries} does not work: ${verdict.reason}`,
     'Set it up again: alexft setup --device cpu --force. Or use --device wasm.',

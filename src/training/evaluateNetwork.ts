@@ -1,5 +1,6 @@
 // A look at every picture of a set, without learning from it.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { plainDraws } from '../data/draws.js';
 import type { Network } from '../model/network.js';
@@ -32,6 +33,7 @@ export async function* predictSamples(
         .logSoftmax(network.forward(item.inputs, { from: source.layer }) as tf.Tensor2D)
         .dataSync<'float32'>(),
     );
+    await nextTurn(); // the engine blocks this thread: signals and the screen have their turn
     const classes = values.length / item.draws.length;
     for (const [row, { sample }] of item.draws.entries()) {
       const logProbabilities = values.slice(row * classes, (row + 1) * classes);

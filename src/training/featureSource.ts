@@ -23,8 +23,10 @@ const memoryShare = 0.25;
  */
 export function withKeptFeatures(pictures: BatchSource, network: Network, first: number): BatchSource {
   const random = network.layers.findIndex((layer) => layer.type === 'Dropout');
+  // The limit of a container, where there is one; 0, nothing or more than all memory where there is none.
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
   const layer = random < 0 ? first : Math.min(first, random);
-  return layer === 0 ? pictures : new FeatureSource(pictures, network, layer, totalmem() * memoryShare);
+  return layer === 0 ? pictures : new FeatureSource(pictures, network, layer, memory * memoryShare);
 }
 
 class FeatureSource implements BatchSource {

@@ -38,9 +38,13 @@ export class RunFolder {
     try {
       await makeFolder(path);
       for (const name of old) await rm(join(path, name));
-      return new RunFolder(path, await open(join(path, files.events), 'w'));
+      // 'wx': of two runs that start at once, one gets the folder.
+      const events = await open(join(path, files.events), force ? 'w' : 'wx').catch((error) => {
+        throw error.code === 'EEXIST' ? occupied(path, [files.events]) : error;
+      });
+      return new RunFolder(path, events);
     } catch (error) {
-      throw cannotWrite(path, error);
+      throw error instanceof UserError ? error : cannotWrite(path, error);
     }
   }
 
@@ -105,11 +109,14 @@ export async function replaceableRun(path: string, force: boolean): Promise<stri
   });
   const old = Object.values(files).filter((name) => present.includes(name));
   if (old.length === 0 || force) return old;
-  throw usageError(
+  throw occupied(path, old);
+}
+
+const occupied = (path: string, old: readonly string[]): UserError =>
+  usageError(
     `'${printable(path)}' has a run in it (${old.join(', ')}), which would be overwritten.`,
     'Name another folder with --out, or give --force to replace that run.',
   );
-}
 
 function cannotWrite(path: string, error: unknown): UserError {
   return new UserError(`Cannot write to '${printable(path)}': ${reasonOf(error)}`, {

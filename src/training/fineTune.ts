@@ -131,7 +131,7 @@ async function* trainEpoch(
   return { loss: loss / images, accuracy: correct / images };
 }
 
-/** The seed's stream of dropout masks; data/draws.ts has the others. */
+/** The seed's stream of dropout masks. (data/draws.ts has others; data/split.ts uses 3 with another generator.) */
 const dropoutStream = 3;
 
 const noneReadable = (side: string) =>

@@ -1,7 +1,7 @@
 // Batches of pictures, decoded by worker threads into bounded shared memory.
 
 import { Worker } from 'node:worker_threads';
-import { chunksOf, type Draw } from './draws.js';
+import type { Draw } from './draws.js';
 import type { Preprocessing } from './preprocessing.js';
 
 /** What a worker is told once. */
@@ -81,12 +81,12 @@ export class PictureLoader {
   }
 
   /**
-   * The pictures of `draws` in their order, `size` at a time; those that can't be read are left out of their batch,
-   * and named in it. One caller at a time.
+   * A batch for each of `chunks`, in their order; pictures that can't be read are left out of it, and named in it. One
+   * caller at a time.
    */
-  async *batches(draws: readonly Draw[], size: number): AsyncGenerator<PictureBatch> {
-    const chunks = [...chunksOf(draws, size)];
-    const slots = this.#slotsFor(Math.min(size, draws.length), chunks.length);
+  async *batches(chunks: readonly (readonly Draw[])[]): AsyncGenerator<PictureBatch> {
+    const largest = Math.max(0, ...chunks.map(({ length }) => length));
+    const slots = this.#slotsFor(largest, chunks.length);
 
     const filling: { slot: Float32Array; batch: Promise<PictureBatch> }[] = [];
     let next = 0;

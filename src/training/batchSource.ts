@@ -1,7 +1,7 @@
 // Where batches come from: straight from pictures, or from what the frozen layers made of them.
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { Draw } from '../data/draws.js';
+import { chunksOf, type Draw } from '../data/draws.js';
 import type { PictureLoader } from '../data/pictureLoader.js';
 import type { SourceEvent } from './events.js';
 
@@ -33,8 +33,12 @@ export class PictureSource implements BatchSource {
 
   async *batches(draws: readonly Draw[], size: number): AsyncGenerator<Batch | SourceEvent> {
     const { side } = this.loader;
-    const readable = draws.filter(({ sample }) => !this.#unreadable.has(sample));
-    for await (const { images, draws, unreadable } of this.loader.batches(readable, size)) {
+    // Divided first: a picture that is known to be unreadable makes its own batch smaller, in every epoch, and leaves the
+    // others as they are.
+    const chunks = [...chunksOf(draws, size)]
+      .map((chunk) => chunk.filter(({ sample }) => !this.#unreadable.has(sample)))
+      .filter((chunk) => chunk.length > 0);
+    for await (const { images, draws, unreadable } of this.loader.batches(chunks)) {
       for (const { sample, reason } of unreadable) {
         this.#unreadable.add(sample);
         yield { event: 'skipped', file: this.name(sample), reason };

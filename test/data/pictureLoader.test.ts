@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { plainDraws } from '../../dist/data/draws.js';
+import { chunksOf, type Draw, plainDraws } from '../../dist/data/draws.js';
 import { type PictureBatch, PictureLoader } from '../../dist/data/pictureLoader.js';
 import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
 import { temporaryFolder } from '../support.js';
@@ -10,6 +10,8 @@ import { drawFolder } from './drawnFolder.js';
 
 const side = 228;
 const rowLength = side * side * 3;
+
+const chunked = (draws: readonly Draw[], size: number) => [...chunksOf(draws, size)];
 
 function open(
   sources: readonly (string | Uint8Array)[],
@@ -35,11 +37,13 @@ test('a picture is normalized inside a border of zeros, mirrored where asked', a
   const loader = open([png]);
   const [batch] = await collect(
     loader.batches(
-      [
-        { sample: 0, flip: false },
-        { sample: 0, flip: true },
-      ],
-      2,
+      chunked(
+        [
+          { sample: 0, flip: false },
+          { sample: 0, flip: true },
+        ],
+        2,
+      ),
     ),
   );
   await loader.close();
@@ -62,13 +66,13 @@ test('a picture is normalized inside a border of zeros, mirrored where asked', a
 test('batches come in the order of the draws, whoever decodes first, ahead or in turns', async (t) => {
   const { paths } = await drawFolder(await temporaryFolder(t), [9, 8, 6]);
   const one = open(paths, { workers: 1 });
-  const reference = await collect(one.batches(plainDraws([...paths.keys()]), 1));
+  const reference = await collect(one.batches(chunked(plainDraws([...paths.keys()]), 1)));
   await one.close();
   const draws = plainDraws([22, 3, 3, 17, 0, 9, 21, 1, 12, 8, 4]);
   for (const options of [{ ahead: false }, { ahead: true }, { ahead: true, workers: 3 }]) {
     const loader = open(paths, options);
     for (const size of [1, 4, 11, 64]) {
-      const batches = await collect(loader.batches(draws, size));
+      const batches = await collect(loader.batches(chunked(draws, size)));
       assert.deepEqual(
         batches.flatMap((batch) => batch.draws),
         draws,
@@ -92,9 +96,9 @@ test('an unreadable picture is named and leaves no gap', async (t) => {
   await writeFile(paths[2]!, '');
   await writeFile(paths[5]!, (await sharp(paths[0]!).png().toBuffer()).subarray(0, 200));
   const loader = open([...paths, `${folder}/gone.png`]);
-  const [batch] = await collect(loader.batches(plainDraws([0, 1, 2, 3, 4, 5, 6]), 7));
-  const [alone] = await collect(loader.batches(plainDraws([4]), 1));
-  const [nothing] = await collect(loader.batches(plainDraws([1, 6]), 7));
+  const [batch] = await collect(loader.batches(chunked(plainDraws([0, 1, 2, 3, 4, 5, 6]), 7)));
+  const [alone] = await collect(loader.batches(chunked(plainDraws([4]), 1)));
+  const [nothing] = await collect(loader.batches(chunked(plainDraws([1, 6]), 7)));
   await loader.close();
   assert.deepEqual(
     batch!.draws.map(({ sample }) => sample),
@@ -112,11 +116,11 @@ test('a caller who stops early can ask again', async (t) => {
   const { paths } = await drawFolder(await temporaryFolder(t), [12]);
   const loader = open(paths);
   for (let i = 0; i < 3; i++) {
-    for await (const { draws } of loader.batches(plainDraws([...paths.keys()]), 2)) {
+    for await (const { draws } of loader.batches(chunked(plainDraws([...paths.keys()]), 2))) {
       assert.equal(draws.length, 2);
       break;
     }
   }
-  assert.equal((await collect(loader.batches(plainDraws([1, 2, 3]), 2))).length, 2);
+  assert.equal((await collect(loader.batches(chunked(plainDraws([1, 2, 3]), 2)))).length, 2);
   await loader.close();
 });

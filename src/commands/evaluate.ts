@@ -2,9 +2,10 @@
 
 import { join } from 'node:path';
 import { scanImageFolder } from '../data/scan.js';
-import { dataError, printable, usageError } from '../errors.js';
+import { dataError, printable } from '../errors.js';
 import { type EvaluateOptions, evaluateOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
+import { requireData } from '../options/trainOptions.js';
 import { PictureSource } from '../training/batchSource.js';
 import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
 import { type ClassMetrics, type Confusion, classMetrics, emptyConfusion } from '../training/metrics.js';
@@ -32,13 +33,8 @@ export async function evaluate(
   context: CommandContext = silentContext,
 ): Promise<Evaluation> {
   const options = withDefaults(evaluateOptions, given);
-  if (options.data === undefined) {
-    throw usageError(
-      '--data is missing.',
-      'Name the folder with one sub-folder of pictures a class: --data DIR.',
-    );
-  }
-  const folder = await scanImageFolder(options.data);
+  const data = requireData(options.data);
+  const folder = await scanImageFolder(data);
   for (const warning of folder.warnings) context.onMessage(warning);
   const { engine, network, model } = await openModel(options, context);
   const { classes, preprocessing } = model;

@@ -85,7 +85,7 @@ export class PictureLoader {
    * caller at a time.
    */
   async *batches(chunks: readonly (readonly Draw[])[]): AsyncGenerator<PictureBatch> {
-    const largest = Math.max(0, ...chunks.map(({ length }) => length));
+    const largest = chunks.reduce((most, { length }) => Math.max(most, length), 0);
     const slots = this.#slotsFor(largest, chunks.length);
 
     const filling: { slot: Float32Array; batch: Promise<PictureBatch> }[] = [];

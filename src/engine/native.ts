@@ -11,7 +11,7 @@ import { nativeOperations } from './nativeOperations.js';
 import { type Binding, createNodeBackend, loadBinding } from './tfjsNode.js';
 
 /** TensorFlow can be loaded only once into a process, and reads its settings from the environment as it is. */
-let opened: { folder: string; engine: Engine } | undefined;
+let opened: { folder: string; engine: Promise<Engine> } | undefined;
 
 /**
  * Opens the engine in `folder` (libtensorflow_cc.so.2, libtensorflow_framework.so.2 and tfjs_binding.node) and makes
@@ -21,15 +21,21 @@ export async function openNative(
   folder: string,
   options: { threads: number; hideLog: boolean },
 ): Promise<Engine> {
-  opened ??= { folder, engine: await loadNative(folder, options) };
+  if (!opened) {
+    opened = { folder, engine: loadNative(folder, options) };
+    opened.engine.catch(() => {
+      opened = undefined; // it may be mended, and asked for again
+    });
+  }
   if (opened.folder !== folder) {
     throw deviceError(
       `This process has loaded the engine in ${opened.folder}, and can't load another one.`,
       'Use one native device in a process.',
     );
   }
+  const engine = await opened.engine;
   await useBackend();
-  return opened.engine;
+  return engine;
 }
 
 async function useBackend(): Promise<void> {

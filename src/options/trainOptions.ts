@@ -174,15 +174,19 @@ export type ResolvedTrainOptions = TrainOptions & {
   readonly trainable: Trainable;
 };
 
+/** The value of --data, which the commands that have it can't do without. Throws a usage error. */
+export function requireData(data: string | undefined): string {
+  if (data !== undefined) return data;
+  throw usageError(
+    '--data is missing.',
+    'Name the folder with one sub-folder of pictures a class: --data DIR.',
+  );
+}
+
 /** Throws a usage error where options are missing or contradict each other. */
 export function resolveTrainOptions(options: TrainOptions): ResolvedTrainOptions {
-  const { data, optimizer, epochs, weights } = options;
-  if (data === undefined) {
-    throw usageError(
-      '--data is missing.',
-      'Name the folder with one sub-folder of pictures a class: --data DIR.',
-    );
-  }
+  const { optimizer, epochs, weights } = options;
+  const data = requireData(options.data);
   const scheduleEpochs = options.scheduleEpochs ?? epochs;
   if (options.schedule === 'cosine' && options.warmup >= scheduleEpochs) {
     throw usageError(

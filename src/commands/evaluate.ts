@@ -1,6 +1,7 @@
 // alexft evaluate: how good a model is on a folder of pictures.
 
 import { join } from 'node:path';
+import { plainDraws } from '../data/draws.js';
 import { scanImageFolder } from '../data/scan.js';
 import { dataError, printable } from '../errors.js';
 import { type EvaluateOptions, evaluateOptions } from '../options/modelOptions.js';
@@ -49,7 +50,7 @@ export async function evaluate(
   let images = 0;
   try {
     const samples = paths.map((_, sample) => sample);
-    for await (const item of predictSamples(network, source, samples, options.batchSize)) {
+    for await (const item of predictSamples(network, source, plainDraws(samples), options.batchSize)) {
       context.signal?.throwIfAborted();
       if (!('event' in item)) {
         const label = labels[item.sample]!;

@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { glob, hasMagic } from 'glob';
 import { compareCodePoints } from '../data/codePoints.js';
+import { plainDraws } from '../data/draws.js';
 import { walkPictures } from '../data/scan.js';
 import { dataError, printable, usageError } from '../errors.js';
 import { type PredictOptions, predictOptions } from '../options/modelOptions.js';
@@ -58,7 +59,7 @@ export async function* predict(
     for (; next < sample; next++) yield { file: files[next]!, error: unreadable.get(next)! };
   };
   try {
-    for await (const item of predictSamples(network, source, samples, options.batchSize)) {
+    for await (const item of predictSamples(network, source, plainDraws(samples), options.batchSize)) {
       if (context.signal?.aborted) return;
       if ('event' in item) {
         if (item.event === 'skipped') unreadable.set(Number(item.file), item.reason);

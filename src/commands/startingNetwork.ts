@@ -8,6 +8,7 @@ import { Network } from '../model/network.js';
 import { matchStateDict } from '../model/weights/match.js';
 import { resolveWeights } from '../model/weights/sources.js';
 import type { ResolvedTrainOptions } from '../options/trainOptions.js';
+import type { MersenneTwister } from '../random.js';
 import { type CommandContext, mayFetch } from './context.js';
 
 export interface StartingNetwork {
@@ -18,13 +19,14 @@ export interface StartingNetwork {
   readonly weights: string;
 }
 
+/** Makes the network. What no weights are had for is drawn from `generator`. */
 export async function startingNetwork(
   engine: Engine,
-  { classes, widths }: { classes: number; widths: Widths },
+  { classes, widths, generator }: { classes: number; widths: Widths; generator: MersenneTwister },
   options: ResolvedTrainOptions,
   context: CommandContext,
 ): Promise<StartingNetwork> {
-  const { trainable, seed } = options;
+  const { trainable } = options;
   const layers = alexNet({ classes, widths });
   const source = await resolveWeights(options.weights, { ...context, offline: !mayFetch(options) });
   if (source.note) context.onMessage(source.note);
@@ -54,7 +56,7 @@ export async function startingNetwork(
   }
   const known = new Map(loaded.map((name) => [name, source.tensors.get(name)!]));
   return {
-    network: new Network(layers, engine, initialState(layers, seed, known)),
+    network: new Network(layers, engine, initialState(layers, generator, known)),
     first,
     weights: source.name,
   };

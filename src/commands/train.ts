@@ -10,11 +10,14 @@ import {
   type TrainOptions,
   trainOptions,
 } from '../options/trainOptions.js';
+import { MersenneTwister } from '../random.js';
 import { PictureSource } from '../training/batchSource.js';
 import type { PlanEvent, TrainingEvent } from '../training/events.js';
 import { withKeptFeatures } from '../training/featureSource.js';
 import { fineTune } from '../training/fineTune.js';
+import { seededRandomness } from '../training/randomness.js';
 import { defaultRunFolder, RunFolder, replaceableRun } from '../training/runFolder.js';
+import { generatorAfterSplit, torchRandomness } from '../training/torchRandomness.js';
 import { type CommandContext, mayFetch, silentContext } from './context.js';
 import { openPictures } from './pictures.js';
 import { RunRecord } from './runRecord.js';
@@ -43,12 +46,18 @@ export async function* train(
   }
 
   const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
+  const generator =
+    options.reference === 'torch'
+      ? generatorAfterSplit(options.seed, set.paths.length)
+      : new MersenneTwister(options.seed);
   const { network, first, weights } = await startingNetwork(
     engine,
-    { classes: set.classes.length, widths },
+    { classes: set.classes.length, widths, generator },
     options,
     context,
   );
+  const chance = { ...options, ...set, engine, generator, layers: network.layers };
+  const randomness = options.reference === 'torch' ? torchRandomness(chance) : seededRandomness(chance);
   const run = await RunFolder.create(folder, options.force);
   const loader = openPictures(engine, set.paths, imageNetPreprocessing, options.workers);
   const record = new RunRecord(run, { options, set, engine, weights, widths });
@@ -59,7 +68,7 @@ export async function* train(
       network,
       first,
     );
-    const task = { engine, network, first, source, options, ...set, ...context };
+    const task = { engine, network, first, source, options, randomness, labels: set.labels, ...context };
     for await (const event of fineTune(task)) {
       await record.take(event, network);
       yield event;

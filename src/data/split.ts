@@ -51,12 +51,12 @@ export function splitSamples(samples: Samples, options: SplitOptions): Split {
 
 function divide(samples: Samples, { method, share, seed }: SplitOptions): Split {
   const all = samples.map((_, index) => index);
-  if (share === 0) return { train: all, validation: [] };
   const kept = trainingCount(samples.length, share);
   if (method === 'torch') {
     const order = [...new MersenneTwister(seed).randperm(samples.length)];
     return { train: order.slice(0, kept), validation: order.slice(kept) };
   }
+  if (share === 0) return { train: all, validation: [] };
   const ownSeed = deriveSeed(seed, splitStream);
   const drawn = new Set(
     method === 'random'

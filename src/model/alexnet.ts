@@ -130,3 +130,11 @@ export function firstTrainable(layers: readonly Layer[], trainable: Trainable): 
   const index = layers.findIndex((layer) => layer.name === name);
   return index < 0 ? undefined : index;
 }
+
+/** How many values a picture has at each Dropout layer, in their order: what the Linear layer behind it takes. */
+export function dropoutInputs(layers: readonly Layer[]): number[] {
+  return layers.flatMap((layer, index) => {
+    const next = layers[index + 1];
+    return layer.type === 'Dropout' && next?.type === 'Linear' ? [next.inFeatures] : [];
+  });
+}

@@ -1,7 +1,7 @@
 // The values that a network starts from: those of a weights file where it has them, and PyTorch's default
 // initialization for the rest.
 
-import { MersenneTwister } from '../random.js';
+import type { MersenneTwister } from '../random.js';
 import { headName, type Layer, parameterShapes } from './alexnet.js';
 import { initializeLayer } from './initialize.js';
 import { type StateDict, sizeOf } from './stateDict.js';
@@ -10,16 +10,15 @@ import { type StateDict, sizeOf } from './stateDict.js';
 const torchvisionClasses = 1000;
 
 /**
- * A state dict for `layers`: `loaded`'s tensors, and for the others what `torch.manual_seed(seed)`, `AlexNet()` and
- * `model.classifier[6] = nn.Linear(in_features, classes)` give, to the bit. A layer's values don't depend on which
- * other layers were loaded.
+ * A state dict for `layers`: `loaded`'s tensors, and for the others what `AlexNet()` and
+ * `model.classifier[6] = nn.Linear(in_features, classes)` draw from `generator`, to the bit. All draws are made, or left
+ * out, whatever is loaded: a layer's values don't depend on which other layers were.
  */
 export function initialState(
   layers: readonly Layer[],
-  seed: number,
+  generator: MersenneTwister,
   loaded: StateDict = new Map(),
 ): StateDict {
-  const generator = new MersenneTwister(seed);
   const state: StateDict = new Map();
   for (const layer of layers) {
     const shapes = parameterShapes(layer);

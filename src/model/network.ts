@@ -6,6 +6,12 @@ import { inputSize, type Layer, parameterShapes } from './alexnet.js';
 import { fromTorch, nativeShape, toTorch } from './layout.js';
 import type { StateDict } from './stateDict.js';
 
+/**
+ * The mask for the Dropout layer of index `layer`, with the shape of its input: 1 / (1 - p) for what is kept, 0 for what
+ * is dropped.
+ */
+export type DropoutMask = (layer: number, shape: number[], p: number) => tf.Tensor;
+
 /** How a pass through the network is to run. */
 export interface Pass {
   /** The first layer, by index; the input is what that layer takes. Default: the first of all. */
@@ -14,8 +20,8 @@ export interface Pass {
   to?: number;
   /** Values in place of the network's own parameters: those that a gradient is taken of. */
   parameters?: ReadonlyMap<string, tf.Tensor>;
-  /** Draws uniformly from [0, 1) for the Dropout layer of this index. Absent in evaluation: no dropout. */
-  dropout?: (layer: number, shape: number[]) => tf.Tensor;
+  /** What each Dropout layer multiplies its input by. Absent in evaluation: no dropout. */
+  dropout?: DropoutMask;
 }
 
 export class Network {
@@ -94,11 +100,8 @@ export class Network {
       case 'Flatten':
         // PyTorch flattens channels first, and classifier.1 has its columns in that order.
         return tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [x.shape[0]!, -1]);
-      case 'Dropout': {
-        if (!pass.dropout) return x;
-        const kept = tf.greaterEqual(pass.dropout(index, x.shape), layer.p);
-        return tf.mul(x, tf.mul(tf.cast(kept, 'float32'), 1 / (1 - layer.p)));
-      }
+      case 'Dropout':
+        return pass.dropout ? tf.mul(x, pass.dropout(index, x.shape, layer.p)) : x;
     }
   }
 

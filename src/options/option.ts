@@ -94,11 +94,19 @@ export function number(option: Common<number | undefined> & Range): Option<numbe
   return { placeholder: '<n>', ...option, parse, check };
 }
 
-/** A word from a list. */
+/** A word from a list, with a default or without. */
 export function choice<const Word extends string>(
   words: readonly Word[],
   option: Common<NoInfer<Word>>,
-): Option<Word> {
+): Option<Word>;
+export function choice<const Word extends string>(
+  words: readonly Word[],
+  option: Common<NoInfer<Word> | undefined>,
+): Option<Word | undefined>;
+export function choice<const Word extends string>(
+  words: readonly Word[],
+  option: Common<NoInfer<Word> | undefined>,
+): Option<Word | undefined> {
   const check = (value: unknown) => {
     if (!words.includes(value as Word)) throw expected(option.flag, `one of ${words.join(', ')}`, value);
   };

@@ -124,7 +124,8 @@ export const trainOptions = {
   split: choice(['stratified', 'random', 'torch'], {
     flag: '--split',
     help: 'how that share is drawn: from each class, from all, or as torch.utils.data.random_split draws it',
-    default: 'stratified',
+    default: undefined,
+    defaultText: 'stratified; torch with --reference torch',
   }),
   augment: choice(['flip', 'none'], {
     flag: '--augment',
@@ -153,7 +154,13 @@ export const trainOptions = {
     help: 'the share of files that may be unreadable before the run ends',
     min: 0,
     max: 1,
-    default: 0.1,
+    default: undefined,
+    defaultText: '0.1; 0 with --reference torch',
+  }),
+  reference: choice(['none', 'torch'], {
+    flag: '--reference',
+    help: 'torch: draw split, first values, order, flips and dropout as a PyTorch script does, from one generator',
+    default: 'none',
   }),
   dryRun: flag({
     flag: '--dry-run',
@@ -172,6 +179,8 @@ export type ResolvedTrainOptions = TrainOptions & {
   readonly weightDecay: number;
   readonly scheduleEpochs: number;
   readonly trainable: Trainable;
+  readonly split: NonNullable<TrainOptions['split']>;
+  readonly maxBad: number;
 };
 
 /** The value of --data, which the commands that have it can't do without. Throws a usage error. */
@@ -200,12 +209,29 @@ export function resolveTrainOptions(options: TrainOptions): ResolvedTrainOptions
       'Give --val-split or --val.',
     );
   }
+  const torch = options.reference === 'torch';
+  if (torch) checkReference(options);
   return {
     ...options,
     data,
     scheduleEpochs,
+    split: options.split ?? (torch ? 'torch' : 'stratified'),
+    maxBad: options.maxBad ?? (torch ? 0 : 0.1),
     lr: options.lr ?? (optimizer === 'sgd' ? 1e-3 : 1e-4),
     weightDecay: options.weightDecay ?? (optimizer === 'adamw' ? 0.01 : 0),
     trainable: options.trainable ?? (weights === 'none' ? 'all' : 'classifier'),
   };
+}
+
+/** A script in PyTorch splits with random_split, and ends at the first picture that it can't read. */
+function checkReference({ val, split = 'torch', maxBad = 0 }: TrainOptions): void {
+  const against =
+    (val !== undefined && '--val') ||
+    (split !== 'torch' && `--split ${split}`) ||
+    (maxBad > 0 && `--max-bad ${maxBad}`);
+  if (!against) return;
+  throw usageError(
+    `--reference torch follows a PyTorch script picture by picture, which ${against} does not allow.`,
+    'Leave one of the two out.',
+  );
 }

@@ -2,7 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import { plainDraws } from '../data/draws.js';
+import type { Draw } from '../data/draws.js';
 import type { Network } from '../model/network.js';
 import { type BatchSource, isEvent } from './batchSource.js';
 import type { SourceEvent } from './events.js';
@@ -16,14 +16,14 @@ export interface Prediction {
   readonly logProbabilities: Float32Array;
 }
 
-/** Predictions for `samples`, in their order; unreadable pictures are told of and left out. */
+/** Predictions for `draws`, in their order; unreadable pictures are told of and left out. */
 export async function* predictSamples(
   network: Network,
   source: BatchSource,
-  samples: readonly number[],
+  draws: readonly Draw[],
   batchSize: number,
 ): AsyncGenerator<Prediction | SourceEvent> {
-  for await (const item of source.batches(plainDraws(samples), batchSize)) {
+  for await (const item of source.batches(draws, batchSize)) {
     if (isEvent(item)) {
       yield item;
       continue;
@@ -52,13 +52,13 @@ export interface Score {
 }
 
 /**
- * The loss and accuracy of the network on `samples`, or on those that it saw before the signal. `labels` has the class
+ * The loss and accuracy of the network on `draws`, or on those that it saw before the signal. `labels` has the class
  * of every sample.
  */
 export async function* scoreNetwork(
   network: Network,
   source: BatchSource,
-  samples: readonly number[],
+  draws: readonly Draw[],
   labels: readonly number[],
   batchSize: number,
   signal?: AbortSignal,
@@ -66,7 +66,7 @@ export async function* scoreNetwork(
   let images = 0;
   let loss = 0;
   let correct = 0;
-  for await (const item of predictSamples(network, source, samples, batchSize)) {
+  for await (const item of predictSamples(network, source, draws, batchSize)) {
     if (signal?.aborted) break;
     if ('event' in item) {
       yield item;

@@ -2,24 +2,21 @@
 // layers. Whoever consumes the generator decides what to do with an event before the loop goes on.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { trainingDraws } from '../data/draws.js';
 import type { Engine } from '../engine/engine.js';
 import { dataError } from '../errors.js';
 import type { Network } from '../model/network.js';
-import { deriveSeed } from '../random.js';
 import { type BatchSource, isEvent } from './batchSource.js';
 import { type BestEpoch, isBetter } from './best.js';
 import { scoreNetwork } from './evaluateNetwork.js';
 import type { EpochEvent, LoopEvent } from './events.js';
-import { createOptimizer, type OptimizerOptions } from './optimizer.js';
+import { createOptimizer, type Optimizer, type OptimizerOptions } from './optimizer.js';
+import type { EpochDraws, Randomness } from './randomness.js';
 import { learningRateAt, type ScheduleOptions } from './schedule.js';
 import { trainStep } from './trainStep.js';
 
 export interface FineTuneOptions extends OptimizerOptions, ScheduleOptions {
   readonly epochs: number;
   readonly batchSize: number;
-  readonly augment: 'none' | 'flip';
-  readonly seed: number;
   /** Epochs without a lower validation loss after which to stop; 0: never. */
   readonly earlyStop: number;
 }
@@ -32,9 +29,8 @@ export interface FineTuneTask {
   readonly source: BatchSource;
   /** The class of every sample. */
   readonly labels: readonly number[];
-  /** Samples, by index. */
-  readonly train: readonly number[];
-  readonly validation: readonly number[];
+  /** Which samples are drawn, and what else is random. */
+  readonly randomness: Randomness;
   readonly options: FineTuneOptions;
   /** Ends the training after the step that is being computed. */
   readonly signal?: AbortSignal | undefined;
@@ -42,7 +38,7 @@ export interface FineTuneTask {
 
 /** Trains the network in place. Ends early, without an `epoch` event, when the signal is given. */
 export async function* fineTune(task: FineTuneTask): AsyncGenerator<LoopEvent> {
-  const { engine, network, first, options, validation, signal } = task;
+  const { engine, network, first, options, signal } = task;
   const trained = new Map(network.parametersFrom(first).map((name) => [name, network.parameters.get(name)!]));
   const optimizer = createOptimizer(engine, trained, options);
   const progress: Progress = { step: 0 };
@@ -52,15 +48,16 @@ export async function* fineTune(task: FineTuneTask): AsyncGenerator<LoopEvent> {
   try {
     for (let epoch = 1; epoch <= options.epochs && !signal?.aborted; epoch++) {
       const start = performance.now();
-      const { loss, accuracy } = yield* trainEpoch(task, optimizer, epoch, progress);
+      const draws = task.randomness.epoch(epoch);
+      const { loss, accuracy } = yield* trainEpoch(task, optimizer, { epoch, draws, progress });
       if (signal?.aborted) return;
 
       const result: EpochEvent = { event: 'epoch', epoch, loss, accuracy, seconds: 0, best: false };
-      if (validation.length > 0) {
+      if (draws.validation.length > 0) {
         const score = yield* scoreNetwork(
           network,
           task.source,
-          validation,
+          draws.validation,
           task.labels,
           options.batchSize,
           signal,
@@ -91,18 +88,15 @@ interface Progress {
 
 async function* trainEpoch(
   task: FineTuneTask,
-  optimizer: ReturnType<typeof createOptimizer>,
-  epoch: number,
-  progress: Progress,
+  optimizer: Optimizer,
+  { epoch, draws, progress }: { epoch: number; draws: EpochDraws; progress: Progress },
 ): AsyncGenerator<LoopEvent, { loss: number; accuracy: number }> {
-  const { engine, network, first, source, labels, train, options, signal } = task;
-  const stepsPerEpoch = Math.ceil(train.length / options.batchSize);
-  const dropoutSeed = deriveSeed(options.seed, dropoutStream) | 0;
+  const { network, first, source, labels, randomness, options, signal } = task;
+  const stepsPerEpoch = Math.ceil(draws.train.length / options.batchSize);
   let images = 0;
   let loss = 0;
   let correct = 0;
-  const draws = trainingDraws(train, { ...options, epoch });
-  for await (const item of source.batches(draws, options.batchSize)) {
+  for await (const item of source.batches(draws.train, options.batchSize)) {
     if (isEvent(item)) {
       yield item;
     } else {
@@ -114,8 +108,7 @@ async function* trainEpoch(
         labels: Int32Array.from(item.draws, ({ sample }) => labels[sample]!),
         layer: source.layer,
         first,
-        // Every layer of every step has masks of its own, which depend on nothing that ran before.
-        dropout: (layer, shape) => engine.uniform(shape, [dropoutSeed, deriveSeed(progress.step, layer) | 0]),
+        dropout: randomness.dropout(progress.step),
       });
       progress.step += 1;
       images += item.draws.length;
@@ -130,9 +123,6 @@ async function* trainEpoch(
   if (images === 0 && !signal?.aborted) throw noneReadable('training');
   return { loss: loss / images, accuracy: correct / images };
 }
-
-/** The seed's stream of dropout masks. (data/draws.ts has others; data/split.ts uses 3 with another generator.) */
-const dropoutStream = 3;
 
 const noneReadable = (side: string) =>
   dataError(`None of the ${side} pictures can be read.`, 'See the files named above: are they pictures?');

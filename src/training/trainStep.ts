@@ -1,7 +1,7 @@
 // One step of training: forward, loss, gradients, update.
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { Network } from '../model/network.js';
+import type { DropoutMask, Network } from '../model/network.js';
 import { countCorrect, crossEntropy } from './crossEntropy.js';
 import type { Optimizer } from './optimizer.js';
 
@@ -24,7 +24,7 @@ export function trainStep(options: {
   labels: Int32Array;
   layer: number;
   first: number;
-  dropout: (layer: number, shape: number[]) => tf.Tensor;
+  dropout: DropoutMask;
 }): StepResult {
   const { network, optimizer, learningRate, inputs, labels, layer, first, dropout } = options;
   const names = network.parametersFrom(first);

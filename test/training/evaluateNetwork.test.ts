@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
+import { plainDraws } from '../../dist/data/draws.js';
 import { alexNet } from '../../dist/model/alexnet.js';
 import { Network } from '../../dist/model/network.js';
 import type { StateDict } from '../../dist/model/stateDict.js';
@@ -52,7 +53,12 @@ for (const { device, skip } of await engines()) {
     const network = new Network(layers, await open(device), head);
     for (const size of [1, 2, 4]) {
       const told: unknown[] = [];
-      for await (const item of predictSamples(network, source(layers.length - 1), [3, 2, 0, 1], size)) {
+      for await (const item of predictSamples(
+        network,
+        source(layers.length - 1),
+        plainDraws([3, 2, 0, 1]),
+        size,
+      )) {
         if ('event' in item) {
           told.push(item.event);
           continue;
@@ -80,7 +86,7 @@ for (const { device, skip } of await engines()) {
     const network = new Network(layers, engine, head);
     const before = engine.handles();
     const labels = [0, 1, 0, 0];
-    const scoring = scoreNetwork(network, source(layers.length - 1), [0, 1, 2, 3], labels, 3);
+    const scoring = scoreNetwork(network, source(layers.length - 1), plainDraws([0, 1, 2, 3]), labels, 3);
     const events: string[] = [];
     let next = await scoring.next();
     for (; !next.done; next = await scoring.next()) events.push(next.value.event);

@@ -7,9 +7,11 @@ import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
 import { alexNet, firstTrainable } from '../../dist/model/alexnet.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { Network } from '../../dist/model/network.js';
+import { MersenneTwister } from '../../dist/random.js';
 import { PictureSource } from '../../dist/training/batchSource.js';
 import { withKeptFeatures } from '../../dist/training/featureSource.js';
 import { fineTune } from '../../dist/training/fineTune.js';
+import { seededRandomness } from '../../dist/training/randomness.js';
 import { drawFolder } from '../data/drawnFolder.js';
 import { engines, open } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
@@ -24,7 +26,7 @@ for (const { device, skip } of await engines()) {
       const engine = await open(device);
       const widths = { convolutions: [2, 2, 2, 2, 2], hidden: [512, 64] } as const;
       const layers = alexNet({ classes: 2, widths });
-      const network = new Network(layers, engine, initialState(layers, 0));
+      const network = new Network(layers, engine, initialState(layers, new MersenneTwister(0)));
       const first = firstTrainable(layers, trainable)!;
       const preprocessing = imageNetPreprocessing;
       const loader = new PictureLoader({
@@ -41,13 +43,16 @@ for (const { device, skip } of await engines()) {
         first,
         source,
         labels,
-        train: [...paths.keys()],
-        validation: [],
+        randomness: seededRandomness({
+          engine,
+          train: [...paths.keys()],
+          validation: [],
+          seed: 0,
+          augment: 'flip',
+        }),
         options: {
           epochs: steps / 10,
           batchSize: 4,
-          augment: 'flip',
-          seed: 0,
           earlyStop: 0,
           optimizer: 'adam',
           momentum: 0,

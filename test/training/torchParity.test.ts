@@ -43,7 +43,7 @@ const labels = Int32Array.from(golden.labels);
 function narrowNetwork(engine: Engine): Network {
   const widths = { convolutions: [4, 8, 12, 8, 8], hidden: [16, 12] } as const;
   const layers = alexNet({ classes: golden.classes, widths, dropout: 0 });
-  return new Network(layers, engine, initialState(layers, golden.seed));
+  return new Network(layers, engine, initialState(layers, new MersenneTwister(golden.seed)));
 }
 
 /** The golden batch, drawn in PyTorch's order of axes. */

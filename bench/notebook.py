@@ -122,7 +122,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--lr", type=float, default=1e-4)
-    parser.add_argument("--weights", help="a .safetensors or .pth file; those of other shapes or none start fresh")
+    parser.add_argument("--weights", help="a .safetensors or .pth file; the parameters that it lacks start fresh")
     parser.add_argument("--trainable", choices=("all", "classifier", "head"), default="all")
     parser.add_argument("--channels-last", action="store_true", help="PyTorch's other memory layout")
     parser.add_argument("--threads", type=int)

@@ -1,13 +1,15 @@
-// Builds dist/: tsc compiles src/, esbuild bundles tfjs-node's backend out of its package.
+// Builds dist/: tsc compiles src/, esbuild bundles tfjs-node's backend out of its package, and the sources of its addon
+// are copied.
 //
 // Why a bundle: npm runs the install script of @tensorflow/tfjs-node-gpu wherever it is a dependency, and that script
 // downloads a TensorFlow of 2022 or fails. Bundled, the package is needed for building only.
 
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build as bundle } from 'esbuild';
 import { stampOf, writeStamp } from './buildStamp.mjs';
+import { noticeOf } from './notice.mjs';
 import { root, run } from './setup.mjs';
 
 /** Whether everything was built. */
@@ -15,7 +17,8 @@ export async function build() {
   const stamp = stampOf(root);
   const compiled = run(process.execPath, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root);
   removeOrphans(join(root, 'dist'), join(root, 'src'));
-  await bundleBackend();
+  copyAddonSources();
+  writeNotice(await bundleBackend());
   if (existsSync(join(root, 'dist', 'bin.js'))) chmodSync(join(root, 'dist', 'bin.js'), 0o755);
   if (compiled) writeStamp(root, stamp);
   return compiled;
@@ -36,10 +39,23 @@ export function removeOrphans(compiled, sources) {
   }
 }
 
-/** dist/engine/vendor/: the backend's class and its kernels, with tfjs-core left to be found in node_modules. */
+const vendor = join(root, 'dist', 'engine', 'vendor');
+const tfjsNode = join('node_modules', '@tensorflow', 'tfjs-node-gpu');
+const nodeHeaders = join('node_modules', 'node-api-headers');
+
+/** dist/engine/vendor/addon/: what the native addon is compiled from, beside TensorFlow's headers. */
+export function copyAddonSources() {
+  const folder = join(vendor, 'addon');
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(join(root, tfjsNode, 'binding'), join(folder, 'binding'), { recursive: true });
+  cpSync(join(root, nodeHeaders, 'include'), join(folder, 'node-api'), { recursive: true });
+}
+
+/**
+ * dist/engine/vendor/tfjsNodeBackend.cjs: the backend's class and its kernels, with tfjs-core left to be found in
+ * node_modules. Returns the folders of the packages that are in it.
+ */
 async function bundleBackend() {
-  const folder = join(root, 'dist', 'engine', 'vendor');
-  mkdirSync(folder, { recursive: true });
   const { metafile } = await bundle({
     stdin: {
       contents: `
@@ -48,7 +64,7 @@ async function bundleBackend() {
       resolveDir: root,
     },
     absWorkingDir: root,
-    outfile: join(folder, 'tfjsNodeBackend.cjs'),
+    outfile: join(vendor, 'tfjsNodeBackend.cjs'),
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -60,31 +76,14 @@ async function bundleBackend() {
     metafile: true,
     logLevel: 'warning',
   });
-  writeFileSync(join(folder, 'NOTICE.txt'), noticeFor(Object.keys(metafile.inputs)));
+  const folderOf = (path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+  return Object.keys(metafile.inputs).map(folderOf).filter(Boolean);
 }
 
-/** What the bundle owes: the packages in it, and the text of each one's licence. */
-function noticeFor(inputs) {
-  const folders = new Set(inputs.map((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]));
-  folders.delete(undefined);
-  const parts = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    return { title: `${name} ${version} (${license})`, text: licenceText(folder, license) };
-  });
-  const titles = parts.map(({ title }) => `  ${title}`).join('\n');
-  const texts = [...new Set(parts.map(({ text }) => text))];
-  const rule = `\n\n${'-'.repeat(80)}\n\n`;
-  return `tfjsNodeBackend.cjs is bundled, unchanged, from these packages:\n\n${titles}${rule}${texts.join(rule)}\n`;
-}
-
-function licenceText(folder, license) {
-  const own = readdirSync(join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
-  if (own) return readFileSync(join(root, folder, own), 'utf8').trim();
-  // tfjs' packages name their licence without its text; TypeScript's file is that text, unchanged.
-  if (license === 'Apache-2.0') {
-    return readFileSync(join(root, 'node_modules', 'typescript', 'LICENSE'), 'utf8').trim();
-  }
-  throw new Error(`${folder} is ${license} and brings no licence text: the bundle owes it`);
+function writeNotice(packages) {
+  const opening =
+    'tfjsNodeBackend.cjs (bundled by esbuild, otherwise unchanged) and the files in addon/ are from these packages:';
+  writeFileSync(join(vendor, 'NOTICE.txt'), noticeOf(opening, new Set([...packages, tfjsNode, nodeHeaders])));
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

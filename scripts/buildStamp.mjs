@@ -4,7 +4,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const inputs = ['src', 'scripts/build.mjs', 'tsconfig.json', 'package.json', 'package-lock.json'];
+const inputs = [
+  ...['src', 'scripts/build.mjs', 'scripts/notice.mjs'],
+  ...['tsconfig.json', 'package.json', 'package-lock.json'],
+];
 const stampFile = (root) => join(root, 'dist', '.stamp');
 
 export function buildIsFresh(root) {

@@ -2,7 +2,7 @@
 // that is not older than its sources. Uses nothing but Node, for nothing else is there on a fresh clone.
 // What is done is told on stderr: stdout belongs to the command that runs afterwards.
 
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ export async function setUp() {
   requireNode();
   if (!packagesAreInstalled()) {
     await step('Installing packages from npm (500 MB on disk, once)', () =>
-      npm('ci', '--no-audit', '--no-fund'),
+      run(...npmCommand(), 'ci', '--no-audit', '--no-fund'),
     );
   }
   if (!buildIsFresh(root)) {
@@ -48,11 +48,16 @@ export function run(command, ...parameters) {
   return status === 0;
 }
 
-function npm(...parameters) {
-  // The npm that called us, if one did: another may stand first in PATH.
+/** What npm prints on stdout. Throws where it fails. */
+export function npmOutput(...parameters) {
+  const [command, ...first] = npmCommand();
+  return execFileSync(command, [...first, ...parameters], { cwd: root, encoding: 'utf8' });
+}
+
+/** The npm that called us, if one did: another may stand first in PATH. */
+export function npmCommand() {
   const caller = process.env.npm_execpath;
-  if (caller && basename(caller).startsWith('npm-cli.')) return run(process.execPath, caller, ...parameters);
-  return run('npm', ...parameters);
+  return caller && basename(caller).startsWith('npm-cli.') ? [process.execPath, caller] : ['npm'];
 }
 
 function requireNode() {

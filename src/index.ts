@@ -3,20 +3,37 @@
 //   import { train } from 'alexft';
 //   for await (const event of train({ data: 'photos' })) show(event);
 
+export { type Check, check } from './commands/check.js';
 export type { CommandContext } from './commands/context.js';
+export { type Diagnosis, doctor } from './commands/doctor.js';
 export { type Evaluation, evaluate } from './commands/evaluate.js';
 export { type Inspection, inspect } from './commands/inspect.js';
 export { type PictureResult, predict } from './commands/predict.js';
 export { type SetupResult, setup } from './commands/setup.js';
 export { train } from './commands/train.js';
+export { type Verification, verify } from './commands/verify.js';
+export { type ConvertedWeights, convertWeights } from './commands/weightsConvert.js';
+export {
+  type FetchedWeights,
+  fetchWeights,
+  type ListedWeights,
+  listWeights,
+} from './commands/weightsList.js';
+export { type ShownWeights, showWeights } from './commands/weightsShow.js';
 export { ExitCode, UserError } from './errors.js';
+export type { CheckOptions } from './options/checkOptions.js';
+export type { DoctorOptions } from './options/doctorOptions.js';
 export type { EvaluateOptions, InspectOptions, PredictOptions } from './options/modelOptions.js';
-export type { SetupOptions } from './options/setupOptions.js';
+export type { InstallOptions } from './options/setupOptions.js';
 export type { TrainOptions } from './options/trainOptions.js';
+export type { WeightsOptions } from './options/weightsOptions.js';
 export type {
+  CheckpointEvent,
   DoneEvent,
   EpochEvent,
+  ErrorEvent,
   FeaturesEvent,
+  PlanEvent,
   SkippedEvent,
   StartEvent,
   StepEvent,

@@ -22,6 +22,7 @@ const golden = readGolden<{
   uniform: (Filled & { from: number; to: number })[];
   dropout: (Filled & { before: number; p: number })[];
   epoch: { seed: number; n: number; sha256: string; next: number };
+  epochs: { seed: number; n: number; orders: string[]; flips: string[]; next: number };
 }>('random');
 
 describe('MersenneTwister', () => {
@@ -66,6 +67,19 @@ describe('MersenneTwister', () => {
     generator.random63();
     const order = new MersenneTwister(generator.random63()).randperm(n);
     assert.equal(sha256(order), expected);
+    assert.equal(generator.rand(), next);
+  });
+
+  it("draws three epochs of a shuffled DataLoader in turn, with RandomHorizontalFlip's draw for each picture", () => {
+    const { seed, n, orders, flips, next } = golden.epochs;
+    const generator = new MersenneTwister(seed);
+    for (const [epoch, expected] of orders.entries()) {
+      generator.random63();
+      const order = new MersenneTwister(generator.random63()).randperm(n);
+      assert.equal(sha256(order), expected);
+      const mirrored = Int32Array.from(order, () => Number(generator.rand() < 0.5));
+      assert.equal(sha256(mirrored), flips[epoch]);
+    }
     assert.equal(generator.rand(), next);
   });
 

@@ -2,25 +2,38 @@
 
 import { Command, Option as CommanderOption } from 'commander';
 import { ExitCode } from '../errors.js';
+import { checkOptions } from '../options/checkOptions.js';
+import { doctorOptions } from '../options/doctorOptions.js';
 import { evaluateOptions, inspectOptions, predictOptions } from '../options/modelOptions.js';
 import type { OptionTable, Values } from '../options/option.js';
 import { type OutputOptions, outputOptions } from '../options/outputOptions.js';
 import { demoOptions, setupOptions } from '../options/setupOptions.js';
 import { trainOptions } from '../options/trainOptions.js';
+import { weightsForms, weightsOptions } from '../options/weightsOptions.js';
 import { version } from '../version.js';
 
-/** What a command's file in this folder exports: it prints, and gives the exit code. */
+/**
+ * What a command's file in this folder exports: it prints, and gives the exit code. `given` are those of the options that
+ * stood on the command line, for a command where a default is not the same as the same value asked for.
+ */
 type Action<Table extends OptionTable> = (
   words: string[],
   options: Values<Table> & OutputOptions,
+  given: Partial<Values<Table>>,
 ) => Promise<ExitCode>;
 
 export interface CommandDeclaration {
   readonly name: string;
   readonly words?: string;
   readonly summary: string;
+  /** More lines for its help. */
+  readonly details?: readonly string[];
   readonly options: OptionTable;
-  readonly run: (words: string[], values: Record<string, unknown>) => Promise<ExitCode>;
+  readonly run: (
+    words: string[],
+    values: Record<string, unknown>,
+    given: Record<string, unknown>,
+  ) => Promise<ExitCode>;
 }
 
 /** Ties a command's table of options to the action that takes exactly those. */
@@ -32,7 +45,8 @@ const declare = <Table extends OptionTable>({
   load: () => Promise<Action<Table>>;
 }): CommandDeclaration => ({
   ...declaration,
-  run: async (words, values) => (await load())(words, values as Values<Table> & OutputOptions),
+  run: async (words, values, given) =>
+    (await load())(words, values as Values<Table> & OutputOptions, given as Partial<Values<Table>>),
 });
 
 export const commands: readonly CommandDeclaration[] = [
@@ -63,6 +77,19 @@ export const commands: readonly CommandDeclaration[] = [
     load: async () => (await import('./evaluateCommand.js')).runEvaluate,
   }),
   declare({
+    name: 'check',
+    summary: 'look at every file of a folder of pictures before a training',
+    options: checkOptions,
+    load: async () => (await import('./checkCommand.js')).runCheck,
+  }),
+  declare({
+    name: 'verify',
+    words: '<run>',
+    summary: 'tell whether all that a run left is as it was written',
+    options: {},
+    load: async () => (await import('./verifyCommand.js')).runVerify,
+  }),
+  declare({
     name: 'demo',
     summary: 'draw a small set of pictures, train on it, evaluate and predict',
     options: demoOptions,
@@ -73,6 +100,20 @@ export const commands: readonly CommandDeclaration[] = [
     summary: 'fetch and check the native engine',
     options: setupOptions,
     load: async () => (await import('./setupCommand.js')).runSetup,
+  }),
+  declare({
+    name: 'doctor',
+    summary: 'tell whether training works on this machine, with which numbers, and how fast',
+    options: doctorOptions,
+    load: async () => (await import('./doctorCommand.js')).runDoctor,
+  }),
+  declare({
+    name: 'weights',
+    words: '[action...]',
+    summary: 'list, fetch, show and convert files of weights',
+    details: weightsForms,
+    options: weightsOptions,
+    load: async () => (await import('./weightsCommand.js')).runWeights,
   }),
 ];
 
@@ -88,16 +129,17 @@ export function createProgram(): Program {
     .version(version)
     .showHelpAfterError('(--help shows the options)')
     .exitOverride();
-  for (const { name, words, summary, options, run } of commands) {
+  for (const { name, words, summary, details = [], options, run } of commands) {
     const command = program
       .command(name)
       .summary(summary)
-      .description(`${upperFirst(summary)}.`);
+      .description([`${upperFirst(summary)}.`, ...details].join('\n'));
     if (words) command.argument(words);
     const table = { ...options, ...outputOptions };
     for (const option of commanderOptions(table)) command.addOption(option);
     command.action(async () => {
-      exitCode = await run(command.args, valuesOf(command, table));
+      const given = valuesGiven(command, options);
+      exitCode = await run(command.args, { ...defaultsOf(table), ...valuesGiven(command, table) }, given);
     });
   }
   return {
@@ -119,17 +161,18 @@ function commanderOptions(table: OptionTable): CommanderOption[] {
   });
 }
 
-/** The given values and the defaults by the table's own names, whatever commander calls them (--no-x is x). */
-function valuesOf(command: Command, table: OptionTable): Record<string, unknown> {
+const defaultsOf = (table: OptionTable): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(table).map(([name, option]) => [name, option.default]));
+
+/** The values on the command line by the table's own names, whatever commander calls them (--no-x is x). */
+function valuesGiven(command: Command, table: OptionTable): Record<string, unknown> {
   const given = command.opts();
-  return Object.fromEntries(
-    Object.entries(table).map(([name, option]) => {
-      const negated = option.flag.startsWith('--no-');
-      const attribute = new CommanderOption(option.flag).attributeName();
-      const value = given[attribute];
-      return [name, negated ? value === false : (value ?? option.default)];
-    }),
-  );
+  const entries = Object.entries(table).map(([name, { flag }]) => {
+    const value = given[new CommanderOption(flag).attributeName()];
+    if (!flag.startsWith('--no-')) return [name, value];
+    return [name, value === false ? true : undefined];
+  });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
 const upperFirst = (text: string) => text[0]!.toUpperCase() + text.slice(1);

@@ -8,16 +8,20 @@ import type { TrainOptions } from '../options/trainOptions.js';
 import type { TrainingEvent } from '../training/events.js';
 import { interruptedExitCode } from './interrupt.js';
 import { planLines } from './planLines.js';
-import { commandOptions, openScreen } from './screen.js';
+import { openScreen } from './screen.js';
 import { printResult } from './terminal.js';
 import { createTrainReader } from './trainReader.js';
 
-export async function runTrain(_words: string[], options: TrainOptions & OutputOptions): Promise<ExitCode> {
-  const screen = openScreen(options, 'Stopping after this step; the model so far is being saved.');
+export async function runTrain(
+  _words: string[],
+  options: TrainOptions & OutputOptions,
+  given: Partial<TrainOptions>,
+): Promise<ExitCode> {
+  const screen = openScreen(options, 'Stopping after this step. Model and checkpoint are being saved.');
   const reader = createTrainReader(screen.progress);
   let last: TrainingEvent | undefined;
   let folder = '';
-  for await (const event of train(commandOptions(options), screen.context)) {
+  for await (const event of train(given, screen.context)) {
     if (options.json) await printResult(JSON.stringify(event));
     reader.take(event);
     if (event.event === 'start') folder = event.model;
@@ -32,5 +36,6 @@ export async function runTrain(_words: string[], options: TrainOptions & OutputO
   screen.progress.message(
     `Interrupted. The model as it was then is ${printable(join(folder, 'last.safetensors'))}`,
   );
+  screen.progress.message(`To go on: alexft train --resume ${printable(folder)}`);
   return interruptedExitCode() ?? ExitCode.ok;
 }

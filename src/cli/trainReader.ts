@@ -42,6 +42,7 @@ export function createTrainReader(progress: Progress): TrainReader {
       case 'epoch':
         progress.message(epochLine(event, epochs));
         break;
+      case 'checkpoint':
       case 'plan':
       case 'error':
       case 'done':

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { plainDraws } from '../data/draws.js';
-import { scanImageFolder } from '../data/scan.js';
+import { type ImageFolder, scanImageFolder } from '../data/scan.js';
 import { dataError, printable } from '../errors.js';
 import { type EvaluateOptions, evaluateOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
@@ -11,7 +11,7 @@ import { PictureSource } from '../training/batchSource.js';
 import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
 import { type ClassMetrics, type Confusion, classMetrics, emptyConfusion } from '../training/metrics.js';
 import { type CommandContext, silentContext } from './context.js';
-import { openModel } from './openModel.js';
+import { type OpenModel, openModel } from './openModel.js';
 import { openPictures } from './pictures.js';
 import { labelsByName } from './trainingSet.js';
 
@@ -37,7 +37,20 @@ export async function evaluate(
   const data = requireData(options.data);
   const folder = await scanImageFolder(data);
   for (const warning of folder.warnings) context.onMessage(warning);
-  const { engine, network, model } = await openModel(options, context);
+  const opened = await openModel(options, context);
+  try {
+    return await evaluateModel(opened, folder, options, context);
+  } finally {
+    opened.network.dispose();
+  }
+}
+
+async function evaluateModel(
+  { engine, network, model }: OpenModel,
+  folder: ImageFolder,
+  options: EvaluateOptions,
+  context: CommandContext,
+): Promise<Evaluation> {
   const { classes, preprocessing } = model;
   const labels = labelsByName(folder, { classes });
   const paths = folder.samples.map(({ path }) => join(folder.root, path));
@@ -65,7 +78,6 @@ export async function evaluate(
     }
   } finally {
     await loader.close();
-    network.dispose();
   }
   if (images === 0) throw dataError(`None of the ${skipped} pictures can be read.`);
   const correct = confusion.reduce((sum, row, index) => sum + row[index]!, 0);

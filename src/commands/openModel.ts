@@ -1,11 +1,14 @@
-// A trained model, ready to look at pictures.
+// A trained model, or weights that name classes, ready to look at pictures.
 
 import type { Engine } from '../engine/engine.js';
 import { openEngine } from '../engine/openEngine.js';
-import { dataError } from '../errors.js';
+import { dataError, usageError } from '../errors.js';
 import { alexNet } from '../model/alexnet.js';
 import { type Model, readModel } from '../model/modelFile.js';
 import { Network } from '../model/network.js';
+import { modelOfWeights, withoutClassifier } from '../model/weights/modelOfWeights.js';
+import { imagenetFeatures } from '../model/weights/namedWeights.js';
+import { exactWeights } from '../model/weights/sources.js';
 import type { Device } from '../options/engineOptions.js';
 import { newestModel } from '../training/runFolder.js';
 import { type CommandContext, mayFetch } from './context.js';
@@ -16,21 +19,50 @@ export interface OpenModel {
   readonly model: Omit<Model, 'tensors'>;
 }
 
-/** Opens the model that is named, or the latest complete run under `models/`, saying which one that is. */
+interface ModelRequest {
+  readonly model: string | undefined;
+  readonly weights: string | undefined;
+  readonly noSetup: boolean;
+}
+
+/** Opens the model, or the weights, that are named; else the newest model. */
 export async function openModel(
-  options: { model: string | undefined; device: Device; threads: number | undefined; noSetup: boolean },
+  options: ModelRequest & { device: Device; threads: number | undefined },
   context: CommandContext,
 ): Promise<OpenModel> {
-  const path = options.model ?? (await newestModel());
+  const { tensors, ...model } = await modelMeant(options, context);
+  const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
+  const layers = alexNet({ ...model.architecture, classes: model.classes.length });
+  return { engine, network: new Network(layers, engine, tensors), model };
+}
+
+async function modelMeant(options: ModelRequest, context: CommandContext): Promise<Model> {
+  if (options.weights === undefined) return await namedOrNewest(options.model, context);
+  if (options.model !== undefined) {
+    throw usageError('--model and --weights are both given.', 'Name a model or weights, not both.');
+  }
+  if (options.weights === 'none') {
+    throw usageError(
+      '--weights none names no classes.',
+      'Give imagenet, or a weights file with a classifier.',
+    );
+  }
+  if (options.weights === imagenetFeatures.name) throw withoutClassifier(options.weights); // and fetch nothing
+  const weights = await exactWeights(options.weights, { ...context, offline: !mayFetch(options) });
+  const { model, note } = modelOfWeights(weights);
+  if (note !== undefined) context.onMessage(note);
+  return model;
+}
+
+/** The model at `given`, or the latest complete run under `models/`, saying which one that is. */
+async function namedOrNewest(given: string | undefined, context: CommandContext): Promise<Model> {
+  const path = given ?? (await newestModel());
   if (path === undefined) {
     throw dataError(
       'There is no complete run under models/ in this folder.',
       'Name a model with --model, or train one: alexft train --data DIR',
     );
   }
-  if (options.model === undefined) context.onMessage(`Using the newest model, ${path}`);
-  const { tensors, ...model } = await readModel(path);
-  const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
-  const layers = alexNet({ ...model.architecture, classes: model.classes.length });
-  return { engine, network: new Network(layers, engine, tensors), model };
+  if (given === undefined) context.onMessage(`Using the newest model, ${path}`);
+  return await readModel(path);
 }

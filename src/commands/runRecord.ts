@@ -7,7 +7,10 @@ import { dropoutShare, type Widths } from '../model/alexnet.js';
 import type { ModelDescription } from '../model/modelFile.js';
 import type { Network } from '../model/network.js';
 import type { ResolvedTrainOptions } from '../options/trainOptions.js';
+import type { SavedTraining } from '../training/checkpoint.js';
+import { bytesOf } from '../training/diskRoom.js';
 import type {
+  CheckpointEvent,
   DoneEvent,
   EpochEvent,
   ErrorEvent,
@@ -15,9 +18,20 @@ import type {
   SkippedEvent,
   StartEvent,
 } from '../training/events.js';
+import type { FineTuneTask } from '../training/fineTune.js';
 import type { RunFolder, RunState } from '../training/runFolder.js';
+import type { OnBytes } from '../training/sum.js';
 import { version } from '../version.js';
 import type { TrainingSet } from './trainingSet.js';
+
+/** What of a run's past its record goes on with. */
+export interface RecordState {
+  readonly skipped: readonly SkippedEvent[];
+  readonly epochs: readonly EpochEvent[];
+  readonly seconds: number;
+  /** Bytes of events.jsonl. */
+  readonly events: number;
+}
 
 interface Run {
   readonly options: ResolvedTrainOptions;
@@ -25,20 +39,31 @@ interface Run {
   readonly engine: Engine;
   readonly weights: string;
   readonly widths: Widths;
+  /** Hears how far a model or a checkpoint is written, in bytes. */
+  readonly onSaving: (done: number, total: number) => void;
 }
 
 export class RunRecord {
   readonly #started = new Date();
-  #skipped = 0;
-  #epochs: EpochEvent[] = [];
-  #best: EpochEvent | undefined;
-  #steps = 0;
+  readonly #skipped: SkippedEvent[];
+  readonly #epochs: EpochEvent[];
+  readonly #secondsBefore: number;
+  #step: number;
+  /** The step of the newest checkpoint. */
+  #saved: number;
   #ended = false;
 
+  /** `from`: the checkpoint that the run goes on from. */
   constructor(
     private readonly folder: RunFolder,
     private readonly run: Run,
-  ) {}
+    from?: SavedTraining<RecordState>,
+  ) {
+    this.#skipped = [...(from?.record.skipped ?? [])];
+    this.#epochs = [...(from?.record.epochs ?? [])];
+    this.#secondsBefore = from?.record.seconds ?? 0;
+    this.#step = this.#saved = from?.step ?? 0;
+  }
 
   async start(): Promise<StartEvent> {
     const { options, set, engine, weights } = this.run;
@@ -53,8 +78,9 @@ export class RunRecord {
       images: set.paths.length,
       train: set.train.length,
       validation: set.validation.length,
-      skipped: 0,
+      skipped: this.#skipped.length,
       model: this.folder.path,
+      ...(this.#step > 0 && { resumed: { step: this.#step } }),
     };
     await this.folder.writeSplit(set.record);
     await this.#write('running');
@@ -70,38 +96,82 @@ export class RunRecord {
   /** Records an event of the loop; after an epoch, the model too. Throws when too many files are unreadable. */
   async take(event: LoopEvent, network: Network): Promise<void> {
     await this.folder.record(event);
-    if (event.event === 'step') this.#steps = event.step;
+    if (event.event === 'step') this.#step = event.step;
     if (event.event === 'skipped') this.#countSkipped(event);
     if (event.event === 'epoch') {
       this.#epochs.push(event);
-      if (event.best) this.#best = event;
-      await this.folder.saveModel(new Map(network.state()), this.#description(), event.best);
+      await this.#saveModel(network, event.best, this.#saving(bytesOf(network.state())));
     }
   }
 
-  /** Ends the record of a run that went through, or that was interrupted: then with the model as it is. */
-  async finish(network: Network, interrupted: boolean): Promise<DoneEvent | undefined> {
-    if (interrupted) {
-      const onlyModel = this.#best === undefined;
-      await this.folder.saveModel(new Map(network.state()), this.#description(), onlyModel);
-      await this.#end('interrupted');
-      return undefined;
-    }
-    const { set, engine, weights } = this.run;
-    const { epoch, valAccuracy, valLoss } = this.#best!;
+  /** Whether a checkpoint of this step is on the disk. */
+  get saved(): boolean {
+    return this.#step === this.#saved;
+  }
+
+  /** Saves what a later process needs to go on from here. */
+  async checkpoint(
+    { network, optimizer, state }: FineTuneTask,
+    onBytes: OnBytes = this.#saving(bytesOf(network.state()) + bytesOf(optimizer.state().tensors)),
+  ): Promise<CheckpointEvent> {
+    const record: RecordState = {
+      skipped: this.#skipped,
+      epochs: this.#epochs,
+      seconds: this.#seconds(),
+      events: await this.folder.eventsLength(),
+    };
+    const training = {
+      step: this.#step,
+      parameters: network.state(),
+      optimizer: optimizer.state(),
+      state,
+      record,
+    };
+    await this.folder.checkpoint(training, onBytes);
+    this.#saved = this.#step;
+    const event: CheckpointEvent = { event: 'checkpoint', step: this.#step };
+    await this.folder.record(event);
+    return event;
+  }
+
+  /**
+   * Ends the record of a run that was interrupted, with the model as it is, and with a checkpoint where there is none of
+   * this step.
+   */
+  async interrupt(task: FineTuneTask): Promise<CheckpointEvent | undefined> {
+    const { network, optimizer, state } = task;
+    const onBytes = this.#saving(
+      bytesOf(network.state()) + (this.saved ? 0 : bytesOf(optimizer.state().tensors)),
+    );
+    if (this.folder.lastStep !== this.#step)
+      await this.#saveModel(network, state.best === undefined, onBytes);
+    const checkpoint = this.saved ? undefined : await this.checkpoint(task, onBytes);
+    await this.#end('interrupted');
+    return checkpoint;
+  }
+
+  /** Ends the record of a run that went through. */
+  async finish({ state, network }: FineTuneTask): Promise<DoneEvent> {
+    const { set, engine, weights, options } = this.run;
+    // Without a best one, it was lost, and no epoch came after.
+    if (!state.best) await this.#saveModel(network, true);
+    const { epoch, valAccuracy, valLoss } = state.best ?? this.#epochs.at(-1)!;
     const event: DoneEvent = {
       event: 'done',
       model: this.folder.path,
       device: engine.device,
       weights,
-      images: set.paths.length - this.#skipped,
-      skipped: this.#skipped,
+      images: set.paths.length - this.#skipped.length,
+      skipped: this.#skipped.length,
       epochs: this.#epochs.length,
       best: { epoch, ...(valAccuracy !== undefined && { valAccuracy, valLoss: valLoss! }) },
       seconds: this.#seconds(),
     };
     await this.folder.record(event);
-    await this.#end('complete');
+    await this.#end('complete', undefined, async () => {
+      // What can't be removed takes room, and makes the run no worse.
+      if (!options.keepCheckpoint) await this.folder.removeCheckpoints().catch(() => {});
+    });
     return event;
   }
 
@@ -114,22 +184,38 @@ export class RunRecord {
     return event;
   }
 
-  async #end(state: RunState, error?: string): Promise<void> {
+  /** `tidy` is done while the folder is still this process's. */
+  async #end(state: RunState, error?: string, tidy?: () => Promise<void>): Promise<void> {
     this.#ended = true;
     try {
       await this.#write(state, error);
+      await tidy?.();
     } finally {
       await this.folder.close();
     }
   }
 
-  #countSkipped({ file, reason }: SkippedEvent): void {
-    this.#skipped += 1;
+  #saveModel(network: Network, best: boolean, onBytes?: OnBytes): Promise<void> {
+    return this.folder.saveModel(network.state(), this.#description(), { step: this.#step, best }, onBytes);
+  }
+
+  /** Tells of bytes as they are written, of `total` in all. */
+  #saving(total: number): OnBytes {
+    let done = 0;
+    return (count) => {
+      done += count;
+      this.run.onSaving(done, total);
+    };
+  }
+
+  #countSkipped(event: SkippedEvent): void {
+    this.#skipped.push(event);
+    const { file, reason } = event;
     const { maxBad, data } = this.run.options;
     const files = this.run.set.paths.length;
-    if (this.#skipped <= maxBad * files) return;
+    if (this.#skipped.length <= maxBad * files) return;
     throw dataError(
-      `Of the ${files} files, ${this.#skipped} can't be read so far, more than --max-bad ${maxBad} allows. ` +
+      `Of the ${files} files, ${this.#skipped.length} can't be read so far, more than --max-bad ${maxBad} allows. ` +
         `The last is ${printable(file)}: ${reason}.`,
       `Is '${printable(data)}' the right folder? --max-bad 1 goes on whatever is unreadable.`,
     );
@@ -146,7 +232,7 @@ export class RunRecord {
         weights: this.run.weights,
         trainable: this.run.options.trainable,
         seed: this.run.options.seed,
-        steps: this.#steps,
+        steps: this.#step,
         ...(last && { epoch: last.epoch, loss: last.loss, accuracy: last.accuracy }),
         ...(last?.valAccuracy !== undefined && { valLoss: last.valLoss, valAccuracy: last.valAccuracy }),
       },
@@ -154,12 +240,12 @@ export class RunRecord {
   }
 
   #seconds(): number {
-    return (Date.now() - this.#started.getTime()) / 1000;
+    return this.#secondsBefore + (Date.now() - this.#started.getTime()) / 1000;
   }
 
-  #write(state: RunState, error?: string): Promise<void> {
+  async #write(state: RunState, error?: string): Promise<void> {
     const { options, set, engine, weights } = this.run;
-    return this.folder.writeRun({
+    await this.folder.writeRun({
       schema: 1,
       state,
       ...(error !== undefined && { error }),
@@ -173,8 +259,10 @@ export class RunRecord {
       versions: { alexft: version, node: process.version },
       classes: set.classes,
       images: set.paths.length,
-      skipped: this.#skipped,
+      skipped: this.#skipped.length,
       epochs: this.#epochs,
+      // Of a run that goes on they would be those of a moment ago.
+      ...(state !== 'running' && { sha256: await this.folder.modelSums() }),
     });
   }
 }

@@ -13,8 +13,6 @@ import { type CommandContext, mayFetch } from './context.js';
 
 export interface StartingNetwork {
   readonly network: Network;
-  /** The index of the first layer that is trained. */
-  readonly first: number;
   /** The weights that were taken: `imagenet`, `imagenet-features`, `none`, or a path. */
   readonly weights: string;
 }
@@ -57,7 +55,6 @@ export async function startingNetwork(
   const known = new Map(loaded.map((name) => [name, source.tensors.get(name)!]));
   return {
     network: new Network(layers, engine, initialState(layers, generator, known)),
-    first,
     weights: source.name,
   };
 }

@@ -10,18 +10,20 @@ import {
   type TrainOptions,
   trainOptions,
 } from '../options/trainOptions.js';
-import { MersenneTwister } from '../random.js';
 import { PictureSource } from '../training/batchSource.js';
+import { checkpointSchedule } from '../training/checkpointSchedule.js';
+import { classWeightsOf } from '../training/classWeights.js';
 import type { PlanEvent, TrainingEvent } from '../training/events.js';
 import { withKeptFeatures } from '../training/featureSource.js';
 import { fineTune } from '../training/fineTune.js';
-import { seededRandomness } from '../training/randomness.js';
 import { defaultRunFolder, RunFolder, replaceableRun } from '../training/runFolder.js';
-import { generatorAfterSplit, torchRandomness } from '../training/torchRandomness.js';
 import { type CommandContext, mayFetch, silentContext } from './context.js';
 import { openPictures } from './pictures.js';
+import { type ResumedRun, requireSameSet, resumeRun } from './resume.js';
 import { RunRecord } from './runRecord.js';
-import { startingNetwork } from './startingNetwork.js';
+import { requireRoomForRun } from './runRoom.js';
+import { startingPoint } from './startingPoint.js';
+import { explainFailure } from './trainingFailure.js';
 import { openTrainingSet, type TrainingSet } from './trainingSet.js';
 
 /**
@@ -35,55 +37,106 @@ export async function* train(
   context: CommandContext = silentContext,
   { widths = alexNetWidths }: { widths?: Widths } = {},
 ): AsyncGenerator<TrainingEvent> {
-  const options = resolveTrainOptions(withDefaults(trainOptions, given));
+  if (given.resume === undefined) {
+    const options = resolveTrainOptions(withDefaults(trainOptions, given));
+    yield* trainRun(options, undefined, context, widths);
+    return;
+  }
+  const resumed = await resumeRun(given.resume, given, context);
+  try {
+    yield* trainRun(resumed.options, resumed, context, widths);
+  } finally {
+    await resumed.lock.release();
+  }
+}
+
+async function* trainRun(
+  options: ResolvedTrainOptions,
+  resumed: ResumedRun | undefined,
+  context: CommandContext,
+  widths: Widths,
+): AsyncGenerator<TrainingEvent> {
+  const saved = resumed?.saved;
   const folder = options.out ?? defaultRunFolder(new Date());
-  await replaceableRun(folder, options.force); // asked before the work, not after
+  if (!resumed && options.out !== undefined) await replaceableRun(folder, options.force); // before the work, not after
   const set = await openTrainingSet(options);
   for (const warning of set.warnings) context.onMessage(warning);
+  if (saved) await requireSameSet(folder, set);
   if (options.dryRun) {
     yield planOf(options, set, folder);
     return;
   }
 
   const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
-  const generator =
-    options.reference === 'torch'
-      ? generatorAfterSplit(options.seed, set.paths.length)
-      : new MersenneTwister(options.seed);
-  const { network, first, weights } = await startingNetwork(
-    engine,
-    { classes: set.classes.length, widths, generator },
-    options,
-    context,
-  );
-  const chance = { ...options, ...set, engine, generator, layers: network.layers };
-  const randomness = options.reference === 'torch' ? torchRandomness(chance) : seededRandomness(chance);
-  const run = await RunFolder.create(folder, options.force);
+  const start = await startingPoint(engine, { set, widths, options, resumed }, context);
+  const { network, first, weights } = start;
+  const run = await requireRoomForRun(folder, start, options)
+    .then(() => openRunFolder(folder, options, resumed, context))
+    .catch((error) => {
+      start.dispose();
+      throw error;
+    });
   const loader = openPictures(engine, set.paths, imageNetPreprocessing, options.workers);
-  const record = new RunRecord(run, { options, set, engine, weights, widths });
-  try {
-    yield await record.start();
-    const source = withKeptFeatures(
-      new PictureSource(loader, (sample) => set.names[sample]!),
+  const unreadable = saved?.record.skipped.map(({ file }) => set.names.indexOf(file));
+  const onSaving = (done: number, total: number) => {
+    if (context.signal?.aborted) context.onProgress('Saving', done, total); // when somebody waits for it
+  };
+  const record = new RunRecord(run, { options, set, engine, weights, widths, onSaving }, saved);
+  const task = {
+    ...start,
+    source: withKeptFeatures(
+      new PictureSource(loader, (sample) => set.names[sample]!, unreadable),
       network,
       first,
-    );
-    const task = { engine, network, first, source, options, randomness, labels: set.labels, ...context };
+    ),
+    labels: set.labels,
+    classWeights: classWeightsOf(options.classWeights, set),
+    options,
+    signal: context.signal,
+  };
+  const due = checkpointSchedule(options.checkpointEvery);
+  try {
+    yield await record.start();
     for await (const event of fineTune(task)) {
       await record.take(event, network);
       yield event;
+      // After the last epoch there is nothing to go on with, unless it is to be given more.
+      const more = task.state.epoch <= options.epochs || options.keepCheckpoint;
+      if (more && due(event) && !record.saved) yield await record.checkpoint(task);
     }
-    const done = await record.finish(network, context.signal?.aborted ?? false);
-    if (done) yield done;
-  } catch (error) {
+    if (context.signal?.aborted) {
+      const checkpoint = await record.interrupt(task);
+      if (checkpoint) yield checkpoint;
+      return;
+    }
+    if (options.keepCheckpoint && !record.saved) yield await record.checkpoint(task);
+    yield await record.finish(task);
+  } catch (caught) {
+    const error = explainFailure(caught, { set, options, folder });
     yield await record.fail(error);
     throw error;
   } finally {
-    // Whoever reads the events has stopped reading.
-    if (!record.ended) await record.finish(network, true);
-    await loader.close();
-    network.dispose();
+    try {
+      // Whoever reads the events has stopped reading.
+      if (!record.ended) await record.interrupt(task);
+    } finally {
+      await loader.close();
+      start.dispose();
+    }
   }
+}
+
+async function openRunFolder(
+  folder: string,
+  options: ResolvedTrainOptions,
+  resumed: ResumedRun | undefined,
+  { onMessage }: CommandContext,
+): Promise<RunFolder> {
+  if (resumed?.saved) return await RunFolder.reopen(folder, resumed.lock, resumed.saved, onMessage);
+  if (resumed) return await RunFolder.create(folder, true, resumed.lock);
+  return options.out === undefined
+    ? await RunFolder.createUnique(folder)
+    : await RunFolder.create(folder, options.force);
 }
 
 const planOf = (options: ResolvedTrainOptions, set: TrainingSet, folder: string): PlanEvent => ({

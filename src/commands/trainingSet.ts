@@ -6,6 +6,7 @@ import { type ImageFolder, scanImageFolder } from '../data/scan.js';
 import { splitRecord, splitSamples, splitWarnings } from '../data/split.js';
 import { dataError, printable } from '../errors.js';
 import type { ResolvedTrainOptions } from '../options/trainOptions.js';
+import { shortCheck } from './shortCheck.js';
 
 export interface TrainingSet {
   readonly classes: readonly string[];
@@ -21,8 +22,14 @@ export interface TrainingSet {
   readonly warnings: readonly string[];
 }
 
-/** Scans and splits. Throws a data error for folders that are no image folders, or that don't fit each other. */
-export async function openTrainingSet(options: ResolvedTrainOptions): Promise<TrainingSet> {
+/** The options that say which pictures, and how they are divided. */
+export type SetOptions = Pick<
+  ResolvedTrainOptions,
+  'data' | 'val' | 'split' | 'valSplit' | 'seed' | 'classWeights'
+>;
+
+/** Scans and splits; files with the same bytes are kept on one side. Throws a data error for folders that are no image folders, or that don't fit each other. */
+export async function openTrainingSet(options: SetOptions): Promise<TrainingSet> {
   const { data, val, split: method, valSplit, seed } = options;
   const pictures = await scanImageFolder(data, { minimumClasses: 2 });
   const all = (folder: ImageFolder, labels: readonly number[]) => ({
@@ -36,22 +43,19 @@ export async function openTrainingSet(options: ResolvedTrainOptions): Promise<Tr
   );
 
   if (val === undefined) {
-    const parts = splitSamples(pictures.samples, { method, share: valSplit, seed });
-    const record = splitRecord(pictures, parts, { method, share: valSplit, seed });
-    return {
-      classes: pictures.classes,
-      ...own,
-      ...parts,
-      record,
-      warnings: [...pictures.warnings, ...splitWarnings(pictures, parts)],
-    };
+    const { groups, warningsOf } = await shortCheck(own.paths);
+    const parts = splitSamples(pictures.samples, { method, share: valSplit, seed }, groups);
+    const record = splitRecord(pictures, parts, { method, share: valSplit, seed }, groups);
+    const set = { classes: pictures.classes, ...own, ...parts, record };
+    const warnings = [...pictures.warnings, ...splitWarnings(pictures, parts), ...warningsOf(set, options)];
+    return { ...set, warnings };
   }
 
   const others = await scanImageFolder(val);
   const other = all(others, labelsByName(others, pictures));
   const train = own.paths.map((_, index) => index);
   const validation = other.paths.map((_, index) => own.paths.length + index);
-  return {
+  const set = {
     classes: pictures.classes,
     paths: [...own.paths, ...other.paths],
     names: [...own.names, ...other.names.map((name) => join(val, name))],
@@ -66,8 +70,9 @@ export async function openTrainingSet(options: ResolvedTrainOptions): Promise<Tr
       classes: pictures.classes,
       files: [...recorded(pictures, 'train'), ...recorded(others, 'validation')],
     },
-    warnings: [...pictures.warnings, ...others.warnings],
   };
+  const { warningsOf } = await shortCheck(set.paths);
+  return { ...set, warnings: [...pictures.warnings, ...others.warnings, ...warningsOf(set, options)] };
 }
 
 /** Paths are from the side's own folder on. */

@@ -3,7 +3,9 @@
 
 import { UnreadablePicture } from './unreadable.js';
 
-export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'tiff';
+/** What sharp decodes; bmp.ts and netpbm.ts decode the others. */
+export type SharpFormat = 'jpeg' | 'png' | 'webp' | 'tiff';
+export type PictureFormat = SharpFormat | 'bmp' | 'netpbm';
 
 /** What a file begins with, one character a byte, or has from the given byte on. */
 type Signature<Name> = readonly [name: Name, characters: string, from?: number];
@@ -16,12 +18,10 @@ const readable: readonly Signature<PictureFormat>[] = [
   ['tiff', 'MM\0*'],
   ['tiff', 'II+\0'],
   ['tiff', 'MM\0+'],
-];
-
-/** On torchvision's list, but sharp as it is installed has no decoder for them. */
-const notYet: readonly Signature<string>[] = [
-  ['BMP', 'BM'],
-  ...[...'1234567'].map((kind): Signature<string> => ['PPM or PGM', `P${kind}`]),
+  ['bmp', 'BM'],
+  ...[...'123456'].flatMap((kind) =>
+    [...' \t\n\v\f\r'].map((space): Signature<PictureFormat> => ['netpbm', `P${kind}${space}`]),
+  ),
 ];
 
 /** Not on torchvision's list: only named, so that the user sees what the file is. */
@@ -38,6 +38,9 @@ const others: readonly Signature<string>[] = [
   ['a JPEG 2000', 'jP  ', 4],
   ['an icon', '\0\0\x01\0'],
   ['a PSD', '8BPS'],
+  ['a PAM', 'P7\n'],
+  ['a PFM', 'Pf\n'],
+  ['a PFM', 'PF\n'],
   ['a zip', 'PK\x03\x04'],
   ['a gzip', '\x1f\x8b'],
 ];
@@ -48,11 +51,9 @@ export function recognizeFormat(bytes: Uint8Array): PictureFormat {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 512)).toString('latin1');
   const format = find(readable, head);
   if (format !== undefined) return format;
-  const later = find(notYet, head);
-  if (later !== undefined) throw new UnreadablePicture(`${later} is not read yet`);
   const name = find(others, head) ?? markup(head);
   throw new UnreadablePicture(
-    `not a JPEG, PNG, WebP or TIFF picture${name === undefined ? '' : `, but ${name}`}`,
+    `not a JPEG, PNG, WebP, TIFF, BMP, PGM or PPM picture${name === undefined ? '' : `, but ${name}`}`,
   );
 }
 

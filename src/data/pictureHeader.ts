@@ -1,7 +1,7 @@
 // The few facts of a picture's header that decide how it is decoded. Reading them here costs a microsecond; asking
 // the decoder for them would open every picture twice.
 
-import type { PictureFormat } from './pictureFormat.js';
+import type { SharpFormat } from './pictureFormat.js';
 
 /** A PNG of 16-bit grey without alpha, as its IHDR chunk (always the first) says. */
 export const isGrey16Png = (bytes: Uint8Array): boolean => bytes[24] === 16 && bytes[25] === 0;
@@ -29,7 +29,7 @@ const startOfScan = Buffer.of(0xff, 0xda);
 const endOfImage = Buffer.of(0xff, 0xd9);
 
 /** Whether a file can be seen to end before its picture does. */
-export function endsEarly(format: PictureFormat, bytes: Uint8Array): boolean {
+export function endsEarly(format: SharpFormat, bytes: Uint8Array): boolean {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length < 8) return true;
   // Within a scan these two bytes stand for nothing else: the end of the image has to follow the last scan's start.

@@ -55,7 +55,7 @@ export async function scanImageFolder(
       leftOut: [
         ...top.leftOut,
         ...walks.flatMap(({ leftOut }, label) =>
-          leftOut.map(({ path, reason }) => ({ path: inClass(label, path), reason })),
+          leftOut.map((left) => ({ ...left, path: inClass(label, left.path) })),
         ),
       ],
     }),

@@ -2,6 +2,7 @@
 
 import { dataError } from '../errors.js';
 import { deriveSeed, MersenneTwister } from '../random.js';
+import { drawRandom, drawStratified, unitsOf } from './drawValidation.js';
 import { examples } from './examples.js';
 import type { ImageFolder } from './scan.js';
 
@@ -37,10 +38,17 @@ const splitStream = 3;
  * the largest remainder to come out there, but leaves each class of two or more pictures one on each side, and a
  * class's only picture to the training. A share of 0 leaves all to the training.
  *
+ * The samples of each list in `together` (none is in two) are kept on one side, but for `torch`, which draws what
+ * random_split draws. Then there may be a few less for validation. Without lists the split is the same as ever.
+ *
  * Throws a data error where nothing would be left to train on.
  */
-export function splitSamples(samples: Samples, options: SplitOptions): Split {
-  const split = divide(samples, options);
+export function splitSamples(
+  samples: Samples,
+  options: SplitOptions,
+  together: readonly (readonly number[])[] = [],
+): Split {
+  const split = divide(samples, options, together);
   if (split.train.length > 0) return split;
   throw dataError(
     `Nothing is left to train on: with a validation share of ${options.share}, all ${samples.length} pictures are ` +
@@ -49,7 +57,11 @@ export function splitSamples(samples: Samples, options: SplitOptions): Split {
   );
 }
 
-function divide(samples: Samples, { method, share, seed }: SplitOptions): Split {
+function divide(
+  samples: Samples,
+  { method, share, seed }: SplitOptions,
+  together: readonly (readonly number[])[],
+): Split {
   const all = samples.map((_, index) => index);
   const kept = trainingCount(samples.length, share);
   if (method === 'torch') {
@@ -58,10 +70,13 @@ function divide(samples: Samples, { method, share, seed }: SplitOptions): Split 
   }
   if (share === 0) return { train: all, validation: [] };
   const ownSeed = deriveSeed(seed, splitStream);
+  const unitOf = unitsOf(together);
+  const labels = samples.map(({ label }) => label);
+  const validationCount = (n: number) => n - trainingCount(n, share);
   const drawn = new Set(
     method === 'random'
-      ? new MersenneTwister(ownSeed).randperm(samples.length).subarray(kept)
-      : drawStratified(samples, share, ownSeed),
+      ? drawRandom(samples.length, kept, ownSeed, unitOf)
+      : drawStratified(labels, share, validationCount, ownSeed, unitOf),
   );
   return {
     train: all.filter((index) => !drawn.has(index)),
@@ -72,37 +87,6 @@ function divide(samples: Samples, { method, share, seed }: SplitOptions): Split 
 /** int((1 - share) * n), where 1 - 0.9 is 0.1. */
 const trainingCount = (n: number, share: number): number =>
   Math.trunc(Number((1 - share).toPrecision(12)) * n);
-
-function drawStratified(samples: Samples, share: number, seed: number): number[] {
-  const classes = new Map<number, number[]>();
-  samples.forEach(({ label }, index) => {
-    const members = classes.get(label);
-    if (members) members.push(index);
-    else classes.set(label, [index]);
-  });
-  const divisible = [...classes.values()].filter((members) => members.length > 1);
-  const counts = apportion(
-    divisible.map((members) => members.length),
-    share,
-  );
-  return divisible.flatMap((members, index) => {
-    const count = Math.min(Math.max(counts[index]!, 1), members.length - 1);
-    // Each class draws from the same stream from its start: so its pictures don't hang on which classes come before.
-    const order = new MersenneTwister(seed).randperm(members.length);
-    return Array.from(order.subarray(0, count), (position) => members[position]!);
-  });
-}
-
-/** `share` of each size, in whole numbers, by the largest remainder; the earlier of equals. */
-function apportion(sizes: readonly number[], share: number): number[] {
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  const counts = sizes.map((size) => Math.floor(size * share));
-  const missing = total - trainingCount(total, share) - counts.reduce((sum, count) => sum + count, 0);
-  const remainders = sizes.map((size, index) => ({ index, remainder: size * share - counts[index]! }));
-  remainders.sort((a, b) => b.remainder - a.remainder);
-  for (const { index } of remainders.slice(0, missing)) counts[index]! += 1;
-  return counts;
-}
 
 /** Sentences for the user about classes that are missing on one side; none where all is as it should be. */
 export function splitWarnings(
@@ -123,9 +107,18 @@ export function splitWarnings(
   ];
 }
 
-/** What split.json keeps: every file, its class and its side, in the scan's order. */
-export function splitRecord({ samples, classes }: ImageFolder, split: Split, options: SplitOptions) {
+/**
+ * What split.json keeps: every file, its class and its side, in the scan's order; and which files were kept `together`,
+ * where there are any.
+ */
+export function splitRecord(
+  { samples, classes }: ImageFolder,
+  split: Split,
+  options: SplitOptions,
+  together: readonly (readonly number[])[] = [],
+) {
   const validation = new Set(split.validation);
+  const kept = options.method === 'torch' ? [] : together;
   return {
     schema: 1,
     seed: options.seed,
@@ -137,5 +130,6 @@ export function splitRecord({ samples, classes }: ImageFolder, split: Split, opt
       class: classes[label]!,
       side: validation.has(index) ? 'validation' : 'train',
     })),
+    ...(kept.length > 0 && { together: kept.map((group) => group.map((index) => samples[index]!.path)) }),
   };
 }

@@ -9,6 +9,8 @@ import { compareCodePoints } from './codePoints.js';
 export interface LeftOut {
   /** From where the search began, with '/' between folders. */
   readonly path: string;
+  /** A name that can't be opened, a link that leads nowhere or back, or neither file nor folder. */
+  readonly kind: 'name' | 'link' | 'special';
   readonly reason: string;
 }
 
@@ -36,7 +38,7 @@ export async function listFolder(path: string, realPath: string): Promise<Folder
     const at = inFolder(path, name);
     // Where a name is not UTF-8, Node puts U+FFFD, and there is no file of the name that comes out.
     if (name.includes('\ufffd') && (await codeOf(lstat(at))) !== undefined) {
-      leftOut.push({ path: name, reason: 'its name is not valid UTF-8' });
+      leftOut.push({ path: name, kind: 'name', reason: 'its name is not valid UTF-8' });
       return;
     }
     try {
@@ -44,10 +46,10 @@ export async function listFolder(path: string, realPath: string): Promise<Folder
       if (target.isDirectory()) {
         folders.push({ name, realPath: target === entry ? inFolder(realPath, name) : await realpath(at) });
       } else if (target.isFile()) files.push(name);
-      else leftOut.push({ path: name, reason: 'not a regular file' });
+      else leftOut.push({ path: name, kind: 'special', reason: 'not a regular file' });
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      leftOut.push({ path: name, reason: `a link that can't be followed (${code})` });
+      leftOut.push({ path: name, kind: 'link', reason: `a link that can't be followed (${code})` });
     }
   };
   const others: Promise<void>[] = [];
@@ -79,10 +81,10 @@ export async function walkFolder(
     const from = (name: string) => (folder === '' ? name : `${folder}/${name}`);
     const found = await listFolder(folder === '' ? path : inFolder(path, folder), chain.at(-1)!);
     visited.push({ folder, files: found.files.map(from) });
-    for (const { path, reason } of found.leftOut) leftOut.push({ path: from(path), reason });
+    for (const left of found.leftOut) leftOut.push({ ...left, path: from(left.path) });
     const below = found.folders.map(async ({ name, realPath }) => {
       if (!chain.includes(realPath)) return visit(from(name), [...chain, realPath]);
-      leftOut.push({ path: from(name), reason: 'a link back to a folder that it lies in' });
+      leftOut.push({ path: from(name), kind: 'link', reason: 'a link back to a folder that it lies in' });
     });
     await Promise.all(below);
   };

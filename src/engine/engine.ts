@@ -2,6 +2,7 @@
 // and beyond tfjs' ops it keeps parameters, updates them in place, and draws random numbers.
 
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Gpu } from './gpu/describe.js';
 
 /** Values that live in the engine and change in place: a network's parameter or an optimizer's moment. */
 export interface Parameter {
@@ -16,9 +17,11 @@ export interface Parameter {
 
 export interface Engine {
   /** The device that really computes. */
-  readonly device: 'cpu' | 'cuda:0' | 'wasm';
+  readonly device: 'cpu' | `cuda:${number}` | 'wasm';
   /** For people: "TensorFlow 2.21.0 on the CPU". */
   readonly description: string;
+  /** What the GPU is, where there is one and TensorFlow says so. */
+  readonly gpu?: Gpu;
   /**
    * Whether pictures are best decoded while the engine computes. So it is beside a GPU; an engine that keeps the CPU's
    * cores busy and the threads that decode would only get in each other's way.

@@ -1,22 +1,24 @@
 // Which engine a command gets: the device asked for by name or an error that tells every attempt; for `auto` the best
 // that there is, saying so where that is not the native engine.
 
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { deviceError, reasonOf } from '../errors.js';
+import { deviceError, reasonOf, UserError } from '../errors.js';
 import type { Device } from '../options/engineOptions.js';
 import type { Engine } from './engine.js';
+import { type GpuFacts, readGpuFacts } from './gpu/facts.js';
 import { installEngine } from './install/install.js';
-import { type EngineFolder, locateEngine } from './install/locate.js';
+import { type EngineFolder, locateEngine, markUsed } from './install/locate.js';
 import { probeEngine } from './install/probe.js';
 import { openNative } from './native.js';
+import { findCuda, openCuda, openFound } from './openCuda.js';
 import { openWasm } from './wasm.js';
 
 export interface EngineRequest {
   readonly device: Device;
   /** CPU threads; default all cores. */
   readonly threads: number | undefined;
+  /** Let a GPU round the factors of float32 products to 10 bits, which is faster. */
+  readonly tf32?: boolean | undefined;
   /** Whether an engine that is not there may be fetched. */
   readonly setup: boolean;
   /** What a person should know: shown on stderr. */
@@ -27,11 +29,16 @@ export interface EngineRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Opens an engine and makes it tfjs' backend. Throws a device error (exit 4) where the request can't be met. */
-export async function openEngine(request: EngineRequest): Promise<Engine> {
+/**
+ * Opens an engine and makes it tfjs' backend. Throws a device error (exit 4) where the request can't be met. `facts`:
+ * what the system says about GPUs.
+ */
+export async function openEngine(request: EngineRequest, facts?: GpuFacts): Promise<Engine> {
   if (request.device === 'wasm') return openWasm();
-  if (request.device.startsWith('cuda')) return openCuda(request);
+  if (request.device.startsWith('cuda')) return openCuda(request, facts);
 
+  const gpu = request.device === 'auto' ? await openGpuIfAny(request, facts) : undefined;
+  if (gpu) return gpu;
   try {
     return await openCpu(request);
   } catch (error) {
@@ -44,11 +51,26 @@ export async function openEngine(request: EngineRequest): Promise<Engine> {
   }
 }
 
-async function openCpu(request: EngineRequest): Promise<Engine> {
-  const { setup, onMessage, threads = availableParallelism() } = request;
-  if (request.device === 'auto' && gpuDeviceThere()) {
-    onMessage('There is an NVIDIA GPU that is not used. To use it: alexft setup --device cuda');
+/** For `auto`: the GPU, where there is one and its engine works. Fetches nothing, and says what would be needed. */
+async function openGpuIfAny(
+  request: EngineRequest,
+  facts: GpuFacts = readGpuFacts(),
+): Promise<Engine | undefined> {
+  if (facts.devices.length === 0) return undefined;
+  try {
+    const found = await findCuda({ ...request, device: 'cuda' }, facts);
+    if (found.ok) return await openFound({ ...request, device: 'cuda' }, found);
+    const { what, fix } = found.missing[0]!;
+    request.onMessage(`There is an NVIDIA GPU that is not used: ${what}. To use it: ${fix}`);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    request.onMessage(`There is an NVIDIA GPU that is not used: ${error.message}`);
   }
+  return undefined;
+}
+
+async function openCpu(request: EngineRequest): Promise<Engine> {
+  const { setup, threads = availableParallelism() } = request;
   let folder = locateEngine('cpu');
   if (!folder) {
     if (!setup) {
@@ -60,44 +82,10 @@ async function openCpu(request: EngineRequest): Promise<Engine> {
     folder = await installEngine('cpu', request);
   }
   await mustWork(folder, request.signal);
-  return openNative(folder.libraries, { threads, hideLog: request.hideNativeLog ?? false });
+  const engine = await openNative(folder.libraries, { threads, hideLog: request.hideNativeLog ?? false });
+  markUsed(folder);
+  return engine;
 }
-
-/** The GPU has to be there and to be TensorFlow's: nothing falls back from a device asked for by name. */
-async function openCuda(request: EngineRequest): Promise<Engine> {
-  const { device, threads = availableParallelism() } = request;
-  const attempts: string[] = [];
-  if (!gpuDeviceThere())
-    attempts.push('no NVIDIA device: /dev/nvidia0 is not there (is the driver installed?)');
-  const folder = locateEngine('cuda');
-  if (!folder) {
-    const cpu = locateEngine('cpu');
-    attempts.push('no engine for CUDA is set up');
-    if (cpu) {
-      const verdict = await probeEngine(cpu);
-      attempts.push(
-        verdict.ok
-          ? `the engine for the CPU was asked, and TensorFlow ${verdict.version} holds ${verdict.gpu ? 'a' : 'no'} GPU`
-          : `the engine for the CPU does not work: ${verdict.reason}`,
-      );
-    }
-    throw noCuda(device, attempts);
-  }
-  const verdict = await probeEngine(folder);
-  if (!verdict.ok)
-    throw noCuda(device, [...attempts, `the engine for CUDA does not work: ${verdict.reason}`]);
-  if (!verdict.gpu)
-    throw noCuda(device, [...attempts, `TensorFlow ${verdict.version} loads, and holds no GPU`]);
-  const [, number] = device.split(':');
-  if (number !== undefined) process.env.CUDA_VISIBLE_DEVICES = number;
-  return openNative(folder.libraries, { threads, hideLog: request.hideNativeLog ?? false });
-}
-
-const noCuda = (device: string, attempts: string[]) =>
-  deviceError(
-    `--device ${device} is not available:\n${attempts.map((attempt) => `  - ${attempt}`).join('\n')}`,
-    'Use --device cpu, or leave --device out and the best device that works is taken.',
-  );
 
 async function mustWork(folder: EngineFolder, signal: AbortSignal | undefined): Promise<void> {
   const verdict = await probeEngine(folder);
@@ -108,5 +96,3 @@ async function mustWork(folder: EngineFolder, signal: AbortSignal | undefined): 
     'Set it up again: alexft setup --device cpu --force. Or use --device wasm.',
   );
 }
-
-const gpuDeviceThere = () => existsSync(join('/dev', 'nvidia0'));

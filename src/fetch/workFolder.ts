@@ -127,7 +127,7 @@ async function discard(folder: string, token: string | undefined): Promise<void>
 }
 
 /** Removes what killed processes left: folders on their way in or out, and work folders that nobody has. */
-async function sweep(parent: string): Promise<void> {
+export async function sweep(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const path = join(parent, name);
     if (name.endsWith(leftOver)) {

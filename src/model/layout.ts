@@ -1,5 +1,6 @@
 // Between PyTorch's layout of a parameter and the engine's. Only convolutions differ: OIHW there, HWIO here.
 
+import type { Parameter } from '../engine/engine.js';
 import type { StateTensor } from './stateDict.js';
 
 /** The shape in the engine of a parameter that has `shape` in PyTorch. */
@@ -25,6 +26,21 @@ export function fromTorch({ shape, data }: StateTensor): StateTensor {
   return { shape: nativeShape(shape), data: result };
 }
 
+/** The shape in PyTorch of what has `shape` in the engine. */
+export function torchShape(shape: readonly number[]): readonly number[] {
+  if (shape.length !== 4) return shape;
+  const [height, width, channels, out] = shape as [number, number, number, number];
+  return [out, channels, height, width];
+}
+
+/** A parameter in PyTorch's layout, whose values are copied out of the engine each time they are asked for. */
+export const copiedOut = (parameter: Parameter): StateTensor => ({
+  shape: torchShape(parameter.shape),
+  get data() {
+    return toTorch({ shape: parameter.shape, data: parameter.values() }).data;
+  },
+});
+
 /** The inverse of `fromTorch`. */
 export function toTorch({ shape, data }: StateTensor): StateTensor {
   if (shape.length !== 4) return { shape, data };
@@ -38,5 +54,5 @@ export function toTorch({ shape, data }: StateTensor): StateTensor {
       }
     }
   }
-  return { shape: [out, channels, height, width], data: result };
+  return { shape: torchShape(shape), data: result };
 }

@@ -7,7 +7,8 @@ import type { Preprocessing } from '../data/preprocessing.js';
 import { dataError, printable } from '../errors.js';
 import { alexNet, inputSize, parameterShapes, type Widths } from './alexnet.js';
 import type { StateDict } from './stateDict.js';
-import { readSafetensors, writeSafetensors } from './weights/safetensors.js';
+import { readCheckpoint } from './weights/checkpoint.js';
+import { type Checkpoint, writeSafetensors } from './weights/safetensors.js';
 
 /** What travels with the weights. */
 export interface ModelDescription {
@@ -27,9 +28,14 @@ export interface Model extends ModelDescription {
 
 const schema = '1';
 
-/** Writes a model, whole or not at all. */
-export function writeModel(file: string, tensors: StateDict, description: ModelDescription): Promise<void> {
-  return writeSafetensors(file, tensors, {
+/** Writes a model, whole or not at all. `onBytes`: as of writeSafetensors. */
+export function writeModel(
+  file: string,
+  tensors: StateDict,
+  description: ModelDescription,
+  onBytes?: (bytes: Uint8Array) => void,
+): Promise<void> {
+  const metadata = {
     format: 'pt', // says to other readers of safetensors: PyTorch's names and layout
     schema,
     producer: 'alexft',
@@ -37,7 +43,8 @@ export function writeModel(file: string, tensors: StateDict, description: ModelD
     classes: JSON.stringify(description.classes),
     preprocessing: JSON.stringify(description.preprocessing),
     training: JSON.stringify(description.training),
-  });
+  };
+  return writeSafetensors(file, tensors, metadata, onBytes);
 }
 
 /** The model file that `path` means: itself, or the `model.safetensors` of the run's folder that it is. */
@@ -53,18 +60,24 @@ export async function modelFileAt(path: string): Promise<string> {
 const whereModelsAre =
   'Train one with: alexft train --data DIR. Its folder, or the model.safetensors in it, is a model.';
 
-/** Reads the model at `path` (a file or a run's folder). Throws a data error that says what is wrong with it. */
+/** Reads the model at `path` (a file, converted or not, or a run's folder). Throws a data error that says what is wrong with it. */
 export async function readModel(path: string): Promise<Model> {
   const file = await modelFileAt(path);
-  const { tensors, metadata } = await readSafetensors(file);
-  const wrong = (what: string) =>
-    dataError(`'${printable(file)}' is not a model of alexft: ${what}.`, whereModelsAre);
+  return modelOf(await readCheckpoint(file), file);
+}
+
+/** The model that a weights file's metadata describes, as alexft writes it. Throws as readModel does. */
+export function modelOf(
+  { tensors, metadata }: Pick<Checkpoint, 'tensors' | 'metadata'>,
+  file: string,
+): Model {
+  const wrong = (what: string, hint = whereModelsAre) =>
+    dataError(`'${printable(file)}' is not a model of alexft: ${what}.`, hint);
+  if (metadata.schema === undefined) {
+    throw wrong('its metadata names no schema', `${whereModelsAre} Weights from elsewhere: --weights FILE.`);
+  }
   if (metadata.schema !== schema) {
-    throw wrong(
-      metadata.schema
-        ? `it has schema ${metadata.schema}, and this version reads ${schema}`
-        : 'its metadata names no schema',
-    );
+    throw wrong(`it has schema ${printable(metadata.schema.slice(0, 20))}, and this version reads ${schema}`);
   }
   const field = (name: string): unknown => {
     try {
@@ -98,14 +111,16 @@ function firstNonsense({
     Array.isArray(list) && list.length === length && list.every(isSize);
   const areNumbers = (list: unknown) =>
     Array.isArray(list) && list.length === 3 && list.every((value) => Number.isFinite(value));
+  const arePositive = (list: unknown) => areNumbers(list) && (list as number[]).every((value) => value > 0);
   const { widths, dropout } = architecture ?? {};
   if (architecture?.name !== 'alexnet') return 'its architecture is not alexnet';
   if (!areSizes(widths?.convolutions, 5) || !areSizes(widths?.hidden, 2)) return 'it has no usable widths';
   if (typeof dropout !== 'number' || !(dropout >= 0 && dropout < 1)) return 'it has no usable dropout';
   if (!Array.isArray(classes) || classes.length === 0) return 'it has no classes';
   if (!classes.every((name) => typeof name === 'string')) return 'a class of it has no name';
+  if (new Set(classes).size < classes.length) return 'two of its classes have the same name';
   const { size, interpolation, mean, std } = preprocessing ?? {};
-  if (size !== inputSize || interpolation !== 'bilinear' || !areNumbers(mean) || !areNumbers(std)) {
+  if (size !== inputSize || interpolation !== 'bilinear' || !areNumbers(mean) || !arePositive(std)) {
     return 'its preprocessing is none that this version does';
   }
   if (typeof training !== 'object' || training === null) return `its 'training' is not an object`;

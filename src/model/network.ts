@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine, Parameter } from '../engine/engine.js';
 import { inputSize, type Layer, parameterShapes } from './alexnet.js';
-import { fromTorch, nativeShape, toTorch } from './layout.js';
+import { copiedOut, fromTorch, nativeShape } from './layout.js';
 import type { StateDict } from './stateDict.js';
 
 /**
@@ -50,11 +50,12 @@ export class Network {
     return this.layers.slice(first).flatMap((layer) => parameterShapes(layer).map(([name]) => name));
   }
 
-  /** The parameters' present values, copied out of the engine, by PyTorch's names and in its layout. */
-  *state(): Generator<[name: string, tensor: { shape: readonly number[]; data: Float32Array }]> {
-    for (const [name, parameter] of this.parameters) {
-      yield [name, toTorch({ shape: parameter.shape, data: parameter.values() })];
-    }
+  /**
+   * The parameters by PyTorch's names and in its layout. Each is copied out of the engine when its data is asked for: so
+   * that whoever writes them one by one never has all of them in memory.
+   */
+  state(): StateDict {
+    return new Map(Array.from(this.parameters, ([name, parameter]) => [name, copiedOut(parameter)]));
   }
 
   /**

@@ -37,6 +37,11 @@ export const engineOptions = {
     default: undefined,
     defaultText: 'by cores',
   }),
+  tf32: flag({
+    flag: '--tf32',
+    help: 'let a GPU round the factors of products to 10 bits: faster, and other numbers',
+    default: false,
+  }),
   noSetup: flag({
     flag: '--no-setup',
     help: 'fetch nothing: neither an engine nor weights (as ALEXFT_OFFLINE=1)',

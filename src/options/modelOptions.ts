@@ -21,8 +21,16 @@ const model = text({
   defaultText: 'the newest under models/',
 });
 
+const modelWeights = text({
+  flag: '--weights',
+  placeholder: '<name|path>',
+  help: 'in place of a model: imagenet (1000 classes), or a weights file with a classifier',
+  default: undefined,
+});
+
 export const predictOptions = {
   model,
+  weights: modelWeights,
   filesFrom: text({
     flag: '--files-from',
     placeholder: '<file|->',
@@ -44,6 +52,7 @@ export const predictOptions = {
 export const evaluateOptions = {
   data: dataOption,
   model,
+  weights: modelWeights,
   batchSize,
   ...engineOptions,
 };

@@ -47,6 +47,30 @@ export const trainOptions = {
     defaultText: 'models/DATE-TIME',
   }),
   force: flag({ flag: '--force', help: 'replace a run that is in --out already', default: false }),
+  resume: text({
+    flag: '--resume',
+    placeholder: '<dir>',
+    help: 'go on with the run in this folder, which was stopped or killed, to the result that it would have had',
+    default: undefined,
+  }),
+  checkpointEvery: text({
+    flag: '--checkpoint-every',
+    placeholder: '<n|time>',
+    help: 'how often to save what --resume needs: epoch, a number of steps, or a time such as 90s, 5m or 1h',
+    default: 'epoch',
+    check: (value) => {
+      if (!/^(epoch|[1-9]\d{0,8}[smh]?)$/.test(value)) {
+        throw usageError(
+          `--checkpoint-every expects epoch, a number of steps, or a time such as 5m, but received '${value}'.`,
+        );
+      }
+    },
+  }),
+  keepCheckpoint: flag({
+    flag: '--keep-checkpoint',
+    help: 'keep the last checkpoint of a run that is complete, so that it can be given more epochs',
+    default: false,
+  }),
   epochs: number({
     flag: '--epochs',
     help: 'how many times to go through the training pictures',
@@ -84,6 +108,19 @@ export const trainOptions = {
     max: 1e3,
     default: undefined,
     defaultText: '0; adamw 0.01',
+  }),
+  clipNorm: number({
+    flag: '--clip-norm',
+    help: 'the largest norm that the gradients of a step may have together; larger ones are scaled down to it',
+    above: 0,
+    max: 1e9,
+    default: undefined,
+    defaultText: 'off',
+  }),
+  classWeights: choice(['none', 'balanced'], {
+    flag: '--class-weights',
+    help: 'balanced: in the training loss, let each class count alike, however few pictures it has',
+    default: 'none',
   }),
   schedule: choice(['constant', 'cosine'], {
     flag: '--schedule',

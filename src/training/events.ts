@@ -47,6 +47,13 @@ export type SourceEvent = SkippedEvent | FeaturesEvent;
 /** What the loop itself tells. */
 export type LoopEvent = SourceEvent | StepEvent | EpochEvent;
 
+/** What a later process needs to go on from here is on the disk. */
+export interface CheckpointEvent {
+  event: 'checkpoint';
+  /** Steps done, over all epochs. */
+  step: number;
+}
+
 export interface StartEvent {
   event: 'start';
   schema: 1;
@@ -63,6 +70,8 @@ export interface StartEvent {
   skipped: number;
   /** The run's folder. */
   model: string;
+  /** Absent where the run begins: the steps that were done before. */
+  resumed?: { step: number };
 }
 
 /** All that a dry run tells: what would be done, with nothing written. */
@@ -90,4 +99,4 @@ export interface DoneEvent {
   seconds: number;
 }
 
-export type TrainingEvent = PlanEvent | StartEvent | LoopEvent | ErrorEvent | DoneEvent;
+export type TrainingEvent = PlanEvent | StartEvent | LoopEvent | CheckpointEvent | ErrorEvent | DoneEvent;

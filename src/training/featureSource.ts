@@ -49,6 +49,7 @@ class FeatureSource implements BatchSource {
   async *batches(draws: readonly Draw[], size: number): AsyncGenerator<Batch | SourceEvent> {
     const total = draws.filter((draw) => !this.#kept.has(keyOf(draw))).length;
     let done = 0;
+    let index = 0;
     for (const window of chunksOf(draws, size * batchesAtOnce)) {
       const rows = new Map<number, Float32Array>();
       const missing: Draw[] = [];
@@ -67,7 +68,8 @@ class FeatureSource implements BatchSource {
       }
       for (const chunk of chunksOf(window, size)) {
         const readable = chunk.filter((draw) => rows.has(keyOf(draw)));
-        if (readable.length > 0) yield* this.#assemble(readable, rows);
+        if (readable.length > 0) yield* this.#assemble(index, readable, rows);
+        index += 1;
       }
     }
   }
@@ -85,7 +87,11 @@ class FeatureSource implements BatchSource {
     });
   }
 
-  *#assemble(draws: readonly Draw[], rows: ReadonlyMap<number, Float32Array>): Generator<Batch> {
+  *#assemble(
+    index: number,
+    draws: readonly Draw[],
+    rows: ReadonlyMap<number, Float32Array>,
+  ): Generator<Batch> {
     const length = this.#rowShape.reduce((product, n) => product * n, 1);
     // The last batch's tensor is disposed of by now, and with it whatever shared this memory.
     if (this.#memory.length < draws.length * length) this.#memory = new Float32Array(draws.length * length);
@@ -95,7 +101,7 @@ class FeatureSource implements BatchSource {
     });
     const inputs = tf.tensor(values, [draws.length, ...this.#rowShape]);
     try {
-      yield { inputs, draws };
+      yield { index, inputs, draws };
     } finally {
       inputs.dispose();
     }

@@ -1,127 +1,134 @@
 // The training loop. It knows batches, losses and events; no files, no screen, and of the network only that it has
-// layers. Whoever consumes the generator decides what to do with an event before the loop goes on.
+// layers. Whoever consumes the generator decides what to do with an event before the loop goes on: whenever an event is
+// given out, network, optimizer and state are as they are after what it tells of.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Engine } from '../engine/engine.js';
 import { dataError } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { type BatchSource, isEvent } from './batchSource.js';
-import { type BestEpoch, isBetter } from './best.js';
+import { isBetter } from './best.js';
 import { scoreNetwork } from './evaluateNetwork.js';
 import type { EpochEvent, LoopEvent } from './events.js';
-import { createOptimizer, type Optimizer, type OptimizerOptions } from './optimizer.js';
+import { LossNotFinite } from './lossNotFinite.js';
+import type { Optimizer } from './optimizer.js';
 import type { EpochDraws, Randomness } from './randomness.js';
 import { learningRateAt, type ScheduleOptions } from './schedule.js';
+import { nextEpoch, type TrainingState } from './trainingState.js';
 import { trainStep } from './trainStep.js';
 
-export interface FineTuneOptions extends OptimizerOptions, ScheduleOptions {
+export interface FineTuneOptions extends ScheduleOptions {
   readonly epochs: number;
   readonly batchSize: number;
   /** Epochs without a lower validation loss after which to stop; 0: never. */
   readonly earlyStop: number;
+  /** The largest norm that all gradients may have together; undefined: any. */
+  readonly clipNorm: number | undefined;
 }
 
 export interface FineTuneTask {
-  readonly engine: Engine;
   readonly network: Network;
   /** The index of the first layer that is trained. */
   readonly first: number;
+  readonly optimizer: Optimizer;
   readonly source: BatchSource;
   /** The class of every sample. */
   readonly labels: readonly number[];
+  /** How much a picture counts in the training's loss, by its class; undefined: all alike. */
+  readonly classWeights?: Float32Array | undefined;
   /** Which samples are drawn, and what else is random. */
   readonly randomness: Randomness;
   readonly options: FineTuneOptions;
+  /** Where to begin; kept up to date. */
+  readonly state: TrainingState;
   /** Ends the training after the step that is being computed. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Trains the network in place. Ends early, without an `epoch` event, when the signal is given. */
 export async function* fineTune(task: FineTuneTask): AsyncGenerator<LoopEvent> {
-  const { engine, network, first, options, signal } = task;
-  const trained = new Map(network.parametersFrom(first).map((name) => [name, network.parameters.get(name)!]));
-  const optimizer = createOptimizer(engine, trained, options);
-  const progress: Progress = { step: 0 };
-  let best: BestEpoch | undefined;
-  let lowestLoss = Number.POSITIVE_INFINITY;
-  let epochsSinceLowest = 0;
-  try {
-    for (let epoch = 1; epoch <= options.epochs && !signal?.aborted; epoch++) {
-      const start = performance.now();
-      const draws = task.randomness.epoch(epoch);
-      const { loss, accuracy } = yield* trainEpoch(task, optimizer, { epoch, draws, progress });
+  const { options, state, signal } = task;
+  // Of a run that goes on, it may be its end that was missing.
+  while (state.epoch <= options.epochs && isPatient(state, options) && !signal?.aborted) {
+    const start = performance.now();
+    const draws = task.randomness.epoch(state.epoch);
+    yield* trainEpoch(task, draws);
+    if (signal?.aborted) return;
+
+    const { epoch, images } = state;
+    const figures = { loss: state.loss / images, accuracy: state.correct / images };
+    const result: EpochEvent = { event: 'epoch', epoch, ...figures, seconds: 0, best: false };
+    if (draws.validation.length > 0) {
+      const { network, source, labels } = task;
+      const score = yield* scoreNetwork(network, source, draws.validation, labels, options.batchSize, signal);
       if (signal?.aborted) return;
-
-      const result: EpochEvent = { event: 'epoch', epoch, loss, accuracy, seconds: 0, best: false };
-      if (draws.validation.length > 0) {
-        const score = yield* scoreNetwork(
-          network,
-          task.source,
-          draws.validation,
-          task.labels,
-          options.batchSize,
-          signal,
-        );
-        if (signal?.aborted) return;
-        if (score.images === 0) throw noneReadable('validation');
-        result.valLoss = score.loss;
-        result.valAccuracy = score.accuracy;
-      }
-      result.seconds = (performance.now() - start) / 1000;
-      result.best = isBetter(result, best);
-      if (result.best) best = result;
-      yield result;
-
-      epochsSinceLowest = (result.valLoss ?? loss) < lowestLoss ? 0 : epochsSinceLowest + 1;
-      lowestLoss = Math.min(lowestLoss, result.valLoss ?? loss);
-      if (options.earlyStop > 0 && epochsSinceLowest >= options.earlyStop) return;
+      if (score.images === 0) throw noneReadable('validation');
+      result.valLoss = score.loss;
+      result.valAccuracy = score.accuracy;
     }
-  } finally {
-    optimizer.dispose();
+    result.seconds = (performance.now() - start) / 1000;
+    judge(state, result);
+    nextEpoch(state);
+    yield result;
   }
 }
 
-interface Progress {
-  /** Steps done since the beginning of the training. */
-  step: number;
+/** Whether the validation loss fell lately. */
+const isPatient = (state: TrainingState, { earlyStop }: FineTuneOptions): boolean =>
+  earlyStop === 0 || state.epochsSinceLowest < earlyStop;
+
+/** Notes how good an epoch was. */
+function judge(state: TrainingState, result: EpochEvent): void {
+  result.best = isBetter(result, state.best);
+  if (result.best) {
+    const { epoch, valAccuracy, valLoss } = result;
+    state.best = { epoch, ...(valAccuracy !== undefined && { valAccuracy, valLoss: valLoss! }) };
+  }
+  const loss = result.valLoss ?? result.loss;
+  const lower = loss < (state.lowestLoss ?? Number.POSITIVE_INFINITY);
+  state.epochsSinceLowest = lower ? 0 : state.epochsSinceLowest + 1;
+  if (lower) state.lowestLoss = loss;
 }
 
-async function* trainEpoch(
-  task: FineTuneTask,
-  optimizer: Optimizer,
-  { epoch, draws, progress }: { epoch: number; draws: EpochDraws; progress: Progress },
-): AsyncGenerator<LoopEvent, { loss: number; accuracy: number }> {
-  const { network, first, source, labels, randomness, options, signal } = task;
-  const stepsPerEpoch = Math.ceil(draws.train.length / options.batchSize);
-  let images = 0;
-  let loss = 0;
-  let correct = 0;
-  for await (const item of source.batches(draws.train, options.batchSize)) {
+/** The batches of the epoch that are not done yet. */
+async function* trainEpoch(task: FineTuneTask, draws: EpochDraws): AsyncGenerator<LoopEvent> {
+  const { network, optimizer, first, source, labels, randomness, options, state, signal } = task;
+  const { epoch, batches: done } = state;
+  const { batchSize } = options;
+  const stepsPerEpoch = Math.ceil(draws.train.length / batchSize);
+  for await (const item of source.batches(draws.train.slice(done * batchSize), batchSize)) {
     if (isEvent(item)) {
       yield item;
     } else {
+      // Steps are counted by their place: a batch of which nothing can be read leaves the others' as they are.
+      const step = (epoch - 1) * stepsPerEpoch + done + item.index;
+      const learningRate = learningRateAt(step, stepsPerEpoch, options);
       const result = trainStep({
         network,
         optimizer,
-        learningRate: learningRateAt(progress.step, stepsPerEpoch, options),
+        learningRate,
         inputs: item.inputs,
         labels: Int32Array.from(item.draws, ({ sample }) => labels[sample]!),
         layer: source.layer,
         first,
-        dropout: randomness.dropout(progress.step),
+        dropout: randomness.dropout(step),
+        maxNorm: options.clipNorm,
+        classWeights: task.classWeights,
       });
-      progress.step += 1;
-      images += item.draws.length;
-      loss += result.loss * item.draws.length;
-      correct += result.correct;
-      yield { event: 'step', epoch, step: progress.step, loss: result.loss };
+      if (!Number.isFinite(result.loss)) {
+        const samples = item.draws.map(({ sample }) => sample);
+        throw new LossNotFinite(result.loss, step + 1, epoch, learningRate, samples);
+      }
+      state.batches = done + item.index + 1;
+      state.images += item.draws.length;
+      state.loss += result.loss * item.draws.length;
+      state.correct += result.correct;
+      yield { event: 'step', epoch, step: step + 1, loss: result.loss };
     }
     // The engine's work blocks this thread: let signals, timers and the screen have their turn.
     await nextTurn();
     if (signal?.aborted) break;
   }
-  if (images === 0 && !signal?.aborted) throw noneReadable('training');
-  return { loss: loss / images, accuracy: correct / images };
+  if (state.images === 0 && !signal?.aborted) throw noneReadable('training');
 }
 
 const noneReadable = (side: string) =>

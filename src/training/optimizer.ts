@@ -2,6 +2,8 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine, Parameter } from '../engine/engine.js';
+import { copiedOut, fromTorch } from '../model/layout.js';
+import type { StateDict } from '../model/stateDict.js';
 
 export interface OptimizerOptions {
   readonly optimizer: 'adam' | 'adamw' | 'sgd';
@@ -14,7 +16,16 @@ export interface OptimizerOptions {
 export interface Optimizer {
   /** Moves each parameter by its gradient. The gradients stay the caller's. */
   step(gradients: ReadonlyMap<string, tf.Tensor>, learningRate: number): void;
+  /** What it knows beside the parameters. Each tensor is copied out of the engine when its data is asked for. */
+  state(): OptimizerState;
   dispose(): void;
+}
+
+export interface OptimizerState {
+  /** Updates done so far. */
+  readonly steps: number;
+  /** PyTorch's names for a parameter's state, and the parameter's: `exp_avg.features.0.weight`. In PyTorch's layout. */
+  readonly tensors: StateDict;
 }
 
 const beta1 = 0.9;
@@ -22,21 +33,26 @@ const beta1 = 0.9;
 const beta2 = Math.fround(0.999);
 const epsilon = 1e-8;
 
+/** An optimizer of `parameters` that starts from nothing, or goes on from the state of one with the same options. */
 export function createOptimizer(
   engine: Engine,
   parameters: ReadonlyMap<string, Parameter>,
   options: OptimizerOptions,
+  from?: OptimizerState,
 ): Optimizer {
   const { optimizer, momentum, weightDecay } = options;
-  const momentsNeeded = optimizer === 'sgd' ? (momentum > 0 ? 1 : 0) : 2;
+  const kinds = optimizer !== 'sgd' ? ['exp_avg', 'exp_avg_sq'] : momentum > 0 ? ['momentum_buffer'] : [];
   const moments = new Map<string, Parameter[]>();
   for (const [name, { shape }] of parameters) {
     moments.set(
       name,
-      Array.from({ length: momentsNeeded }, () => engine.parameter(shape)),
+      kinds.map((kind) => {
+        const saved = from?.tensors.get(`${kind}.${name}`);
+        return saved ? engine.parameter(shape, fromTorch(saved).data) : engine.parameter(shape);
+      }),
     );
   }
-  let steps = 0;
+  let steps = from?.steps ?? 0;
 
   const update = (name: string, gradient: tf.Tensor, learningRate: number) => {
     const parameter = parameters.get(name)!;
@@ -71,6 +87,13 @@ export function createOptimizer(
           decayed.dispose();
         }
       }
+    },
+    state() {
+      const tensors: StateDict = new Map();
+      for (const [name, buffers] of moments) {
+        for (const [i, kind] of kinds.entries()) tensors.set(`${kind}.${name}`, copiedOut(buffers[i]!));
+      }
+      return { steps, tensors };
     },
     dispose: () => {
       for (const parameter of [...moments.values()].flat()) parameter.dispose();

@@ -2,11 +2,12 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { DropoutMask, Network } from '../model/network.js';
+import { clipNorm } from './clipNorm.js';
 import { countCorrect, crossEntropy } from './crossEntropy.js';
 import type { Optimizer } from './optimizer.js';
 
 export interface StepResult {
-  /** The mean cross-entropy of the batch, before the update. */
+  /** The mean cross-entropy of the batch, before the update; weighted where classes are. */
   readonly loss: number;
   /** Pictures of the batch that the network, dropping out as it does in training, had right. */
   readonly correct: number;
@@ -25,8 +26,12 @@ export function trainStep(options: {
   layer: number;
   first: number;
   dropout: DropoutMask;
+  /** The largest norm that all gradients may have together. Default: any. */
+  maxNorm?: number | undefined;
+  /** How much a picture counts in the loss, by its class. Default: all alike. */
+  classWeights?: Float32Array | undefined;
 }): StepResult {
-  const { network, optimizer, learningRate, inputs, labels, layer, first, dropout } = options;
+  const { network, optimizer, learningRate, inputs, labels, layer, first, dropout, maxNorm } = options;
   const names = network.parametersFrom(first);
   const frozen = network.forward(inputs, { from: layer, to: first, dropout });
   const values = names.map((name) => network.parameters.get(name)!.read());
@@ -36,13 +41,14 @@ export function trainStep(options: {
     const parameters = new Map(names.map((name, i) => [name, tensors[i]!]));
     const logits = network.forward(frozen, { from: first, parameters, dropout }) as tf.Tensor2D;
     correct = countCorrect(logits, labels);
-    return crossEntropy(logits, labels);
+    return crossEntropy(logits, labels, options.classWeights);
   })(values);
 
   // Let go of the parameters' present values first: an update in place copies what anybody else still holds.
   tf.dispose([frozen, ...values]);
-  optimizer.step(new Map(names.map((name, i) => [name, grads[i]!])), learningRate);
+  const gradients = maxNorm === undefined ? grads : clipNorm(grads, maxNorm);
+  optimizer.step(new Map(names.map((name, i) => [name, gradients[i]!])), learningRate);
   const loss = value.dataSync<'float32'>()[0]!;
-  tf.dispose([value, ...grads]);
+  tf.dispose([value, ...gradients]);
   return { loss, correct };
 }

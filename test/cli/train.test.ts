@@ -50,8 +50,9 @@ for (const { signal, code } of [
     };
     const ended = await alexft(words, { cwd: folder, onStdout });
     assert.equal(ended.code, code);
-    assert.match(ended.stderr, /Stopping after this step; the model so far is being saved/);
+    assert.match(ended.stderr, /Stopping after this step\. Model and checkpoint are being saved/);
     assert.match(ended.stderr, /^Interrupted\. The model as it was then is run\/last\.safetensors$/m);
+    assert.match(ended.stderr, /^To go on: alexft train --resume run$/m);
     const events = jsonLines(ended.stdout);
     assert.ok(events.every(({ event }) => event !== 'done'));
     assert.equal(JSON.parse(await readFile(join(folder, 'run', 'run.json'), 'utf8')).state, 'interrupted');

@@ -29,7 +29,9 @@ export async function trainNarrow(
   const events: TrainingEvent[] = [];
   const messages: string[] = [];
   const context = { onMessage: (text: string) => messages.push(text), onProgress: () => {}, signal };
-  for await (const event of train({ ...narrowOptions, ...options }, context, { widths: narrow })) {
+  // A run that goes on has its own options.
+  const defaults = options.resume === undefined ? narrowOptions : {};
+  for await (const event of train({ ...defaults, ...options }, context, { widths: narrow })) {
     events.push(event);
     onEvent?.(event);
   }

@@ -26,7 +26,13 @@ interface Golden {
   seed: number;
   batch: number;
   labels: number[];
-  runs: { optimizer: 'sgd' | 'adam'; lr: number; momentum?: number; epochs: Epoch[] }[];
+  runs: {
+    optimizer: 'sgd' | 'adam';
+    lr: number;
+    momentum?: number;
+    maxNorm: number | null;
+    epochs: Epoch[];
+  }[];
 }
 const golden = readGolden<Golden>('reference');
 const widths = { convolutions: [4, 8, 12, 8, 8], hidden: [16, 12] } as const;
@@ -73,11 +79,12 @@ const options = (folder: string): Partial<TrainOptions> => ({
 for (const { device, skip } of await engines()) {
   test(`three epochs are the script's, step by step (${device})`, { skip }, async (t) => {
     const folder = await drawPictures(t);
-    for (const { optimizer, lr, momentum = 0, epochs } of golden.runs) {
+    for (const { optimizer, lr, momentum = 0, maxNorm, epochs } of golden.runs) {
       const steps: StepEvent[] = [];
       const results: EpochEvent[] = [];
-      const out = join(folder, optimizer);
-      const given = { ...options(folder), device, optimizer, lr, momentum, out };
+      const out = join(folder, `${optimizer}-${lr}`);
+      const clip = maxNorm === null ? {} : { clipNorm: maxNorm };
+      const given = { ...options(folder), device, optimizer, lr, momentum, ...clip, out };
       for await (const event of train(given, undefined, { widths })) {
         if (event.event === 'step') steps.push(event);
         if (event.event === 'epoch') results.push(event);

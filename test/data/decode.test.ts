@@ -91,6 +91,14 @@ const table: Record<string, Sharp> = {
   'grey.jpg': grey(drawn(1)).jpeg(),
   'one pixel.jpg': drawn(3, 1, 1).jpeg(),
   'a row.jpg': drawn(3, 700, 1).jpeg(),
+  'the longest row.jpg': drawn(3, 65500, 1).jpeg(),
+  'the longest column.jpg': drawn(3, 1, 65500).jpeg({ progressive: true }),
+  'a long row.png': drawn(3, 100_000, 1).png(),
+  'a long column.png': drawn(4, 1, 100_000).png({ progressive: true }),
+  'the longest row.webp': drawn(3, 16383, 1).webp(),
+  'the longest column.webp': drawn(4, 1, 16383).webp({ lossless: true }),
+  'a long row.tif': drawn(3, 100_000, 1).tiff({ compression: 'lzw' }),
+  'a long column.tif': drawn(3, 1, 100_000).tiff({ compression: 'deflate' }),
   'cmyk.jpg': drawn(3).toColourspace('cmyk').jpeg(),
   'profile.jpg': drawn(3).withIccProfile('p3').jpeg(),
   'turned.jpg': turned(drawn(3), 6).jpeg(),
@@ -193,7 +201,7 @@ const expectedOfMalformed: Record<string, Decoded> = {
   'Landscape_6.jpg': [450, 600, 'd7e48e47f06fc5c2141d625bf9ec30958241efe1b47202f53f4f4a8d2a2a03ff'],
   'corrupt-header.jpg': 'truncated',
   'grey-8bit-alpha.png': [400, 300, '90540ea0b87c372e580ba7cb77de3a51d6980946577d20863886991383825f25'],
-  'rotating-squares.gif': 'not a JPEG, PNG, WebP or TIFF picture, but a GIF',
+  'rotating-squares.gif': 'not a JPEG, PNG, WebP, TIFF, BMP, PGM or PPM picture, but a GIF',
   'swiss.png': [68, 68, 'd07dd364e0f80b4a746bf65b337f81ab2940672f17862dedcf7942efcb3fb6f7'],
   'tbgn2c16.png': [32, 32, 'ebefb12e340b9af9e649bebb3506b17e89726a47af24cfa9fd03a918ee5599c3'],
   'truncated.jpg': 'truncated',
@@ -253,12 +261,12 @@ test('broken insides are refused in a few words', async () => {
   await unreadable(damaged, 'a damaged PNG');
   await unreadable(Buffer.concat([photo.subarray(0, 4), Buffer.alloc(500)]), 'truncated');
   const linear = await drawn(3).toColourspace('scrgb').tiff({ compression: 'lzw' }).toBuffer();
-  await unreadable(linear, 'an unusual TIFF: 3 channels of float, scrgb');
+  await unreadable(linear, 'an unusual TIFF: RGB, 3 channels of 32 bits, float');
 });
 
 test('what is no picture of a known format is refused by its content, whatever its name', async (t) => {
   const folder = await temporaryFolder(t);
-  const not = 'not a JPEG, PNG, WebP or TIFF picture';
+  const not = 'not a JPEG, PNG, WebP, TIFF, BMP, PGM or PPM picture';
   const svg =
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>';
   for (const [content, reason] of [
@@ -274,8 +282,10 @@ test('what is no picture of a known format is refused by its content, whatever i
     ['%PDF-1.7\n', `${not}, but a PDF`],
     ['\0\0\0\x18ftypheic\0\0\0\0', `${not}, but a HEIF`],
     ['RIFF\x10\0\0\0AVI LIST', `${not}, but a video or a sound`],
-    ['BM\x46\0\0\0\0\0\0\0', 'BMP is not read yet'],
-    ['P6\n1 1\n255\nabc', 'PPM or PGM is not read yet'],
+    ['P7\nWIDTH 1\n', `${not}, but a PAM`],
+    ['Pf\n1 1\n-1.0\n', `${not}, but a PFM`],
+    ['P6 is the name of a format', 'a damaged PPM or PGM'],
+    ['BMP is the name of a format', 'a damaged BMP'],
   ] as const) {
     const bytes = typeof content === 'string' ? Buffer.from(content, 'latin1') : content;
     await unreadable(bytes, reason);

@@ -1,10 +1,13 @@
-"""What Pillow 12 decodes: the reference for test/data/decode.test.ts.
+"""What Pillow 12 decodes: the reference for test/data/decode.test.ts and builtPictures.test.ts.
 
     python3 pillowDecode.py FOLDER      # prints {"file": [width, height, sha256 of the RGB bytes] or "why not", ...}
-    python3 pillowDecode.py --pictures  # writes test/golden/pillowPictures.json: small files with the same
+    python3 pillowDecode.py --stdin     # the same for {"name": "base64", ...}, as JSON on stdin
+    python3 pillowDecode.py --built     # prints the files of builtBmpPnm.py, builtTiff.py, builtOthers.py with the same
+    python3 pillowDecode.py --pictures  # writes test/golden/: pillowPictures.json, and builtPictures.json.gz
 """
 
 import base64
+import gzip
 import hashlib
 import io
 import json
@@ -14,15 +17,21 @@ import warnings
 
 from PIL import Image
 
-GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden", "pillowPictures.json")
+sys.dont_write_bytecode = True  # of the files beside this one
+import builtBmpPnm
+import builtOthers
+import builtTiff
+
+GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden")
 
 
-def decoded(file):
+def decoded(content):
     try:
-        with Image.open(file) as image:
+        # From an open file, as torchvision's pil_loader does it: from a path, Pillow maps some BMPs into memory.
+        with Image.open(io.BytesIO(content)) as image:
             rgb = image.convert("RGB")
     except Exception as error:  # whatever Pillow raises, torchvision passes on
-        return f"{type(error).__name__}: {error}"
+        return f"{type(error).__name__}: {error}".partition(" <_io.")[0]
     return [*rgb.size, hashlib.sha256(rgb.tobytes()).hexdigest()]
 
 
@@ -56,21 +65,50 @@ def small_pictures():
     yield "fax.tif", rgb.convert("1"), {"compression": "group4"}
 
 
-def write_small_pictures():
+def with_decoded(files):
+    """{"name": {"file": base64, "decoded": ...}} of (name, bytes)."""
     pictures = {}
+    for name, content in files:
+        assert name not in pictures, name
+        pictures[name] = {"file": base64.b64encode(content).decode(), "decoded": decoded(content)}
+    return pictures
+
+
+def saved_pictures():
     for name, image, options in small_pictures():
         file = io.BytesIO()
         image.save(file, {"jpg": "JPEG", "tif": "TIFF"}.get(name[-3:], name[name.rindex(".") + 1 :]), **options)
-        pictures[name] = {"file": base64.b64encode(file.getvalue()).decode(), "decoded": decoded(file)}
-    with open(GOLDEN, "w") as out:
-        json.dump(pictures, out, indent=1)
+        yield name, file.getvalue()
+
+
+def built_pictures():
+    yield from builtBmpPnm.built()
+    yield from builtTiff.built()
+    yield from builtOthers.built()
+
+
+def write_golden():
+    with open(os.path.join(GOLDEN, "pillowPictures.json"), "w") as out:
+        json.dump(with_decoded(saved_pictures()), out, indent=1)
         out.write("\n")
+    packed = gzip.compress(json.dumps(with_decoded(built_pictures()), indent=0).encode(), mtime=0)
+    with open(os.path.join(GOLDEN, "builtPictures.json.gz"), "wb") as out:
+        out.write(packed)
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
 
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     if sys.argv[1] == "--pictures":
-        write_small_pictures()
+        write_golden()
+    elif sys.argv[1] == "--built":
+        json.dump(with_decoded(built_pictures()), sys.stdout)
+    elif sys.argv[1] == "--stdin":
+        json.dump({name: decoded(base64.b64decode(file)) for name, file in json.load(sys.stdin).items()}, sys.stdout)
     else:
-        names = sorted(os.listdir(sys.argv[1]))
-        json.dump({name: decoded(os.path.join(sys.argv[1], name)) for name in names}, sys.stdout)
+        folder = sys.argv[1]
+        json.dump({name: decoded(read(os.path.join(folder, name))) for name in sorted(os.listdir(folder))}, sys.stdout)

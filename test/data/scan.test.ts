@@ -70,6 +70,82 @@ test('drawn trees with odd names are listed as Python lists them', { skip: witho
   }
 });
 
+test('names of odd kinds are listed as Python lists them', { skip: withoutPython }, async (t) => {
+  const folder = await temporaryFolder(t);
+  const names = [
+    ...[
+      '.jpg',
+      '..jpg',
+      '.JPG',
+      'a.tar.jpg',
+      'a.jpg.tar',
+      'a.gif.bmp',
+      'a.bmp.gif',
+      'a.jpg.',
+      'a.jpg ',
+      'a.jpg~',
+    ],
+    ...[
+      'a.JpEg',
+      'a.jpe',
+      'a.jfif',
+      'a.PPM',
+      'a.PGM',
+      'a.pbm',
+      'a.pnm',
+      'a.TIF',
+      'a.tifff',
+      'a.webp.',
+      'a .webp',
+    ],
+    // A capital that has no ending of its own in lower case, and small ones that look alike.
+    ...['a.T\u0130F', 'a.t\u0131f', 'a.jp\u00e9g', 'a.\uff4a\uff50\uff47', 'a\uff0ejpg', 'a.b\u1d39p'],
+    // One name in two forms, and letters in which UTF-16's order is not that of code points.
+    ...[
+      '\u00e9.jpg',
+      'e\u0301.jpg',
+      '\uac00.jpg',
+      '\u1100\u1161.jpg',
+      '\u{1f600}.jpg',
+      '\uffff.jpg',
+      '\ue000.jpg',
+    ],
+    // What a terminal would obey.
+    ...[
+      'a\nb.jpg',
+      'a\rb.jpg',
+      '\u001b[31mred.jpg',
+      '\u001b]0;title\u0007.jpg',
+      '\u202egpj.exe.jpg',
+      '\u007f.jpg',
+    ],
+    ...[
+      '%00.jpg',
+      '$(touch x).jpg',
+      '`x`.jpg',
+      '-rf.jpg',
+      '*.jpg',
+      '?.jpg',
+      '..%2f.jpg',
+      ':.jpg',
+      '\u00a0.jpg',
+    ],
+  ];
+  // A class and a folder in a class of the same odd names, too; the longest name that there may be.
+  const longest = `${'x'.repeat(251)}.jpg`;
+  tree(folder, [
+    ...names.flatMap((name) => [`cat/${name}`, `${name}.class/1.jpg`, `dog/${name}/1.png`]),
+    ...[`cat/${longest}`, '.ipynb_checkpoints/1-checkpoint.jpg', 'cat/.ipynb_checkpoints/2-checkpoint.jpg'],
+  ]);
+  const ours = await listed(folder);
+  assert.deepEqual(ours, listedByPython(folder));
+  assert.ok(ours.classes.includes('.ipynb_checkpoints'));
+  assert.ok(ours.samples.length > 2 * names.length);
+  for (const warning of (await scanImageFolder(folder)).warnings) {
+    assert.doesNotMatch(warning, /[\p{Cc}\u202e]/u);
+  }
+});
+
 test('links to files and folders are followed, as Python follows them', {
   skip: withoutPython,
 }, async (t) => {

@@ -6,21 +6,17 @@ import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
+import type { GpuFacts } from '../../dist/engine/gpu/facts.js';
 import { type EngineRequest, openEngine } from '../../dist/engine/openEngine.js';
 import { UserError } from '../../dist/errors.js';
 import { setEnvironment, temporaryFolder } from '../support.js';
 import { engines } from './engines.js';
 
-async function open(device: EngineRequest['device']) {
+async function open(device: EngineRequest['device'], facts?: GpuFacts) {
   const messages: string[] = [];
   const onMessage = (message: string) => messages.push(message);
-  const engine = await openEngine({
-    device,
-    threads: undefined,
-    setup: false,
-    onMessage,
-    onProgress: () => {},
-  });
+  const request = { device, threads: undefined, setup: false, onMessage, onProgress: () => {} };
+  const engine = await openEngine(request, facts);
   return { engine, messages };
 }
 const device = (message: RegExp) => (error: unknown) => {
@@ -56,13 +52,26 @@ test('cuda falls back on nothing, and tells every attempt', { skip: noGpu }, asy
       device(new RegExp(`--device ${asked} is not available:\n`))(error);
       const { message } = error as UserError;
       assert.match(message, /^ {2}- no NVIDIA device/m);
-      assert.match(message, /^ {2}- no engine for CUDA is set up/m);
-      if (!native) assert.match(message, /^ {2}- the engine for the CPU was asked, .* holds no GPU$/m);
       return true;
     });
   }
   setEnvironment(t, { ALEXFT_CACHE: await temporaryFolder(t) });
-  await assert.rejects(open('cuda'), device(/no engine for CUDA is set up$/));
+  await assert.rejects(open('cuda'), device(/- no NVIDIA device.*\n {2}- .*engine for CUDA is/));
+});
+
+test('auto tells of a GPU that it does not use, and what to do, and fetches nothing for it', async (t) => {
+  const cache = await temporaryFolder(t);
+  setEnvironment(t, { ALEXFT_CACHE: cache });
+  const gpus = ['NVIDIA GeForce RTX 3060'];
+  const facts = { devices: ['/dev/nvidia0'], wsl: false, driver: '535.129.03', missing: [], gpus };
+  const { engine, messages } = await open('auto', facts);
+  assert.equal(engine.device, 'wasm');
+  assert.match(messages[0]!, /^There is an NVIDIA GPU that is not used: .*engine for CUDA/);
+  if (process.platform === 'linux' && process.arch === 'x64') {
+    assert.match(messages[0]!, /alexft setup --device cuda$/);
+  }
+  assert.deepEqual(await readdir(cache), []);
+  await assert.rejects(open('cuda:1', facts), device(/no GPU 1\. .*\n {2}- cuda:0 is NVIDIA GeForce/));
 });
 
 test('auto and cpu are the native engine where it is, and one and the same', {

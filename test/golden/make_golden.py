@@ -16,15 +16,13 @@ from pathlib import Path
 
 import PIL
 import torch
+from golden_training import make_optimizers, make_schedules, make_training
 from PIL import Image
+from reference_network import alexnet, generator
 from torch import nn
 
 HERE = Path(__file__).resolve().parent
 PHOTOS = Path(os.environ.get("ALEXFT_PHOTOS", HERE.parents[2] / "shared" / "data" / "PetImages"))
-
-
-def generator(seed):
-    return torch.Generator().manual_seed(seed)
 
 
 def sha256(data):
@@ -47,6 +45,8 @@ def make_random():
         "uniform": [uniform(*case) for case in uniform_cases()],
         "dropout": [dropout(*case) for case in dropout_cases()],
         "epoch": shuffled_epoch(),
+        "epochs": flipped_epochs(),
+        "splits": [random_split(*case) for case in split_cases()],
     }
 
 
@@ -112,6 +112,47 @@ def shuffled_epoch():
     samples = torch.arange(1800)
     order = torch.cat(list(torch.utils.data.DataLoader(samples, batch_size=128, shuffle=True)))
     return {"seed": 0, "n": 1800, "sha256": sha256(order.int()), "next": torch.rand(()).item()}
+
+
+class Flips(torch.utils.data.Dataset):
+    """Draws as torchvision's RandomHorizontalFlip does; gives the sample and whether it is mirrored."""
+
+    def __len__(self):
+        return 203
+
+    def __getitem__(self, index):
+        return index, bool(torch.rand(1) < 0.5)
+
+
+def flipped_epochs():
+    """Three epochs in turn of DataLoader(shuffle=True, workers=0), with a draw for each picture's flip."""
+    torch.manual_seed(6)
+    loader = torch.utils.data.DataLoader(Flips(), batch_size=32, shuffle=True)
+    epochs = [[torch.cat(column) for column in zip(*loader)] for _ in range(3)]
+    orders, flips = ([sha256(epoch[i].int()) for epoch in epochs] for i in (0, 1))
+    return {"seed": 6, "n": 203, "orders": orders, "flips": flips, "next": torch.rand(()).item()}
+
+
+def split_cases():
+    for n, seed in ((24998, 0), (2000, 0), (2000, 7), (25, 1), (11, 2**40 + 3)):
+        yield n, seed, 0.1, [int(0.9 * n), n - int(0.9 * n)]
+        yield n, seed, 0.1, [0.9, 0.1]
+    yield 2000, 0, 0.25, [0.75, 0.25]
+    yield 7, 3, 0.5, [0.5, 0.5]
+
+
+def random_split(n, seed, share, lengths):
+    torch.manual_seed(seed)
+    train, validation = torch.utils.data.random_split(range(n), lengths)
+    return {
+        "n": n,
+        "seed": str(seed),
+        "share": share,
+        "lengths": lengths,
+        "sizes": [len(train), len(validation)],
+        "sha256": sha256(torch.tensor([*train.indices, *validation.indices]).int()),
+        "next": torch.rand(()).item(),
+    }
 
 
 # --- resize.json, photos.json, normalize.json ------------------------------------------------------------------------
@@ -188,130 +229,25 @@ def make_normalize():
 # --- initialization.json ---------------------------------------------------------------------------------------------
 
 
-def alexnet(classes=1000, convolutions=(64, 192, 384, 256, 256), hidden=(4096, 4096), dropout=0.5):
-    """torchvision.models.AlexNet, whose layers are made in this order; narrower where asked."""
-    c0, c1, c2, c3, c4 = convolutions
-    h0, h1 = hidden
-    features = nn.Sequential(
-        nn.Conv2d(3, c0, kernel_size=11, stride=4, padding=2),
-        nn.ReLU(inplace=True),
-        nn.MaxPool2d(kernel_size=3, stride=2),
-        nn.Conv2d(c0, c1, kernel_size=5, padding=2),
-        nn.ReLU(inplace=True),
-        nn.MaxPool2d(kernel_size=3, stride=2),
-        nn.Conv2d(c1, c2, kernel_size=3, padding=1),
-        nn.ReLU(inplace=True),
-        nn.Conv2d(c2, c3, kernel_size=3, padding=1),
-        nn.ReLU(inplace=True),
-        nn.Conv2d(c3, c4, kernel_size=3, padding=1),
-        nn.ReLU(inplace=True),
-        nn.MaxPool2d(kernel_size=3, stride=2),
-    )
-    avgpool = nn.AdaptiveAvgPool2d((6, 6))
-    classifier = nn.Sequential(
-        nn.Dropout(p=dropout),
-        nn.Linear(c4 * 6 * 6, h0),
-        nn.ReLU(inplace=True),
-        nn.Dropout(p=dropout),
-        nn.Linear(h0, h1),
-        nn.ReLU(inplace=True),
-        nn.Linear(h1, classes),
-    )
-    model = AlexNet()
-    model.features, model.avgpool, model.classifier = features, avgpool, classifier
-    return model
-
-
-class AlexNet(nn.Module):
-    def forward(self, x):
-        return self.classifier(torch.flatten(self.avgpool(self.features(x)), 1))
-
-
 def make_initialization():
-    """The parameters of AlexNet() after manual_seed(0), and those of the head that then takes the place of its own."""
+    """AlexNet() after manual_seed(0); and networks that were then given a head for so many classes."""
     torch.manual_seed(0)
+    born = [parameter(*named) for named in alexnet().named_parameters()]
+    cases = ((0, 2), (20261124, 5), (2**63 - 1, 1000))
+    return {"seed": 0, "parameters": born, "networks": [network(*case) for case in cases]}
+
+
+def network(seed, classes):
+    torch.manual_seed(seed)
     model = alexnet()
-    head = nn.Linear(model.classifier[6].in_features, 2)
-    return {
-        "seed": 0,
-        "parameters": [parameter(name, p) for name, p in model.named_parameters()],
-        "head": [parameter(f"classifier.6.{name}", p) for name, p in head.named_parameters()],
-    }
+    model.classifier[6] = nn.Linear(model.classifier[6].in_features, classes)
+    parameters = [parameter(*named) for named in model.named_parameters()]
+    return {"seed": str(seed), "classes": classes, "parameters": parameters}
 
 
 def parameter(name, values):
     first = values.detach().flatten()[:3].tolist()
     return {"name": name, "shape": list(values.shape), "sha256": sha256(values), "first": first}
-
-
-# --- training.json ---------------------------------------------------------------------------------------------------
-
-NARROW = {"convolutions": (4, 8, 12, 8, 8), "hidden": (16, 12), "dropout": 0.0}
-
-
-def make_training():
-    """A narrow network without dropout: its logits, loss and gradients on a fixed batch, and ten steps of training."""
-    return {
-        "seed": 3,
-        "classes": 3,
-        "labels": training_batch()[1].tolist(),
-        **first_look(),
-        "runs": [training_run(*case) for case in training_cases()],
-    }
-
-
-def training_batch():
-    """Eight pictures of noise, drawn with seed 5 in the order [n, c, h, w]; classes in turn."""
-    images = torch.empty(8, 3, 224, 224).uniform_(-2, 2, generator=generator(5))
-    return images, torch.arange(8) % 3
-
-
-def narrow_network():
-    """As the notebook makes it: born with 1000 classes, given another head."""
-    torch.manual_seed(3)
-    model = alexnet(**NARROW)
-    model.classifier[6] = nn.Linear(NARROW["hidden"][1], 3)
-    return model
-
-
-def first_look():
-    model = narrow_network()
-    images, labels = training_batch()
-    logits = model(images)
-    loss = nn.functional.cross_entropy(logits, labels)
-    loss.backward()
-    gradients = [summary(name, p.grad) for name, p in model.named_parameters()]
-    return {"logits": logits.tolist(), "loss": loss.item(), "gradients": gradients}
-
-
-def training_cases():
-    # Weight decays at which no ReLU switches by rounding alone: float64 and fused Adam give the same ten steps.
-    yield "sgd", {"lr": 0.05, "momentum": 0.0, "weight_decay": 0.0}
-    yield "sgd", {"lr": 0.05, "momentum": 0.9, "weight_decay": 0.01}
-    yield "adam", {"lr": 1e-3, "weight_decay": 0.0}
-    yield "adam", {"lr": 1e-3, "weight_decay": 0.03}
-    yield "adamw", {"lr": 1e-3, "weight_decay": 0.1}
-
-
-def training_run(name, options):
-    model = narrow_network()
-    images, labels = training_batch()
-    kind = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[name]
-    optimizer = kind(model.parameters(), **options)
-    losses = []
-    for _ in range(10):
-        optimizer.zero_grad()
-        loss = nn.functional.cross_entropy(model(images), labels)
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    parameters = [summary(name, p) for name, p in model.named_parameters()]
-    return {"optimizer": name, **options, "losses": losses, "parameters": parameters}
-
-
-def summary(name, values):
-    values = values.detach().double().flatten()
-    return {"name": name, "norm": values.norm().item(), "sum": values.sum().item(), "first": values[:3].tolist()}
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -323,6 +259,8 @@ MAKERS = {
     "normalize": make_normalize,
     "initialization": make_initialization,
     "training": make_training,
+    "optimizers": make_optimizers,
+    "schedules": make_schedules,
 }
 
 
@@ -338,7 +276,7 @@ def layout(value, depth=2):
         return "{\n" + ",\n".join(items) + "\n}"
     if depth > 0 and isinstance(value, list) and value and isinstance(value[0], dict):
         return "[\n" + ",\n".join(layout(item, depth - 1) for item in value) + "\n]"
-    return json.dumps(value)
+    return json.dumps(value, allow_nan=False)
 
 
 if __name__ == "__main__":

@@ -68,22 +68,29 @@ def draws():
     return {"train": list(parts[0].indices), "validation": list(parts[1].indices), "epochs": epochs}
 
 
-def training(name, **options):
+def training(name, max_norm=None, **options):
     torch.manual_seed(SEED)
     parts = notebook.split(notebook.Pictures(noise, LABELS))
     model = alexnet(**NARROW)
     model.classifier[6] = nn.Linear(NARROW["hidden"][1], CLASSES)
     optimizer = getattr(torch.optim, name)(model.parameters(), **options)
+    if max_norm:
+
+        def clip(*_):
+            nn.utils.clip_grad_norm_(model.parameters(), max_norm)
+
+        optimizer.register_step_pre_hook(clip)
     epochs = list(notebook.train(model, parts, optimizer, EPOCHS, BATCH))
     for figures in epochs:
         del figures["seconds"]
-    return {"optimizer": name.lower(), **options, "epochs": epochs}
+    return {"optimizer": name.lower(), "maxNorm": max_norm, **options, "epochs": epochs}
 
 
 def main():
     torch.set_num_threads(1)
     setting = {"seed": SEED, "pictures": PICTURES, "classes": CLASSES, "batch": BATCH, "labels": LABELS}
     runs = [training("SGD", lr=0.01, momentum=0.9), training("Adam", lr=1e-3)]
+    runs.append(training("SGD", max_norm=0.1, lr=0.1))
     write("reference", {**setting, "draws": draws(), "runs": runs})
 
 

@@ -55,6 +55,7 @@ test('metadata that can not be worked with is an error that says which', async (
     ['classes', undefined, /'classes' is missing or not JSON/],
     ['classes', [], /it has no classes/],
     ['classes', ['a', 2, 'c'], /a class of it has no name/],
+    ['classes', ['a', 'b', 'a'], /two of its classes have the same name/],
     ['classes', ['a', 'b'], /'classifier\.6\.weight' should be \[2,16\], and is \[3,16\]/],
     ['architecture', null, /its architecture is not alexnet/],
     ['architecture', { ...architecture, name: 'vgg' }, /its architecture is not alexnet/],
@@ -74,6 +75,7 @@ test('metadata that can not be worked with is an error that says which', async (
     ['preprocessing', { ...preprocessing, size: 256 }, /its preprocessing/],
     ['preprocessing', { ...preprocessing, interpolation: 'bicubic' }, /its preprocessing/],
     ['preprocessing', { ...preprocessing, std: [1, 1] }, /its preprocessing/],
+    ['preprocessing', { ...preprocessing, std: [1, 0, 1] }, /its preprocessing/],
     ['training', 7, /'training' is not an object/],
   ];
   for (const [field, value, expected] of cases) {

@@ -37,7 +37,7 @@ const source = (layer: number): BatchSource => ({
         readable.map(({ sample }) => logits[sample]!),
         [readable.length, 3],
       );
-      if (readable.length > 0) yield { inputs, draws: readable };
+      if (readable.length > 0) yield { index: i / size, inputs, draws: readable };
       inputs.dispose();
     }
   },

@@ -15,15 +15,18 @@ import { PictureSource } from '../../dist/training/batchSource.js';
 import type { EpochEvent, LoopEvent } from '../../dist/training/events.js';
 import { withKeptFeatures } from '../../dist/training/featureSource.js';
 import { type FineTuneOptions, fineTune } from '../../dist/training/fineTune.js';
+import { createOptimizer, type OptimizerOptions } from '../../dist/training/optimizer.js';
 import { seededRandomness } from '../../dist/training/randomness.js';
+import { newTraining } from '../../dist/training/trainingState.js';
 import { drawFolder } from '../data/drawnFolder.js';
 import { engines, open } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 
-const defaults: FineTuneOptions = {
+const defaults: FineTuneOptions & OptimizerOptions = {
   epochs: 3,
   batchSize: 8,
   earlyStop: 0,
+  clipNorm: undefined,
   optimizer: 'adam',
   momentum: 0.9,
   weightDecay: 0,
@@ -37,7 +40,7 @@ interface Run {
   folder: { paths: string[]; labels: number[] };
   device: 'cpu' | 'wasm';
   trainable?: Trainable;
-  options?: Partial<FineTuneOptions>;
+  options?: Partial<FineTuneOptions & OptimizerOptions>;
   keepFeatures?: boolean;
   dropout?: number;
   seed?: number;
@@ -63,10 +66,14 @@ async function run({ folder, device, trainable = 'all', keepFeatures = true, dro
   const pictures = new PictureSource(loader, (sample) => folder.paths[sample]!);
   const events: LoopEvent[] = [];
   const samples = folder.paths.map((_, i) => i);
+  const options = { ...defaults, ...rest.options };
+  const trained = new Map(network.parametersFrom(first).map((name) => [name, network.parameters.get(name)!]));
+  const optimizer = createOptimizer(engine, trained, options);
   const training = fineTune({
-    engine,
     network,
     first,
+    optimizer,
+    state: newTraining(),
     source: keepFeatures ? withKeptFeatures(pictures, network, first) : pictures,
     labels: folder.labels,
     randomness: seededRandomness({
@@ -76,7 +83,7 @@ async function run({ folder, device, trainable = 'all', keepFeatures = true, dro
       seed: rest.seed ?? 0,
       augment: rest.augment ?? 'flip',
     }),
-    options: { ...defaults, ...rest.options },
+    options,
     signal: rest.signal,
   });
   try {
@@ -84,9 +91,11 @@ async function run({ folder, device, trainable = 'all', keepFeatures = true, dro
       events.push(event);
       rest.onEvent?.(event, engine.handles());
     }
-    return { events, state: new Map(network.state()) };
+    const values = Array.from(network.state(), ([name, { shape, data }]) => [name, { shape, data }] as const);
+    return { events, state: new Map(values) };
   } finally {
     await loader.close();
+    optimizer.dispose();
     network.dispose();
   }
 }

@@ -11,7 +11,9 @@ import { MersenneTwister } from '../../dist/random.js';
 import { PictureSource } from '../../dist/training/batchSource.js';
 import { withKeptFeatures } from '../../dist/training/featureSource.js';
 import { fineTune } from '../../dist/training/fineTune.js';
+import { createOptimizer } from '../../dist/training/optimizer.js';
 import { seededRandomness } from '../../dist/training/randomness.js';
+import { newTraining } from '../../dist/training/trainingState.js';
 import { drawFolder } from '../data/drawnFolder.js';
 import { engines, open } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
@@ -37,10 +39,26 @@ for (const { device, skip } of await engines()) {
         ahead: false,
       });
       const source = withKeptFeatures(new PictureSource(loader, String), network, first);
+      const options = {
+        epochs: steps / 10,
+        batchSize: 4,
+        earlyStop: 0,
+        clipNorm: undefined,
+        lr: 1e-4,
+        schedule: 'constant',
+        warmup: 0,
+        scheduleEpochs: 1,
+      } as const;
+      const trained = new Map(
+        network.parametersFrom(first).map((name) => [name, network.parameters.get(name)!]),
+      );
+      const adam = { optimizer: 'adam', momentum: 0, weightDecay: 0 } as const;
+      const optimizer = createOptimizer(engine, trained, adam);
       const training = fineTune({
-        engine,
         network,
         first,
+        optimizer,
+        state: newTraining(),
         source,
         labels,
         randomness: seededRandomness({
@@ -50,18 +68,7 @@ for (const { device, skip } of await engines()) {
           seed: 0,
           augment: 'flip',
         }),
-        options: {
-          epochs: steps / 10,
-          batchSize: 4,
-          earlyStop: 0,
-          optimizer: 'adam',
-          momentum: 0,
-          weightDecay: 0,
-          lr: 1e-4,
-          schedule: 'constant',
-          warmup: 0,
-          scheduleEpochs: 1,
-        },
+        options,
       });
       const handles = new Set<number>();
       const resident: number[] = [];
@@ -71,6 +78,7 @@ for (const { device, skip } of await engines()) {
         resident.push(process.memoryUsage().rss / megabyte);
       }
       await loader.close();
+      optimizer.dispose();
       network.dispose();
       assert.equal(handles.size, 1, `handles: ${[...handles]}`);
       // Garbage comes and goes, and V8's heap finds its size: the highest of the last quarter against that of the second.

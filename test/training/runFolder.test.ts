@@ -50,7 +50,11 @@ test('best and last: each is whole, and the best stays as the last goes on', asy
   const folder = await temporaryFolder(t);
   const run = await RunFolder.create(folder, false);
   const save = (epoch: number, best: boolean) =>
-    run.saveModel(constantState([epoch, 0]), { ...describedAs(['a', 'b']), training: { epoch } }, best);
+    run.saveModel(
+      constantState([epoch, 0]),
+      { ...describedAs(['a', 'b']), training: { epoch } },
+      { step: epoch, best },
+    );
   const epochs = async () => {
     const [best, last] = [await readModel(folder), await readModel(join(folder, 'last.safetensors'))];
     for (const { tensors, training } of [best, last]) {

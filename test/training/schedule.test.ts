@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { learningRateAt } from '../../dist/training/schedule.js';
+import { readGolden } from '../golden/golden.js';
 
 const base = { lr: 0.1, schedule: 'constant', warmup: 0, scheduleEpochs: 4 } as const;
 const close = (actual: number, expected: number) =>
@@ -26,3 +27,23 @@ test('cosine falls over the steps after the warm-up, as CosineAnnealingLR', () =
   close(learningRateAt(40, 10, options), 0);
   close(learningRateAt(99, 10, options), 0);
 });
+
+const golden = readGolden<{
+  lr: number;
+  runs: { schedule: 'constant' | 'cosine'; warmup: number; steps: number; rates: number[] }[];
+}>('schedules');
+
+for (const { schedule, warmup, steps, rates } of golden.runs) {
+  test(`${steps} steps are torch.optim.lr_scheduler's: ${schedule}, ${warmup} of warm-up`, () => {
+    // One step an epoch: warmup and scheduleEpochs count steps.
+    const options = { lr: golden.lr, schedule, warmup, scheduleEpochs: steps };
+    rates.forEach((rate, step) => {
+      close(learningRateAt(step, 1, options), rate);
+    });
+    // The same in epochs of 10 steps.
+    const epochs = { ...options, warmup: warmup / 10, scheduleEpochs: steps / 10 };
+    rates.forEach((rate, step) => {
+      close(learningRateAt(step, 10, epochs), rate);
+    });
+  });
+}

@@ -1,30 +1,63 @@
-// tfjs-node's addon, compiled against the TensorFlow that was fetched. A package from npm brings it ready-built; a
-// checkout compiles it (11 s).
+// tfjs-node's addon, compiled against the TensorFlow that was fetched (11 s). A package from npm brings it ready-built
+// for linux-x64 (scripts/prebuild.mjs), and its sources for other platforms.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { deviceError, reasonOf } from '../../errors.js';
 import { addonFile, type Recipe } from './recipe.js';
 
 const run = promisify(execFile);
-const require = createRequire(import.meta.url);
 
-/** The ready-built addon in this package; undefined in a checkout. */
-export function prebuiltAddon({ runsOn: { os, arch } }: Recipe): string | undefined {
-  const path = fileURLToPath(new URL(`../../../prebuilds/${os}-${arch}/${addonFile}`, import.meta.url));
-  return existsSync(path) ? path : undefined;
+/** The addon's sources (binding/) and Node's headers, which scripts/build.mjs copies out of their packages. */
+const sourcesFolder = fileURLToPath(new URL('../vendor/addon/', import.meta.url));
+
+/** Beside a ready-built addon: what it was made from. */
+interface PrebuiltRecord {
+  readonly schema: 1;
+  /** The `addonKey` of the recipe. */
+  readonly key: string;
+  /** Of the addon's file. */
+  readonly sha256: string;
+  readonly compiler: string;
+  readonly flags: readonly string[];
+}
+
+/** Where this package keeps the ready-built addon for the recipe's platform, whether or not it is there. */
+export function prebuiltPaths({ runsOn: { os, arch } }: Recipe): { addon: string; record: string } {
+  const folder = fileURLToPath(new URL(`../../../prebuilds/${os}-${arch}/`, import.meta.url));
+  return { addon: join(folder, addonFile), record: join(folder, 'addon.json') };
+}
+
+/** Names what an addon is made from: the sources, how they are compiled, and against which TensorFlow. */
+export const addonKey = ({ tensorflow, addon }: Recipe): string =>
+  sha256Of(JSON.stringify([tensorflow, addon])).slice(0, 16);
+
+/**
+ * The ready-built addon in this package. Undefined where there is none that was made by this recipe: a checkout may
+ * hold one of last week's.
+ */
+export function prebuiltAddon(recipe: Recipe): string | undefined {
+  const { addon, record } = prebuiltPaths(recipe);
+  try {
+    const { key, sha256 } = JSON.parse(readFileSync(record, 'utf8')) as PrebuiltRecord;
+    return key === addonKey(recipe) && sha256Of(readFileSync(addon)) === sha256 ? addon : undefined;
+  } catch {
+    return undefined; // not there, or not whole
+  }
 }
 
 /** The C++ compiler as a command and its first arguments: `$CXX` may be `ccache g++`. */
 function compiler(): [string, ...string[]] {
-  const [command = 'g++', ...rest] = (process.env.CXX ?? '').trim().split(/\s+/).filter(Boolean);
+  const usual = process.platform === 'darwin' ? 'clang++' : 'g++';
+  const [command = usual, ...rest] = (process.env.CXX ?? '').trim().split(/\s+/).filter(Boolean);
   return [command, ...rest];
 }
+
+export const compilerName = (): string => compiler().join(' ');
 
 /** The compiler's first line about itself; undefined where there is none. */
 export async function compilerVersion(): Promise<string | undefined> {
@@ -41,19 +74,16 @@ export async function compilerVersion(): Promise<string | undefined> {
  * (exit 4) with the compiler's words.
  */
 export async function compileAddon(recipe: Recipe, tensorflow: string, signal?: AbortSignal): Promise<void> {
-  const sources = sourcesFolder(recipe);
   const [command, ...first] = compiler();
-  const { include_dir: nodeHeaders } = require('node-api-headers') as { include_dir: string };
-  const libraries = Object.keys(recipe.libraries).map((member) => `-l:${member.split('/').at(-1)}`);
-  const [include, ...linking] = [join(tensorflow, 'include'), `-L${tensorflow}`, ...libraries];
-  const files = recipe.addon.sources.map((file) => join(sources, file));
+  // By their paths, which every linker takes. What the addon remembers is the name that each library has for itself.
+  const linking = Object.keys(recipe.libraries).map((member) => join(tensorflow, basename(member)));
+  const headers = [join(sourcesFolder, 'node-api'), join(tensorflow, 'include')];
+  const include = headers.flatMap((folder) => ['-I', folder]);
+  const files = recipe.addon.sources.map((file) => join(sourcesFolder, file));
   const output = ['-o', join(tensorflow, addonFile)];
   try {
-    await run(
-      command,
-      [...first, ...recipe.addon.flags, '-I', nodeHeaders, '-I', include!, ...files, ...linking, ...output],
-      { signal, maxBuffer: 64 * 1024 * 1024 },
-    );
+    const words = [...first, ...recipe.addon.flags, ...include, ...files, ...linking, ...output];
+    await run(command, words, { signal, maxBuffer: 64 * 1024 * 1024 });
   } catch (error) {
     signal?.throwIfAborted();
     const { stderr } = error as { stderr?: string };
@@ -71,15 +101,14 @@ export async function compileAddon(recipe: Recipe, tensorflow: string, signal?: 
   }
 }
 
-const sourcesFolder = ({ addon }: Recipe): string =>
-  dirname(require.resolve(`${addon.package}/package.json`));
-
 /** What the recipe pins: another version of the sources must mean another engine. */
-export function hashOfSources(recipe: Recipe): string {
-  const folder = join(sourcesFolder(recipe), 'binding');
+export function hashOfSources(): string {
+  const folder = join(sourcesFolder, 'binding');
   const hash = createHash('sha256');
   for (const name of readdirSync(folder).sort()) {
     hash.update(`${name}\0`).update(readFileSync(join(folder, name)));
   }
   return hash.digest('hex');
 }
+
+const sha256Of = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
-import { openPromise } from 'yauzl';
+import { type Entry, openPromise } from 'yauzl';
 import { dataError, printable, reasonOf } from '../../errors.js';
 import { makeFolder } from '../../fetch/makeFolder.js';
 
@@ -16,12 +16,12 @@ interface ExtractOptions {
 }
 
 /**
- * Writes each member of `zip` that `wanted` says yes to into the folder `into`, under its name in the zip. Sizes and
- * CRCs are checked. Throws a data error (exit 3) where the zip is damaged.
+ * Writes each member of `zip` that `placeOf` gives a path into the folder `into`, under that path. Sizes and CRCs are
+ * checked. Throws a data error (exit 3) where the zip is damaged.
  */
 export async function extractMembers(
   zip: string,
-  wanted: (name: string) => boolean,
+  placeOf: (name: string) => string | undefined,
   into: string,
   { onProgress = () => {}, signal }: ExtractOptions = {},
 ): Promise<void> {
@@ -31,8 +31,9 @@ export async function extractMembers(
     const file = await openPromise(zip);
     for await (const entry of file.eachEntry()) {
       const name = entry.fileName;
-      if (name.endsWith('/') || !wanted(name)) continue;
-      const path = join(into, name);
+      const place = name.endsWith('/') ? undefined : placeOf(name);
+      if (place === undefined) continue;
+      const path = join(into, place);
       await makeFolder(dirname(path));
       let crc = 0;
       const check = new Transform({
@@ -44,7 +45,7 @@ export async function extractMembers(
         },
       });
       // flush: on disk before the folder is renamed into place, or a power cut could leave a whole name on half a file.
-      const output = createWriteStream(path, { flush: true });
+      const output = createWriteStream(path, { flush: true, mode: mayRun(entry) ? 0o777 : 0o666 });
       await pipeline(await file.openReadStreamPromise(entry), check, output, { ...(signal && { signal }) });
       if (crc !== entry.crc32) throw new Error(`the checksum of ${name} is wrong`);
     }
@@ -57,6 +58,10 @@ export async function extractMembers(
     );
   }
 }
+
+/** Whether the zip says that its owner may execute the file: Unix' mode is in the upper half. */
+const mayRun = ({ externalFileAttributes }: Entry): boolean =>
+  ((externalFileAttributes >>> 16) & 0o100) !== 0;
 
 /** A full disk or a missing permission is not the zip's fault. zlib's errors have codes too, but no errno name. */
 export function isSystemError(error: unknown): boolean {

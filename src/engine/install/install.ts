@@ -1,25 +1,26 @@
-// Makes a native engine: fetch the wheel, unpack its libraries, add the addon, prove that it computes, and only then
+// Makes a native engine: fetch the wheels, unpack their libraries, add the addon, prove that it computes, and only then
 // put it where locateEngine looks. Killed at any moment, it leaves what was there before.
 
-import { copyFile, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deviceError, printable, reasonOf } from '../../errors.js';
-import { sha256OfFile } from '../../fetch/atomic.js';
+import { sha256OfFile, syncFolder } from '../../fetch/atomic.js';
 import { withWorkFolder } from '../../fetch/workFolder.js';
 import { compileAddon, compilerVersion, prebuiltAddon } from './compile.js';
 import { isSystemError } from './extract.js';
+import { removeFolder, removeUnused } from './inventory.js';
 import {
   type EngineFolder,
   type EngineRecord,
   engineFolder,
   enginesFolder,
-  locateEngine,
+  locateRecipe,
   makings,
   nextMaking,
 } from './locate.js';
 import { recipeFor } from './platform.js';
 import { tryEngine } from './probe.js';
-import { addonFile, engineName, type NativeDevice, type Recipe } from './recipe.js';
+import { addonFile, engineName, keptFiles, type NativeDevice, type Recipe, wheelsOf } from './recipe.js';
 import { checkRequirements, diskNeeds, gigabytes } from './requirements.js';
 import { rememberVerdict } from './verdicts.js';
 import { unpackWheel, type WheelOptions } from './wheel.js';
@@ -28,6 +29,8 @@ export interface InstallOptions extends WheelOptions {
   readonly onMessage: (message: string) => void;
   /** Make it again even if it is there. */
   readonly force?: boolean | undefined;
+  /** The user asks for it by name, so that a recipe that nobody could try before may be tried. */
+  readonly untried?: boolean | undefined;
 }
 
 /**
@@ -35,17 +38,21 @@ export interface InstallOptions extends WheelOptions {
  * can't have one or lacks something, a data error (exit 3) where the wheel is not the one expected.
  */
 export async function installEngine(device: NativeDevice, options: InstallOptions): Promise<EngineFolder> {
-  const { onMessage, wheel, force = false, signal } = options;
-  const recipe = recipeFor(device);
+  return installRecipe(recipeFor(device), options);
+}
+
+export async function installRecipe(recipe: Recipe, options: InstallOptions): Promise<EngineFolder> {
+  const { onMessage, wheel, force = false, untried = false, signal } = options;
+  if (!recipe.tried && !untried) throw notTried(recipe);
   const engines = enginesFolder();
   await checkRequirements(recipe, engines, wheel);
 
-  const before = locateEngine(device);
+  const before = locateRecipe(recipe);
   const onWait = (pid: string) =>
     onMessage(`Another process (${pid}) is setting up the engine: waiting for it.`);
   try {
     return await withWorkFolder(join(engines, engineName(recipe)), { signal, onWait }, async (work) => {
-      const present = locateEngine(device);
+      const present = locateRecipe(recipe);
       // The process that was waited for may have made it: then even `force` has what it wanted.
       if (present && (!force || present.name !== before?.name)) return present;
       onMessage(announcement(recipe, engines, wheel));
@@ -61,10 +68,17 @@ export async function installEngine(device: NativeDevice, options: InstallOption
   }
 }
 
+const notTried = ({ device, runsOn: { os, arch } }: Recipe) =>
+  deviceError(
+    `The engine for the ${device} on ${os}-${arch} could not be tried before it was published, so it is not fetched unasked.`,
+    `Try it: alexft setup --device ${device}. Or use --device wasm.`,
+  );
+
 function announcement(recipe: Recipe, engines: string, wheel: string | undefined): string {
-  const fetched = wheel ? '' : `${Math.round(recipe.wheel.bytes / 1e6)} MB to fetch, `;
-  const kept = gigabytes(diskNeeds(recipe).kept);
-  return `Setting up the ${recipe.device} engine (TensorFlow ${recipe.tensorflow}), once: ${fetched}${kept} in ${printable(engines)}`;
+  const { fetched, kept } = diskNeeds(recipe);
+  const fetching = wheel ? '' : `${Math.round(fetched / 1e6)} MB to fetch, `;
+  const untried = recipe.tried ? '' : ' Nobody has tried it on this platform before.';
+  return `Setting up the ${recipe.device} engine (TensorFlow ${recipe.tensorflow}), once: ${fetching}${gigabytes(kept)} in ${printable(engines)}.${untried}`;
 }
 
 async function make(recipe: Recipe, work: string, options: InstallOptions): Promise<EngineFolder> {
@@ -87,6 +101,8 @@ async function make(recipe: Recipe, work: string, options: InstallOptions): Prom
   await writeRecord(recipe, unfinished, origin);
   const made = await putIntoPlace(recipe, unfinished);
   await rememberVerdict(made, verdict);
+  for (const name of await removeUnused(recipe.device))
+    onMessage(`Removed ${name}, which nothing used any more.`);
   onMessage(`The ${recipe.device} engine is ready.`);
   return made;
 }
@@ -107,14 +123,14 @@ async function addAddon(
 /** Writes engine.json, the last file of an engine. */
 async function writeRecord(recipe: Recipe, { path, libraries }: EngineFolder, origin: string): Promise<void> {
   const files: Record<string, number> = {};
-  for (const file of [...Object.keys(recipe.libraries), `tensorflow/${addonFile}`]) {
+  for (const file of [...Object.keys(keptFiles(recipe)), `tensorflow/${addonFile}`]) {
     files[file] = (await stat(join(path, file))).size;
   }
   const record: EngineRecord = {
     schema: 1,
     device: recipe.device,
     tensorflow: recipe.tensorflow,
-    wheel: { file: recipe.wheel.file, sha256: recipe.wheel.sha256 },
+    wheels: wheelsOf(recipe).map(({ wheel: { file, sha256 } }) => ({ file, sha256 })),
     addon: { origin, sha256: await sha256OfFile(join(libraries, addonFile)) },
     files,
     made: new Date().toISOString(),
@@ -131,12 +147,6 @@ async function putIntoPlace(recipe: Recipe, unfinished: EngineFolder): Promise<E
   await rename(unfinished.path, made.path);
   await syncFolder(enginesFolder());
   // A process that runs on an old one keeps its open files.
-  for (const folder of old) await rm(join(enginesFolder(), folder), { recursive: true, force: true });
+  for (const folder of old) await removeFolder(join(enginesFolder(), folder));
   return made;
-}
-
-/** Makes renames in the folder last through a power cut. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
 }

@@ -1,9 +1,9 @@
 // Where engines lie, and which of them are whole. Runs at every start, so it looks at names and sizes only.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../../cacheFolder.js';
-import { engineName, type NativeDevice, recipes } from './recipe.js';
+import { engineName, type NativeDevice, type Recipe, recipes } from './recipe.js';
 
 /** An engine on disk. */
 export interface EngineFolder {
@@ -21,7 +21,7 @@ export interface EngineRecord {
   readonly schema: 1;
   readonly device: NativeDevice;
   readonly tensorflow: string;
-  readonly wheel: { readonly file: string; readonly sha256: string };
+  readonly wheels: readonly { readonly file: string; readonly sha256: string }[];
   readonly addon: { readonly origin: string; readonly sha256: string };
   /** Relative path -> size in bytes. */
   readonly files: Readonly<Record<string, number>>;
@@ -36,11 +36,24 @@ export function locateEngine(device: NativeDevice): EngineFolder | undefined {
     ({ device: of, runsOn }) =>
       of === device && runsOn.os === process.platform && runsOn.arch === process.arch,
   );
-  if (!recipe) return undefined;
+  return recipe && locateRecipe(recipe);
+}
+
+/** The whole engine that was made last by `recipe`; undefined where there is none. */
+export function locateRecipe(recipe: Recipe): EngineFolder | undefined {
   return makings(engineName(recipe))
     .reverse()
-    .map((name) => engineFolder(device, name))
+    .map((name) => engineFolder(recipe.device, name))
     .find(isWhole);
+}
+
+/** Notes that the engine is used, by the time of its record: engines of older recipes that nobody uses go one day. */
+export function markUsed({ path }: EngineFolder): void {
+  try {
+    utimesSync(join(path, 'engine.json'), new Date(), new Date());
+  } catch {
+    // A cache of someone else's, say, that can't be written.
+  }
 }
 
 export function engineFolder(device: NativeDevice, name: string, parent = enginesFolder()): EngineFolder {
@@ -63,7 +76,7 @@ export function nextMaking(name: string): string {
   return `${name}.${Number(last.slice(name.length + 1) || 1) + 1}`;
 }
 
-function isWhole({ path }: EngineFolder): boolean {
+export function isWhole({ path }: EngineFolder): boolean {
   try {
     const { files } = JSON.parse(readFileSync(join(path, 'engine.json'), 'utf8')) as EngineRecord;
     return Object.entries(files).every(([file, bytes]) => statSync(join(path, file)).size === bytes);

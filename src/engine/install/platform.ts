@@ -1,6 +1,7 @@
-// Which recipe fits this machine, and if none does, why.
+// The one table of what a machine gets: a native engine by a recipe, or WebAssembly, and why.
 
 import { closeSync, openSync, readSync } from 'node:fs';
+import { release } from 'node:os';
 import { deviceError } from '../../errors.js';
 import { type NativeDevice, type Recipe, recipes } from './recipe.js';
 
@@ -11,7 +12,25 @@ export interface Platform {
   readonly glibc: string | undefined;
   /** What the processor can do, in /proc/cpuinfo's words; undefined where that is not known. */
   readonly cpuFlags: readonly string[] | undefined;
+  /** The kernel's version (os.release()): 21 and later is macOS 12 and later. */
+  readonly release?: string;
 }
+
+/** Platforms for which there is no recipe, and why. What stands neither here nor in the recipes nobody looked at. */
+const withoutRecipe: readonly {
+  readonly device?: NativeDevice;
+  readonly os: NodeJS.Platform;
+  readonly arch?: string;
+  readonly why: string;
+}[] = [
+  { os: 'darwin', arch: 'x64', why: 'TensorFlow builds nothing for Macs with Intel processors since 2.16' },
+  {
+    os: 'win32',
+    why: "TensorFlow's library for Windows is a part of its module for Python, and does not load without it",
+  },
+  { device: 'cuda', os: 'darwin', why: 'macOS has no CUDA' },
+  { device: 'cuda', os: 'linux', arch: 'arm64', why: "TensorFlow's build for arm64 has no CUDA" },
+];
 
 export function thisPlatform(): Platform {
   const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
@@ -20,6 +39,7 @@ export function thisPlatform(): Platform {
     arch: process.arch,
     glibc: header?.glibcVersionRuntime,
     cpuFlags: firstProcessor().flags?.split(' '),
+    release: release(),
   };
 }
 
@@ -43,22 +63,34 @@ export function firstProcessor(): { name?: string; flags?: string } {
 
 /** The recipe of `device`'s engine on `platform`, or, in words, why there is none. */
 export function findRecipe(device: NativeDevice, platform: Platform): Recipe | string {
+  const { os, arch } = platform;
   const forDevice = recipes.filter((recipe) => recipe.device === device);
-  if (forDevice.length === 0) return `there is no engine for ${device} yet`;
-
-  const supported = forDevice.map(
-    ({ runsOn: { os, arch, glibc } }) => `${os}-${arch} with glibc ${glibc} or newer`,
-  );
-  const expected = `alexft has a native engine for ${supported.join(', ')}`;
-  const recipe = forDevice.find(({ runsOn }) => runsOn.os === platform.os && runsOn.arch === platform.arch);
-  if (!recipe) return `this is ${platform.os}-${platform.arch}; ${expected}`;
-  const { glibc, cpuFlags } = recipe.runsOn;
-  if (platform.glibc === undefined) return `this system's C library is not glibc; ${expected}`;
-  if (isOlder(platform.glibc, glibc)) return `this system has glibc ${platform.glibc}; ${expected}`;
+  const recipe = forDevice.find(({ runsOn }) => runsOn.os === os && runsOn.arch === arch);
+  const expected = `alexft has a native engine for ${forDevice.map(placeOf).join(', ')}`;
+  if (!recipe) {
+    const known = withoutRecipe.find(
+      (row) =>
+        (row.device ?? device) === device && row.os === os && (row.arch === undefined || row.arch === arch),
+    );
+    return known ? `${known.why} (this is ${os}-${arch})` : `this is ${os}-${arch}; ${expected}`;
+  }
+  const { glibc, darwin, cpuFlags } = recipe.runsOn;
+  if (glibc !== undefined) {
+    if (platform.glibc === undefined) return `this system's C library is not glibc; ${expected}`;
+    if (isOlder(platform.glibc, glibc)) return `this system has glibc ${platform.glibc}; ${expected}`;
+  }
+  if (darwin !== undefined && Number.parseInt(platform.release ?? '', 10) < darwin) {
+    return `this macOS is too old (Darwin ${platform.release}); ${expected}`;
+  }
   const missing = cpuFlags.filter((flag) => platform.cpuFlags && !platform.cpuFlags.includes(flag));
   if (missing.length > 0)
     return `this CPU has no ${missing.join(', ').toUpperCase()}, which TensorFlow needs`;
   return recipe;
+}
+
+function placeOf({ runsOn: { os, arch, glibc, darwin } }: Recipe): string {
+  if (darwin !== undefined) return `${os}-${arch} from macOS ${darwin - 9} on`;
+  return `${os}-${arch} with glibc ${glibc} or newer`;
 }
 
 /** As `findRecipe`; throws a device error (exit 4) where there is none. */

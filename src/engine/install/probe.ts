@@ -4,29 +4,58 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { reasonOf } from '../../errors.js';
+import { complaintsInLog, type Gpu, gpuInLog } from '../gpu/describe.js';
 import type { EngineFolder } from './locate.js';
 import { recallVerdict, rememberVerdict } from './verdicts.js';
 
 export type Verdict =
-  | { readonly ok: true; readonly version: string; readonly gpu: boolean }
+  | {
+      readonly ok: true;
+      readonly version: string;
+      /** Whether TensorFlow has a GPU; and which, where it was asked for one and says so. */
+      readonly gpu: boolean;
+      readonly gpuDescription?: Gpu;
+      /** Where it was asked for a GPU and has none: its own words about that. */
+      readonly complaints?: readonly string[];
+    }
   | { readonly ok: false; readonly reason: string };
 
+interface ProbeOptions {
+  /** Settings for a GPU (gpu/choose.ts): then TensorFlow is asked to talk about it. */
+  readonly gpu?: Readonly<Record<string, string | undefined>> | undefined;
+  /** What else the verdict depends on: the GPU's driver. */
+  readonly driver?: string | undefined;
+  /** Milliseconds. */
+  readonly timeLimit?: number;
+}
+
 /** Whether the engine in `folder` works: by the kept verdict, or by trying. */
-export async function probeEngine(folder: EngineFolder): Promise<Verdict> {
-  const known = recallVerdict(folder);
+export async function probeEngine(folder: EngineFolder, options: ProbeOptions = {}): Promise<Verdict> {
+  const known = recallVerdict(folder, dependingOn(options));
   if (known) return known;
-  const verdict = await tryEngine(folder.libraries);
-  if (verdict.ok) await rememberVerdict(folder, verdict);
+  const verdict = await tryEngine(folder.libraries, options);
+  // What keeps TensorFlow from a GPU may be mended, so that is not kept.
+  const settled = verdict.ok && (verdict.gpu || options.gpu === undefined);
+  if (settled) await rememberVerdict(folder, verdict, dependingOn(options));
   return verdict;
 }
+
+const dependingOn = ({ gpu, driver }: ProbeOptions): string =>
+  gpu === undefined ? '' : `, GPU ${gpu.CUDA_VISIBLE_DEVICES} with driver ${driver ?? 'unknown'}`;
 
 const childScript = fileURLToPath(new URL('probeChild.js', import.meta.url));
 
 /** Loads the addon in the folder `libraries` and runs an op, in a child process. */
-export async function tryEngine(libraries: string, timeLimit = 60_000): Promise<Verdict> {
+export async function tryEngine(libraries: string, options: ProbeOptions = {}): Promise<Verdict> {
+  const { gpu, timeLimit = 60_000 } = options;
+  const talk = gpu && {
+    ...gpu,
+    TF_CPP_MIN_LOG_LEVEL: '0',
+    TF_CPP_VMODULE: 'dso_loader=1,cuda_diagnostics=1',
+  };
   const child = spawn(process.execPath, [childScript, libraries], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', ...talk },
     timeout: timeLimit,
     killSignal: 'SIGKILL',
   });
@@ -44,14 +73,23 @@ export async function tryEngine(libraries: string, timeLimit = 60_000): Promise<
     if (signal && performance.now() - started >= timeLimit) {
       return { ok: false, reason: `it did not answer within ${timeLimit / 1000} s` };
     }
-    if (signal) return { ok: false, reason: meaningOf(signal) };
+    const complaints = complaintsInLog(stderr);
+    const words = complaints.map((line) => `; TensorFlow: ${line}`).join('');
+    if (signal) return { ok: false, reason: `${meaningOf(signal)}${words}` };
     if (code !== 0) return { ok: false, reason: lastWords(stderr) || `it ended with code ${code}` };
     // TensorFlow might print lines of its own before ours.
-    const { version, gpu } = JSON.parse(stdout.trim().split('\n').at(-1)!) as {
+    const { version, gpu: has } = JSON.parse(stdout.trim().split('\n').at(-1)!) as {
       version: string;
       gpu: boolean;
     };
-    return { ok: true, version, gpu };
+    const gpuDescription = has ? gpuInLog(stderr) : undefined;
+    return {
+      ok: true,
+      version,
+      gpu: has,
+      ...(gpuDescription && { gpuDescription }),
+      ...(gpu && !has && { complaints }),
+    };
   } catch (error) {
     return { ok: false, reason: reasonOf(error) };
   }

@@ -4,19 +4,24 @@ import { statfs } from 'node:fs/promises';
 import { deviceError, printable, reasonOf } from '../../errors.js';
 import { makeFolder } from '../../fetch/makeFolder.js';
 import { pipIsThere } from '../../fetch/pip.js';
-import { compilerVersion, prebuiltAddon } from './compile.js';
-import type { Recipe } from './recipe.js';
+import { compilerName, compilerVersion, prebuiltAddon } from './compile.js';
+import { keptFiles, type Recipe, wheelsOf } from './recipe.js';
 
-/** Space for what is kept, and beside it, while working, for the wheel. */
-export function diskNeeds(recipe: Recipe): { kept: number; working: number } {
-  const libraries = Object.values(recipe.libraries).reduce((sum, bytes) => sum + bytes, 0);
-  // pip unpacks nothing, but has the wheel in its own temporary folder first; 10 MB for headers and the addon.
-  return { kept: libraries, working: libraries + 2 * recipe.wheel.bytes + 10_000_000 };
+/** Bytes to fetch, bytes that stay, and bytes of disk that are needed on the way. */
+export function diskNeeds(recipe: Recipe): { fetched: number; kept: number; working: number } {
+  const sum = (numbers: number[]) => numbers.reduce((total, bytes) => total + bytes, 0);
+  const wheels = wheelsOf(recipe).map(({ wheel }) => wheel.bytes);
+  const kept = sum(Object.values(keptFiles(recipe)));
+  // One wheel at a time: pip has it in a temporary folder first.
+  return { fetched: sum(wheels), kept, working: kept + 2 * Math.max(...wheels) + headersAndAddon };
 }
+
+/** More bytes than these take. */
+const headersAndAddon = 10_000_000;
 
 /**
  * Makes the folder `engines` and throws a device error (exit 4) that lists what is missing and what to do about each.
- * `wheel`: the user's own file, which spares pip.
+ * `wheel`: the user's own, which spares pip.
  */
 export async function checkRequirements(
   recipe: Recipe,
@@ -29,16 +34,21 @@ export async function checkRequirements(
   if (noPip) {
     missing.push({
       what: `pip, which fetches TensorFlow's library (${noPip})`,
-      remedy: `install pip (Debian, Ubuntu: apt install python3-pip), or download ${recipe.wheel.file} elsewhere and give it: alexft setup --wheel FILE`,
+      remedy: `install pip (Debian, Ubuntu: apt install python3-pip), or fetch elsewhere and give it (--wheel): ${wheelsOf(
+        recipe,
+      )
+        .map(({ wheel }) => wheel.file)
+        .join(', ')}`,
     });
   }
   if (!prebuiltAddon(recipe) && !(await compilerVersion())) {
     missing.push({
-      what: `a C++ compiler (${process.env.CXX || 'g++'}), which builds the addon`,
-      remedy: 'install a compiler (Debian, Ubuntu: apt install g++), or set CXX to the one you have',
+      what: `a C++ compiler (${compilerName()}), which builds the addon`,
+      remedy:
+        'install a compiler (Debian, Ubuntu: apt install g++; macOS: xcode-select --install), or set CXX to the one you have',
     });
   }
-  missing.push(...(await missingSpace(recipe, engines)));
+  missing.push(...(await missingSpace(recipe, engines, wheel !== undefined)));
 
   if (missing.length === 0) return;
   const lines = (part: 'what' | 'remedy') => missing.map((each) => `\n  - ${each[part]}`).join('');
@@ -48,7 +58,11 @@ export async function checkRequirements(
   );
 }
 
-async function missingSpace(recipe: Recipe, engines: string): Promise<{ what: string; remedy: string }[]> {
+async function missingSpace(
+  recipe: Recipe,
+  engines: string,
+  hasWheels: boolean,
+): Promise<{ what: string; remedy: string }[]> {
   const remedy = 'set ALEXFT_CACHE to a folder that is writable and has the space';
   try {
     await makeFolder(engines);
@@ -56,7 +70,8 @@ async function missingSpace(recipe: Recipe, engines: string): Promise<{ what: st
     return [{ what: `a folder to put it in ('${printable(engines)}': ${reasonOf(error)})`, remedy }];
   }
   const { bavail, bsize } = await statfs(engines);
-  const { working } = diskNeeds(recipe);
+  const needs = diskNeeds(recipe);
+  const working = hasWheels ? needs.kept + headersAndAddon : needs.working;
   if (bavail * bsize >= working) return [];
   return [
     {

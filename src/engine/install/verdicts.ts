@@ -1,6 +1,6 @@
 // Verdicts of engines that were tried and work, kept in engines/verdicts.json: by the engine, its addon's time and
-// size, Node's version and the CPU, since another of any of these can make it fail. A bad verdict is not kept: what was
-// wrong may have been mended.
+// size, Node's version, the CPU, and for a GPU its driver, since another of any of these can make it fail. A bad verdict
+// is not kept: what was wrong may have been mended.
 
 import { readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -17,13 +17,19 @@ type GoodVerdict = Extract<Verdict, { ok: true }>;
 /** More than anyone has of engines times Node versions; the oldest go. */
 const kept = 50;
 
-export function recallVerdict(folder: EngineFolder): GoodVerdict | undefined {
-  const verdict = readVerdicts(folder)[keyOf(folder)];
-  return verdict && { ok: true, version: verdict.version, gpu: verdict.gpu };
+/** `dependingOn`: what else the verdict was found with, as text. */
+export function recallVerdict(folder: EngineFolder, dependingOn = ''): GoodVerdict | undefined {
+  const verdict = readVerdicts(folder)[keyOf(folder, dependingOn)];
+  return verdict && { ok: true, ...verdict };
 }
 
-export async function rememberVerdict(folder: EngineFolder, { version, gpu }: GoodVerdict): Promise<void> {
-  const all = Object.entries({ ...readVerdicts(folder), [keyOf(folder)]: { version, gpu } });
+export async function rememberVerdict(
+  folder: EngineFolder,
+  { version, gpu, gpuDescription }: GoodVerdict,
+  dependingOn = '',
+): Promise<void> {
+  const verdict: Omit<GoodVerdict, 'ok'> = { version, gpu, ...(gpuDescription && { gpuDescription }) };
+  const all = Object.entries({ ...readVerdicts(folder), [keyOf(folder, dependingOn)]: verdict });
   const text = `${JSON.stringify(Object.fromEntries(all.slice(-kept)), undefined, 2)}\n`;
   // A cache that can't be written costs a second at each start, and nothing else.
   await writeAtomically(verdictsFile(folder), (path) => writeFile(path, text)).catch(() => {});
@@ -39,12 +45,11 @@ function readVerdicts(folder: EngineFolder): Partial<Record<string, Omit<GoodVer
   }
 }
 
-/** (A GPU's driver belongs here too, once an engine for CUDA can be set up.) */
-function keyOf({ name, libraries }: EngineFolder): string {
+function keyOf({ name, libraries }: EngineFolder, dependingOn: string): string {
   const addon = statSync(join(libraries, addonFile), { throwIfNoEntry: false });
   const processor = firstProcessor();
   const cpu = processor.name ?? cpus()[0]?.model ?? 'unknown CPU';
   // By its flags as well: a virtual machine can hide instructions of a CPU that has them.
   const flags = processor.flags ? ` with ${processor.flags.split(' ').length} features` : '';
-  return `${name} ${addon?.size}@${addon?.mtimeMs}, Node ${process.version}, ${cpu}${flags}`;
+  return `${name} ${addon?.size}@${addon?.mtimeMs}, Node ${process.version}, ${cpu}${flags}${dependingOn}`;
 }

@@ -1,40 +1,40 @@
 // A weights file of whatever format: which one it is, is told by its content.
 
-import { open } from 'node:fs/promises';
-import { dataError, printable, reasonOf } from '../../errors.js';
-import { type Checkpoint, readSafetensors } from './safetensors.js';
+import { type ByteSource, withFile } from './byteSource.js';
+import { type Checkpoint, parseSafetensors } from './safetensors.js';
+import { parseTorchOld } from './torchOld.js';
+import { parseTorchTar } from './torchTar.js';
+import { parseTorchZip } from './torchZip.js';
 
-/** `torch`: what torch.save writes since 1.6, a zip. `torch-old`: what it wrote before. */
-export type CheckpointFormat = 'safetensors' | 'torch' | 'torch-old';
+/**
+ * `torch`: what torch.save writes since 1.6, a zip. `torch-old`: what it wrote from 0.1.10 on. `torch-tar`: before, as
+ * torchvision's first file of AlexNet is.
+ */
+export type CheckpointFormat = 'safetensors' | 'torch' | 'torch-old' | 'torch-tar';
 
-/** A format is known to alexft where it has a reader here: that is all there is to do to add one. */
-const readers: Partial<Record<CheckpointFormat, (path: string) => Promise<Checkpoint>>> = {
-  safetensors: readSafetensors,
+/** To add a format, it needs a reader here and its mark in formatOf. */
+const readers: Readonly<Record<CheckpointFormat, (source: ByteSource) => Promise<Checkpoint>>> = {
+  safetensors: parseSafetensors,
+  torch: parseTorchZip,
+  'torch-old': parseTorchOld,
+  'torch-tar': parseTorchTar,
 };
 
-export const canRead = (format: CheckpointFormat): boolean => format in readers;
-
 /** Reads a weights file. Throws a data error (exit 3) that names the file where it can't be read. */
-export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const format = await formatOf(path);
-  const reader = readers[format];
-  if (reader) return await reader(path);
-  throw dataError(
-    `'${printable(path)}' is a file of torch.save, which this version of alexft can't read.`,
-    'Convert it in Python: safetensors.torch.save_file(torch.load(FILE, weights_only=True), "weights.safetensors")',
-  );
+export const readCheckpoint = (path: string): Promise<Checkpoint> => withFile(path, parseCheckpoint);
+
+/** As readCheckpoint, from any source. */
+export async function parseCheckpoint(source: ByteSource): Promise<Checkpoint> {
+  return await readers[await formatOf(source)](source);
 }
 
-async function formatOf(path: string): Promise<CheckpointFormat> {
-  const start = Buffer.alloc(16);
-  try {
-    const handle = await open(path, 'r');
-    await handle.read(start, 0, start.length, 0).finally(() => handle.close());
-  } catch (error) {
-    throw dataError(`Can't read '${printable(path)}': ${printable(reasonOf(error))}.`, undefined, error);
-  }
+/** The format of a file by its first bytes. What is none of torch's is taken for safetensors. */
+export async function formatOf(source: ByteSource): Promise<CheckpointFormat> {
+  const start = Buffer.alloc(Math.min(512, source.size));
+  await source.read(start, 0);
   if (start.toString('latin1', 0, 4) === 'PK\u0003\u0004') return 'torch';
   // A pickle of protocol 2 that begins with torch's magic number, 0x1950a86a20f9469cfc6c, as a LONG1 of 10 bytes.
   if (start.toString('hex', 0, 14) === '80028a0a6cfc9c46f9206aa85019') return 'torch-old';
+  if (start.toString('latin1', 257, 262) === 'ustar') return 'torch-tar';
   return 'safetensors'; // if it is none, its reader says what is wrong
 }

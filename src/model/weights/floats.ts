@@ -19,20 +19,23 @@ export function toFloat32(type: FloatType, bytes: Uint8Array, into: Float32Array
     case 'F64':
       into.set(new Float64Array(buffer, byteOffset, count)); // rounds to nearest
       break;
-    case 'F16':
-      new Uint16Array(buffer, byteOffset, count).forEach((bits, i) => {
-        into[i] = ofHalf(bits);
-      });
+    case 'F16': {
+      halves ??= Float32Array.from({ length: 1 << 16 }, (_, bits) => ofHalf(bits));
+      const bits = new Uint16Array(buffer, byteOffset, count);
+      for (let i = 0; i < count; i++) into[i] = halves[bits[i]!]!;
       break;
+    }
     case 'BF16': {
       // The upper half of a float32.
       const bitsOfFloat32 = new Uint32Array(into.buffer, into.byteOffset, count);
-      new Uint16Array(buffer, byteOffset, count).forEach((bits, i) => {
-        bitsOfFloat32[i] = bits << 16;
-      });
+      const bits = new Uint16Array(buffer, byteOffset, count);
+      for (let i = 0; i < count; i++) bitsOfFloat32[i] = bits[i]! << 16;
     }
   }
 }
+
+/** The value of every half by its bits, made when first wanted: looking one up is quicker. */
+let halves: Float32Array | undefined;
 
 /** The value of an IEEE 754 half: 1 bit of sign, 5 of exponent, 10 of mantissa. */
 function ofHalf(bits: number): number {

@@ -34,7 +34,7 @@ const metadata = {
 };
 
 /** What is made of it, metadata and all: a kept file that is not this one is made anew. */
-const featuresFile = {
+export const featuresFile = {
   name: 'alexnet-imagenet-features.safetensors',
   bytes: 9_879_824,
   sha256: '03de75e68d024345b46cf9af84fe34a3d54594110d1ebd560978a4dbed870aea',

@@ -81,7 +81,7 @@ function* misfitsOf(
     else if (!sameShape(found, shape)) yield `${name}: expected [${shape}], found [${found}]`;
   }
   for (const [name, { shape }] of given) {
-    if (!wanted.has(name)) yield `unexpected: ${printable(name)} [${shape}]`;
+    if (!wanted.has(name)) yield `unexpected: ${printable(name.slice(0, 100))} [${shape}]`;
   }
 }
 

@@ -3,8 +3,11 @@
 import { dataError, printable, type UserError } from '../../errors.js';
 import { PickleBytes } from './pickleBytes.js';
 
-/** Deeper, or more to remember, than any weights need. */
+/** More values, marks, or things to remember than any weights need: a value takes 200 bytes of memory at most. */
 const limit = 1_000_000;
+
+/** A function that a pickle may call. */
+export type PickleGlobal = (args: readonly unknown[]) => unknown;
 
 export class PickleState {
   readonly bytes: PickleBytes;
@@ -13,21 +16,45 @@ export class PickleState {
   /** How high the stack was at each MARK. */
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, unknown>();
+  readonly #globals = new Set<unknown>();
+  #pushed = 0;
+  /** Whether the bytes ended too early. */
+  cutShort = false;
 
   constructor(bytes: Uint8Array, file: string) {
-    this.bytes = new PickleBytes(bytes, () => this.refused('it is cut short'));
+    this.bytes = new PickleBytes(bytes, () => {
+      this.cutShort = true;
+      return this.refused('it is cut short');
+    });
     this.#file = file;
   }
 
   refused(what: string): UserError {
     return dataError(
       `'${printable(this.#file)}' holds a pickle that can't be read: ${what} (before byte ${this.bytes.position}).`,
-      'Only plain pickles of tensors are read, since others may run code: save a state dict.',
+      'Only plain pickles of tensors are read, since others may run code. Save a state dict: torch.save(model.state_dict(), FILE)',
     );
   }
 
   push(value: unknown): void {
-    if (this.#stack.push(value) > limit) throw this.refused('it holds more than weights need');
+    this.charge(1);
+    this.#stack.push(value);
+  }
+
+  /** Counts as so many values pushed. */
+  charge(values: number): void {
+    this.#pushed += values;
+    if (this.#pushed > limit) throw this.refused('it holds more than weights need');
+  }
+
+  pushGlobal(global: PickleGlobal): void {
+    this.#globals.add(global);
+    this.push(global);
+  }
+
+  /** Only what came by pushGlobal may be called. */
+  isGlobal(value: unknown): value is PickleGlobal {
+    return this.#globals.has(value);
   }
 
   pop(): unknown {
@@ -52,9 +79,8 @@ export class PickleState {
 
   /** The value on top, which stays there. */
   top(): unknown {
-    const value = this.pop();
-    this.push(value);
-    return value;
+    if (this.#stack.length <= (this.#marks.at(-1) ?? 0)) throw this.refused('it takes from an empty stack');
+    return this.#stack.at(-1);
   }
 
   remember(index = this.#memo.size): void {

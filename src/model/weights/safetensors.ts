@@ -2,97 +2,69 @@
 // tensors themselves next to no memory is needed.
 
 import { type FileHandle, open } from 'node:fs/promises';
-import { dataError, printable, reasonOf } from '../../errors.js';
+import { dataError } from '../../errors.js';
 import { writeAtomically } from '../../fetch/atomic.js';
 import { type StateDict, sizeOf } from '../stateDict.js';
-import { bytesPerValue, toFloat32 } from './floats.js';
-import { headerLength, longestHeader, parseHeader, type TensorEntry } from './safetensorsHeader.js';
+import { type ByteSource, chunkBytes, readFrom, withFile } from './byteSource.js';
+import type { FloatType } from './floats.js';
+import { headerLength, longestHeader, parseHeader } from './safetensorsHeader.js';
+import { checkMemory, readValues } from './storageValues.js';
 
 /** What a weights file holds, whatever its format. */
 export interface Checkpoint {
   readonly tensors: StateDict;
   readonly metadata: Record<string, string>;
+  /** The type that each tensor has in the file: in memory all are float32. */
+  readonly types: ReadonlyMap<string, FloatType>;
 }
-
-/** Read and written at once, in bytes: a multiple of every type's size. */
-const chunk = 1 << 24;
 
 /**
  * Reads a safetensors file. F16, BF16 and F64 become float32. Throws a data error (exit 3) that names the file, and
  * the tensor, where anything in it is not as the format has it.
  */
-export async function readSafetensors(path: string): Promise<Checkpoint> {
-  const handle = await open(path, 'r').catch((error) => {
-    throw dataError(`Can't read '${printable(path)}': ${printable(reasonOf(error))}.`, undefined, error);
-  });
-  try {
-    const { size } = await handle.stat();
-    const start = Buffer.alloc(Math.min(8, size));
-    await fill(handle, start, 0, path);
-    const length = headerLength(start, size, path);
-    const header = new Uint8Array(length);
-    await fill(handle, header, 8, path);
-    const data = 8 + length;
-    const { tensors: entries, metadata } = parseHeader(header, size - data, path);
-    const tensors: StateDict = new Map();
-    for (const entry of entries) {
-      tensors.set(entry.name, { shape: entry.shape, data: await readTensor(handle, entry, data, path) });
-    }
-    return { tensors, metadata };
-  } finally {
-    await handle.close();
-  }
-}
+export const readSafetensors = (path: string): Promise<Checkpoint> => withFile(path, parseSafetensors);
 
-async function readTensor(
-  handle: FileHandle,
-  { type, shape, begin, end }: TensorEntry,
-  data: number,
-  path: string,
-): Promise<Float32Array> {
-  const values = new Float32Array(sizeOf(shape));
-  if (type === 'F32') {
-    await fill(handle, new Uint8Array(values.buffer), data + begin, path);
-    return values;
+/** As readSafetensors, from any source. */
+export async function parseSafetensors(source: ByteSource): Promise<Checkpoint> {
+  const { name, size } = source;
+  const start = Buffer.alloc(Math.min(8, size));
+  await source.read(start, 0);
+  const length = headerLength(start, size, name);
+  const header = new Uint8Array(length);
+  await source.read(header, 8);
+  const data = 8 + length;
+  const { tensors: entries, metadata } = parseHeader(header, size - data, name);
+  checkMemory(4 * entries.reduce((sum, { shape }) => sum + sizeOf(shape), 0), source);
+  const tensors: StateDict = new Map();
+  for (const { name, type, shape, begin } of entries) {
+    const values = await readValues(type, sizeOf(shape), readFrom(source, data + begin));
+    tensors.set(name, { shape, data: values });
   }
-  for (let at = begin, done = 0; at < end; at += chunk) {
-    const raw = new Uint8Array(Math.min(chunk, end - at));
-    await fill(handle, raw, data + at, path);
-    const count = raw.length / bytesPerValue[type];
-    toFloat32(type, raw, values.subarray(done, done + count));
-    done += count;
-  }
-  return values;
-}
-
-/** Reads as many bytes as `into` takes, from `position` in the file. */
-async function fill(handle: FileHandle, into: Uint8Array, position: number, path: string): Promise<void> {
-  for (let done = 0; done < into.length; ) {
-    const length = Math.min(chunk, into.length - done);
-    const { bytesRead } = await handle.read(into, done, length, position + done).catch((error) => {
-      throw dataError(`Can't read '${printable(path)}': ${printable(reasonOf(error))}.`, undefined, error);
-    });
-    if (bytesRead === 0) throw dataError(`'${printable(path)}' became shorter while it was read.`);
-    done += bytesRead;
-  }
+  return { tensors, metadata, types: new Map(entries.map(({ name, type }) => [name, type])) };
 }
 
 /**
  * Writes a safetensors file, whole or not at all, in float32. `metadata` gets `format: 'pt'`, which tells other
- * readers that names and layout are PyTorch's. Throws the system's error where the file can't be written.
+ * readers that names and layout are PyTorch's. `onBytes` is given each piece while it is being written, in the file's
+ * order. Throws a data error (exit 3) for names that the format has no place for, and the system's error where the file
+ * can't be written.
  */
 export async function writeSafetensors(
   path: string,
   tensors: StateDict,
   metadata: Readonly<Record<string, string>>,
+  onBytes: (bytes: Uint8Array) => void = () => {},
 ): Promise<void> {
-  const header = headerOf(tensors, { format: 'pt', ...metadata });
+  const header = headerOf(tensors, Object.assign({ format: 'pt' }, metadata, { format: 'pt' }));
   await writeAtomically(path, async (temporary) => {
     const handle = await open(temporary, 'wx');
     try {
-      await writeAll(handle, header);
-      for (const { data } of tensors.values()) {
-        await writeAll(handle, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      await writeAll(handle, header, onBytes);
+      for (const [name, { shape, data }] of tensors) {
+        if (data.length !== sizeOf(shape)) {
+          throw new Error(`The tensor '${name}' with ${data.length} values can't be written as [${shape}]`);
+        }
+        await writeAll(handle, new Uint8Array(data.buffer, data.byteOffset, data.byteLength), onBytes);
       }
     } finally {
       await handle.close();
@@ -103,27 +75,46 @@ export async function writeSafetensors(
 function headerOf(tensors: StateDict, metadata: Readonly<Record<string, string>>): Uint8Array {
   const fields = [`"__metadata__":${JSON.stringify(metadata)}`];
   let begin = 0;
-  for (const [name, { shape, data }] of tensors) {
-    if (name === '__metadata__' || data.length !== sizeOf(shape)) {
-      throw new Error(`The tensor '${name}' with ${data.length} values can't be written as [${shape}]`);
+  for (const [name, { shape }] of tensors) {
+    if (name === '__metadata__') {
+      throw dataError(`In a safetensors file, no tensor can have the name '${name}'.`, 'Write it as .pth.');
     }
-    const end = begin + data.byteLength;
+    const end = begin + sizeOf(shape) * Float32Array.BYTES_PER_ELEMENT;
     const entry = { dtype: 'F32', shape, data_offsets: [begin, end] };
     fields.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
     begin = end;
   }
   const json = Buffer.from(`{${fields.join(',')}}`);
   const length = Math.ceil(json.length / 8) * 8; // the reference pads with spaces, so that the tensors are aligned
-  if (length > longestHeader) throw new Error(`A header of ${length} bytes is more than safetensors allows`);
+  if (length > longestHeader) {
+    throw dataError(
+      `The names of the tensors and the metadata take ${length} bytes, and a safetensors file can have ${longestHeader}.`,
+      'Shorten the names.',
+    );
+  }
   const bytes = Buffer.alloc(8 + length, ' ');
   bytes.writeBigUInt64LE(BigInt(length));
   json.copy(bytes, 8);
   return bytes;
 }
 
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+/** Writes all of `bytes` where the last write ended. `onBytes` is given each piece while the system writes it. */
+export async function writeAll(
+  handle: FileHandle,
+  bytes: Uint8Array,
+  onBytes: (bytes: Uint8Array) => void = () => {},
+): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, done, Math.min(chunk, bytes.length - done));
-    done += bytesWritten;
+    const end = Math.min(bytes.length, done + chunkBytes);
+    const writing = writePiece(handle, bytes.subarray(done, end));
+    onBytes(bytes.subarray(done, end));
+    await writing;
+    done = end;
+  }
+}
+
+async function writePiece(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
   }
 }

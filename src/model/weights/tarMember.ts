@@ -2,24 +2,36 @@
 // Source: POSIX.1-1988, the ustar interchange format: blocks of 512 bytes, a header before each file.
 
 import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { dataError, printable, reasonOf, UserError } from '../../errors.js';
 
-const block = 512;
+/** Everything in a tar begins at a multiple of it, in bytes. */
+export const tarBlock = 512;
 
 /**
  * The content of `member`, which has exactly `bytes` bytes. Throws a data error (exit 3) where the archive is damaged
  * or has no such member.
  */
 export async function tarMember(archive: string, member: string, bytes: number): Promise<Buffer> {
+  return await unpackMember(createReadStream(archive), archive, member, bytes);
+}
+
+/** As tarMember, from the bytes of an archive; `archive`: for messages. */
+export async function unpackMember(
+  packed: Readable,
+  archive: string,
+  member: string,
+  bytes: number,
+): Promise<Buffer> {
   const wrong = (what: string, cause?: unknown) =>
     dataError(`'${printable(archive)}' ${what}.`, 'Fetch it again.', cause);
   const gunzip = createGunzip();
-  const file = createReadStream(archive).on('error', (error) => gunzip.destroy(error));
-  const take = chunksOf(file.pipe(gunzip));
+  packed.on('error', (error) => gunzip.destroy(error));
+  const take = chunksOf(packed.pipe(gunzip));
   try {
     for (;;) {
-      const header = await take(block);
+      const header = await take(tarBlock);
       if (!header || header.every((byte) => byte === 0)) throw wrong(`has no '${printable(member)}' in it`);
       const { name, size } = parseTarHeader(header) ?? {};
       if (name === undefined || size === undefined) throw wrong('is no tar archive');
@@ -29,21 +41,23 @@ export async function tarMember(archive: string, member: string, bytes: number):
         if (content) return content;
         throw wrong('is cut short');
       }
-      const padded = Math.ceil(size / block) * block;
-      for (let left = padded; left > 0; left -= 64 * block) await take(Math.min(left, 64 * block)); // let pass
+      const padded = Math.ceil(size / tarBlock) * tarBlock;
+      for (let left = padded; left > 0; left -= 64 * tarBlock) {
+        if (!(await take(Math.min(left, 64 * tarBlock)))) throw wrong('is cut short');
+      }
     }
   } catch (error) {
     throw error instanceof UserError
       ? error
       : wrong(`can't be unpacked: ${printable(reasonOf(error))}`, error);
   } finally {
-    file.destroy();
+    packed.destroy();
     gunzip.destroy();
   }
 }
 
 /** Undefined where the header's own sum is not right. */
-function parseTarHeader(header: Buffer): { name: string; size: number } | undefined {
+export function parseTarHeader(header: Buffer): { name: string; size: number } | undefined {
   const text = (start: number, length: number) =>
     header.toString('utf8', start, start + length).replace(/\0.*$/s, '');
   const octal = (start: number, length: number) => Number.parseInt(text(start, length).trim(), 8);

@@ -12,7 +12,8 @@ export const torchvisionFile: RemoteFile & { readonly name: string } = {
   sha256: '7be5be791159472b1fbf3c69796f7cb30dca7ad8466c2df70058c37116cdee02',
 };
 
-const ownPath = (): string => join(cacheFolder(), 'weights', torchvisionFile.name);
+/** Where alexft keeps it once it was downloaded. */
+export const torchvisionPath = (): string => join(cacheFolder(), 'weights', torchvisionFile.name);
 
 /** Where torch keeps what it downloads (torch/hub.py, `get_dir`). */
 export function torchCheckpoints(environment = process.env): string {
@@ -20,9 +21,12 @@ export function torchCheckpoints(environment = process.env): string {
   return join(environment.TORCH_HOME || join(cache, 'torch'), 'hub', 'checkpoints');
 }
 
+/** Where torch has it once it was asked for there. */
+export const torchCachePath = (): string => join(torchCheckpoints(), torchvisionFile.name);
+
 /** The file where alexft or torch has it already, by its size and hash; undefined where neither has. */
 export async function findTorchvisionFile(): Promise<string | undefined> {
-  for (const path of [ownPath(), join(torchCheckpoints(), torchvisionFile.name)]) {
+  for (const path of [torchvisionPath(), torchCachePath()]) {
     if (await hasContent(path, torchvisionFile)) return path;
   }
   return undefined;
@@ -33,6 +37,6 @@ export async function fetchTorchvisionFile(
   onProgress: (done: number, total: number) => void,
   signal?: AbortSignal,
 ): Promise<string> {
-  await download(torchvisionFile, ownPath(), onProgress, signal);
-  return ownPath();
+  await download(torchvisionFile, torchvisionPath(), onProgress, signal);
+  return torchvisionPath();
 }

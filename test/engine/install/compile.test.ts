@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { compileAddon, compilerVersion, hashOfSources } from '../../../dist/engine/install/compile.js';
+import {
+  addonKey,
+  compileAddon,
+  compilerVersion,
+  hashOfSources,
+  prebuiltAddon,
+  prebuiltPaths,
+} from '../../../dist/engine/install/compile.js';
 import { recipes } from '../../../dist/engine/install/recipe.js';
 import { temporaryFolder } from '../../support.js';
 
@@ -19,8 +27,29 @@ function withCompiler(t: TestContext, command: string): void {
 
 test('the recipe pins the sources that are installed', () => {
   for (const each of recipes) {
-    assert.equal(hashOfSources(each), each.addon.sourcesSha256, 'the sources changed: so must the recipe');
+    assert.equal(hashOfSources(), each.addon.sourcesSha256, 'the sources changed: so must the recipe');
   }
+});
+
+test('a ready-built addon is taken only if it is whole and of this very recipe', async (t) => {
+  // Of a platform that nobody builds for: the checkout's own is left alone.
+  const elsewhere = { ...recipe, runsOn: { ...recipe.runsOn, os: 'haiku' as const } };
+  const paths = prebuiltPaths(elsewhere);
+  t.after(() => rm(dirname(paths.addon), { recursive: true, force: true }));
+  assert.equal(prebuiltAddon(elsewhere), undefined, 'none');
+
+  await mkdir(dirname(paths.addon), { recursive: true });
+  await writeFile(paths.addon, 'addon');
+  assert.equal(prebuiltAddon(elsewhere), undefined, 'without a record');
+  const sha256 = createHash('sha256').update('addon').digest('hex');
+  await writeFile(paths.record, JSON.stringify({ schema: 1, key: addonKey(elsewhere), sha256 }));
+  assert.equal(prebuiltAddon(elsewhere), paths.addon);
+
+  const changed = { ...recipe.addon, flags: [...recipe.addon.flags, '-O3'] };
+  assert.equal(prebuiltAddon({ ...elsewhere, addon: changed }), undefined, 'compiled in another way');
+  assert.equal(prebuiltAddon({ ...elsewhere, tensorflow: '2.22.0' }), undefined, 'for another TensorFlow');
+  await writeFile(paths.addon, 'ad');
+  assert.equal(prebuiltAddon(elsewhere), undefined, 'cut short');
 });
 
 test('a compiler that is not there has no version', async (t) => {

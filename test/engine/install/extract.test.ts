@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { extractMembers } from '../../../dist/engine/install/extract.js';
@@ -10,7 +10,7 @@ import { type Member, writeZip } from './zip.js';
 const library: Member = { name: 'tensorflow/lib.so', contents: Buffer.alloc(300_000, 'abcdefg') };
 const header: Member = { name: 'tensorflow/include/a.h', contents: Buffer.from('// a\n') };
 const other: Member = { name: 'tensorflow/python/b.py', contents: Buffer.from('pass\n') };
-const everything = () => true;
+const everything = (name: string) => name;
 
 async function zipOf(t: TestContext, members: Member[]): Promise<{ zip: string; into: string }> {
   const folder = await temporaryFolder(t);
@@ -22,7 +22,7 @@ async function zipOf(t: TestContext, members: Member[]): Promise<{ zip: string; 
 test('writes the members that are wanted, and no other', async (t) => {
   const { zip, into } = await zipOf(t, [library, header, other]);
   const progress: number[] = [];
-  await extractMembers(zip, (name) => !name.includes('python'), into, {
+  await extractMembers(zip, (name) => (name.includes('python') ? undefined : name), into, {
     onProgress: (bytes) => progress.push(bytes),
   });
 
@@ -34,6 +34,14 @@ test('writes the members that are wanted, and no other', async (t) => {
     progress,
     [...progress].sort((a, b) => a - b),
   );
+});
+
+test('a member is put where it belongs, and may be run where the zip says so', async (t) => {
+  const { zip, into } = await zipOf(t, [{ ...library, mode: 0o755 }, header]);
+  await extractMembers(zip, (name) => (name === library.name ? 'lib/other.so' : name), into);
+  assert.deepEqual(await readFile(join(into, 'lib/other.so')), library.contents);
+  assert.equal((await stat(join(into, 'lib/other.so'))).mode & 0o100, 0o100);
+  assert.equal((await stat(join(into, header.name))).mode & 0o111, 0);
 });
 
 const broken = { name: /UserError/, exitCode: 3, message: /a\.whl' can't be unpacked/ };

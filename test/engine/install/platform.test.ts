@@ -1,31 +1,69 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findRecipe, type Platform, recipeFor, thisPlatform } from '../../../dist/engine/install/platform.js';
+import { engineName, recipes } from '../../../dist/engine/install/recipe.js';
 
 const debian: Platform = { os: 'linux', arch: 'x64', glibc: '2.36', cpuFlags: ['sse4_2', 'avx', 'avx2'] };
 
-test('where there is a native engine for the CPU', () => {
-  const table: [string, Partial<Platform>, RegExp | 'native'][] = [
-    ['Debian 12', {}, 'native'],
-    ['the oldest glibc', { glibc: '2.27' }, 'native'],
-    ['CPU flags unknown', { cpuFlags: undefined }, 'native'],
-    ['a glibc with a larger second number', { glibc: '2.100' }, 'native'],
-    ['an old glibc', { glibc: '2.17' }, /glibc 2\.17; .*glibc 2\.27 or newer/],
-    ['Alpine', { glibc: undefined }, /not glibc/],
-    ['no AVX', { cpuFlags: ['sse4_2'] }, /no AVX/],
-    ['Linux on arm64', { arch: 'arm64' }, /this is linux-arm64; .*linux-x64/],
-    ['macOS', { os: 'darwin', arch: 'arm64', glibc: undefined }, /this is darwin-arm64/],
-    ['Windows', { os: 'win32', glibc: undefined }, /this is win32-x64/],
+test('what each platform gets', () => {
+  const mac = { os: 'darwin', glibc: undefined, cpuFlags: undefined, release: '23.1.0' } as const;
+  const table: [string, Partial<Platform>, RegExp | 'native' | 'untried', RegExp | 'native'][] = [
+    ['Debian 12', {}, 'native', 'native'],
+    ['the oldest glibc', { glibc: '2.27' }, 'native', 'native'],
+    ['CPU flags unknown', { cpuFlags: undefined }, 'native', 'native'],
+    ['a glibc with a larger second number', { glibc: '2.100' }, 'native', 'native'],
+    ['an old glibc', { glibc: '2.17' }, /glibc 2\.17; .*glibc 2\.27 or newer/, /glibc 2\.17/],
+    ['Alpine', { glibc: undefined }, /not glibc/, /not glibc/],
+    ['no AVX', { cpuFlags: ['sse4_2'] }, /no AVX/, /no AVX/],
+    ['Linux on arm64', { arch: 'arm64', cpuFlags: undefined }, 'untried', /arm64 has no CUDA/],
+    ['an old Linux on arm64', { arch: 'arm64', glibc: '2.26' }, /glibc 2\.26/, /no CUDA/],
+    ['Alpine on arm64', { arch: 'arm64', glibc: undefined }, /not glibc/, /no CUDA/],
+    ['macOS on arm64', { ...mac, arch: 'arm64' }, 'untried', /macOS has no CUDA/],
+    ['macOS 12', { ...mac, arch: 'arm64', release: '21.6.0' }, 'untried', /no CUDA/],
+    [
+      'macOS 11',
+      { ...mac, arch: 'arm64', release: '20.6.0' },
+      /too old \(Darwin 20\.6\.0\).*macOS 12/,
+      /no CUDA/,
+    ],
+    ['macOS on Intel', { ...mac, arch: 'x64' }, /Intel processors since 2\.16 \(this is darwin-x64\)/, /./],
+    ['Windows', { os: 'win32', glibc: undefined }, /module for Python.*\(this is win32-x64\)/, /Python/],
+    ['Windows on arm64', { os: 'win32', arch: 'arm64', glibc: undefined }, /win32-arm64/, /win32-arm64/],
+    ['a 32-bit Linux', { arch: 'arm' }, /this is linux-arm; .*linux-x64/, /linux-arm/],
+    ['FreeBSD', { os: 'freebsd', glibc: undefined }, /this is freebsd-x64; /, /freebsd/],
+    ['Linux on s390x', { arch: 's390x' }, /linux-s390x/, /linux-s390x/],
   ];
-  for (const [name, difference, expected] of table) {
-    const found = findRecipe('cpu', { ...debian, ...difference });
-    if (expected === 'native') assert.equal((found as { device: string }).device, 'cpu', name);
-    else assert.match(String(found), expected, name);
+  for (const [name, difference, cpu, cuda] of table) {
+    for (const [device, expected] of [
+      ['cpu', cpu],
+      ['cuda', cuda],
+    ] as const) {
+      const found = findRecipe(device, { ...debian, ...difference });
+      if (typeof expected === 'string') {
+        assert.ok(typeof found !== 'string', `${name}, ${device}: ${found}`);
+        assert.deepEqual([found.device, found.tried], [device, expected === 'native'], name);
+      } else assert.match(String(found), expected, `${name}, ${device}`);
+    }
+  }
+});
+
+test('every engine knows its platform, and no two are alike', () => {
+  const names = recipes.map(engineName);
+  assert.equal(new Set(names).size, recipes.length);
+  for (const { device, runsOn, wheel, beside } of recipes) {
+    assert.ok(runsOn.os === 'darwin' ? runsOn.darwin : runsOn.glibc, `${device} ${runsOn.os}`);
+    for (const { file, sha256, platform } of [wheel, ...beside.map((part) => part.wheel)]) {
+      assert.match(sha256, /^[0-9a-f]{64}$/);
+      assert.ok(
+        platform?.platforms.every((tag) => file.includes(tag)),
+        file,
+      );
+    }
   }
 });
 
 test('where there is none, the error says what to do', () => {
-  assert.throws(() => recipeFor('cpu', { ...debian, os: 'darwin' }), {
+  assert.throws(() => recipeFor('cpu', { ...debian, os: 'win32' }), {
     name: 'UserError',
     exitCode: 4,
     hint: /--device wasm/,

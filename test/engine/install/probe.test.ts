@@ -59,7 +59,7 @@ test('an addon that kills its process is told by the signal', { skip: noCompiler
 test('an addon that hangs is given up', { skip: noCompiler }, async (t) => {
   await ownCache(t);
   const folder = await layOutAddon('sleep(60)');
-  const verdict = await tryEngine(folder.libraries, 500);
+  const verdict = await tryEngine(folder.libraries, { timeLimit: 500 });
   assert.deepEqual(verdict, { ok: false, reason: 'it did not answer within 0.5 s' });
 });
 
@@ -73,6 +73,12 @@ test('a good verdict is kept, for this addon only', async (t) => {
 
   const kept = await readFile(join(cache, 'engines', 'verdicts.json'), 'utf8');
   assert.ok(kept.includes(process.version));
+  assert.equal(recallVerdict(folder, ', another driver'), undefined);
+  const gpu = { name: 'NVIDIA GeForce RTX 3060', memory: 1, computeCapability: '8.6' };
+  const onGpu = { ...good, gpu: true, gpuDescription: gpu };
+  await rememberVerdict(folder, onGpu, ', a driver');
+  assert.deepEqual(recallVerdict(folder, ', a driver'), onGpu);
+  assert.deepEqual(recallVerdict(folder), good);
   await utimes(join(folder.libraries, addon), 1, 1);
   assert.equal(recallVerdict(folder), undefined);
   assert.ok(!(await probeEngine(folder)).ok);

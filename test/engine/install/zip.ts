@@ -9,13 +9,15 @@ export interface Member {
   /** What the zip claims, where that is not the truth. */
   readonly crc?: number;
   readonly size?: number;
+  /** Unix' permissions. */
+  readonly mode?: number;
 }
 
 export async function writeZip(path: string, members: readonly Member[]): Promise<void> {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, contents, crc = crc32(contents), size = contents.length } of members) {
+  for (const { name, contents, crc = crc32(contents), size = contents.length, mode = 0o644 } of members) {
     const packed = deflateRawSync(contents);
     const nameBytes = Buffer.from(name);
     // From "version needed" to "extra length": the same in a local header and in the directory.
@@ -28,8 +30,9 @@ export async function writeZip(path: string, members: readonly Member[]): Promis
     common.writeUInt32LE(size, 18);
     common.writeUInt16LE(nameBytes.length, 22);
     const position = Buffer.alloc(14);
+    position.writeUInt32LE((0o100000 | mode) * 0x10000, 6);
     position.writeUInt32LE(offset, 10);
-    directory.push(Buffer.from('PK\x01\x02\x14\x00', 'latin1'), common, position, nameBytes);
+    directory.push(Buffer.from('PK\x01\x02\x14\x03', 'latin1'), common, position, nameBytes);
     const local = [Buffer.from('PK\x03\x04', 'latin1'), common, nameBytes, packed];
     parts.push(...local);
     offset += local.reduce((sum, part) => sum + part.length, 0);

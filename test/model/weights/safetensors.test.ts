@@ -60,6 +60,24 @@ test('a tensor whose values do not fill its shape is not written', async (t) => 
   assert.deepEqual(await readdir(folder), []);
 });
 
+test('what the format has no place for is refused, and nothing is written', async (t) => {
+  const folder = await temporaryFolder(t);
+  const one = { shape: [1], data: Float32Array.of(1) };
+  for (const name of ['__metadata__', 'n'.repeat(4_000_000)]) {
+    await assert.rejects(writeSafetensors(join(folder, 'a'), new Map([[name, one]]), {}), {
+      name: 'UserError',
+      exitCode: 3,
+    });
+  }
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test("the layout is PyTorch's, whatever the metadata says", async (t) => {
+  const path = join(await temporaryFolder(t), 'model.safetensors');
+  await writeSafetensors(path, tensors, { format: 'tf', a: 'b' });
+  assert.deepEqual((await readSafetensors(path)).metadata, { format: 'pt', a: 'b' });
+});
+
 test('the shared ImageNet convolutions', { skip: withoutShared }, async () => {
   const { tensors, metadata } = await readSafetensors(
     join(shared, 'models', 'alexnet-imagenet-features.safetensors'),
@@ -103,7 +121,17 @@ const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
 
 const refusals: [what: string, content: Buffer, message: string][] = [
   ['an empty file', Buffer.alloc(0), "it has 0 bytes, and its header's length alone takes 8"],
-  ['a huge header', length(100_000_001n), 'its header claims 100000001 bytes, and the most is 100000000'],
+  ['a huge header', length(4_000_001n), 'its header claims 4000001 bytes, and the most is 4000000'],
+  [
+    'more dimensions than any tensor has',
+    safetensors({ a: { dtype: 'F32', shape: [...Array(64).fill(1), 2], data_offsets: [0, 8] } }, eight),
+    "its tensor 'a' has the shape [1,1,1,",
+  ],
+  [
+    'a very long name',
+    safetensors({ [`${'n'.repeat(200)}`]: 1 }, eight),
+    `its tensor '${'n'.repeat(100)}' is not described by an object`,
+  ],
   ['a header of 2^64 - 1', length(2n ** 64n - 1n), 'its header claims 18446744073709551615 bytes'],
   [
     'a cut header',
@@ -275,5 +303,5 @@ test('a file that is not there, and a folder, are refused in a sentence', async 
     exitCode: 3,
     message: /^Can't read '.*none': ENOENT/,
   });
-  await assert.rejects(readSafetensors(folder), { exitCode: 3, message: /^Can't read '.*': EISDIR/ });
+  await assert.rejects(readSafetensors(folder), { exitCode: 3, message: /^Can't read '.*': it is no file/ });
 });

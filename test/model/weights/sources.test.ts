@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { readCheckpoint } from '../../../dist/model/weights/checkpoint.js';
 import { keepFeatures } from '../../../dist/model/weights/lpipsJax.js';
 import { readSafetensors, writeSafetensors } from '../../../dist/model/weights/safetensors.js';
-import { resolveWeights } from '../../../dist/model/weights/sources.js';
+import { exactWeights, resolveWeights } from '../../../dist/model/weights/sources.js';
 import {
   findTorchvisionFile,
   torchCheckpoints,
@@ -70,20 +70,21 @@ test('a file that was cut short is told of', async (t) => {
   });
 });
 
-test("torch's formats are told from safetensors, and what to do about them", async (t) => {
+test("torch's formats are told from safetensors", async (t) => {
   const folder = await temporaryFolder(t);
   const zip = join(folder, 'alexnet.pth');
   await writeFile(zip, 'PK\u0003\u0004, and so on');
+  await assert.rejects(readCheckpoint(zip), {
+    exitCode: 3,
+    message: /is a damaged file of torch\.save: its end is missing/,
+  });
   const old = join(folder, 'old.pth');
   // The first bytes of torch.save(.., _use_new_zipfile_serialization=False).
   await writeFile(old, Buffer.from('80028a0a6cfc9c46f9206aa850192e8002', 'hex'));
-  for (const file of [zip, old]) {
-    await assert.rejects(readCheckpoint(file), {
-      exitCode: 3,
-      message: /is a file of torch\.save, which this version of alexft can't read\./,
-      hint: /safetensors\.torch\.save_file/,
-    });
-  }
+  await assert.rejects(readCheckpoint(old), {
+    exitCode: 3,
+    message: /old\.pth' holds a pickle that can't be/,
+  });
 });
 
 test('offline, what would be fetched is told, and how to get it', async (t) => {
@@ -114,8 +115,13 @@ test('kept convolutions are taken, for imagenet with a note', { skip: withoutSha
   assert.equal(name, 'imagenet-features');
   assert.match(
     note!,
-    /^The weights 'imagenet' can't be had: .*\.pth\. Taking 'imagenet-features' in their place/,
+    /^The weights 'imagenet' are not .*alexnet-owt-7be5be79\.pth.*\. Taking 'imagenet-features' in place of 'imagenet'/,
   );
+  await assert.rejects(exactWeights('imagenet', offline), {
+    exitCode: 3,
+    message: /'imagenet' are not on this machine/,
+    hint: /put it at '.*alexnet-owt-7be5be79\.pth', or give it: --weights FILE/,
+  });
 });
 
 test("torch's own cache is looked into where torch has it, and only the right file is taken", async (t) => {

@@ -1,0 +1,141 @@
+// What is measured in `npm run parity`: alexft's own code on one engine, with the levers of speed that a training has.
+
+import * as tf from '@tensorflow/tfjs-core';
+import { openPictures } from '../../dist/commands/pictures.js';
+import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
+import { alexNet, firstTrainable } from '../../dist/model/alexnet.js';
+import { initialState } from '../../dist/model/initialState.js';
+import { toTorch } from '../../dist/model/layout.js';
+import { Network } from '../../dist/model/network.js';
+import { MersenneTwister } from '../../dist/random.js';
+import { PictureSource } from '../../dist/training/batchSource.js';
+import { withKeptFeatures } from '../../dist/training/featureSource.js';
+import { createOptimizer } from '../../dist/training/optimizer.js';
+import { trainStep } from '../../dist/training/trainStep.js';
+
+/**
+ * One engine and what it is asked with.
+ *
+ * @typedef {object} Subject
+ * @property {import('../../dist/engine/engine.js').Engine} engine
+ * @property {object} plan plan.json
+ * @property {(string | null)[]} hashes of the photos' pixels
+ * @property {object} figures reference.json
+ * @property {import('../../dist/model/stateDict.js').StateDict} tensors reference.safetensors
+ * @property {import('../../dist/model/stateDict.js').StateDict} features the ImageNet convolutions
+ * @property {number} steps of each training
+ * @property {string} folder for what goes back to PyTorch
+ */
+
+/** The values that PyTorch's side begins with. */
+export const startingState = ({ plan, features }, weights) =>
+  initialState(
+    alexNet({ classes: plan.classes.length }),
+    new MersenneTwister(plan.seed),
+    weights === 'none' ? new Map() : features,
+  );
+
+export const openNetwork = (subject, weights) =>
+  new Network(
+    alexNet({ classes: subject.plan.classes.length }),
+    subject.engine,
+    startingState(subject, weights),
+  );
+
+/** PyTorch's masks of a step, in the order of the Dropout layers. */
+function givenMasks({ tensors }, step) {
+  let layer = 0;
+  return (_index, shape) => tf.tensor(tensors.get(`mask.${step}.${layer++}`).data, shape);
+}
+
+/** Calls `use(item, number, layer)` with batch after batch, as layer `layer` takes them. */
+async function eachBatch({ engine, plan }, batches, { network, first }, use) {
+  const loader = openPictures(engine, plan.files, imageNetPreprocessing, undefined);
+  try {
+    const source = withKeptFeatures(
+      new PictureSource(loader, (sample) => plan.files[sample]),
+      network,
+      first,
+    );
+    let number = 0;
+    for await (const item of source.batches(batches.flat(), batches[0].length)) {
+      if (item.event === 'skipped') throw new Error(`${item.file} can't be read: ${item.reason}`);
+      if (!item.event) use(item, number++, source.layer);
+    }
+  } finally {
+    await loader.close();
+  }
+}
+
+/** The logits of the plan's pictures to look at, [n, classes]. */
+export async function logitsOf(subject, network) {
+  const parts = [];
+  await eachBatch(subject, [subject.plan.looked], { network, first: 0 }, ({ inputs }, _, from) => {
+    parts.push(...tf.tidy(() => network.forward(inputs, { from }).dataSync()));
+  });
+  return Float32Array.from(parts);
+}
+
+/** Trains on the plan's first `steps` batches, with PyTorch's masks. Returns the losses. */
+async function train(subject, { network, optimizer, learningRate, trainable }, steps) {
+  const { plan } = subject;
+  const first = firstTrainable(network.layers, trainable);
+  const losses = [];
+  const batches = plan.batches.slice(0, steps);
+  await eachBatch(subject, batches, { network, first }, ({ inputs, draws }, step, layer) => {
+    const labels = Int32Array.from(draws, ({ sample }) => plan.labels[sample]);
+    const dropout = givenMasks(subject, step);
+    const rates = { network, optimizer, learningRate, first };
+    losses.push(trainStep({ ...rates, inputs, labels, layer, dropout }).loss);
+  });
+  return losses;
+}
+
+/** The loss and the gradients of the plan's first batch, in PyTorch's layout: a step whose optimizer only notes them. */
+export async function gradientsOf(subject, network) {
+  const gradients = new Map();
+  const optimizer = {
+    step: (given) => {
+      for (const [name, gradient] of given) {
+        gradients.set(name, toTorch({ shape: gradient.shape, data: gradient.dataSync().slice() }).data);
+      }
+    },
+  };
+  const [loss] = await train(subject, { network, optimizer, learningRate: 0, trainable: 'all' }, 1);
+  return { loss, gradients };
+}
+
+/** One of the plan's trainings: its losses, and the network as it is then (the caller's). */
+export async function training(subject, { weights, trainable, lr, optimizer: kind, momentum, weightDecay }) {
+  const network = openNetwork(subject, weights);
+  const names = network.parametersFrom(firstTrainable(network.layers, trainable));
+  const trained = new Map(names.map((name) => [name, network.parameters.get(name)]));
+  const optimizer = createOptimizer(subject.engine, trained, { optimizer: kind, momentum, weightDecay });
+  const losses = await train(subject, { network, optimizer, learningRate: lr, trainable }, subject.steps);
+  optimizer.dispose();
+  return { losses, network };
+}
+
+/** The plan's parameters after ten steps on given gradients. */
+export function givenGradients({ engine, plan }, { lr, optimizer: kind, momentum, weightDecay }) {
+  const generator = new MersenneTwister(plan.seed);
+  const drawn = (shape, scale) => {
+    const values = new Float32Array(shape.reduce((product, n) => product * n, 1));
+    generator.uniform(values, -scale, scale);
+    return values;
+  };
+  const each = plan.given.map(({ shape }, i) => [String(i), engine.parameter(shape, drawn(shape, 0.1))]);
+  const parameters = new Map(each);
+  const optimizer = createOptimizer(engine, parameters, { optimizer: kind, momentum, weightDecay });
+  for (let step = 0; step < 10; step++) {
+    const gradients = new Map(
+      plan.given.map(({ shape, scale }, i) => [String(i), tf.tensor(drawn(shape, scale), shape)]),
+    );
+    optimizer.step(gradients, lr);
+    tf.dispose([...gradients.values()]);
+  }
+  const values = [...parameters.values()].map((parameter) => parameter.values());
+  optimizer.dispose();
+  for (const parameter of parameters.values()) parameter.dispose();
+  return values;
+}

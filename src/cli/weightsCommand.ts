@@ -1,0 +1,127 @@
+// alexft weights, on a terminal or for a program.
+
+import { type ConvertedWeights, convertWeights } from '../commands/weightsConvert.js';
+import { fetchWeights, type ListedWeights, listWeights } from '../commands/weightsList.js';
+import { type ShownWeights, showWeights } from '../commands/weightsShow.js';
+import { ExitCode, printable, usageError } from '../errors.js';
+import { isFullWidth } from '../model/weights/fitAlexNet.js';
+import type { OutputOptions } from '../options/outputOptions.js';
+import { type WeightsAction, type WeightsOptions, weightsForms } from '../options/weightsOptions.js';
+import { commandOptions, openScreen, type Screen } from './screen.js';
+import { printResult } from './terminal.js';
+
+type Options = WeightsOptions & OutputOptions;
+
+/** What an action gives: an object for programs, and lines for people. */
+interface Answer {
+  readonly json: object;
+  readonly lines: readonly string[];
+}
+
+interface Action {
+  /** Whether it takes so many words. */
+  readonly takes: (count: number) => boolean;
+  readonly run: (words: readonly string[], options: Options, screen: Screen) => Promise<Answer>;
+}
+
+const actions: Readonly<Record<WeightsAction, Action>> = {
+  list: {
+    takes: (count) => count === 0,
+    run: async () => {
+      const weights = await listWeights();
+      return { json: { weights }, lines: weights.flatMap(listedLines) };
+    },
+  },
+  fetch: {
+    takes: () => true,
+    run: async (names, _options, { context }) => {
+      const weights = await fetchWeights(names, context);
+      return { json: { weights }, lines: weights.map(({ name, path }) => `${name}: ${printable(path)}`) };
+    },
+  },
+  show: {
+    takes: (count) => count === 1,
+    run: async ([word]) => {
+      const shown = await showWeights(word!);
+      return { json: shown, lines: shownLines(shown) };
+    },
+  },
+  convert: {
+    takes: (count) => count === 2,
+    run: async ([from, to], options, { context }) => {
+      const converted = await convertWeights(from!, to!, commandOptions(options), context);
+      return { json: converted, lines: [convertedLine(converted)] };
+    },
+  },
+};
+
+export async function runWeights(words: string[], options: Options): Promise<ExitCode> {
+  const [name = '', ...rest] = words;
+  const action = Object.hasOwn(actions, name) ? actions[name as WeightsAction] : undefined;
+  if (!action?.takes(rest.length)) throw misused(name, action !== undefined);
+  if (options.force && name !== 'convert') throw usageError(`--force is for convert, not for ${name}.`);
+  const screen = openScreen(options);
+  const { json, lines } = await action.run(rest, options, screen);
+  screen.progress.end();
+  if (options.json) await printResult(JSON.stringify({ schema: 1, ...json }));
+  else for (const line of lines) await printResult(line);
+  return ExitCode.ok;
+}
+
+function misused(name: string, isAction: boolean) {
+  const wrong = isAction ? 'takes other words' : 'is nothing that can be done with weights';
+  const message = name ? `'${printable(name)}' ${wrong}.` : 'What is to be done with weights?';
+  return usageError(message, ['There are:', ...weightsForms].join('\n'));
+}
+
+const number = (n: number): string => n.toLocaleString('en-US');
+const megabytes = (bytes: number): string => `${number(Number((bytes / 1e6).toFixed(1)))} MB`;
+
+function listedLines({ name, contains, from, downloadBytes, places }: ListedWeights): string[] {
+  const states = {
+    here: 'here',
+    absent: 'not here',
+    other: 'another file has this name: its size or SHA-256 is not the right one',
+  };
+  return [
+    `${name}: ${contains}`,
+    `  from ${from} (${megabytes(downloadBytes)})`,
+    ...places.map(({ cache, path, state }) => `  ${cache}'s cache: ${states[state]}, ${printable(path)}`),
+  ];
+}
+
+/** Of a metadata's value, so much is shown on a terminal. */
+const longestValue = 300;
+
+function shownLines(shown: ShownWeights): string[] {
+  const { file, format, bytes, sha256, metadata, tensors, parameters } = shown;
+  const width = Math.max(0, ...tensors.map(({ name }) => printable(name).length));
+  const cut = (value: string) => (value.length > longestValue ? `${value.slice(0, longestValue)}...` : value);
+  return [
+    printable(file),
+    `${format}, ${number(bytes)} bytes, SHA-256 ${sha256}`,
+    '',
+    ...Object.entries(metadata).map(([key, value]) => `${printable(key)}: ${printable(cut(value))}`),
+    ...(Object.keys(metadata).length > 0 ? [''] : []),
+    ...tensors.map(
+      ({ name, type, shape }) => `${printable(name).padEnd(width)}  ${type.padEnd(4)} [${shape.join(', ')}]`,
+    ),
+    '',
+    `${number(parameters)} parameters in ${number(tensors.length)} tensors`,
+    ...fitLines(shown),
+  ];
+}
+
+function fitLines({ alexnet, misfit }: ShownWeights): string[] {
+  if (!alexnet) return [misfit!];
+  const { widths, classes, missing } = alexnet;
+  const layers = isFullWidth(widths)
+    ? 'An AlexNet'
+    : `An AlexNet of other widths (convolutions ${widths.convolutions.join(', ')}; hidden ${widths.hidden.join(', ')})`;
+  return classes === undefined
+    ? [`${layers} without a classifier: a training starts these fresh: ${missing.join(', ')}`]
+    : [`${layers} with ${number(classes)} classes; a training for another number starts classifier.6 fresh`];
+}
+
+const convertedLine = ({ to, format, bytes, tensors, parameters }: ConvertedWeights): string =>
+  `${printable(to)}: ${format}, ${number(bytes)} bytes, ${number(parameters)} parameters in ${number(tensors)} tensors`;

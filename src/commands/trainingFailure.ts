@@ -1,0 +1,26 @@
+// What a person is told when a training fails in a way that can be explained.
+
+import { printable, UserError } from '../errors.js';
+import type { ResolvedTrainOptions } from '../options/trainOptions.js';
+import { LossNotFinite } from '../training/lossNotFinite.js';
+import type { TrainingSet } from './trainingSet.js';
+
+const mostNamed = 5;
+
+/** `error`, or where it is one that the user can act on, a UserError in its place. */
+export function explainFailure(
+  error: unknown,
+  { set, options, folder }: { set: TrainingSet; options: ResolvedTrainOptions; folder: string },
+): unknown {
+  if (!(error instanceof LossNotFinite)) return error;
+  const { loss, step, epoch, learningRate, samples } = error;
+  const files = samples.slice(0, mostNamed).map((sample) => printable(set.names[sample]!));
+  const more = samples.length > mostNamed ? ` and ${samples.length - mostNamed} more` : '';
+  const models = epoch > 1 ? ` The models of the epochs before are kept in '${printable(folder)}'.` : '';
+  const clip = options.clipNorm === undefined ? ', or hold the gradients with --clip-norm 1' : '';
+  return new UserError(
+    `The loss of step ${step} (epoch ${epoch}) is ${loss}, at a learning rate of ${learningRate}: the training ends ` +
+      `here. The pictures of that step: ${files.join(', ')}${more}.${models}`,
+    { hint: `Take a smaller learning rate, such as --lr ${options.lr / 10}${clip}.`, cause: error },
+  );
+}

@@ -1,0 +1,86 @@
+// alexft weights convert: from one format of weights files to another.
+
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { printable, reasonOf, UserError, usageError } from '../errors.js';
+import type { StateDict } from '../model/stateDict.js';
+import { readCheckpoint } from '../model/weights/checkpoint.js';
+import { writeSafetensors } from '../model/weights/safetensors.js';
+import { metadataEntry } from '../model/weights/torchMetadata.js';
+import { writeTorch } from '../model/weights/torchWriter.js';
+import { withDefaults } from '../options/option.js';
+import { type WeightsOptions, weightsOptions } from '../options/weightsOptions.js';
+import { type CommandContext, silentContext } from './context.js';
+import { parametersIn, weightsFileMeant } from './weightsShow.js';
+
+export interface ConvertedWeights {
+  readonly from: string;
+  readonly to: string;
+  readonly format: 'safetensors' | 'torch';
+  readonly bytes: number;
+  readonly tensors: number;
+  /** The number of values in all tensors. */
+  readonly parameters: number;
+}
+
+type Writer = (path: string, tensors: StateDict, metadata: Readonly<Record<string, string>>) => Promise<void>;
+
+/** By the end of a file's name. */
+const formats = new Map<string, { format: ConvertedWeights['format']; write: Writer }>([
+  ['.safetensors', { format: 'safetensors', write: writeSafetensors }],
+  ['.pth', { format: 'torch', write: writeTorch }],
+  ['.pt', { format: 'torch', write: writeTorch }],
+]);
+
+/**
+ * Writes the weights that `from` means (a file, a model's folder, or weights with a name that are on this machine) to
+ * the file `to`, in the format that its name ends in: float32 values, and the metadata. Throws a usage error where `to`
+ * is there already and `force` is not given, and a data error (exit 3) where `from` can't be read.
+ */
+export async function convertWeights(
+  from: string,
+  to: string,
+  given: Partial<WeightsOptions> = {},
+  context: CommandContext = silentContext,
+): Promise<ConvertedWeights> {
+  const { force } = withDefaults(weightsOptions, given);
+  const target = formats.get(extname(to).toLowerCase());
+  if (!target) {
+    const endings = [...formats.keys()].join(', ');
+    throw usageError(
+      `'${printable(to)}' does not end in a format's name.`,
+      `The end of its name says what is written: ${endings}.`,
+    );
+  }
+  await checkTarget(to, force);
+  const { tensors, metadata, types } = await readCheckpoint(await weightsFileMeant(from));
+  try {
+    await target.write(to, tensors, metadata);
+  } catch (error) {
+    if (error instanceof UserError || !(error as NodeJS.ErrnoException).code) throw error;
+    throw new UserError(`Can't write '${printable(to)}': ${printable(reasonOf(error))}`, {
+      hint: 'Name a file in a folder that is there, is writable, and has room.',
+      cause: error,
+    });
+  }
+  const others = [...new Set(types.values())].filter((type) => type !== 'F32');
+  if (others.length > 0) context.onMessage(`What is ${others.join(', ')} in the file was written as F32.`);
+  if (target.format === 'torch' && metadata.producer === 'alexft') {
+    context.onMessage(
+      `A state dict has no place for classes and preprocessing: torch.load gives the tensors alone. alexft finds the rest in '${metadataEntry}' inside the file.`,
+    );
+  }
+  const { size: bytes } = await stat(to);
+  const { format } = target;
+  return { from, to, format, bytes, tensors: tensors.size, parameters: parametersIn(tensors) };
+}
+
+async function checkTarget(to: string, force: boolean): Promise<void> {
+  const found = await stat(to).catch(() => undefined);
+  if (!found || (force && found.isFile())) return;
+  if (!found.isFile()) throw usageError(`'${printable(to)}' is there, and is no file.`, 'Name another.');
+  throw usageError(
+    `The file '${printable(to)}' is there already.`,
+    'Name another, or give --force to replace it.',
+  );
+}

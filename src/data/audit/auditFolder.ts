@@ -1,0 +1,31 @@
+// All that is to be known of a data set's folder before a training: each file, each picture, and which are the same.
+
+import { inFolder } from '../walk.js';
+import { type Account, accountFor } from './account.js';
+import { createGroups, groupsByKey } from './groups.js';
+import { type InspectOptions, inspectPictures, type PictureFacts } from './inspectPictures.js';
+import { joinNearDuplicates } from './nearDuplicates.js';
+
+export interface FolderAudit {
+  readonly account: Account;
+  /** One for each of the account's pictures, which the groups name by their index. */
+  readonly facts: readonly PictureFacts[];
+  /** Files with the same bytes. */
+  readonly same: readonly (readonly number[])[];
+  /** Pictures that look the same, or are: each is like some other of its group. */
+  readonly alike: readonly (readonly number[])[];
+}
+
+/** Decodes every picture below `root` once. Throws a data error where `root` can't be read. */
+export async function auditFolder(root: string, options: InspectOptions): Promise<FolderAudit> {
+  const account = await accountFor(root);
+  const paths = account.pictures.map(({ path }) => inFolder(root, path));
+  const facts = await inspectPictures(paths, options);
+
+  const same = groupsByKey(facts.map(({ sha256 }) => sha256));
+  const alike = createGroups(facts.length);
+  for (const [first, ...others] of same) for (const other of others) alike.join(first!, other);
+  const looks = facts.map(({ picture }) => picture?.look);
+  await joinNearDuplicates(looks, alike, options.signal);
+  return { account, facts, same, alike: alike.list() };
+}

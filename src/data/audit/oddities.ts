@@ -1,0 +1,129 @@
+// What is out of the ordinary in a picture that can be read: the training takes it, perhaps not as its owner sees it.
+
+import { extname } from 'node:path';
+import sharp from 'sharp';
+import type { DecodedPicture } from '../decodedPicture.js';
+import type { PictureFormat } from '../pictureFormat.js';
+import { isFourColourJpeg, isGrey16Png } from '../pictureHeader.js';
+
+export type OddityKind =
+  | 'cmyk'
+  | 'rotated'
+  | 'animated'
+  | 'alpha'
+  | 'grey16'
+  | 'tiny'
+  | 'huge'
+  | 'elongated'
+  | 'one-colour'
+  | 'ending';
+
+export interface Oddity {
+  readonly kind: OddityKind;
+  readonly detail: string;
+}
+
+/** Pixels of the shorter side below which nothing can be seen. */
+const tinySide = 32;
+/** Pixels from which a picture takes most of a second, in each training. */
+const hugeArea = 50e6;
+/** How many times longer one side may be: the network sees a square. */
+const longest = 4;
+/** Levels by which the pixels of a picture of one colour may differ. */
+const sameColour = 8;
+
+/** All of them, of a picture that was decoded from `bytes`. `path` is looked at for its ending. */
+export async function odditiesOf(
+  path: string,
+  bytes: Uint8Array,
+  format: PictureFormat,
+  picture: DecodedPicture,
+): Promise<Oddity[]> {
+  return [
+    ...ofHeader(format, bytes),
+    ...(await ofMetadata(format, bytes)),
+    ...ofPixels(picture),
+    ...ofName(path, format),
+  ];
+}
+
+const oddity = (is: boolean, kind: OddityKind, detail: string): Oddity[] => (is ? [{ kind, detail }] : []);
+
+function ofHeader(format: PictureFormat, bytes: Uint8Array): Oddity[] {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024));
+  return [
+    ...oddity(
+      format === 'jpeg' && isFourColourJpeg(bytes),
+      'cmyk',
+      'its colours are taken without their profile',
+    ),
+    ...oddity(
+      format === 'png' && isGrey16Png(bytes),
+      'grey16',
+      'all above 255 of 65535 is white, as in Pillow',
+    ),
+    ...oddity(format === 'png' && head.includes('acTL'), 'animated', 'only its first frame is seen'),
+  ];
+}
+
+async function ofMetadata(format: PictureFormat, bytes: Uint8Array): Promise<Oddity[]> {
+  if (format === 'bmp' || format === 'netpbm') return [];
+  const options = { failOn: 'none', limitInputPixels: false } as const;
+  const metadata = await sharp(bytes, options)
+    .metadata()
+    .catch(() => undefined);
+  if (metadata === undefined) return []; // it was decoded all the same
+  const { pages = 1, orientation = 1, hasAlpha = false, space } = metadata;
+  return [
+    ...oddity(pages > 1, 'animated', `only the first of ${pages} frames is seen`),
+    // A TIFF is turned, as Pillow does it.
+    ...oddity(
+      orientation !== 1 && format !== 'tiff',
+      'rotated',
+      `orientation ${orientation} is not followed, as in torchvision`,
+    ),
+    ...oddity(hasAlpha, 'alpha', 'the colours behind it are seen'),
+    ...oddity(format === 'tiff' && space === 'cmyk', 'cmyk', 'its colours are taken without their profile'),
+    ...oddity(
+      format === 'tiff' && space === 'grey16',
+      'grey16',
+      'all above 255 of 65535 is white, as in Pillow',
+    ),
+  ];
+}
+
+function ofPixels(picture: DecodedPicture): Oddity[] {
+  const { width, height } = picture;
+  const [short, long] = [Math.min(width, height), Math.max(width, height)];
+  const size = `${width} x ${height} pixels`;
+  return [
+    ...oddity(short < tinySide, 'tiny', size),
+    ...oddity(width * height > hugeArea, 'huge', size),
+    ...oddity(long > longest * short, 'elongated', `${size}, seen as a square`),
+    ...oddity(isOneColour(picture), 'one-colour', `nothing but ${colourOf(picture)}`),
+  ];
+}
+
+/** Ends at the first pixel that differs: at once, for nearly all pictures. */
+function isOneColour({ data }: DecodedPicture): boolean {
+  for (let i = 3; i < data.length; i++) if (Math.abs(data[i]! - data[i % 3]!) > sameColour) return false;
+  return true;
+}
+
+const colourOf = ({ data }: DecodedPicture): string =>
+  `#${Array.from(data.subarray(0, 3), (level) => level.toString(16).padStart(2, '0')).join('')}`;
+
+const endings: Readonly<Record<PictureFormat, readonly string[]>> = {
+  jpeg: ['.jpg', '.jpeg'],
+  png: ['.png'],
+  webp: ['.webp'],
+  tiff: ['.tif', '.tiff'],
+  bmp: ['.bmp'],
+  netpbm: ['.ppm', '.pgm'],
+};
+
+function ofName(path: string, format: PictureFormat): Oddity[] {
+  const ending = extname(path).toLowerCase() || path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  const name = format === 'netpbm' ? 'PBM, PGM or PPM' : format.toUpperCase();
+  return oddity(!endings[format].includes(ending), 'ending', `named ${ending}, but a ${name}`);
+}

@@ -1,0 +1,45 @@
+// What an audit has to say of single files.
+
+import type { LeftOutKind } from './account.js';
+import { isHidden } from './account.js';
+import type { FolderAudit } from './auditFolder.js';
+import type { OddityKind } from './oddities.js';
+
+/**
+ * `unreadable` and those of LeftOutKind are not trained on; the others are, and are worth a look. A file that is left
+ * out has one problem, a picture any number.
+ */
+export type ProblemKind = 'unreadable' | LeftOutKind | 'hidden-picture' | OddityKind;
+
+export interface Problem {
+  /** From the folder on. */
+  readonly file: string;
+  readonly kind: ProblemKind;
+  readonly detail: string;
+}
+
+/** By how a person would go through them: first what can't be used although it may be meant to be. */
+export const problemKinds: readonly ProblemKind[] = [
+  ...(['unreadable', 'name', 'link', 'special', 'folder', 'outside', 'other', 'hidden'] as const),
+  ...(['hidden-picture', 'ending', 'cmyk', 'rotated', 'animated', 'alpha', 'grey16'] as const),
+  ...(['tiny', 'huge', 'elongated', 'one-colour'] as const),
+];
+
+/** Those that may be meant as pictures, and are none to the training. */
+const bad: readonly ProblemKind[] = problemKinds.slice(0, 5);
+export const isBad = ({ kind }: Problem): boolean => bad.includes(kind);
+
+/** Kind by kind, in the order of `problemKinds`; within it the pictures first, in the scan's order. */
+export function problemsOf({ account, facts }: FolderAudit): Problem[] {
+  const ofPictures = account.pictures.flatMap(({ path: file }, index): Problem[] => {
+    const { unreadable, picture } = facts[index]!;
+    if (unreadable !== undefined) return [{ file, kind: 'unreadable', detail: unreadable }];
+    const hidden: Problem[] = isHidden(file)
+      ? [{ file, kind: 'hidden-picture', detail: 'hidden, but trained on, as in torchvision' }]
+      : [];
+    return [...hidden, ...picture!.oddities.map(({ kind, detail }) => ({ file, kind, detail }))];
+  });
+  const ofOthers = account.leftOut.map(({ path, kind, reason }) => ({ file: path, kind, detail: reason }));
+  const all = [...ofPictures, ...ofOthers];
+  return problemKinds.flatMap((wanted) => all.filter(({ kind }) => kind === wanted));
+}

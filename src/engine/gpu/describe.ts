@@ -1,0 +1,41 @@
+// What a GPU is, by TensorFlow's own words when it takes one.
+
+/** The GPU that computes. */
+export interface Gpu {
+  /** `NVIDIA GeForce RTX 3060` */
+  readonly name: string;
+  /** Bytes that TensorFlow may use of it. */
+  readonly memory: number;
+  /** `8.6` */
+  readonly computeCapability: string;
+}
+
+/**
+ * The GPU in TensorFlow's log, where it says that it made one of it:
+ * `Created device /job:localhost/replica:0/task:0/device:GPU:0 with 10057 MB memory:  -> device: 0, name: NVIDIA
+ * GeForce RTX 3060, pci bus id: 0000:01:00.0, compute capability: 8.6`
+ */
+export function gpuInLog(log: string): Gpu | undefined {
+  const form =
+    /Created device \S*GPU:0 with (\d+) MB memory:\s*-> device: \d+, name: (.+?), pci bus id: \S+, compute capability: (\d+\.\d+)/;
+  const [, megabytes, name, computeCapability] = form.exec(log) ?? [];
+  if (!name || !computeCapability) return undefined;
+  return { name, memory: Number(megabytes) * 2 ** 20, computeCapability };
+}
+
+/** Lines of TensorFlow's log that say why it has no GPU, without their times and places; each once. */
+export function complaintsInLog(log: string): string[] {
+  const telling =
+    /cuInit|Cannot dlopen|Could not load dynamic library|Could not find cuda|driver version|compute capability|kernel driver|Ignoring visible gpu|CUDA Runtime error|what\(\):/i;
+  const lines = log
+    .split('\n')
+    .filter((line) => telling.test(line) && !/Successfully opened|Created device/.test(line))
+    .map((line) =>
+      line
+        .replace(/^[IWEF]\d{4} [\d:.]+\s+\d+ \S+\] /, '')
+        .replace(/; LD_LIBRARY_PATH:.*/, '')
+        .trim(),
+    )
+    .map((line) => (line.length > 300 ? `${line.slice(0, 300)}...` : line));
+  return [...new Set(lines)];
+}

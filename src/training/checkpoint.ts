@@ -1,0 +1,177 @@
+// What a stopped training needs to go on as if it had never stopped: in the run's folder, `checkpoint/STEP/` with the
+// network, the optimizer, where the loop stands, the best model so far, and a list of checksums.
+//
+// A checkpoint exists once its folder has its name: it is written under another one, synced to the disk, and renamed
+// (Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014). Two are kept, so that one that was damaged
+// later, by a disk or a hand, costs some steps and not the run.
+
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { printable, UserError } from '../errors.js';
+import { linkOrCopy, sha256OfFile, syncFolder, syncToDisk } from '../fetch/atomic.js';
+import { makeFolder } from '../fetch/makeFolder.js';
+import type { StateDict } from '../model/stateDict.js';
+import { readSafetensors, writeSafetensors } from '../model/weights/safetensors.js';
+import {
+  checkpointOf,
+  checkpointsOf,
+  damageOf,
+  checkpointFiles as files,
+  removeCheckpoint,
+  removeUnfinished,
+  stepsIn,
+  sumsText,
+} from './checkpointFolder.js';
+import { bytesOf, requireRoom } from './diskRoom.js';
+import type { OptimizerState } from './optimizer.js';
+import { type OnBytes, Sum } from './sum.js';
+import type { TrainingState } from './trainingState.js';
+
+/** A training at one step. `record` is its owner's: what it needs of the time before. */
+export interface SavedTraining<Record = unknown> {
+  /** Steps done, over all epochs. */
+  readonly step: number;
+  readonly parameters: StateDict;
+  readonly optimizer: OptimizerState;
+  readonly state: TrainingState;
+  readonly record: Record;
+  /** The SHA-256 of the best model's file at that time. */
+  readonly best?: string | undefined;
+}
+
+/** A file that was written before, and is on the disk. */
+export interface WrittenFile {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+export interface FilesAtHand {
+  /** One with the very parameters: it gets a second name in place of being written a second time. */
+  readonly parameters?: WrittenFile | undefined;
+  readonly best?: WrittenFile | undefined;
+}
+
+const schema = 1;
+/** How many are left when a new one is written. */
+export const checkpointsKept = 2;
+
+/** Writes a checkpoint of the run in `run`, and removes those that are no longer needed. Throws the system's error. */
+export async function writeCheckpoint(
+  run: string,
+  training: Omit<SavedTraining, 'best'>,
+  atHand: FilesAtHand = {},
+  onBytes: OnBytes = () => {},
+): Promise<void> {
+  const parent = checkpointsOf(run);
+  const { step, parameters, optimizer, state, record } = training;
+  await makeFolder(parent);
+  await removeUnfinished(run);
+  const bytes = bytesOf(optimizer.tensors) + (atHand.parameters ? 0 : bytesOf(parameters));
+  await requireRoom(run, bytes, goOn(run));
+  const unfinished = join(parent, `.${step}-${process.pid}`);
+  const own = (name: string) => join(unfinished, name);
+  await makeFolder(unfinished);
+  try {
+    const text = JSON.stringify({
+      schema,
+      step,
+      optimizerSteps: optimizer.steps,
+      state,
+      record,
+      best: atHand.best?.sha256,
+    });
+    const write = async (name: string, tensors: StateDict): Promise<string> => {
+      const sum = new Sum(onBytes);
+      await writeSafetensors(own(name), tensors, {}, sum.add);
+      return sum.digest();
+    };
+    const link = async (name: string, { path, sha256 }: WrittenFile): Promise<string> => {
+      await linkOrCopy(path, own(name));
+      return sha256;
+    };
+    if (atHand.best) await link(files.best, atHand.best);
+    const sums = {
+      [files.parameters]: atHand.parameters
+        ? await link(files.parameters, atHand.parameters)
+        : await write(files.parameters, parameters),
+      [files.optimizer]: await write(files.optimizer, optimizer.tensors),
+      [files.state]: new Sum().add(text).digest(),
+    };
+    await writeSynced(own(files.state), text);
+    await writeSynced(own(files.sums), sumsText(sums));
+    await syncFolder(unfinished);
+    await rm(checkpointOf(run, step), { recursive: true, force: true }); // a damaged one, not resumed from
+    await rename(unfinished, checkpointOf(run, step));
+    await syncFolder(parent);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true }).catch(() => {}); // the next one does it
+    throw error;
+  }
+  for (const old of (await stepsIn(run)).slice(checkpointsKept)) await removeCheckpoint(run, old);
+}
+
+/** What to do about a disk that was full. */
+export const goOn = (run: string): string => `Make room, then go on: alexft train --resume ${printable(run)}`;
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  await writeFile(path, text);
+  await syncToDisk(path);
+}
+
+/**
+ * The newest checkpoint of the run that is whole. `onDamaged` hears of newer ones that are not. Undefined where there
+ * is none at all, or none is whole.
+ */
+export async function readNewestCheckpoint(
+  run: string,
+  onDamaged: (message: string) => void,
+): Promise<SavedTraining | undefined> {
+  for (const step of await stepsIn(run)) {
+    const damage = await damageOf(run, step);
+    if (damage === undefined) return await readCheckpoint(run, step);
+    onDamaged(`The checkpoint of step ${step} is damaged (${damage}): looking for the one before it.`);
+  }
+  return undefined;
+}
+
+async function readCheckpoint(run: string, step: number): Promise<SavedTraining> {
+  const folder = checkpointOf(run, step);
+  const text = JSON.parse(await readFile(join(folder, files.state), 'utf8')) as {
+    schema: number;
+    step: number;
+    optimizerSteps: number;
+    state: TrainingState;
+    record: unknown;
+    best?: string;
+  };
+  if (text.schema !== schema || text.step !== step) {
+    throw new UserError(
+      `The checkpoint in '${printable(folder)}' is of step ${text.step}, schema ${text.schema}; this version reads schema ` +
+        `${schema}.`,
+      { hint: 'Go on with the version of alexft that wrote it, and give the folder back its name.' },
+    );
+  }
+  const [parameters, optimizer] = await Promise.all(
+    [files.parameters, files.optimizer].map((name) => readSafetensors(join(folder, name))),
+  );
+  return {
+    step,
+    parameters: parameters!.tensors,
+    optimizer: { steps: text.optimizerSteps, tensors: optimizer!.tensors },
+    state: text.state,
+    record: text.record,
+    best: text.best,
+  };
+}
+
+/** Where a whole best model lies that a checkpoint knows of: `path` itself, or the checkpoint's own. */
+export async function findBest(
+  run: string,
+  { step, best }: Pick<SavedTraining, 'step' | 'best'>,
+  path: string,
+): Promise<string | undefined> {
+  for (const candidate of [path, join(checkpointOf(run, step), files.best)]) {
+    if ((await sha256OfFile(candidate).catch(() => undefined)) === best) return candidate;
+  }
+  return undefined;
+}

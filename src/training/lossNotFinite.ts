@@ -1,0 +1,18 @@
+// A training whose numbers went wrong.
+
+/** The loss of a step is NaN or infinite: what the network has learned is lost, and no further step would mend it. */
+export class LossNotFinite extends Error {
+  override readonly name = 'LossNotFinite';
+
+  constructor(
+    readonly loss: number,
+    /** From 1, over all epochs. */
+    readonly step: number,
+    readonly epoch: number,
+    readonly learningRate: number,
+    /** The pictures of the batch. */
+    readonly samples: readonly number[],
+  ) {
+    super(`The loss of step ${step} is ${loss}`);
+  }
+}

@@ -1,0 +1,100 @@
+// alexft doctor as a whole, by what it says and by its exit code.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { exitCodeOf, linesOf } from '../../dist/cli/doctorCommand.js';
+import { figures } from '../../dist/commands/doctor/figures.js';
+import { type Diagnosis, doctor, rounded } from '../../dist/commands/doctor.js';
+import { alexft } from '../cli/run.js';
+import { engines } from '../engine/engines.js';
+import { temporaryFolder } from '../support.js';
+
+const [cpu] = await engines();
+const device = cpu!.skip === false ? 'cpu' : 'wasm';
+
+test('--json is one object, every check has a name and its words, every problem a fix', async () => {
+  const { code, stdout, stderr } = await alexft(['doctor', '--json', '--device', device]);
+  assert.match(stderr, /Comparing/);
+  assert.equal(stdout.trim().split('\n').length, 1);
+  const { schema, ok, checks, proof, speed, device: found } = JSON.parse(stdout);
+  assert.equal(schema, 1);
+  assert.equal(found, device);
+  assert.equal(ok, code === 0);
+  for (const check of checks) {
+    assert.ok(typeof check.name === 'string' && typeof check.ok === 'boolean' && check.detail.length > 0);
+    assert.ok(check.ok || check.fix.length > 0, check.name);
+  }
+  assert.equal(new Set(checks.map(({ name }: { name: string }) => name)).size, checks.length);
+  // Nothing is fetched in tests, so weights may be missing; all else has to be fine.
+  const bad = checks.filter((check: { name: string; ok: boolean }) => !check.ok && check.name !== 'weights');
+  assert.deepEqual(bad, []);
+  assert.equal(proof.reference, 'PyTorch 2.13.0');
+  assert.equal(proof.figures.length, 5);
+  for (const rate of [speed.inference, speed.allLayers, speed.classifier]) {
+    assert.ok(rate.imagesPerSecond > 0 && rate.batch > 0);
+  }
+  assert.ok(speed.decode.milliseconds > 0);
+});
+
+test('an empty cache and no fetching: cpu is exit 4; wasm computes, and only weights are missing', async (t) => {
+  const env = { ALEXFT_CACHE: await temporaryFolder(t), TORCH_HOME: await temporaryFolder(t) };
+  const named = await alexft(['doctor', '--quick', '--device', 'cpu'], { env });
+  assert.equal(named.code, 4, named.stdout);
+  assert.match(named.stdout, /^PROBLEM {2}device /m);
+  assert.match(named.stdout, /What to do:[\s\S]*alexft setup --device cpu/);
+  assert.match(named.stdout, /Training does not work here as it is\.\n$/);
+
+  const auto = await alexft(['doctor', '--quick', '--quiet'], { env });
+  assert.equal(auto.code, 1, auto.stdout);
+  assert.equal(auto.stderr, '');
+  assert.match(auto.stdout, /^ok {7}device +WebAssembly/m);
+  assert.match(auto.stdout, /^ok {7}numbers +match PyTorch/m);
+  assert.deepEqual(auto.stdout.match(/^PROBLEM {2}\w+/gm), ['PROBLEM  weights']);
+});
+
+test('numbers that are not PyTorch’s are a problem, and exit 1', async () => {
+  const wrong = { ...figures, loss: figures.loss + 0.001 };
+  const diagnosis = await doctor({ device, quick: true }, undefined, { figures: wrong });
+  assert.equal(diagnosis.ok, false);
+  const numbers = diagnosis.checks.find(({ name }) => name === 'numbers')!;
+  assert.equal(numbers.ok, false);
+  assert.match(
+    numbers.detail,
+    /^differ from PyTorch 2\.13\.0 by more than rounding: loss off by 7\.4e-4, allowed 3e-6$/,
+  );
+  assert.match(numbers.fix!, /alexft setup --force/);
+  assert.equal(exitCodeOf(diagnosis), 1);
+  assert.ok(linesOf(diagnosis, 80).some((line) => /^ {2}loss .* PROBLEM$/.test(line)));
+});
+
+test('lines fit the terminal where words allow it, and name each fix once', () => {
+  const diagnosis: Diagnosis = {
+    ok: false,
+    checks: [
+      { name: 'node', ok: true, detail: 'fine' },
+      { name: 'a longer name', ok: false, detail: 'word '.repeat(60), fix: 'do this' },
+      { name: 'device', ok: false, detail: 'gone', fix: 'do this' },
+      { name: 'gpu', ok: true, detail: 'none', fix: 'buy one' },
+    ],
+  };
+  const lines = linesOf(diagnosis, 72);
+  for (const line of lines) assert.ok(line.length <= 72, line);
+  assert.deepEqual(lines.slice(-7), [
+    'There are 2 problems. What to do:',
+    '  - do this',
+    '',
+    'What would help, though training works without:',
+    '  - buy one',
+    '',
+    'Training does not work here as it is.',
+  ]);
+  assert.equal(exitCodeOf(diagnosis), 4);
+});
+
+test('a difference is rounded up, so that it is within what is told', () => {
+  assert.equal(rounded(2.156e-6), '2.2e-6');
+  assert.equal(rounded(2.0000001e-6), '2e-6');
+  assert.equal(rounded(1e-5), '1e-5');
+  assert.equal(rounded(9.96e-4), '1e-3');
+  assert.equal(rounded(0), '0e+0');
+});

@@ -1,0 +1,214 @@
+// alexft weights: list, fetch, show and convert. Nothing here reaches for the network.
+
+import assert from 'node:assert/strict';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { convertWeights } from '../../dist/commands/weightsConvert.js';
+import { fetchWeights, listWeights } from '../../dist/commands/weightsList.js';
+import { showWeights } from '../../dist/commands/weightsShow.js';
+import { sha256OfFile } from '../../dist/fetch/atomic.js';
+import { readModel } from '../../dist/model/modelFile.js';
+import { readCheckpoint } from '../../dist/model/weights/checkpoint.js';
+import { keepFeatures } from '../../dist/model/weights/lpipsJax.js';
+import { readSafetensors, writeSafetensors } from '../../dist/model/weights/safetensors.js';
+import { setEnvironment, shared, temporaryFolder, withoutShared } from '../support.js';
+import { constantState, writeConstantModel } from './models.js';
+import { narrow } from './narrow.js';
+
+/** An own cache, empty, also for torch; and nothing may be fetched. */
+async function emptyCache(t: TestContext): Promise<string> {
+  const folder = await temporaryFolder(t);
+  const variables = { ALEXFT_CACHE: join(folder, 'cache'), TORCH_HOME: join(folder, 'torch') };
+  setEnvironment(t, { ...variables, ALEXFT_OFFLINE: '1' });
+  await mkdir(join(folder, 'cache', 'weights'), { recursive: true });
+  await mkdir(join(folder, 'torch', 'hub', 'checkpoints'), { recursive: true });
+  return folder;
+}
+
+/** The shared convolutions, as alexft keeps them. */
+async function keepShared(): Promise<string> {
+  const { tensors } = await readSafetensors(join(shared, 'models', 'alexnet-imagenet-features.safetensors'));
+  const order = [0, 3, 6, 8, 10].flatMap((layer) => [`features.${layer}.weight`, `features.${layer}.bias`]);
+  return await keepFeatures(new Map(order.map((name) => [name, tensors.get(name)!])));
+}
+
+test('list tells of each place whether the right file is there', async (t) => {
+  const folder = await emptyCache(t);
+  const [imagenet, features] = await listWeights();
+  assert.deepEqual([imagenet?.name, features?.name], ['imagenet', 'imagenet-features']);
+  assert.equal(imagenet?.bytes, 244_408_911);
+  const torch = join(folder, 'torch', 'hub', 'checkpoints', 'alexnet-owt-7be5be79.pth');
+  const own = join(folder, 'cache', 'weights', 'alexnet-owt-7be5be79.pth');
+  assert.deepEqual(imagenet?.places, [
+    { cache: 'alexft', path: own, state: 'absent' },
+    { cache: 'torch', path: torch, state: 'absent' },
+  ]);
+  assert.deepEqual(
+    features?.places.map(({ cache, state }) => [cache, state]),
+    [['alexft', 'absent']],
+  );
+  await writeFile(torch, 'cut short');
+  const [again] = await listWeights();
+  assert.deepEqual(
+    again?.places.map(({ state }) => state),
+    ['absent', 'other'],
+  );
+});
+
+test('what was fetched is listed, fetched no more, shown and converted by its name', {
+  skip: withoutShared,
+}, async (t) => {
+  const folder = await emptyCache(t);
+  const path = await keepShared();
+  const features = (await listWeights()).at(-1);
+  assert.deepEqual(features?.places, [{ cache: 'alexft', path, state: 'here' }]);
+  assert.equal(await sha256OfFile(path), features?.sha256);
+  const name = 'imagenet-features';
+  assert.deepEqual(await fetchWeights([name]), [{ name, path, fetched: false }]);
+
+  const shown = await showWeights(name);
+  assert.deepEqual([shown.file, shown.sha256, shown.bytes], [path, features?.sha256, features?.bytes]);
+  assert.equal(shown.alexnet?.classes, undefined);
+  assert.equal(shown.alexnet?.missing.length, 6);
+  assert.equal(shown.parameters, 2_469_696);
+
+  const file = join(folder, 'features.pth');
+  await convertWeights(name, file);
+  assert.equal((await showWeights(file)).metadata.licence, 'BSD');
+});
+
+test("fetch: what can't be had is an error with what to do, and nothing is taken in its place", async (t) => {
+  await emptyCache(t);
+  for (const names of [[], ['imagenet'], ['imagenet', 'imagenet-features']]) {
+    await assert.rejects(fetchWeights(names), {
+      exitCode: 3,
+      message: /'imagenet' are not on this machine.*ALEXFT_OFFLINE=1.*alexnet-owt-7be5be79\.pth \(244 MB\)/,
+      hint: /Download https:\/\/\S+ elsewhere, and put it at '.*cache.*alexnet-owt-7be5be79\.pth'/,
+    });
+  }
+  await assert.rejects(fetchWeights(['none\u001b']), {
+    exitCode: 2,
+    message: "There are no weights with the name 'none\\u{1b}' to fetch.",
+    hint: /imagenet, imagenet-features/,
+  });
+});
+
+test('show tells what a file holds, and whether it is an AlexNet', async (t) => {
+  const folder = await emptyCache(t);
+  await writeConstantModel(join(folder, 'model.safetensors'), ['a', 'b'], [0, 1]);
+  const shown = await showWeights(folder);
+  const state = constantState([0, 1]);
+  assert.equal(shown.file, join(folder, 'model.safetensors'));
+  assert.equal(shown.bytes, (await readFile(shown.file)).length);
+  assert.equal(shown.sha256, await sha256OfFile(shown.file));
+  assert.equal(shown.format, 'safetensors');
+  assert.equal(shown.metadata.classes, '["a","b"]');
+  assert.deepEqual(
+    shown.tensors,
+    [...state].map(([name, { shape }]) => ({ name, type: 'F32', shape })),
+  );
+  assert.equal(
+    shown.parameters,
+    [...state.values()].reduce((sum, { data }) => sum + data.length, 0),
+  );
+  assert.deepEqual(shown.alexnet, { widths: narrow, classes: 2, missing: [] });
+
+  const other = join(folder, 'other.safetensors');
+  await writeSafetensors(other, new Map([['a', { shape: [2], data: new Float32Array(2) }]]), {});
+  const { alexnet, misfit } = await showWeights(other);
+  assert.equal(alexnet, undefined);
+  assert.match(misfit!, /missing: features\.0\.weight/);
+  await assert.rejects(showWeights(join(folder, 'gone')), { exitCode: 3, message: /There are no weights/ });
+  await assert.rejects(showWeights('imagenet'), {
+    exitCode: 3,
+    message: "The weights 'imagenet' are not on this machine.",
+    hint: /alexft weights fetch imagenet/,
+  });
+});
+
+test('convert there and back loses nothing', async (t) => {
+  const folder = await temporaryFolder(t);
+  const model = join(folder, 'model.safetensors');
+  await writeConstantModel(model, ['a', 'b'], [0, 1]);
+  const messages: string[] = [];
+  const context = { onMessage: (text: string) => messages.push(text), onProgress: () => {} };
+  for (const ending of ['pth', 'PT']) {
+    const torch = join(folder, `model.${ending}`);
+    const converted = await convertWeights(folder, torch, {}, context);
+    assert.deepEqual(converted, {
+      from: folder,
+      to: torch,
+      format: 'torch',
+      bytes: (await readFile(torch)).length,
+      tensors: 16,
+      parameters: (await showWeights(model)).parameters,
+    });
+    assert.match(messages.pop()!, /torch\.load gives the tensors alone.*'alexft\.json'/);
+    assert.equal((await showWeights(torch)).format, 'torch');
+    const back = join(folder, `${ending}.safetensors`);
+    await convertWeights(torch, back, {}, context);
+    assert.ok((await readFile(back)).equals(await readFile(model)));
+    assert.deepEqual(messages, []);
+    assert.deepEqual((await readModel(torch)).classes, ['a', 'b'], 'it is a model still');
+  }
+});
+
+test('types are told as they are in the file; what is written is float32, and said', async (t) => {
+  const folder = await temporaryFolder(t);
+  const file = join(folder, 'half.safetensors');
+  const header = Buffer.from('{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}');
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  await writeFile(file, Buffer.concat([length, header, Buffer.of(0, 0x3c, 0, 0xc0)])); // 1, -2
+  assert.deepEqual((await showWeights(file)).tensors, [{ name: 'a', type: 'F16', shape: [2] }]);
+  const messages: string[] = [];
+  const context = { onMessage: (text: string) => messages.push(text), onProgress: () => {} };
+  const to = join(folder, 'full.pth');
+  await convertWeights(file, to, {}, context);
+  assert.deepEqual(messages, ['What is F16 in the file was written as F32.']);
+  assert.deepEqual((await showWeights(to)).tensors, [{ name: 'a', type: 'F32', shape: [2] }]);
+  assert.deepEqual([...(await readCheckpoint(to)).tensors.get('a')!.data], [1, -2]);
+});
+
+test('convert replaces nothing without --force, and leaves nothing behind where it fails', async (t) => {
+  const folder = await temporaryFolder(t);
+  const model = join(folder, 'model.safetensors');
+  await writeConstantModel(model, ['a', 'b'], [0, 1]);
+  const there = join(folder, 'there.pth');
+  await writeFile(there, 'mine');
+  await assert.rejects(convertWeights(model, there), { exitCode: 2, message: /is there already/ });
+  assert.equal(await readFile(there, 'utf8'), 'mine');
+  await convertWeights(model, there, { force: true });
+  assert.equal((await showWeights(there)).tensors.length, 16);
+  // Onto itself, too: it is read before it is replaced.
+  const before = await readFile(model);
+  await convertWeights(model, model, { force: true });
+  assert.ok((await readFile(model)).equals(before));
+
+  await mkdir(join(folder, 'folder.pth'));
+  const files = await readdir(folder);
+  for (const [to, exitCode, message] of [
+    ['folder.pth', 2, /is there, and is no file/],
+    ['a.bin', 2, /does not end in a format's name/],
+    ['pth', 2, /does not end in a format's name/],
+    ['gone/a.pth', 1, /Can't write '.*gone.a\.pth': ENOENT/],
+  ] as const) {
+    await assert.rejects(convertWeights(model, join(folder, to), { force: true }), { exitCode, message });
+  }
+  await writeFile(model, 'no weights');
+  await assert.rejects(convertWeights(model, join(folder, 'a.pth')), { exitCode: 3 });
+  await assert.rejects(convertWeights(join(folder, 'gone'), join(folder, 'a.pth')), { exitCode: 3 });
+  assert.deepEqual(await readdir(folder), files);
+});
+
+test('a folder that takes no file is told of', {
+  skip: process.getuid?.() === 0 && 'root may write anywhere',
+}, async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeConstantModel(join(folder, 'model.safetensors'), ['a'], [0]);
+  const closed = join(folder, 'closed');
+  await mkdir(closed);
+  await chmod(closed, 0o500);
+  await assert.rejects(convertWeights(folder, join(closed, 'a.pth')), { exitCode: 1, message: /EACCES/ });
+});

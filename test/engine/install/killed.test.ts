@@ -1,0 +1,106 @@
+// Set-up as a whole, in processes of its own: killed at any moment, and two at once.
+
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { removeEngines, tidy } from '../../../dist/engine/install/inventory.js';
+import { locateRecipe } from '../../../dist/engine/install/locate.js';
+import { tryEngine } from '../../../dist/engine/install/probe.js';
+import { engineName } from '../../../dist/engine/install/recipe.js';
+import { root, temporaryFolder } from '../../support.js';
+import { ownCache } from './engines.js';
+import { drawSmallEngine, type SmallEngine } from './smallEngine.js';
+
+const skip =
+  process.platform === 'linux' && spawnSync('gcc', ['--version']).status === 0 ? false : 'no gcc on Linux';
+let small: SmallEngine;
+before(async (t) => {
+  if (!skip) small = await drawSmallEngine(await temporaryFolder(t as TestContext));
+});
+
+const program = `
+  import { installRecipe } from ${JSON.stringify(pathToFileURL(join(root, 'dist/engine/install/install.js')).href)};
+  const { recipe, wheel, force } = JSON.parse(process.argv[1]);
+  await installRecipe(recipe, { wheel, force, onProgress: () => {}, onMessage: (message) => console.log(message) });
+`;
+function startSetup(force: boolean): ChildProcess {
+  const given = JSON.stringify({ ...small, force });
+  return spawn(process.execPath, ['--input-type=module', '-e', program, given], {
+    env: { ...process.env, CXX: small.compiler },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+async function finish(child: ChildProcess): Promise<string> {
+  let output = '';
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.on('data', (text) => {
+      output += text;
+    });
+  }
+  const [code] = await once(child, 'exit');
+  assert.equal(code, 0, output);
+  return output;
+}
+const names = async (cache: string) => (await readdir(join(cache, 'engines'))).sort();
+const works = async () => {
+  const folder = locateRecipe(small.recipe);
+  assert.ok(folder, 'there is no engine');
+  assert.equal((await tryEngine(folder.libraries)).ok, true);
+  return folder.name;
+};
+
+test('killed at any moment, it leaves the old engine working, and nothing that stays', {
+  skip,
+}, async (t) => {
+  const cache = await ownCache(t);
+  const started = performance.now();
+  await finish(startSetup(false));
+  const whole = performance.now() - started;
+  assert.equal(await works(), engineName(small.recipe));
+
+  const times = 12;
+  let killed = 0;
+  for (let index = 0; index < times; index++) {
+    const child = startSetup(true);
+    const ended = once(child, 'exit'); // before it may have happened
+    await sleep((whole * (index + Math.random())) / times);
+    child.kill('SIGKILL');
+    const [, signal] = await ended;
+    if (signal) killed += 1;
+    await works();
+    await tidy('cpu');
+    const left = await names(cache);
+    assert.deepEqual(left, [await works(), 'verdicts.json'], `killed ${index + 1} of ${times}`);
+  }
+  assert.ok(killed > times / 2, `only ${killed} were killed on the way`);
+});
+
+test('killed on a clean cache, it leaves what the next one cleans', { skip }, async (t) => {
+  const cache = await ownCache(t);
+  for (const delay of [150, 250, 350]) {
+    const child = startSetup(false);
+    const ended = once(child, 'exit');
+    await sleep(delay);
+    child.kill('SIGKILL');
+    await ended;
+    await finish(startSetup(false));
+    assert.deepEqual(await names(cache), [await works(), 'verdicts.json']);
+    await removeEngines('cpu'); // of another recipe, as far as this alexft knows
+    assert.deepEqual(await names(cache), ['verdicts.json']);
+  }
+});
+
+test('of two at once, one makes it and the other takes it; both are content', { skip }, async (t) => {
+  const cache = await ownCache(t);
+  for (const force of [false, true]) {
+    const outputs = await Promise.all([startSetup(force), startSetup(force)].map(finish));
+    const made = outputs.filter((output) => output.includes('is ready')).length;
+    assert.equal(made, 1, outputs.join('---\n'));
+    assert.deepEqual(await names(cache), [await works(), 'verdicts.json']);
+  }
+});

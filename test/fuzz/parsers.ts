@@ -1,0 +1,23 @@
+// Every parser of what comes from outside. To add one, write a file in parsers/ and a line here.
+
+import type { FuzzParser } from './parser.js';
+import { numpyPickle } from './parsers/numpyPickle.js';
+import { pickle } from './parsers/pickle.js';
+import { bmp, netpbm, picture, pictureHeaders } from './parsers/pictures.js';
+import { safetensors } from './parsers/safetensors.js';
+import { tar } from './parsers/tar.js';
+import { torchOld, torchTar, torchZip } from './parsers/torch.js';
+
+export const parsers: readonly FuzzParser[] = [
+  safetensors,
+  pickle,
+  numpyPickle,
+  torchZip,
+  torchOld,
+  torchTar,
+  tar,
+  bmp,
+  netpbm,
+  pictureHeaders,
+  picture,
+];

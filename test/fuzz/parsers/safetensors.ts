@@ -1,0 +1,30 @@
+// A safetensors file: its header, and the tensors that it tells of.
+
+import { bytesInMemory } from '../../../dist/model/weights/byteSource.js';
+import { parseSafetensors } from '../../../dist/model/weights/safetensors.js';
+import type { FuzzParser } from '../parser.js';
+
+export const safetensors: FuzzParser = {
+  name: 'safetensors',
+  seeds: () => [
+    file({}, 0),
+    file({ __metadata__: { format: 'pt' }, a: { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] } }, 24),
+    file(
+      {
+        'features.0.weight': { dtype: 'F16', shape: [2, 2], data_offsets: [0, 8] },
+        'ü"\\': { dtype: 'BF16', shape: [], data_offsets: [8, 10] },
+        none: { dtype: 'F64', shape: [0, 4], data_offsets: [10, 10] },
+        double: { dtype: 'F64', shape: [1], data_offsets: [10, 18] },
+      },
+      18,
+    ),
+  ],
+  parse: (bytes) => parseSafetensors(bytesInMemory(bytes, 'fuzz.safetensors')),
+};
+
+function file(header: unknown, dataBytes: number): Buffer {
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  return Buffer.concat([length, json, Buffer.alloc(dataBytes, 0x3f)]);
+}

@@ -1,9 +1,10 @@
-// npm run tutorial: the lesson's trainings in PyTorch (bench/notebook.py, in both of its memory layouts) and in alexft
-// (--reference torch), epoch by epoch side by side.
+// npm run tutorial: the lesson's trainings in PyTorch (bench/notebook.py, in both of its memory layouts and on one
+// thread) and in alexft (--reference torch), epoch by epoch side by side. How far PyTorch's own ways are apart is how far
+// rounding alone can lead.
 //
 //   npm run tutorial -- --data DIR --python PYTHON [--only scratch,all,classifier] [--keep DIR] [--markdown FILE]
 //
-// Takes about twenty minutes on two cores for 2,000 photos. --keep names a folder for what each training printed; one
+// Takes about half an hour on two cores for 2,000 photos. --keep names a folder for what each training printed; one
 // that is there already is not run again, so that a broken-off comparison goes on.
 
 import { spawnSync } from 'node:child_process';
@@ -18,15 +19,7 @@ import { featuresPath } from '../dist/model/weights/lpipsJax.js';
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const say = (text) => process.stderr.write(`${text}\n`);
 
-const { values: options } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    python: { type: 'string', default: process.env.ALEXFT_PYTHON ?? 'python3' },
-    only: { type: 'string', default: 'scratch,all,classifier' },
-    keep: { type: 'string' },
-    markdown: { type: 'string' },
-  },
-});
+const options = readOptions();
 
 /** The lesson's three trainings. Its third, `classifier.6` alone, needs weights that only torchvision's file has. */
 const trainings = [
@@ -49,6 +42,7 @@ function sides({ weights, trainable, epochs }, out) {
   return {
     torch: [options.python, ...notebook],
     channelsLast: [options.python, ...notebook, '--channels-last'],
+    oneThread: [options.python, ...notebook, '--threads', '1'],
     alexft: [process.execPath, here('../dist/bin.js'), 'train', ...own, '--json', '--quiet', '--out', out],
   };
 }
@@ -76,49 +70,72 @@ async function outputOf(folder, training, side) {
   return { epochs, steps: own.length > 0 ? own : epochs.flatMap(({ steps }) => steps) };
 }
 
+/** The sides after PyTorch as the lesson has it. */
+const others = [
+  ['alexft', 'alexft'],
+  ['channelsLast', 'PyTorch, channels_last'],
+  ['oneThread', 'PyTorch, one thread'],
+];
+
 /** A table of one training. */
 async function compare(folder, training) {
   const torch = await outputOf(folder, training, 'torch');
-  const alexft = await outputOf(folder, training, 'alexft');
-  const channelsLast = await outputOf(folder, training, 'channelsLast');
+  const found = [];
+  for (const [side, title] of others) found.push({ title, ...(await outputOf(folder, training, side)) });
   const cell = ({ loss, accuracy, valLoss, valAccuracy }) =>
     [loss, valLoss, accuracy, valAccuracy].map((value, i) => value.toFixed(i < 2 ? 4 : 3)).join(' ');
-  const rows = torch.epochs.map(
-    (epoch, i) =>
-      `| ${epoch.epoch} | ${cell(epoch)} | ${cell(alexft.epochs[i])} | ${cell(channelsLast.epochs[i])} |`,
-  );
+  const row = (cells) => `| ${cells.join(' | ')} |`;
   const apart = (other, steps) =>
     Math.max(...torch.steps.slice(0, steps).map((loss, i) => Math.abs(loss - other.steps[i]))).toExponential(
       1,
     );
   return [
-    `**${training.title[0].toUpperCase()}${training.title.slice(1)}**`,
+    `### ${training.title[0].toUpperCase()}${training.title.slice(1)}`,
     '',
-    '| epoch | PyTorch | alexft | PyTorch, channels_last |',
-    '|---|---|---|---|',
-    ...rows,
-    '',
-    `Largest difference from PyTorch in the loss of a step: of the first 20 steps, alexft ${apart(alexft, 20)}, ` +
-      `PyTorch's own other layout ${apart(channelsLast, 20)}; of all ${torch.steps.length}, ` +
-      `${apart(alexft)} and ${apart(channelsLast)}.`,
+    row(['epoch', 'PyTorch', ...found.map(({ title }) => title)]),
+    row(['---', '---', ...found.map(() => '---')]),
+    ...torch.epochs.map((epoch, i) =>
+      row([epoch.epoch, cell(epoch), ...found.map(({ epochs }) => cell(epochs[i]))]),
+    ),
+    row(['first 20 steps', '', ...found.map((other) => apart(other, 20))]),
+    row([`all ${torch.steps.length} steps`, '', ...found.map((other) => apart(other))]),
     '',
   ];
 }
 
-if (options.data === undefined) {
-  say('Name a folder of photos: npm run tutorial -- --data DIR');
-  process.exit(2);
-}
 if (spawnSync(options.python, ['-c', 'import torch, numpy, PIL']).status !== 0) {
   say(`${options.python} lacks PyTorch, Pillow or numpy: pip install torch==2.13.0 "pillow>=12,<13" numpy`);
   process.exit(1);
 }
 const folder = options.keep ?? (await mkdtemp(join(tmpdir(), 'alexft-tutorial-')));
 await mkdir(folder, { recursive: true });
-const lines = ['In each cell: training loss, validation loss, training accuracy, validation accuracy.', ''];
+const lines = [
+  'In each cell: training loss, validation loss, training accuracy, validation accuracy. The last two rows: the largest',
+  'difference from PyTorch in the loss of a step.',
+  '',
+];
 for (const training of trainings.filter(({ name }) => options.only.split(',').includes(name))) {
   lines.push(...(await compare(folder, training)));
 }
 const text = lines.join('\n');
 if (options.markdown) await writeFile(options.markdown, text);
 else console.log(text);
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        data: { type: 'string' },
+        python: { type: 'string', default: process.env.ALEXFT_PYTHON ?? 'python3' },
+        only: { type: 'string', default: 'scratch,all,classifier' },
+        keep: { type: 'string' },
+        markdown: { type: 'string' },
+      },
+    });
+    if (values.data === undefined) throw new Error('Name a folder of photos: npm run tutorial -- --data DIR');
+    return values;
+  } catch (error) {
+    say(error.message);
+    process.exit(2);
+  }
+}

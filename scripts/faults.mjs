@@ -52,7 +52,7 @@ const campaigns = {
     await calls.tryFaults(shuffled(faults), runs, { until, parallel: 2 }, (kind) =>
       tallyOf(kind === 'kill' ? 'SIGKILL at each system call' : `${kind} at each system call`),
     );
-    rmSync(runs.folder, { recursive: true });
+    await runs.remove();
     console.error(`calls: ${faults.length} faults there are`);
   },
   writers: (until) =>
@@ -106,9 +106,9 @@ try {
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
+  console.log(table([...tallies.values()]));
+  for (const { findings } of tallies.values()) for (const finding of findings) console.log(finding);
 }
-console.log(table([...tallies.values()]));
-for (const { findings } of tallies.values()) for (const finding of findings) console.log(finding);
 if ([...tallies.values()].some(({ findings }) => findings.length > 0)) process.exitCode = 1;
 
 function skipped(what, reason) {

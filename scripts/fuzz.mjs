@@ -8,12 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: Object.fromEntries(
-    ['seconds', 'inputs', 'seed', 'from'].map((name) => [name, { type: 'string' }]),
-  ),
-});
+const { values, positionals } = readWords();
 const numbers = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
 if (Object.values(numbers).some((number) => !(number >= 0))) fail('An option wants a number from 0 on.');
 
@@ -63,4 +58,15 @@ for (const name of names) {
 function fail(message) {
   console.error(message);
   process.exit(2);
+}
+
+function readWords() {
+  const options = Object.fromEntries(
+    ['seconds', 'inputs', 'seed', 'from'].map((name) => [name, { type: 'string' }]),
+  );
+  try {
+    return parseArgs({ allowPositionals: true, options });
+  } catch (error) {
+    return fail(error.message);
+  }
 }

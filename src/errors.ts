@@ -10,6 +10,8 @@ export const ExitCode = {
   device: 4,
   interrupted: 130,
   terminated: 143,
+  /** Nobody reads what a training tells: as shells name the end by SIGPIPE. */
+  readerGone: 141,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 

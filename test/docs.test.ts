@@ -7,7 +7,12 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { commands } from '../dist/cli/program.js';
+import { check } from '../dist/commands/check.js';
 import { train } from '../dist/commands/train.js';
+import { verify } from '../dist/commands/verify.js';
+import { listWeights } from '../dist/commands/weightsList.js';
+import { showWeights } from '../dist/commands/weightsShow.js';
+import { problemKinds } from '../dist/data/audit/problems.js';
 import { readSafetensors } from '../dist/model/weights/safetensors.js';
 import type { Option } from '../dist/options/option.js';
 import { outputOptions } from '../dist/options/outputOptions.js';
@@ -170,9 +175,11 @@ test('the README’s tables of options are made from the declarations, and stale
 function documented(heading: string): Map<string, string[]> {
   const [, section] = textOf('docs/json.md').split(`${heading}\n`);
   const rows = section!.split(/^#+ /m)[0]!.matchAll(/^\| (`.+?`) \| (.*) \|$/gm);
-  const names = (cell: string) => [...cell.matchAll(/`(\w+)`/g)].map((match) => match[1]!);
+  const inCode = (cell: string, name: RegExp) => [...cell.matchAll(name)].map((match) => match[1]!);
   return new Map(
-    [...rows].flatMap(([, first, second]) => names(first!).map((name) => [name, names(second!)])),
+    [...rows].flatMap(([, first, second]) =>
+      inCode(first!, /`([\w.-]+)`/g).map((name) => [name, inCode(second!, /`(\w+)`/g)]),
+    ),
   );
 }
 
@@ -192,7 +199,8 @@ test('docs/json.md has every field of a training’s events and files, and no ot
     found.set(event, names);
   };
   for await (const event of train({ ...given, dryRun: true })) note(event);
-  for await (const event of train(given, undefined, { widths })) note(event);
+  for await (const event of train({ ...given, keepCheckpoint: true }, undefined, { widths })) note(event);
+  for await (const event of train({ resume: out, epochs: 2 }, undefined, { widths })) note(event);
   await writeFile(join(data, 'class-0', 'more.png'), '');
   await assert.rejects(async () => {
     for await (const event of train({ ...given, maxBad: 0, force: true }, undefined, { widths })) note(event);
@@ -205,7 +213,42 @@ test('docs/json.md has every field of a training’s events and files, and no ot
   assert.deepEqual(fields.sort(), [...documented('### run.json').keys()].sort());
 });
 
-test('docs/json.md has every key of a model’s metadata', async (t) => {
+test('docs/json.md has every file of a checkpoint', async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, 'pictures');
+  const out = join(folder, 'run');
+  await drawFolder(data, [4, 4]);
+  const given = { data, out, device: 'wasm', weights: 'none', epochs: 1, keepCheckpoint: true } as const;
+  const widths = { convolutions: [4, 4, 4, 4, 4], hidden: [8, 8] } as const;
+  for await (const _ of train(given, undefined, { widths }));
+  const files = readdirSync(join(out, 'checkpoint', '1'));
+  assert.deepEqual(files.sort(), [...documented('### checkpoint/STEP/').keys()].sort());
+});
+
+test('docs/json.md has every field of check and verify, and no others', async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, 'pictures');
+  const out = join(folder, 'run');
+  const { paths } = await drawFolder(data, [4, 12]);
+  await writeFile(paths[0]!, '');
+  await writeFile(join(data, 'class-0', 'notes.txt'), 'no picture');
+  assert.deepEqual(
+    ['schema', ...Object.keys(await check({ data }))].sort(),
+    [...documented('## check').keys()].filter((name) => !isProblemKind(name)).sort(),
+  );
+  for (const kind of problemKinds) assert.ok(textOf('docs/json.md').includes(`\`${kind}\``), kind);
+
+  const given = { data, out, device: 'wasm', weights: 'none', epochs: 1 } as const;
+  const widths = { convolutions: [4, 4, 4, 4, 4], hidden: [8, 8] } as const;
+  for await (const _ of train(given, undefined, { widths }));
+  const result = await verify(out);
+  assert.deepEqual(['schema', ...Object.keys(result)].sort(), [...documented('## verify').keys()].sort());
+  const [file] = result.files;
+  assert.deepEqual(Object.keys(file!).sort(), documented('## verify').get('files')!.sort());
+});
+const isProblemKind = (name: string) => (problemKinds as readonly string[]).includes(name);
+
+test('docs/json.md has every key of a model’s metadata, and of what is shown of weights', async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'pictures');
   await drawFolder(data, [4, 4]);
@@ -217,4 +260,14 @@ test('docs/json.md has every key of a model’s metadata', async (t) => {
   assert.deepEqual(Object.keys(metadata).sort(), [...keys.keys()].sort());
   const training = Object.keys(JSON.parse(metadata.training!));
   assert.deepEqual(training.sort(), keys.get('training')!.sort());
+
+  const [, section] = textOf('docs/json.md').split('\n## weights\n');
+  const [list, show] = blocksOf(section!).map(({ text }) => JSON.parse(text));
+  const [weights] = await listWeights();
+  assert.deepEqual(keysOf(list.weights[0]), keysOf(weights!));
+  assert.deepEqual(keysOf(list.weights[0].places[0]), keysOf(weights!.places[0]!));
+  const shown = await showWeights(join(folder, 'model.safetensors'));
+  assert.deepEqual(keysOf(show), ['schema', ...keysOf(shown)].sort());
+  assert.deepEqual(keysOf(show.alexnet), keysOf(shown.alexnet!));
 });
+const keysOf = (value: object) => Object.keys(value).sort();

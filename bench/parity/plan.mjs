@@ -6,7 +6,7 @@ import { scanImageFolder } from '../../dist/data/scan.js';
 import { findFeatures } from '../../dist/model/weights/lpipsJax.js';
 import { pixelHashes } from './compare.mjs';
 
-const sgd = { optimizer: 'sgd', momentum: 0, weightDecay: 0, lr: 0.01 };
+const sgd = { optimizer: 'sgd', momentum: 0, weightDecay: 0, lr: 1e-2 };
 const momentum = { ...sgd, momentum: 0.9, lr: 1e-3 };
 const adam = { optimizer: 'adam', momentum: 0, weightDecay: 0, lr: 1e-4 };
 
@@ -29,13 +29,27 @@ const given = [
 
 const pretrained = { weights: 'imagenet-features', trainable: 'all' };
 
-/** `grows`: rounding does, so that PyTorch's own spread is the measure. `keep`: the model that goes back to PyTorch. */
+/**
+ * `grows`: rounding grows tenfold in a step or two, so that PyTorch's own spread is the measure. Adam does that by dividing
+ * a gradient by its own size, and any optimizer at rates at which the loss jumps about. `keep`: the model that goes back to
+ * PyTorch.
+ */
 const trainings = [
-  { name: 'SGD, pretrained', ...sgd, ...pretrained },
-  { name: 'SGD with momentum, pretrained', ...momentum, ...pretrained },
-  { name: 'Adam, classifier only', ...adam, ...pretrained, trainable: 'classifier', keep: true },
-  { name: 'Adam, pretrained', ...adam, ...pretrained, grows: true },
-  { name: 'Adam, from scratch', ...adam, weights: 'none', trainable: 'all', grows: true },
+  { name: 'SGD, rate 3e-4', ...sgd, lr: 3e-4, ...pretrained },
+  { name: 'SGD with momentum, rate 1e-4', ...momentum, lr: 1e-4, ...pretrained },
+  { name: 'Adam, head only, rate 1e-4', ...adam, ...pretrained, trainable: 'head' },
+  { name: 'Adam, classifier only, rate 1e-5', ...adam, lr: 1e-5, ...pretrained, trainable: 'classifier' },
+  { name: 'SGD with momentum, rate 1e-3', ...momentum, ...pretrained, grows: true },
+  {
+    name: 'Adam, classifier only, rate 1e-4',
+    ...adam,
+    ...pretrained,
+    trainable: 'classifier',
+    grows: true,
+    keep: true,
+  },
+  { name: 'Adam, all layers, rate 1e-4', ...adam, ...pretrained, grows: true },
+  { name: 'Adam, from scratch, rate 1e-4', ...adam, weights: 'none', trainable: 'all', grows: true },
 ];
 
 /** Photos whose logits are compared, at most. */

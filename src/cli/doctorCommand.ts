@@ -1,7 +1,7 @@
 // alexft doctor, on a terminal or for a program.
 
 import type { Check } from '../commands/doctor/check.js';
-import type { Rate, Speed } from '../commands/doctor/speed.js';
+import type { Rate, Speed } from '../commands/doctor/diagnosis.js';
 import { type Diagnosis, doctor, figureWords, rounded } from '../commands/doctor.js';
 import { ExitCode } from '../errors.js';
 import type { DoctorOptions } from '../options/doctorOptions.js';
@@ -13,9 +13,17 @@ export async function runDoctor(_words: string[], options: DoctorOptions & Outpu
   const screen = openScreen(options);
   const diagnosis = await doctor(commandOptions(options), screen.context);
   screen.progress.end();
-  if (options.json) await printResult(JSON.stringify({ schema: 1, ...diagnosis }));
+  if (options.json) await printResult(jsonOf(diagnosis));
   else for (const line of linesOf(diagnosis, process.stdout.columns ?? 100)) await printResult(line);
   return exitCodeOf(diagnosis);
+}
+
+/** Each check has the same keys: `fix` is null where there is nothing to do. */
+function jsonOf({ ok, checks, ...rest }: Diagnosis): string {
+  const whole = checks
+    .map((check) => ({ fix: null, ...check }))
+    .map(({ fix, ...check }) => ({ ...check, fix }));
+  return JSON.stringify({ schema: 1, ok, checks: whole, ...rest });
 }
 
 /** A device that is not to be had has a code of its own, as in every command. */

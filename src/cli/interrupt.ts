@@ -6,13 +6,13 @@ import { say } from './terminal.js';
 const codes = { SIGINT: ExitCode.interrupted, SIGTERM: ExitCode.terminated } as const;
 
 let exitCode: ExitCode | undefined;
+const controller = new AbortController();
 
-/** 130 or 143 once a signal came; undefined before. */
+/** 130 or 143 once a signal came, or what `endWell` was given; undefined before. */
 export const interruptedExitCode = (): ExitCode | undefined => exitCode;
 
 /** Listens for signals from now on. `announcement` is said at the first. */
 export function onInterrupt(announcement: string): AbortSignal {
-  const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
       if (exitCode !== undefined) process.exit(codes[name]);
@@ -22,4 +22,10 @@ export function onInterrupt(announcement: string): AbortSignal {
     });
   }
   return controller.signal;
+}
+
+/** Asks the command to end well for another reason than a signal. */
+export function endWell(code: ExitCode): void {
+  exitCode ??= code;
+  controller.abort();
 }

@@ -11,8 +11,9 @@ export function planLines(plan: PlanEvent): string[] {
   const width = Math.max(...Object.values(table).map(({ flag }) => flag.length)) + 2;
   return [
     picturesLine(plan),
-    ...Object.entries(table).map(([name, { flag, defaultText }]) => {
+    ...Object.entries(table).flatMap(([name, { flag, defaultText }]) => {
       const value = values[name] ?? defaultText;
+      if (value === undefined) return []; // not given, and nothing stands in its place
       return `${flag.padEnd(width)}${typeof value === 'boolean' ? (value ? 'yes' : 'no') : printable(String(value))}`;
     }),
   ];

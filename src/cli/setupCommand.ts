@@ -31,7 +31,7 @@ export async function runSetup(_words: string[], options: SetupOptions & OutputO
     await print(
       result,
       () =>
-        result.removed.map(({ name, bytes }) => `Removed ${name}, ${size(bytes)}.`).join('\n') ||
+        result.removed.map(({ name, bytes }) => `Removed ${printable(name)}, ${size(bytes)}.`).join('\n') ||
         `There is no ${result.device} engine.`,
     );
     return ExitCode.ok;
@@ -43,7 +43,7 @@ export async function runSetup(_words: string[], options: SetupOptions & OutputO
 }
 
 function resultLines({ device, version, path, gpu }: SetupResult): string {
-  const ready = `The ${device} engine, TensorFlow ${version}, is ready: ${path}`;
+  const ready = `The ${device} engine, TensorFlow ${version}, is ready: ${printable(path)}`;
   if (!gpu) return ready;
   if (gpu.ok) return `${ready}\nHere ${gpu.detail}.`;
   return `${ready}\nBut no GPU can be used here: ${gpu.detail}.\nTo have one: ${gpu.fix}.`;
@@ -60,16 +60,21 @@ function planLines(plan: SetupPlan): string {
     ...(tried ? [] : ['  untried   nobody could try it on this platform before it was published']),
     ...(present === undefined
       ? []
-      : [`It is there already, and would be made anew only with --force: ${present}`]),
+      : [`It is there already, and would be made anew only with --force: ${printable(present)}`]),
   ].join('\n');
 }
 
 function listLines(engines: readonly ListedEngine[]): string {
   if (engines.length === 0) return 'No native engine is set up. --device wasm needs none.';
   return engines
-    .map(({ taken, name, bytes, state, ok, detail }) => {
-      const words = [ok ? 'works' : detail, state === 'other' && 'of another version of alexft'];
-      return `${taken ? '*' : ' '} ${name}  ${size(bytes)}  ${words.filter(Boolean).join(', ')}`;
+    .map(({ taken, device, name, bytes, state, ok, detail = '' }) => {
+      // It was tried without a GPU.
+      const good = device === 'cuda' ? 'loads (alexft doctor --device cuda tells of a GPU)' : 'works';
+      const words = [
+        ok ? good : printable(detail),
+        ...(state === 'other' ? ['of another version of alexft'] : []),
+      ];
+      return `${taken ? '*' : ' '} ${printable(name)}  ${size(bytes)}  ${words.join(', ')}`;
     })
     .concat('(* is the one that --device takes.)')
     .join('\n');

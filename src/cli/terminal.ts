@@ -9,11 +9,20 @@ export function say(message: string): void {
 
 /** A line of the result. Resolves when more can be written, so that a slow reader slows the writer down. */
 export async function printResult(line: string): Promise<void> {
-  if (!process.stdout.write(`${line}\n`)) {
-    await new Promise((resolve) => {
-      process.stdout.once('drain', resolve).once('close', resolve);
-    });
-  }
+  if (gone.signal.aborted || process.stdout.write(`${line}\n`)) return;
+  await new Promise((resolve) => {
+    process.stdout.once('drain', resolve).once('close', resolve);
+    gone.signal.addEventListener('abort', resolve, { once: true });
+  });
+}
+
+/** Whether whoever read what is written here has gone away. */
+const gone = new AbortController();
+let whenGone = (): void => process.exit(process.exitCode ?? ExitCode.ok);
+
+/** What to do when a reader goes away, for a command that can't just end. */
+export function onReaderGone(action: () => void): void {
+  whenGone = action;
 }
 
 let leave = () => {};
@@ -31,7 +40,11 @@ export const leaveScreen = (): void => leave();
 export function guardStdout(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+      if (error.code === 'EPIPE') {
+        if (!gone.signal.aborted) whenGone();
+        gone.abort();
+        return;
+      }
       if (stream === process.stdout) say(`error: Cannot write to stdout: ${error.message}`);
       process.exit(ExitCode.failure);
     });

@@ -6,10 +6,10 @@ import { ExitCode, printable } from '../errors.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import type { TrainOptions } from '../options/trainOptions.js';
 import type { TrainingEvent } from '../training/events.js';
-import { interruptedExitCode } from './interrupt.js';
+import { endWell, interruptedExitCode } from './interrupt.js';
 import { planLines } from './planLines.js';
 import { openScreen } from './screen.js';
-import { printResult } from './terminal.js';
+import { onReaderGone, printResult } from './terminal.js';
 import { createTrainReader } from './trainReader.js';
 
 export async function runTrain(
@@ -18,9 +18,10 @@ export async function runTrain(
   given: Partial<TrainOptions>,
 ): Promise<ExitCode> {
   const screen = openScreen(options, 'Stopping after this step. Model and checkpoint are being saved.');
+  onReaderGone(() => endWell(ExitCode.readerGone));
   const reader = createTrainReader(screen.progress);
   let last: TrainingEvent | undefined;
-  let folder = '';
+  let folder = given.resume ?? '';
   for await (const event of train(given, screen.context)) {
     if (options.json) await printResult(JSON.stringify(event));
     reader.take(event);
@@ -32,6 +33,10 @@ export async function runTrain(
     const lines = last.event === 'plan' ? planLines(last) : reader.summary(last);
     if (!options.json) for (const line of lines) await printResult(line);
     return ExitCode.ok;
+  }
+  if (!folder) {
+    screen.progress.message('Interrupted before the training began. Nothing was written.');
+    return interruptedExitCode() ?? ExitCode.ok;
   }
   screen.progress.message(
     `Interrupted. The model as it was then is ${printable(join(folder, 'last.safetensors'))}`,

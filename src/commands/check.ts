@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { auditFolder, type FolderAudit } from '../data/audit/auditFolder.js';
+import { differing } from '../data/audit/groups.js';
 import { type Problem, problemsOf } from '../data/audit/problems.js';
 import { type ClassCounts, classCountsOf, type Sizes, sizesOf } from '../data/audit/summary.js';
 import { balanceWarning } from '../data/balance.js';
@@ -11,7 +12,6 @@ import { withDefaults } from '../options/option.js';
 import { requireData } from '../options/trainOptions.js';
 import { checkListPlaces, writeLists } from './badList.js';
 import { type CommandContext, silentContext } from './context.js';
-import { onBothSides } from './shortCheck.js';
 import { openTrainingSet, type TrainingSet } from './trainingSet.js';
 
 /** Paths are from the folder on. */
@@ -79,6 +79,7 @@ export async function check(
   const labels = account.pictures.map(({ label }) => label);
   const named = (groups: readonly (readonly number[])[]) =>
     groups.map((group) => group.map((index) => account.pictures[index]!.path));
+  const judged = new Set(set instanceof UserError ? [] : set.validation);
   const sizes = sizesOf(audit);
   const readable = labels.filter((_, index) => facts[index]!.picture);
   const balance = balanceWarning(account.classes, readable);
@@ -91,13 +92,9 @@ export async function check(
     classes: classCountsOf(audit),
     problems,
     duplicates: named(same),
-    nearDuplicates: named(
-      alike.filter((group) => new Set(group.map((index) => facts[index]!.sha256)).size > 1),
-    ),
-    underTwoClasses: named(
-      alike.filter((group) => group.some((index) => labels[index] !== labels[group[0]!])),
-    ),
-    onBothSides: set instanceof UserError ? [] : named(onBothSides(alike, set)),
+    nearDuplicates: named(differing(alike, (index) => facts[index]!.sha256)),
+    underTwoClasses: named(differing(alike, (index) => labels[index])),
+    onBothSides: named(differing(alike, (index) => judged.has(index))),
     ...(sizes && { sizes }),
     ...(!(set instanceof UserError) && {
       split: { method, share, seed, train: set.train.length, validation: set.validation.length },

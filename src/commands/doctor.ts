@@ -3,17 +3,17 @@
 import { type DoctorOptions, doctorOptions } from '../options/doctorOptions.js';
 import { withDefaults } from '../options/option.js';
 import { type CommandContext, mayFetch, silentContext } from './context.js';
-import { weightsCheck } from './doctor/caches.js';
+import { isHere, weightsCheck } from './doctor/caches.js';
 import { type Check, fine, problem } from './doctor/check.js';
-import type { FigureName } from './doctor/differences.js';
+import type { FigureName, ProvenFigure, Speed } from './doctor/diagnosis.js';
 import { findEngine } from './doctor/engines.js';
 import { type Figures, figures as pytorchFigures } from './doctor/figures.js';
-import { folderChecks } from './doctor/folders.js';
+import { folderChecks, readOnlyCache } from './doctor/folders.js';
 import { machineChecks } from './doctor/machine.js';
 import { pictureCheck } from './doctor/pictures.js';
-import { type ProvenFigure, proveNumbers } from './doctor/proof.js';
+import { proveNumbers } from './doctor/proof.js';
 import { settingsCheck } from './doctor/settings.js';
-import type { Speed } from './doctor/speed.js';
+import { listWeights } from './weightsList.js';
 
 export interface Diagnosis {
   /** Whether training works here, on the device that was asked for. */
@@ -39,12 +39,19 @@ export async function doctor(
   const settings = settingsCheck();
   const machine = machineChecks();
   const pictures = await pictureCheck(figures);
-  const weights = await weightsCheck({ fetching: mayFetch(options) });
-  const checks = [...machine, ...(await folderChecks()), pictures, weights, settings];
+  const looking = listWeights();
+  const weights = await weightsCheck({ fetching: mayFetch(options), looking });
+  const [cache, ...folders] = await folderChecks();
   signal?.throwIfAborted();
 
   const { engine, checks: engineChecks } = await findEngine(options, context);
-  checks.push(...engineChecks);
+  const complete = engine !== undefined && (await looking).some(isHere);
+  const checks = [
+    ...machine,
+    complete ? readOnlyCache(cache) : cache,
+    ...folders,
+    ...[pictures, weights, settings, ...engineChecks],
+  ];
   const enoughMemory = machine.every(({ name, ok }) => name !== 'memory' || ok);
   const found = () => ({
     ok: checks.every(({ ok }) => ok),

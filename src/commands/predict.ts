@@ -1,7 +1,6 @@
 // alexft predict: which class a picture is of.
 
 import { readFile, stat } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
 import { glob, hasMagic } from 'glob';
 import { compareCodePoints } from '../data/codePoints.js';
 import { plainDraws } from '../data/draws.js';
@@ -12,8 +11,9 @@ import { withDefaults } from '../options/option.js';
 import { PictureSource } from '../training/batchSource.js';
 import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
 import { type CommandContext, silentContext } from './context.js';
-import { openModel } from './openModel.js';
+import { type OpenModel, openModel } from './openModel.js';
 import { openPictures } from './pictures.js';
+import { standardInput } from './standardInput.js';
 
 export type PictureResult =
   | {
@@ -36,19 +36,36 @@ export async function* predict(
   context: CommandContext = silentContext,
 ): AsyncGenerator<PictureResult> {
   const options = withDefaults(predictOptions, given);
-  const named = [...pictures, ...(await listedIn(options.filesFrom))];
+  const input = standardInput(context.signal);
+  const named = [...pictures, ...(await listedIn(options.filesFrom, input))];
   if (named.length === 0) {
     throw usageError('No picture is named.', 'Name files or folders: alexft predict photo.jpg');
+  }
+  if (options.filesFrom === '-' && named.includes('-')) {
+    throw usageError("stdin can't be both the list of --files-from and a picture.");
   }
   const found = await Promise.all(named.map(filesMeant));
   const without = named.filter((_, index) => found[index]!.length === 0);
   const files = found.flat();
   if (without.length > 0) throw dataError(`There is no picture in ${without.map(printable).join(', ')}.`);
 
-  const { engine, network, model } = await openModel(options, context);
-  const sources = await Promise.all(
-    files.map(async (file) => (file === '-' ? await buffer(process.stdin) : file)),
-  );
+  const opened = await openModel(options, context);
+  try {
+    const sources = await Promise.all(files.map(async (file) => (file === '-' ? await input() : file)));
+    yield* lookAt(files, sources, opened, options, context);
+  } finally {
+    opened.network.dispose();
+  }
+}
+
+/** A result for each of `files`, in their order. `sources`: each one's path, or its bytes. */
+async function* lookAt(
+  files: readonly string[],
+  sources: readonly (string | Uint8Array)[],
+  { engine, network, model }: OpenModel,
+  options: PredictOptions,
+  context: CommandContext,
+): AsyncGenerator<PictureResult> {
   const loader = openPictures(engine, sources, model.preprocessing, options.workers);
   const source = new PictureSource(loader, String);
   const samples = files.map((_, sample) => sample);
@@ -80,15 +97,14 @@ export async function* predict(
     yield* errorsBefore(files.length);
   } finally {
     await loader.close();
-    network.dispose();
   }
 }
 
-async function listedIn(filesFrom: string | undefined): Promise<string[]> {
+async function listedIn(filesFrom: string | undefined, input: () => Promise<Buffer>): Promise<string[]> {
   if (filesFrom === undefined) return [];
   const bytes =
     filesFrom === '-'
-      ? await buffer(process.stdin)
+      ? await input()
       : await readFile(filesFrom).catch((error: NodeJS.ErrnoException) => {
           throw dataError(
             `The list '${printable(filesFrom)}' can't be read: ${error.code ?? error.message}.`,

@@ -3,13 +3,13 @@
 import { prebuiltAddon } from '../engine/install/compile.js';
 import { examineCuda } from '../engine/install/examine.js';
 import { installEngine } from '../engine/install/install.js';
-import { tidy } from '../engine/install/inventory.js';
 import { enginesFolder, locateEngine } from '../engine/install/locate.js';
 import { recipeFor } from '../engine/install/platform.js';
 import { probeEngine } from '../engine/install/probe.js';
 import { wheelsOf } from '../engine/install/recipe.js';
+import { tidy } from '../engine/install/removal.js';
 import { diskNeeds } from '../engine/install/requirements.js';
-import { deviceError } from '../errors.js';
+import { deviceError, printable } from '../errors.js';
 import { withDefaults } from '../options/option.js';
 import { type InstallOptions, installOptions } from '../options/setupOptions.js';
 import { type CommandContext, silentContext } from './context.js';
@@ -44,8 +44,8 @@ export async function setup(
   if (!verdict.ok) {
     context.signal?.throwIfAborted(); // Ctrl-C reaches the process that tries it, too
     throw deviceError(
-      `The engine in ${folder.libraries} does not work: ${verdict.reason}`,
-      'Set it up again with --force, or use --device wasm.',
+      `The engine in ${printable(folder.libraries)} does not work: ${printable(verdict.reason)}`,
+      `Set it up again: alexft setup --device ${device} --force. Or use --device wasm.`,
     );
   }
   const result: SetupResult = { device, version: verdict.version, path: folder.libraries };

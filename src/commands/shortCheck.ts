@@ -1,22 +1,12 @@
 // What can be said of a training's pictures before any is decoded: files with the same bytes, empty ones, classes that
 // differ much in size. `alexft check` looks at the pictures themselves.
 
+import { differing } from '../data/audit/groups.js';
 import { findSameBytes } from '../data/audit/sameBytes.js';
 import { balanceWarning } from '../data/balance.js';
 import { examples } from '../data/examples.js';
 import { printable } from '../errors.js';
 import type { TrainingSet } from './trainingSet.js';
-
-/** The samples that lie on both sides of a split although they have the same bytes. */
-export function onBothSides(
-  groups: readonly (readonly number[])[],
-  { validation }: Pick<TrainingSet, 'validation'>,
-): (readonly number[])[] {
-  const judged = new Set(validation);
-  return groups.filter(
-    (group) => group.some((sample) => judged.has(sample)) && !group.every((sample) => judged.has(sample)),
-  );
-}
 
 export interface ShortCheck {
   /** Samples that have the same bytes. */
@@ -35,13 +25,21 @@ export async function shortCheck(paths: readonly string[]): Promise<ShortCheck> 
     groups,
     warningsOf: (set, { data, classWeights }) => {
       const { names, labels, classes } = set;
-      const named = (list: readonly (readonly number[])[]) =>
-        `${list.length === 1 ? '1 group' : `${list.length} groups`} of files (${list.flat().length}), such as ` +
-        `${printable(names[list[0]![0]!]!)} and ${printable(names[list[0]![1]!]!)}`;
-      const apart = onBothSides(groups, set);
-      const contradictory = groups.filter((group) =>
-        group.some((sample) => labels[sample] !== labels[group[0]!]),
-      );
+      const judged = new Set(set.validation);
+      const classOf = (sample: number) => labels[sample];
+      const sideOf = (sample: number) => judged.has(sample);
+      /** Groups, with two files as an example, which differ in `kind`. */
+      const named = (
+        list: readonly (readonly number[])[],
+        kind: (sample: number) => unknown = (sample) => sample,
+      ) => {
+        const [first, ...others] = list[0]!;
+        const other = others.find((sample) => kind(sample) !== kind(first!))!;
+        const count = list.length === 1 ? '1 group' : `${list.length} groups`;
+        return `${count} of files (${list.flat().length}), such as ${printable(names[first!]!)} and ${printable(names[other]!)}`;
+      };
+      const apart = differing(groups, sideOf);
+      const contradictory = differing(groups, classOf);
       const uneven = balanceWarning(classes, labels);
       const found = [
         ...(empty.length > 0 ? [`Empty files: ${examples(empty.map((sample) => names[sample]!))}.`] : []),
@@ -50,9 +48,13 @@ export async function shortCheck(paths: readonly string[]): Promise<ShortCheck> 
               `Same bytes: ${named(groups)}.${apart.length === 0 ? ' Each group is on one side of the split.' : ''}`,
             ]
           : []),
-        ...(contradictory.length > 0 ? [`The same bytes under two classes: ${named(contradictory)}.`] : []),
+        ...(contradictory.length > 0
+          ? [`The same bytes under two classes: ${named(contradictory, classOf)}.`]
+          : []),
         ...(apart.length > 0
-          ? [`Both trained on and validated on: ${named(apart)}. The validation's figures come out too good.`]
+          ? [
+              `Both trained on and validated on: ${named(apart, sideOf)}. The validation's figures come out too good.`,
+            ]
           : []),
       ];
       return [

@@ -70,6 +70,10 @@ async function* trainRun(
   const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
   const start = await startingPoint(engine, { set, widths, options, resumed }, context);
   const { network, first, weights } = start;
+  if (context.signal?.aborted) {
+    start.dispose();
+    return;
+  }
   const run = await requireRoomForRun(folder, start, options)
     .then(() => openRunFolder(folder, options, resumed, context))
     .catch((error) => {

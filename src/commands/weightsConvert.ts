@@ -57,7 +57,7 @@ export async function convertWeights(
   try {
     await target.write(to, tensors, metadata);
   } catch (error) {
-    if (error instanceof UserError || !(error as NodeJS.ErrnoException).code) throw error;
+    if (!(error as NodeJS.ErrnoException).syscall) throw error;
     throw new UserError(`Can't write '${printable(to)}': ${printable(reasonOf(error))}`, {
       hint: 'Name a file in a folder that is there, is writable, and has room.',
       cause: error,

@@ -3,7 +3,8 @@
 import { stat } from 'node:fs/promises';
 import { printable, usageError } from '../errors.js';
 import { hasContent } from '../fetch/download.js';
-import { findNamed, namedWeights, provideNamed, type WeightsName } from '../model/weights/namedWeights.js';
+import type { WeightsName } from '../model/weights/kinds.js';
+import { findNamed, namedWeights, provideNamed } from '../model/weights/namedWeights.js';
 import { type CommandContext, mayFetch, silentContext } from './context.js';
 
 interface WeightsPlace {

@@ -6,9 +6,10 @@ import { sha256OfFile } from '../fetch/atomic.js';
 import type { Widths } from '../model/alexnet.js';
 import { type StateDict, sizeOf } from '../model/stateDict.js';
 import { withFile } from '../model/weights/byteSource.js';
-import { type CheckpointFormat, formatOf, readCheckpoint } from '../model/weights/checkpoint.js';
+import { formatOf, readCheckpoint } from '../model/weights/checkpoint.js';
 import { fitAlexNet } from '../model/weights/fitAlexNet.js';
 import type { FloatType } from '../model/weights/floats.js';
+import type { CheckpointFormat } from '../model/weights/kinds.js';
 import { findNamed } from '../model/weights/namedWeights.js';
 import { weightsFileAt } from '../model/weights/sources.js';
 

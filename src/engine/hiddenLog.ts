@@ -1,14 +1,14 @@
 // TensorFlow 2.21 writes two lines to stderr while its libraries are loaded, before it reads any setting that could
 // keep it from doing so. No JavaScript can catch them: they are written by native code to file descriptor 2.
 
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readlinkSync } from 'node:fs';
 
 /**
  * Runs `load` with file descriptor 2 leading to /dev/null. Only for a program that does nothing else meanwhile: a file
  * that another thread opens between two of these lines could be given number 2.
  *
  * Where stderr can't be opened a second time it is left as it is: a regular file, whose position the copy would not
- * share, a socket, a system without /proc.
+ * share; a FIFO with a name, which waits for a reader; a socket; a system without /proc.
  */
 export function withStderrHidden<T>(load: () => T): T {
   const copy = copyOfStderr();
@@ -24,8 +24,8 @@ export function withStderrHidden<T>(load: () => T): T {
 
 function copyOfStderr(): number | undefined {
   try {
-    const stderr = fstatSync(2);
-    return stderr.isCharacterDevice() || stderr.isFIFO() ? openSync('/proc/self/fd/2', 'a') : undefined;
+    const isPipe = readlinkSync('/proc/self/fd/2').startsWith('pipe:');
+    return isPipe || fstatSync(2).isCharacterDevice() ? openSync('/proc/self/fd/2', 'a') : undefined;
   } catch {
     return undefined;
   }

@@ -2,11 +2,12 @@
 
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { deviceError, reasonOf } from '../errors.js';
+import { deviceError, printable, reasonOf } from '../errors.js';
 import type { Engine } from './engine.js';
 import type { Gpu } from './gpu/describe.js';
 import { registerGradients } from './gradients.js';
 import { withStderrHidden } from './hiddenLog.js';
+import { addonFile } from './install/recipe.js';
 import { registerTensorFlowKernels } from './kernels/tensorflow.js';
 import { nativeOperations } from './nativeOperations.js';
 import { type Binding, createNodeBackend, loadBinding } from './tfjsNode.js';
@@ -39,7 +40,7 @@ export async function openNative(folder: string, options: NativeOptions): Promis
   }
   if (opened.folder !== folder || opened.device !== device) {
     throw deviceError(
-      `This process has loaded the engine in ${opened.folder} for ${opened.device}, and can't load another one.`,
+      `This process has loaded the engine in ${printable(opened.folder)} for ${opened.device}, and can't load another one.`,
       'Use one native device in a process.',
     );
   }
@@ -62,16 +63,17 @@ async function loadNative(folder: string, { threads, hideLog, gpu }: NativeOptio
     else process.env[name] = value;
   }
 
-  const binding = load(join(folder, 'tfjs_binding.node'), hideLog);
+  const binding = load(join(folder, addonFile), hideLog);
+  // Before anything is registered with tfjs: `auto` goes on with another engine in this process.
+  if (gpu && !binding.isUsingGpuDevice()) {
+    throw deviceError(`TensorFlow had the GPU a moment ago, and now has none (${gpu.device}).`, noGpuHint);
+  }
   const backend = createNodeBackend(binding);
   tf.registerBackend('tensorflow', () => backend);
   await useBackend();
   registerGradients();
   registerTensorFlowKernels(backend);
 
-  if (gpu && !binding.isUsingGpuDevice()) {
-    throw deviceError(`TensorFlow had the GPU a moment ago, and now has none (${gpu.device}).`, noGpuHint);
-  }
   const name = gpu ? (gpu.description?.name ?? 'the GPU') : 'the CPU';
   return {
     ...nativeOperations(backend),
@@ -89,6 +91,10 @@ function load(path: string, hideLog: boolean): Binding {
   try {
     return hideLog ? withStderrHidden(() => loadBinding(path)) : loadBinding(path);
   } catch (error) {
-    throw deviceError(`The engine ${path} can't be loaded: ${reasonOf(error)}`, 'Use --device wasm.', error);
+    throw deviceError(
+      `The engine ${printable(path)} can't be loaded: ${printable(reasonOf(error))}`,
+      'See what alexft doctor says. Or use --device wasm.',
+      error,
+    );
   }
 }

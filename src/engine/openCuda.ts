@@ -46,7 +46,7 @@ export async function findCuda(
   const folder = locateEngine('cuda');
   if (!folder) return { ok: false, missing: [...missingOf(facts), noEngine()] };
   // TensorFlow has the last word, whatever the files say: a driver may lie where nobody thought of looking.
-  const verdict = await probeEngine(folder, { gpu: settings, driver: facts.driver });
+  const verdict = await probeEngine(folder, { gpu: settings, facts });
   if (verdict.ok && verdict.gpu) {
     return { ok: true, folder, version: verdict.version, settings, description: verdict.gpuDescription };
   }

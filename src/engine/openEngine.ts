@@ -2,10 +2,10 @@
 // that there is, saying so where that is not the native engine.
 
 import { availableParallelism } from 'node:os';
-import { deviceError, reasonOf, UserError } from '../errors.js';
+import { deviceError, printable, reasonOf, UserError } from '../errors.js';
 import type { Device } from '../options/engineOptions.js';
 import type { Engine } from './engine.js';
-import { type GpuFacts, readGpuFacts } from './gpu/facts.js';
+import { type GpuFacts, hasNvidia, readGpuFacts } from './gpu/facts.js';
 import { installEngine } from './install/install.js';
 import { type EngineFolder, locateEngine, markUsed } from './install/locate.js';
 import { probeEngine } from './install/probe.js';
@@ -56,7 +56,7 @@ async function openGpuIfAny(
   request: EngineRequest,
   facts: GpuFacts = readGpuFacts(),
 ): Promise<Engine | undefined> {
-  if (facts.devices.length === 0) return undefined;
+  if (!hasNvidia(facts)) return undefined;
   try {
     const found = await findCuda({ ...request, device: 'cuda' }, facts);
     if (found.ok) return await openFound({ ...request, device: 'cuda' }, found);
@@ -92,7 +92,7 @@ async function mustWork(folder: EngineFolder, signal: AbortSignal | undefined): 
   if (verdict.ok) return;
   signal?.throwIfAborted(); // Ctrl-C reaches the process that tries it, too
   throw deviceError(
-    `the engine in ${folder.libraries} does not work: ${verdict.reason}`,
+    `the engine in ${printable(folder.libraries)} does not work: ${printable(verdict.reason)}`,
     'Set it up again: alexft setup --device cpu --force. Or use --device wasm.',
   );
 }

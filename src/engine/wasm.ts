@@ -3,7 +3,7 @@
 
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
-import { deviceError } from '../errors.js';
+import { deviceError, printable, reasonOf } from '../errors.js';
 import { deriveSeed, MersenneTwister } from '../random.js';
 import type { Engine, Parameter } from './engine.js';
 import { registerGradients } from './gradients.js';
@@ -11,15 +11,33 @@ import { registerWasmKernels } from './kernels/wasm.js';
 
 let engine: Engine | undefined;
 
+/** Loads tfjs' backend, which registers itself, and returns its version. Throws a device error (exit 4). */
+export function loadWasmBackend(): string {
+  try {
+    // With require, as tfjs' packages are CommonJS to Node: so that both see the same tfjs-core.
+    const module = createRequire(import.meta.url)('@tensorflow/tfjs-backend-wasm') as {
+      version_wasm: string;
+    };
+    return module.version_wasm;
+  } catch (error) {
+    const [reason = ''] = reasonOf(error).split('\n');
+    throw deviceError(
+      `The WebAssembly engine can't be loaded: ${printable(reason)}`,
+      'Install alexft again.',
+      error,
+    );
+  }
+}
+
 /** Opens the engine and makes it tfjs' current backend. A second call gives the same engine. */
 export async function openWasm(): Promise<Engine> {
-  // Loaded with require, as tfjs' packages are CommonJS to Node: so that both see the same tfjs-core.
-  const { version_wasm: version } = createRequire(import.meta.url)('@tensorflow/tfjs-backend-wasm') as {
-    version_wasm: string;
-  };
+  const version = loadWasmBackend();
   // setBackend answers false, and leaves another backend in place, where this one does not start.
   if (!(await tf.setBackend('wasm'))) {
-    throw deviceError('The WebAssembly engine does not start here.', 'It needs WebAssembly with SIMD.');
+    throw deviceError(
+      'The WebAssembly engine does not start here.',
+      'See that node runs without --jitless or a policy that forbids WebAssembly, and install alexft again.',
+    );
   }
   engine ??= createWasm(version);
   return engine;

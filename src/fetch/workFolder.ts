@@ -123,16 +123,20 @@ async function discard(folder: string, token: string | undefined): Promise<void>
     await rename(aside, folder).catch(() => {}); // someone was quicker, and this is his new one
     return;
   }
-  await rm(aside, { recursive: true, force: true });
+  await removeIfPossible(aside);
 }
+
+/** What can't go now (a killed program's child still writes into it, or it is another user's) goes with a later sweep. */
+const removeIfPossible = (path: string): Promise<void> =>
+  rm(path, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
 
 /** Removes what killed processes left: folders on their way in or out, and work folders that nobody has. */
 export async function sweep(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
+  for (const name of await readdir(parent).catch(() => [])) {
     const path = join(parent, name);
     if (name.endsWith(leftOver)) {
       const pid = /\.(\d+)-\w+\.leftover$/.exec(name)?.[1];
-      if (pid && isDead(`${pid}@${hostname()} x`)) await rm(path, { recursive: true, force: true });
+      if (pid && isDead(`${pid}@${hostname()} x`)) await removeIfPossible(path);
     } else if (name.endsWith(suffix)) {
       const owner = await readOwner(path);
       if (owner && isDead(owner.token)) await discard(path, owner.token);

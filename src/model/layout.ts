@@ -27,7 +27,7 @@ export function fromTorch({ shape, data }: StateTensor): StateTensor {
 }
 
 /** The shape in PyTorch of what has `shape` in the engine. */
-export function torchShape(shape: readonly number[]): readonly number[] {
+function torchShape(shape: readonly number[]): readonly number[] {
   if (shape.length !== 4) return shape;
   const [height, width, channels, out] = shape as [number, number, number, number];
   return [out, channels, height, width];

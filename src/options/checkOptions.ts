@@ -20,9 +20,9 @@ export const checkOptions = {
   }),
   // The split that a training with these would draw.
   valSplit: trainOptions.valSplit,
-  split: trainOptions.split,
+  split: { ...trainOptions.split, defaultText: 'stratified' },
   seed: trainOptions.seed,
-  maxBad: trainOptions.maxBad,
+  maxBad: { ...trainOptions.maxBad, defaultText: '0.1' },
   workers: engineOptions.workers,
 };
 

@@ -15,6 +15,7 @@ import { readSafetensors, writeSafetensors } from '../model/weights/safetensors.
 import {
   checkpointOf,
   checkpointsOf,
+  damageBehind,
   damageOf,
   checkpointFiles as files,
   removeCheckpoint,
@@ -171,7 +172,8 @@ export async function findBest(
   path: string,
 ): Promise<string | undefined> {
   for (const candidate of [path, join(checkpointOf(run, step), files.best)]) {
-    if ((await sha256OfFile(candidate).catch(() => undefined)) === best) return candidate;
+    const sum = await sha256OfFile(candidate).catch((error) => damageBehind(error, candidate));
+    if (sum === best) return candidate;
   }
   return undefined;
 }

@@ -44,10 +44,9 @@ export async function damageOf(run: string, step: number): Promise<string | unde
       return damageBehind(error, folder);
     }
   }
-  const text = await readFile(join(folder, checkpointFiles.sums), 'utf8').catch((error) => {
-    const damage = damageBehind(error, folder);
-    return `${damage}`;
-  });
+  const text = await readFile(join(folder, checkpointFiles.sums), 'utf8').catch((error) =>
+    damageBehind(error, folder),
+  );
   if (text === sumsText(found as Sums)) return undefined;
   const changed = summed.find((name) => !text.includes(`${found[name]}  ${name}\n`));
   return `${changed ?? checkpointFiles.sums} is not what was written`;
@@ -56,10 +55,11 @@ export async function damageOf(run: string, step: number): Promise<string | unde
 /** Missing, in the way, or on a part of the disk that can't be read any more. */
 const damages = ['ENOENT', 'ENOTDIR', 'EISDIR', 'EIO'];
 
-function damageBehind(error: unknown, folder: string): string {
+/** An error as damage, in words. Throws a UserError where it says nothing about the file, such as that it may not be read. */
+export function damageBehind(error: unknown, path: string): string {
   const { code = '' } = error as NodeJS.ErrnoException;
   if (damages.includes(code)) return printable(reasonOf(error));
-  throw new UserError(`The checkpoint '${printable(folder)}' can't be read: ${printable(reasonOf(error))}`, {
+  throw new UserError(`'${printable(path)}' can't be read: ${printable(reasonOf(error))}`, {
     hint: 'It may be whole: see to what keeps it from being read, and try again.',
     cause: error,
   });

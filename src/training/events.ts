@@ -1,6 +1,7 @@
 // What a training tells while it runs. Whoever wants to know reads these: progress bars, plain lines, `--json`,
 // events.jsonl, tests. Their form is a contract (docs/json.md).
 
+import type { Gpu } from '../engine/gpu/describe.js';
 import type { ResolvedTrainOptions } from '../options/trainOptions.js';
 
 /** A picture that can't be read was found and is left out. */
@@ -60,6 +61,8 @@ export interface StartEvent {
   options: ResolvedTrainOptions;
   device: string;
   engine: string;
+  /** What the GPU is, where one computes. */
+  gpu?: Gpu;
   /** What was taken: `imagenet`, `imagenet-features`, `none`, or a path. */
   weights: string;
   classes: readonly string[];

@@ -1,12 +1,13 @@
 // What only shows on a real terminal: `script` gives one.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { symlink } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { writeConstantModel } from '../commands/models.js';
 import { drawFolder } from '../data/drawnFolder.js';
+import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 import { executable } from './run.js';
 
@@ -37,4 +38,73 @@ test('Ctrl-C while a bar is drawn ends the process, and shows the cursor again',
   assert.match(stdout, /Evaluating +\S*░/, 'a bar was drawn');
   assert.equal(status, 130, stdout);
   assert.ok(stdout.lastIndexOf('\u001b[?25h') > stdout.lastIndexOf('\u001b[?25l'), 'the cursor is shown');
+});
+
+/** Runs alexft on a terminal of its own, and types Ctrl-C each time that what is shown matches the next of `moments`. */
+async function typeCtrlC(t: TestContext, words: readonly string[], moments: readonly RegExp[]) {
+  const command = [process.execPath, executable, ...words].map((word) => `'${word}'`).join(' ');
+  const child = spawn('script', ['-qec', command, '/dev/null'], {
+    env: { ...process.env, TERM: 'xterm', ALEXFT_OFFLINE: '1' },
+    timeout: 100_000,
+    killSignal: 'SIGKILL',
+  });
+  let shown = '';
+  let typed = 0;
+  let answered = Number.NaN;
+  child.stdout.on('data', (piece: Buffer) => {
+    shown += piece.toString();
+    if (moments[typed]?.test(shown)) {
+      typed += 1;
+      const begin = performance.now();
+      child.stdin.write('\x03');
+      if (typed === 1) answered = -begin;
+    }
+    if (answered < 0 && shown.includes('Stopping')) answered += performance.now();
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  t.diagnostic(`answered after ${answered.toFixed(0)} ms`);
+  return { code, shown };
+}
+
+const withoutEngine = withoutScript || (await engines())[0]!.skip;
+
+test('Ctrl-C typed in a training: answered, saved with a bar, and how to go on', {
+  skip: withoutEngine,
+}, async (t) => {
+  const folder = await temporaryFolder(t);
+  await drawFolder(join(folder, 'pictures'), [3, 3]);
+  const out = join(folder, 'run');
+  const from = ['--weights', 'none', '--trainable', 'classifier', '--device', 'cpu', '--batch-size', '2'];
+  const words = ['train', '--data', join(folder, 'pictures'), '--out', out, '--epochs', '1000', ...from];
+  const { code, shown } = await typeCtrlC(t, words, [/Epoch 1\/1000 .*loss/]);
+  assert.equal(code, 130, shown);
+  assert.match(shown, /Stopping after this step/);
+  assert.match(shown, /Saving +\S*[█░]/, 'a bar while it is written');
+  assert.match(shown, /To go on: alexft train --resume/);
+  assert.ok(shown.lastIndexOf('\u001b[?25h') > shown.lastIndexOf('\u001b[?25l'), 'the cursor is shown');
+  assert.equal(JSON.parse(await readFile(join(out, 'run.json'), 'utf8')).state, 'interrupted');
+});
+
+test('Ctrl-C typed twice forces', { skip: withoutEngine }, async (t) => {
+  const folder = await temporaryFolder(t);
+  await drawFolder(join(folder, 'pictures'), [3, 3]);
+  const from = ['--weights', 'none', '--trainable', 'classifier', '--device', 'cpu', '--batch-size', '2'];
+  const data = ['--data', join(folder, 'pictures'), '--out', join(folder, 'run'), '--epochs', '1000'];
+  const { code, shown } = await typeCtrlC(
+    t,
+    ['train', ...data, ...from],
+    [/Epoch 1\/1000 .*loss/, /Stopping/],
+  );
+  assert.equal(code, 130, shown);
+  assert.doesNotMatch(shown, /To go on/);
+  assert.ok(shown.lastIndexOf('\u001b[?25h') > shown.lastIndexOf('\u001b[?25l'), 'the cursor is shown');
+});
+
+test('Ctrl-C typed while predict waits for a picture on stdin', { skip: withoutScript }, async (t) => {
+  const model = join(await temporaryFolder(t), 'model.safetensors');
+  await writeConstantModel(model, ['a', 'b'], [0, 1]);
+  const words = ['predict', '-', '--model', model, '--device', 'wasm'];
+  const typed = typeCtrlC(t, words, [/./]);
+  const { code, shown } = await typed;
+  assert.equal(code, 130, shown);
 });

@@ -90,6 +90,9 @@ test('a reader that goes away ends it, without a stack', { skip }, async (t) => 
   const line = '{ "$@"; echo "status $?" >&2; } | head -1';
   const { stdout, stderr } = await inShell(line, words, { cwd: folder });
   assert.equal(jsonLines(stdout)[0]!.event, 'start');
-  assert.match(stderr, /^status 0$/m);
+  assert.match(stderr, /^status 141$/m);
   assert.doesNotMatch(stderr, /EPIPE/);
+  const { state } = JSON.parse(await readFile(join(folder, 'run', 'run.json'), 'utf8'));
+  assert.equal(state, 'interrupted');
+  assert.equal((await readdir(join(folder, 'run', 'checkpoint'))).length, 1);
 });

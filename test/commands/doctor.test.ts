@@ -22,7 +22,8 @@ test('--json is one object, every check has a name and its words, every problem 
   assert.equal(ok, code === 0);
   for (const check of checks) {
     assert.ok(typeof check.name === 'string' && typeof check.ok === 'boolean' && check.detail.length > 0);
-    assert.ok(check.ok || check.fix.length > 0, check.name);
+    assert.deepEqual(Object.keys(check), ['name', 'ok', 'detail', 'fix']);
+    assert.ok(check.fix === null ? check.ok : check.fix.length > 0, check.name);
   }
   assert.equal(new Set(checks.map(({ name }: { name: string }) => name)).size, checks.length);
   // Nothing is fetched in tests, so weights may be missing; all else has to be fine.

@@ -6,6 +6,7 @@ import { type PictureResult, predict } from '../../dist/commands/predict.js';
 import { UserError } from '../../dist/errors.js';
 import type { PredictOptions } from '../../dist/options/modelOptions.js';
 import { drawFolder } from '../data/drawnFolder.js';
+import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 import { writeConstantModel } from './models.js';
 import { trainNarrow } from './narrow.js';
@@ -19,43 +20,47 @@ async function all(pictures: string[], options: Partial<PredictOptions>, message
 const fails = (exitCode: number, message: RegExp) => (error: unknown) =>
   error instanceof UserError && error.exitCode === exitCode && message.test(error.message);
 
-test('probabilities are the softmax of the logits, by class', async (t) => {
-  const folder = await temporaryFolder(t);
-  const { paths } = await drawFolder(join(folder, 'pictures'), [1, 1]);
-  const model = join(folder, 'model.safetensors');
-  await writeConstantModel(model, ['x', 'a', '7'], [1, 3, 0]);
-  const sum = Math.exp(1) + Math.exp(3) + 1;
-  for (const result of await all(paths, { model })) {
-    assert.ok('label' in result);
-    assert.equal(result.label, 'a');
-    assert.ok(Math.abs(result.probability - Math.exp(3) / sum) < 1e-6);
-    assert.equal(result.probabilities.a, result.probability);
-    assert.ok(Math.abs(result.probabilities.x! - Math.exp(1) / sum) < 1e-6);
-    assert.ok(Math.abs(result.probabilities['7']! - 1 / sum) < 1e-6);
-  }
-});
+for (const { device, skip } of await engines()) {
+  test(`probabilities are the softmax of the logits, by class (${device})`, { skip }, async (t) => {
+    const folder = await temporaryFolder(t);
+    const { paths } = await drawFolder(join(folder, 'pictures'), [1, 1]);
+    const model = join(folder, 'model.safetensors');
+    await writeConstantModel(model, ['x', 'a', '7'], [1, 3, 0]);
+    const sum = Math.exp(1) + Math.exp(3) + 1;
+    for (const result of await all(paths, { model, device })) {
+      assert.ok('label' in result);
+      assert.equal(result.label, 'a');
+      assert.ok(Math.abs(result.probability - Math.exp(3) / sum) < 1e-6);
+      assert.equal(result.probabilities.a, result.probability);
+      assert.ok(Math.abs(result.probabilities.x! - Math.exp(1) / sum) < 1e-6);
+      assert.ok(Math.abs(result.probabilities['7']! - 1 / sum) < 1e-6);
+    }
+  });
+}
 
-test('what was trained is recognized, in any batch size', async (t) => {
-  const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
-  const { paths, labels } = await drawFolder(data, [12, 12]);
-  const model = join(folder, 'run');
-  await trainNarrow({ data, out: model, epochs: 10 });
-  const results = await all([data], { model });
-  assert.deepEqual(
-    results.map((result) => 'label' in result && result.label),
-    labels.map((label) => `class-${label}`),
-  );
-  assert.deepEqual(
-    results.map(({ file }) => file),
-    paths,
-  );
-  for (const [i, result] of (await all([data], { model, batchSize: 5 })).entries()) {
-    const other = results[i]!;
-    assert.ok('label' in result && 'label' in other);
-    assert.ok(Math.abs(result.probability - other.probability) < 1e-5);
-  }
-});
+for (const { device, skip } of await engines()) {
+  test(`what was trained is recognized, in any batch size (${device})`, { skip }, async (t) => {
+    const folder = await temporaryFolder(t);
+    const data = join(folder, 'pictures');
+    const { paths, labels } = await drawFolder(data, [12, 12]);
+    const model = join(folder, 'run');
+    await trainNarrow({ data, out: model, device, epochs: 10 });
+    const results = await all([data], { model, device });
+    assert.deepEqual(
+      results.map((result) => 'label' in result && result.label),
+      labels.map((label) => `class-${label}`),
+    );
+    assert.deepEqual(
+      results.map(({ file }) => file),
+      paths,
+    );
+    for (const [i, result] of (await all([data], { model, device, batchSize: 5 })).entries()) {
+      const other = results[i]!;
+      assert.ok('label' in result && 'label' in other);
+      assert.ok(Math.abs(result.probability - other.probability) < 1e-5);
+    }
+  });
+}
 
 test('files, folders, patterns and lists, in the order in which they are named; paths as they were given', async (t) => {
   const folder = await temporaryFolder(t);

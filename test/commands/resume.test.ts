@@ -15,7 +15,7 @@ import type { TrainingEvent } from '../../dist/training/events.js';
 import { drawFolder } from '../data/drawnFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
-import { narrow, narrowOptions, trainNarrow } from './narrow.js';
+import { narrow, narrowOptions, only, trainNarrow } from './narrow.js';
 
 /** 15 pictures to train on, in batches of 4: steps 4, 8 and 12 end an epoch. */
 async function prepare(t: TestContext, more: Partial<TrainOptions> = {}) {
@@ -168,6 +168,79 @@ test('an unreadable picture is told of once, before and after', async (t) => {
   await stopAfter(9, { ...options, out });
   await trainNarrow({ resume: out });
   assert.deepEqual(told(await eventsIn(out)), told(whole.events));
+});
+
+test('the best model comes back as the checkpoint knows it, or is looked for anew', async (t) => {
+  const { folder, options } = await prepare(t);
+  const best = 'model.safetensors';
+  await trainNarrow({ ...options, out: join(folder, 'whole') });
+  const whole = await readFile(join(folder, 'whole', best));
+  const resumed = async (name: string, damage: (out: string) => Promise<void>) => {
+    const out = join(folder, name);
+    await stopAfter(10, { ...options, out });
+    await damage(out);
+    return { out, ...(await trainNarrow({ resume: out })) };
+  };
+  const gone = await resumed('gone', (out) => rm(join(out, best)));
+  assert.deepEqual(gone.messages, []);
+  assert.deepEqual(await readFile(join(gone.out, best)), whole);
+  // As of a process that was killed after it had saved a later best, and before its checkpoint.
+  const later = await resumed('later', async (out) => {
+    await rm(join(out, best));
+    await writeFile(join(out, best), await readFile(join(out, 'last.safetensors')));
+  });
+  assert.deepEqual(await readFile(join(later.out, best)), whole);
+  const lost = await resumed('lost', async (out) => {
+    await rm(join(out, best));
+    await rm(join(out, 'checkpoint', '10', 'best.safetensors'));
+  });
+  assert.match(lost.messages.join(), /The best model of the run, of epoch \d, is damaged or gone/);
+  assert.equal((await readModel(lost.out)).training.epoch, 3);
+});
+
+test('a run that was to stop early, and was killed before it could, stops there', async (t) => {
+  // Nothing is learnt: the loss does not fall.
+  const { folder, options } = await prepare(t, { epochs: 6, earlyStop: 2, lr: 1e-9, augment: 'none' });
+  const whole = await trainNarrow({ ...options, out: join(folder, 'whole') });
+  const epochs = whole.events.filter(({ event }) => event === 'epoch').length;
+  assert.ok(epochs < 6);
+  const out = join(folder, 'run');
+  const controller = new AbortController();
+  await trainNarrow(
+    { ...options, out },
+    {
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.event === 'checkpoint' && event.step === 4 * epochs) controller.abort();
+      },
+    },
+  );
+  const { events } = await trainNarrow({ resume: out });
+  assert.equal(events.filter(({ event }) => event === 'epoch').length, 0);
+  assert.deepEqual(told(await eventsIn(out)), told(whole.events));
+});
+
+test('where no checkpoint is whole, nothing is begun again or thrown away', async (t) => {
+  const { folder, options } = await prepare(t);
+  const out = join(folder, 'run');
+  await stopAfter(10, { ...options, out });
+  for (const step of await stepsIn(out)) await rm(join(out, 'checkpoint', `${step}`, 'state.json'));
+  const model = await readFile(join(out, 'model.safetensors'));
+  await refuses({ resume: out }, 3, /No checkpoint of the run in .* is whole/);
+  assert.deepEqual(await readFile(join(out, 'model.safetensors')), model);
+});
+
+test('a log that has lost its end is told of; the training is whole', async (t) => {
+  const { folder, options } = await prepare(t);
+  const whole = await trainNarrow({ ...options, out: join(folder, 'whole') });
+  const out = join(folder, 'run');
+  await stopAfter(10, { ...options, out });
+  const log = join(out, 'events.jsonl');
+  await writeFile(log, (await readFile(log)).subarray(0, -500));
+  const { messages } = await trainNarrow({ resume: out });
+  assert.match(messages.join(), /events\.jsonl has lost \d+ of its \d+ bytes/);
+  assert.deepEqual((await eventsIn(out)).at(-1)!.event, 'done');
+  assert.deepEqual(only(whole.events, 'done').best, only(await eventsIn(out), 'done').best);
 });
 
 test('verify names what is damaged, and nothing else', async (t) => {

@@ -14,6 +14,7 @@ import type { TrainOptions } from '../../dist/options/trainOptions.js';
 import type { EpochEvent, TrainingEvent } from '../../dist/training/events.js';
 import { version } from '../../dist/version.js';
 import { drawFolder } from '../data/drawnFolder.js';
+import { engines } from '../engine/engines.js';
 import { setEnvironment, temporaryFolder } from '../support.js';
 import { narrow, narrowOptions, only, trainNarrow } from './narrow.js';
 
@@ -329,57 +330,77 @@ test('who stops reading the events stops the run', async (t) => {
   assert.equal((await readModel(join(out, 'last.safetensors'))).training.steps, 1);
 });
 
-test('head needs trained layers under it', async (t) => {
-  const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
-  const out = join(folder, 'run');
-  await drawFolder(data, [4, 4]);
-  const head: Partial<TrainOptions> = { data, trainable: 'head' };
-  await assert.rejects(
-    trainNarrow({ ...head, out }),
-    fails(2, /--trainable head freezes 'features\.0\.weight'/),
-  );
-  assert.ok(!existsSync(out));
+for (const { device, skip } of await engines()) {
+  test(`head needs trained layers under it (${device})`, { skip }, async (t) => {
+    const folder = await temporaryFolder(t);
+    const data = join(folder, 'pictures');
+    const out = join(folder, 'run');
+    await drawFolder(data, [4, 4]);
+    const head: Partial<TrainOptions> = { data, device, trainable: 'head' };
+    await assert.rejects(
+      trainNarrow({ ...head, out }),
+      fails(2, /--trainable head freezes 'features\.0\.weight'/),
+    );
+    assert.ok(!existsSync(out));
 
-  // With all layers of an earlier model it works, and its other layers stay as they were, to the bit.
-  const first = join(folder, 'first');
-  await trainNarrow({ data, out: first, epochs: 1 });
-  const { events, messages } = await trainNarrow({ ...head, weights: first, out, epochs: 1 });
-  assert.equal(only(events, 'start').weights, first);
-  assert.doesNotMatch(messages.join('\n'), /starts fresh/);
-  const [before, after] = [await readModel(first), await readModel(out)];
-  for (const [name, tensor] of after.tensors) {
-    if (name.startsWith('classifier.6')) assert.notDeepEqual(tensor, before.tensors.get(name), name);
-    else assert.deepEqual(tensor, before.tensors.get(name), name);
-  }
-});
+    // With all layers of an earlier model it works, and its other layers stay as they were, to the bit.
+    const first = join(folder, 'first');
+    await trainNarrow({ data, device, out: first, epochs: 1 });
+    const { events, messages } = await trainNarrow({ ...head, weights: first, out, epochs: 1 });
+    assert.equal(only(events, 'start').weights, first);
+    assert.doesNotMatch(messages.join('\n'), /starts fresh/);
+    const [before, after] = [await readModel(first), await readModel(out)];
+    for (const [name, tensor] of after.tensors) {
+      if (name.startsWith('classifier.6')) assert.notDeepEqual(tensor, before.tensors.get(name), name);
+      else assert.deepEqual(tensor, before.tensors.get(name), name);
+    }
+  });
+}
 
-test('weights of a model for other classes: the head starts fresh, and it is said', async (t) => {
-  const folder = await temporaryFolder(t);
-  const [two, three] = [join(folder, 'two'), join(folder, 'three')];
-  await drawFolder(two, [4, 4]);
-  await drawFolder(three, [4, 4, 4]);
-  const first = join(folder, 'first');
-  await trainNarrow({ data: two, out: first, epochs: 1 });
-  const out = join(folder, 'run');
-  const { messages } = await trainNarrow({ data: three, weights: first, trainable: 'head', out, epochs: 1 });
-  assert.match(messages.join('\n'), /classifier\.6 for 2 classes, and 3 are needed: that layer starts fresh/);
-  assert.deepEqual((await readModel(out)).tensors.get('classifier.6.bias')!.shape, [3]);
-});
+for (const { device, skip } of await engines()) {
+  test(`weights of a model for other classes: the head starts fresh, and it is said (${device})`, {
+    skip,
+  }, async (t) => {
+    const folder = await temporaryFolder(t);
+    const [two, three] = [join(folder, 'two'), join(folder, 'three')];
+    await drawFolder(two, [4, 4]);
+    await drawFolder(three, [4, 4, 4]);
+    const first = join(folder, 'first');
+    await trainNarrow({ data: two, device, out: first, epochs: 1 });
+    const out = join(folder, 'run');
+    const { messages } = await trainNarrow({
+      data: three,
+      device,
+      weights: first,
+      trainable: 'head',
+      out,
+      epochs: 1,
+    });
+    assert.match(
+      messages.join('\n'),
+      /classifier\.6 for 2 classes, and 3 are needed: that layer starts fresh/,
+    );
+    assert.deepEqual((await readModel(out)).tensors.get('classifier.6.bias')!.shape, [3]);
+  });
+}
 
-test('the same seed gives the same model, tensor for tensor; another one does not', async (t) => {
-  const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
-  await drawFolder(data, [8, 8]);
-  const modelOf = async (name: string, seed: number) => {
-    await trainNarrow({ data, out: join(folder, name), seed });
-    return (await readModel(join(folder, name))).tensors;
-  };
-  const first = await modelOf('a', 7);
-  assert.deepEqual(await modelOf('b', 7), first);
-  const other = await modelOf('c', 8);
-  for (const [name, tensor] of other) assert.notDeepEqual(tensor, first.get(name), name);
-});
+for (const { device, skip } of await engines()) {
+  test(`the same seed gives the same model, tensor for tensor; another one does not (${device})`, {
+    skip,
+  }, async (t) => {
+    const folder = await temporaryFolder(t);
+    const data = join(folder, 'pictures');
+    await drawFolder(data, [8, 8]);
+    const modelOf = async (name: string, seed: number) => {
+      await trainNarrow({ data, device, out: join(folder, name), seed });
+      return (await readModel(join(folder, name))).tensors;
+    };
+    const first = await modelOf('a', 7);
+    assert.deepEqual(await modelOf('b', 7), first);
+    const other = await modelOf('c', 8);
+    for (const [name, tensor] of other) assert.notDeepEqual(tensor, first.get(name), name);
+  });
+}
 
 test('a dry run tells what would be, writes nothing and needs no engine', async (t) => {
   const folder = await temporaryFolder(t);

@@ -32,3 +32,22 @@ test('a stderr that is a file is left alone', async (t) => {
   closeSync(file);
   assert.equal(readFileSync(path, 'utf8'), 'before\nnoise\nfailed\nafter 7\nand through the stream\n');
 });
+
+test('a stderr that is a FIFO without a reader is left alone, and nothing waits for one', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const path = join(await temporaryFolder(t), 'fifo');
+  const module = JSON.stringify(pathToFileURL(join(root, 'dist/engine/hiddenLog.js')).href);
+  const waiting = `
+    import { readSync } from 'node:fs';
+    import { withStderrHidden } from ${module};
+    readSync(0, Buffer.alloc(1));
+    console.log(withStderrHidden(() => 7));`;
+  // The shell reads from it as long as the program starts.
+  const line = `mkfifo "$2"; exec 3<>"$2"; (sleep 0.5; echo) | timeout 8 "$0" --input-type=module -e "$1" 2>"$2" 3<&- & exec 3<&-; wait`;
+  const { stdout, status } = spawnSync('sh', ['-c', line, process.execPath, waiting, path], {
+    timeout: 10_000,
+    killSignal: 'SIGKILL',
+  });
+  assert.deepEqual([status, stdout?.toString()], [0, '7\n']);
+});

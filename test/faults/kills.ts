@@ -17,7 +17,7 @@ export async function killWriters(times: number, effort: Effort, tally: Tally): 
   const lanes = Array.from({ length: effort.parallel }, (_, index) => join(folder, `run-${index}`));
   const steps = new Map(lanes.map((run) => [run, 0]));
   const free = [...lanes];
-  await each(new Array(times).keys(), effort, async (index) => {
+  await each(countTo(times), effort, async (index) => {
     const run = free.pop()!;
     // From the first file of the process on, or from its first checkpoint on.
     const after = random.rand() * 60;
@@ -30,6 +30,10 @@ export async function killWriters(times: number, effort: Effort, tally: Tally): 
     free.push(run);
   });
   await rm(folder, { recursive: true, force: true });
+}
+
+function* countTo(end: number): Generator<number> {
+  for (let index = 0; index < end; index++) yield index;
 }
 
 /** How a training is started as a process: the words after `node`, for a run that begins or goes on. */

@@ -71,6 +71,7 @@ export async function tryFaults(
 export interface Beginnings {
   readonly folder: string;
   fresh(before: number): Promise<string>;
+  remove(): Promise<void>;
 }
 
 export async function makeBeginnings(): Promise<Beginnings> {
@@ -82,7 +83,7 @@ export async function makeBeginnings(): Promise<Beginnings> {
     await cp(join(folder, `after-${before}`), run, { recursive: true });
     return run;
   };
-  return { folder, fresh };
+  return { folder, fresh, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 /** Writes one checkpoint, with strace on the thread that works with files from when it begins. */

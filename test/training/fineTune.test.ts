@@ -19,7 +19,7 @@ import { createOptimizer, type OptimizerOptions } from '../../dist/training/opti
 import { seededRandomness } from '../../dist/training/randomness.js';
 import { newTraining } from '../../dist/training/trainingState.js';
 import { drawFolder } from '../data/drawnFolder.js';
-import { engines, open } from '../engine/engines.js';
+import { engines, open, type TestDevice } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 
 const defaults: FineTuneOptions & OptimizerOptions = {
@@ -38,7 +38,7 @@ const defaults: FineTuneOptions & OptimizerOptions = {
 
 interface Run {
   folder: { paths: string[]; labels: number[] };
-  device: 'cpu' | 'wasm';
+  device: TestDevice;
   trainable?: Trainable;
   options?: Partial<FineTuneOptions & OptimizerOptions>;
   keepFeatures?: boolean;

@@ -8,8 +8,14 @@ const name = 'weights';
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
 /** Looks into alexft's cache and torch's, checks hashes, fetches nothing. */
-export async function weightsCheck({ fetching }: { fetching: boolean }): Promise<Check> {
-  const listed = await listWeights();
+export async function weightsCheck({
+  fetching,
+  looking = listWeights(),
+}: {
+  fetching: boolean;
+  looking?: Promise<readonly ListedWeights[]>;
+}): Promise<Check> {
+  const listed = await looking;
   const taken = listed.find(isHere);
   const best = listed[0]!;
   const strange = listed
@@ -36,7 +42,7 @@ export async function weightsCheck({ fetching }: { fetching: boolean }): Promise
   return fine(name, `none are here; a training fetches ${best.name} (${size})${strange}`, fetch);
 }
 
-const isHere = ({ places }: ListedWeights): boolean => places.some(({ state }) => state === 'here');
+export const isHere = ({ places }: ListedWeights): boolean => places.some(({ state }) => state === 'here');
 
 function told({ name, places }: ListedWeights): string {
   const { path } = places.find(({ state }) => state === 'here')!;

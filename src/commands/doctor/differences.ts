@@ -11,10 +11,9 @@ import { MersenneTwister } from '../../random.js';
 import { crossEntropy } from '../../training/crossEntropy.js';
 import { createOptimizer, type Optimizer } from '../../training/optimizer.js';
 import { breathe } from './breathe.js';
+import type { FigureName } from './diagnosis.js';
 import type { Figures } from './figures.js';
 import { largestDifference } from './projections.js';
-
-export type FigureName = 'logits' | 'loss' | 'gradients' | 'adam' | 'sgd';
 
 /** The differences, as shares of the norm of what is compared; of parameters, the furthest one's. */
 export async function differencesFrom(

@@ -7,7 +7,7 @@ import { enginesFolder } from '../../engine/install/locate.js';
 import { findRecipe, thisPlatform } from '../../engine/install/platform.js';
 import { checkRequirements, diskNeeds, gigabytes } from '../../engine/install/requirements.js';
 import { openEngine } from '../../engine/openEngine.js';
-import { UserError } from '../../errors.js';
+import { printable, UserError } from '../../errors.js';
 import type { DoctorOptions } from '../../options/doctorOptions.js';
 import { type CommandContext, mayFetch } from '../context.js';
 import { type Check, fine, problem } from './check.js';
@@ -60,7 +60,7 @@ async function withDamaged(report: EngineReport): Promise<Found> {
   const { name, path } = broken.folder;
   const fix = `alexft setup --device ${report.device} --force`;
   const detail = 'it is damaged: a file of it is missing, or is not whole';
-  return { ...report, name, path, damaged: true, detail, fix };
+  return { ...report, name: printable(name), path, damaged: true, detail, fix };
 }
 
 /** Not to be set up is no problem for who does not ask for it; to be there and not to work is one. */
@@ -73,7 +73,7 @@ function engineCheck(report: EngineReport, asked: string, gpuIsThere: boolean): 
   const told = `${version}${detail}${place}`;
   const wanted = asked.startsWith(device) || (asked === 'auto' && (device === 'cpu' || gpuIsThere));
   if (ok || !wanted) return fine(name, told);
-  if (path === undefined) return fine(name, told, fix);
+  if (path === undefined && device !== 'wasm') return fine(name, told, fix);
   return problem(name, told, fix ?? `alexft setup --device ${device} --force`);
 }
 

@@ -24,7 +24,8 @@ const runBytes = 5 * modelBytes;
 /** For small files: less than this is a full disk, or no disk at all. */
 const leastBytes = 1e7;
 
-export async function folderChecks(): Promise<Check[]> {
+/** Of the cache folder, the working folder and the temporary one. */
+export async function folderChecks(): Promise<[Check, ...Check[]]> {
   return [
     await folderCheck(
       'cache folder',
@@ -41,6 +42,10 @@ export async function folderChecks(): Promise<Check[]> {
     await folderCheck('temp folder', tmpdir(), leastBytes, 'set TMPDIR to a folder that you may write to'),
   ];
 }
+
+/** A cache that can't be written does where all that a training needs is in it: an administrator's, say. */
+export const readOnlyCache = ({ name, ok, detail, fix }: Check): Check =>
+  ok ? fine(name, detail, fix) : fine(name, `${detail}; what a training needs is in it`, fix);
 
 /** `needed`: bytes, of which less being free is a problem. */
 export async function folderCheck(

@@ -1,18 +1,9 @@
 // The proof of an engine's numbers: how far each figure may be from PyTorch's.
 
 import type { Engine } from '../../engine/engine.js';
-import { differencesFrom, type FigureName } from './differences.js';
+import type { FigureName, ProvenFigure } from './diagnosis.js';
+import { differencesFrom } from './differences.js';
 import type { Figures } from './figures.js';
-
-/** A figure beside PyTorch's. All are shares: of the norm of what is compared; of parameters, the furthest one's. */
-export interface ProvenFigure {
-  readonly name: FigureName;
-  readonly difference: number;
-  readonly allowed: number;
-  /** How far PyTorch is from itself. */
-  readonly pytorch: number;
-  readonly ok: boolean;
-}
 
 /**
  * What is allowed. Engines add in other orders than PyTorch, as PyTorch's own layouts do: some ten times its difference

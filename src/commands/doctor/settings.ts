@@ -16,7 +16,9 @@ const effects: Readonly<Record<string, (value: string) => string | undefined>> =
   ALEXFT_OFFLINE: (value) => (['1', 'true'].includes(value) ? 'nothing is fetched' : undefined),
   TF_ENABLE_ONEDNN_OPTS: (value) => (value === '0' ? 'slower: without oneDNN' : undefined),
   TF_NUM_INTRAOP_THREADS: () => 'has no effect: --threads does',
-  NVIDIA_TF32_OVERRIDE: (value) => (value === '0' ? undefined : 'a GPU may round products to 10 bits'),
+  TF_FORCE_GPU_ALLOW_GROWTH: () => 'has no effect: memory always grows',
+  CUDA_DEVICE_ORDER: () => "has no effect: GPUs are numbered as nvidia-smi's",
+  NVIDIA_TF32_OVERRIDE: () => 'has no effect: --tf32 does',
   CUDA_VISIBLE_DEVICES: (value) => (/^(-1)?$/.test(value) ? 'hides every GPU' : 'hides other GPUs'),
 };
 

@@ -13,23 +13,7 @@ import { createOptimizer } from '../../training/optimizer.js';
 import { seededRandomness } from '../../training/randomness.js';
 import { trainStep } from '../../training/trainStep.js';
 import { breathe } from './breathe.js';
-
-/** Pictures a second, at this batch size; the median of several runs after one that is not counted. */
-export interface Rate {
-  readonly batch: number;
-  readonly imagesPerSecond: number;
-}
-
-export interface Speed {
-  /** From normalized pictures to logits. */
-  readonly inference: Rate;
-  /** A step of Adam on all layers. */
-  readonly allLayers: Rate;
-  /** A step of Adam on the classifier, its inputs kept: the default, from the second epoch on. */
-  readonly classifier: Rate;
-  /** To decode a drawn JPEG of `pixels` and resize it to 224 x 224, one picture at a time. */
-  readonly decode: { readonly milliseconds: number; readonly pixels: string };
-}
+import type { Rate, Speed } from './diagnosis.js';
 
 /** WebAssembly is slower by ten times and more, and is to end within the minute, too. */
 const batches = {

@@ -2,10 +2,11 @@
 
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import { decodePicture, UnreadablePicture } from '../decode.js';
+import { decodePicture } from '../decode.js';
 import { readPictureFile } from '../pictureFile.js';
 import { recognizeFormat } from '../pictureFormat.js';
 import { createResizer } from '../resize.js';
+import { UnreadablePicture } from '../unreadable.js';
 import type { AuditWorkerSettings, PictureFacts, PictureFinding } from './inspectPictures.js';
 import { odditiesOf } from './oddities.js';
 import { lookOf } from './perceptualHash.js';

@@ -50,3 +50,10 @@ export function groupsByKey(keys: readonly (string | number | undefined)[]): num
   });
   return [...groups.values()].filter(({ length }) => length > 1);
 }
+
+/** Those of `groups` whose members are not all of one kind. */
+export const differing = (
+  groups: readonly (readonly number[])[],
+  kindOf: (index: number) => unknown,
+): (readonly number[])[] =>
+  groups.filter((group) => group.some((index) => kindOf(index) !== kindOf(group[0]!)));

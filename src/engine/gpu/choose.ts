@@ -1,6 +1,6 @@
 // Which GPU `cuda` and `cuda:N` are. TensorFlow gets to see that one alone.
 
-import { deviceError } from '../../errors.js';
+import { deviceError, printable } from '../../errors.js';
 
 /**
  * What CUDA_VISIBLE_DEVICES has to be for `device`. `cuda` is the first GPU, `cuda:N` the one with that number, both
@@ -26,12 +26,12 @@ export function visibleDevice(
     const chosen = (end < 0 ? visible : visible.slice(0, end))[number];
     if (chosen !== undefined) return chosen;
     throw deviceError(
-      `There is no GPU ${number}: CUDA_VISIBLE_DEVICES is '${own}'.`,
+      `There is no GPU ${number}: CUDA_VISIBLE_DEVICES is '${printable(own)}'.`,
       'Set CUDA_VISIBLE_DEVICES to the numbers that nvidia-smi shows, or unset it.',
     );
   }
   if (names.length > 0 && number >= names.length) {
-    const list = names.map((name, index) => `\n  - cuda:${index} is ${name}`).join('');
+    const list = names.map((name, index) => `\n  - cuda:${index} is ${printable(name)}`).join('');
     throw deviceError(`There is no GPU ${number}. This machine has:${list}`, 'Use one of these numbers.');
   }
   return String(number);

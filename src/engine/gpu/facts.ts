@@ -17,8 +17,14 @@ export interface GpuFacts {
   readonly gpus: readonly string[];
 }
 
+/** Whether there is a GPU of NVIDIA's to be used. Windows' Linux has its device for GPUs of any maker. */
+export const hasNvidia = ({ devices, wsl, missing }: GpuFacts): boolean =>
+  devices.length > 0 && !(wsl && missing.includes(cuda));
+
+const cuda = 'libcuda.so.1';
+
 /** CUDA, and NVML, by which TensorFlow looks for GPUs: without it, it finds none and says nothing. */
-const driverLibraries = ['libcuda.so.1', 'libnvidia-ml.so.1'];
+const driverLibraries = [cuda, 'libnvidia-ml.so.1'];
 
 /** Where drivers put them: distributions, the container toolkit, Windows' Linux, NixOS. */
 const libraryFolders = [
@@ -42,7 +48,10 @@ export function readGpuFacts(root = '/', environment: NodeJS.ProcessEnv = proces
     wsl,
     driver: driverVersion(read(join(proc, 'version'))),
     missing: driverLibraries.filter((name) => !isInstalled(name, root, environment)),
-    gpus: list(join(proc, 'gpus')).flatMap((bus) => modelOf(read(join(proc, 'gpus', bus, 'information')))),
+    // Plain order: places on the bus are hexadecimal.
+    gpus: list(join(proc, 'gpus'))
+      .sort()
+      .flatMap((bus) => modelOf(read(join(proc, 'gpus', bus, 'information')))),
   };
 }
 

@@ -1,11 +1,11 @@
 // What there is of engines and GPUs on this machine, each with whether it works, why not, and what to do: for `doctor`.
 
-import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
-import { UserError } from '../../errors.js';
+import { printable, reasonOf, UserError } from '../../errors.js';
 import { type GpuFacts, readGpuFacts } from '../gpu/facts.js';
 import { missingOf } from '../gpu/missing.js';
 import { type CudaFinding, findCuda } from '../openCuda.js';
+import { loadWasmBackend, openWasm } from '../wasm.js';
 import { locateEngine } from './locate.js';
 import { findRecipe, thisPlatform } from './platform.js';
 import { probeEngine } from './probe.js';
@@ -82,16 +82,23 @@ function notSetUp(device: 'cpu' | 'cuda'): EngineReport {
   return { device, ok: false, detail: `it is not set up${untried}`, fix: `alexft setup --device ${device}` };
 }
 
+/** Tried in this process, of which it then is tfjs' backend. */
 async function examineWasm(): Promise<EngineReport> {
-  const { version_wasm: version } = createRequire(import.meta.url)('@tensorflow/tfjs-backend-wasm') as {
-    version_wasm: string;
-  };
-  // tfjs has a build of WebAssembly without SIMD too, and takes it on a CPU that lacks SSE4.1, say.
-  const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-  const detail = simd
-    ? 'it comes with alexft'
-    : 'it comes with alexft; slower yet, as this CPU has no SIMD for it';
-  return { device: 'wasm', version, ok: true, detail };
+  const device = 'wasm';
+  try {
+    const version = loadWasmBackend();
+    await openWasm();
+    const product = tf.tidy(() => tf.matMul([[1, 2]], [[3], [4]]).dataSync()[0]);
+    if (product !== 11) throw new Error(`[1 2] times [3 4] gave ${product}, not 11`);
+    // tfjs has a build of WebAssembly without SIMD too, and takes it on a CPU that lacks SSE4.1, say.
+    const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+    const detail = simd ? 'it computes' : 'it computes; slower yet, as this CPU has no SIMD for it';
+    return { device, version, ok: true, detail };
+  } catch (error) {
+    const detail = `it does not work: ${printable(reasonOf(error).split('\n')[0]!)}`;
+    const fix = (error instanceof UserError && error.hint) || 'Install alexft again.';
+    return { device, ok: false, detail, fix };
+  }
 }
 
 /** Whether there is an NVIDIA GPU with its driver; whether TensorFlow takes it is the CUDA engine's report. */

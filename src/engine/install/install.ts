@@ -8,7 +8,6 @@ import { sha256OfFile, syncFolder } from '../../fetch/atomic.js';
 import { withWorkFolder } from '../../fetch/workFolder.js';
 import { compileAddon, compilerVersion, prebuiltAddon } from './compile.js';
 import { isSystemError } from './extract.js';
-import { removeFolder, removeUnused } from './inventory.js';
 import {
   type EngineFolder,
   type EngineRecord,
@@ -21,6 +20,7 @@ import {
 import { recipeFor } from './platform.js';
 import { tryEngine } from './probe.js';
 import { addonFile, engineName, keptFiles, type NativeDevice, type Recipe, wheelsOf } from './recipe.js';
+import { removeFolder, removeUnused } from './removal.js';
 import { checkRequirements, diskNeeds, gigabytes } from './requirements.js';
 import { rememberVerdict } from './verdicts.js';
 import { unpackWheel, type WheelOptions } from './wheel.js';
@@ -61,7 +61,7 @@ export async function installRecipe(recipe: Recipe, options: InstallOptions): Pr
   } catch (error) {
     if (signal?.aborted || !isSystemError(error)) throw error;
     throw deviceError(
-      `The engine can't be set up in '${printable(engines)}': ${reasonOf(error)}`,
+      `The engine can't be set up in '${printable(engines)}': ${printable(reasonOf(error))}`,
       'Make room there, or set ALEXFT_CACHE to another folder. Or use --device wasm.',
       error,
     );
@@ -93,8 +93,8 @@ async function make(recipe: Recipe, work: string, options: InstallOptions): Prom
   signal?.throwIfAborted();
   if (!verdict.ok) {
     throw deviceError(
-      `The engine was built but does not work here: ${verdict.reason}.`,
-      'Use --device wasm, and please report this.',
+      `The engine was built but does not work here: ${printable(verdict.reason)}.`,
+      'Use --device wasm, and please report this with the output of: alexft doctor',
     );
   }
 

@@ -33,7 +33,11 @@ const withoutRecipe: readonly {
 ];
 
 export function thisPlatform(): Platform {
-  const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  const report = process.report as typeof process.report & { excludeNetwork?: boolean };
+  const before = report.excludeNetwork ?? false;
+  report.excludeNetwork = true; // else it looks up the names of all open connections, which can take seconds
+  const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  report.excludeNetwork = before;
   return {
     os: process.platform,
     arch: process.arch,

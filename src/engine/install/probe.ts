@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { reasonOf } from '../../errors.js';
 import { complaintsInLog, type Gpu, gpuInLog } from '../gpu/describe.js';
+import type { GpuFacts } from '../gpu/facts.js';
 import type { EngineFolder } from './locate.js';
 import { recallVerdict, rememberVerdict } from './verdicts.js';
 
@@ -23,8 +24,8 @@ export type Verdict =
 interface ProbeOptions {
   /** Settings for a GPU (gpu/choose.ts): then TensorFlow is asked to talk about it. */
   readonly gpu?: Readonly<Record<string, string | undefined>> | undefined;
-  /** What else the verdict depends on: the GPU's driver. */
-  readonly driver?: string | undefined;
+  /** What else the verdict depends on: the GPUs and their driver, as the system tells of them. */
+  readonly facts?: Pick<GpuFacts, 'driver' | 'gpus'> | undefined;
   /** Milliseconds. */
   readonly timeLimit?: number;
 }
@@ -40,22 +41,25 @@ export async function probeEngine(folder: EngineFolder, options: ProbeOptions = 
   return verdict;
 }
 
-const dependingOn = ({ gpu, driver }: ProbeOptions): string =>
-  gpu === undefined ? '' : `, GPU ${gpu.CUDA_VISIBLE_DEVICES} with driver ${driver ?? 'unknown'}`;
+const dependingOn = ({ gpu, facts }: ProbeOptions): string =>
+  gpu === undefined
+    ? ''
+    : `, GPU ${gpu.CUDA_VISIBLE_DEVICES} of ${facts?.gpus.join(' and ')} with driver ${facts?.driver ?? 'unknown'}`;
 
 const childScript = fileURLToPath(new URL('probeChild.js', import.meta.url));
 
-/** Loads the addon in the folder `libraries` and runs an op, in a child process. */
+/**
+ * Loads the addon in the folder `libraries` and runs an op, in a child process: on the GPU that the options name, or on
+ * the CPU, where a GPU that is broken or busy does not matter.
+ */
 export async function tryEngine(libraries: string, options: ProbeOptions = {}): Promise<Verdict> {
   const { gpu, timeLimit = 60_000 } = options;
-  const talk = gpu && {
-    ...gpu,
-    TF_CPP_MIN_LOG_LEVEL: '0',
-    TF_CPP_VMODULE: 'dso_loader=1,cuda_diagnostics=1',
-  };
+  const settings = gpu
+    ? { ...gpu, TF_CPP_MIN_LOG_LEVEL: '0', TF_CPP_VMODULE: 'dso_loader=1,cuda_diagnostics=1' }
+    : { CUDA_VISIBLE_DEVICES: '-1', TF_CPP_MIN_LOG_LEVEL: '2' };
   const child = spawn(process.execPath, [childScript, libraries], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', ...talk },
+    env: { ...process.env, ...settings },
     timeout: timeLimit,
     killSignal: 'SIGKILL',
   });

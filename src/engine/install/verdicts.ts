@@ -1,6 +1,6 @@
 // Verdicts of engines that were tried and work, kept in engines/verdicts.json: by the engine, its addon's time and
-// size, Node's version, the CPU, and for a GPU its driver, since another of any of these can make it fail. A bad verdict
-// is not kept: what was wrong may have been mended.
+// size, Node's version, the CPU, and for a GPU the GPUs' names and their driver, since another of any of these can make
+// it fail. A bad verdict is not kept: what was wrong may have been mended.
 
 import { readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -20,7 +20,7 @@ const kept = 50;
 /** `dependingOn`: what else the verdict was found with, as text. */
 export function recallVerdict(folder: EngineFolder, dependingOn = ''): GoodVerdict | undefined {
   const verdict = readVerdicts(folder)[keyOf(folder, dependingOn)];
-  return verdict && { ok: true, ...verdict };
+  return typeof verdict?.version === 'string' ? { ok: true, ...verdict } : undefined;
 }
 
 export async function rememberVerdict(
@@ -39,7 +39,7 @@ const verdictsFile = ({ path }: EngineFolder) => join(dirname(path), 'verdicts.j
 
 function readVerdicts(folder: EngineFolder): Partial<Record<string, Omit<GoodVerdict, 'ok'>>> {
   try {
-    return JSON.parse(readFileSync(verdictsFile(folder), 'utf8'));
+    return JSON.parse(readFileSync(verdictsFile(folder), 'utf8')) ?? {};
   } catch {
     return {};
   }

@@ -2,6 +2,7 @@
 
 import { dataError, printable, UserError } from '../../errors.js';
 import { readCheckpoint } from './checkpoint.js';
+import type { WeightsName } from './kinds.js';
 import {
   type FetchContext,
   featuresFile,
@@ -23,8 +24,6 @@ export interface WeightsContext extends FetchContext {
   /** Nothing may be fetched. */
   readonly offline: boolean;
 }
-
-export type WeightsName = 'imagenet' | 'imagenet-features';
 
 /** Where a file may be on this machine. */
 interface Place {

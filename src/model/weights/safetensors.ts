@@ -43,11 +43,13 @@ export async function parseSafetensors(source: ByteSource): Promise<Checkpoint> 
   return { tensors, metadata, types: new Map(entries.map(({ name, type }) => [name, type])) };
 }
 
+/** Tells other readers that names and layout are PyTorch's. */
+const torchLayout = { format: 'pt' };
+
 /**
- * Writes a safetensors file, whole or not at all, in float32. `metadata` gets `format: 'pt'`, which tells other
- * readers that names and layout are PyTorch's. `onBytes` is given each piece while it is being written, in the file's
- * order. Throws a data error (exit 3) for names that the format has no place for, and the system's error where the file
- * can't be written.
+ * Writes a safetensors file, whole or not at all, in float32. `metadata` gets `format: 'pt'`. `onBytes` is given each
+ * piece while it is being written, in the file's order. Throws a data error (exit 3) for names that the format has no
+ * place for, and the system's error where the file can't be written.
  */
 export async function writeSafetensors(
   path: string,
@@ -55,7 +57,7 @@ export async function writeSafetensors(
   metadata: Readonly<Record<string, string>>,
   onBytes: (bytes: Uint8Array) => void = () => {},
 ): Promise<void> {
-  const header = headerOf(tensors, Object.assign({ format: 'pt' }, metadata, { format: 'pt' }));
+  const header = headerOf(tensors, { ...torchLayout, ...metadata, ...torchLayout }); // first, and whatever else it says
   await writeAtomically(path, async (temporary) => {
     const handle = await open(temporary, 'wx');
     try {

@@ -5,6 +5,7 @@
 import { dataError, printable, reasonOf, type UserError } from '../../errors.js';
 import { sizeOf } from '../stateDict.js';
 import { bytesPerValue, type FloatType } from './floats.js';
+import { repeatedKey } from './repeatedKey.js';
 
 /**
  * In bytes. AlexNet's header has 2,000, and 100,000 names of classes fit. The reference allows 100 MB, but JSON can take
@@ -33,7 +34,7 @@ export interface Header {
 const refused = (file: string, what: string): UserError =>
   dataError(
     `'${printable(file)}' is not a safetensors file that can be read: ${what}.`,
-    'Fetch or save the file again.',
+    'Fetch or save the file again: safetensors and files of torch.save are read.',
   );
 
 /** The header's length from the file's first 8 bytes. `size`: the whole file's. */
@@ -43,7 +44,10 @@ export function headerLength(start: Buffer, size: number, file: string): number 
   }
   const length = start.readBigUInt64LE();
   if (length > longestHeader) {
-    throw refused(file, `its header claims ${length} bytes, and the most is ${longestHeader}`);
+    throw refused(
+      file,
+      `its header claims ${length} bytes, and the most is ${longestHeader}: it is damaged, or another format`,
+    );
   }
   if (8 + Number(length) > size) {
     throw refused(
@@ -81,24 +85,6 @@ function parseObject(bytes: Uint8Array, file: string): object {
   if (!isObject(value)) throw refused(file, 'its header is not a JSON object');
   if (repeated !== undefined) throw refused(file, `its header has ${shownName(repeated)} twice`);
   return value;
-}
-
-/** The first key that an object of `json` (valid JSON) has twice; JSON.parse would silently take the last. */
-function repeatedKey(json: string): string | undefined {
-  const open: Set<string>[] = [];
-  for (const [token, string] of json.matchAll(
-    /("[^"\\]*(?:\\.[^"\\]*)*")\s*:|"[^"\\]*(?:\\.[^"\\]*)*"|[{}]/g,
-  )) {
-    if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
-    else if (string !== undefined) {
-      const key = JSON.parse(string) as string;
-      const keys = open.at(-1)!;
-      if (keys.has(key)) return key;
-      keys.add(key);
-    }
-  }
-  return undefined;
 }
 
 function checkMetadata(value: unknown, file: string): Record<string, string> {

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { weightsCheck } from '../../../dist/commands/doctor/caches.js';
 import type { Check } from '../../../dist/commands/doctor/check.js';
 import { figures } from '../../../dist/commands/doctor/figures.js';
-import { folderCheck } from '../../../dist/commands/doctor/folders.js';
+import { folderCheck, readOnlyCache } from '../../../dist/commands/doctor/folders.js';
 import { machineChecks, memoryCheck, nodeCheck } from '../../../dist/commands/doctor/machine.js';
 import { pictureCheck } from '../../../dist/commands/doctor/pictures.js';
 import { settingsCheck } from '../../../dist/commands/doctor/settings.js';
@@ -52,6 +52,17 @@ test('a folder that can be made, one that is too small, one with a file in its w
   assertProblem(await check('/proc/alexft', 1), /0\.00 GB free/, /take another/);
 });
 
+test('a cache that can not be written is fine where all is in it, and said', () => {
+  const cache = { name: 'cache folder', ok: false, detail: '/x can not be written to', fix: 'take another' };
+  assert.deepEqual(readOnlyCache(cache), {
+    ...cache,
+    ok: true,
+    detail: '/x can not be written to; what a training needs is in it',
+  });
+  const good = { name: 'cache folder', ok: true, detail: '/x: 1.00 GB free' };
+  assert.deepEqual(readOnlyCache(good), good);
+});
+
 test('settings are told with what they do, and others keep their secrets', () => {
   const { ok, detail } = settingsCheck({
     ALEXFT_OFFLINE: '1',
@@ -59,12 +70,14 @@ test('settings are told with what they do, and others keep their secrets', () =>
     CUDA_VISIBLE_DEVICES: '',
     TF_TOKEN_example: 'secret',
     NVIDIA_API_KEY: 'secret',
+    NVIDIA_TF32_OVERRIDE: '1',
     HOME: '/root',
   });
   assert.ok(ok);
   assert.equal(
     detail,
     'ALEXFT_OFFLINE=1 (nothing is fetched); CUDA_VISIBLE_DEVICES= (hides every GPU); ' +
+      'NVIDIA_TF32_OVERRIDE=1 (has no effect: --tf32 does); ' +
       'TF_ENABLE_ONEDNN_OPTS=0 (slower: without oneDNN)',
   );
   assert.equal(settingsCheck({}).detail, 'none in the environment');

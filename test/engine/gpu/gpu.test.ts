@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gpuSettings, visibleDevice } from '../../../dist/engine/gpu/choose.js';
 import { complaintsInLog, gpuInLog } from '../../../dist/engine/gpu/describe.js';
-import { driverVersion, readGpuFacts } from '../../../dist/engine/gpu/facts.js';
+import { driverVersion, hasNvidia, readGpuFacts } from '../../../dist/engine/gpu/facts.js';
 import { missingOf } from '../../../dist/engine/gpu/missing.js';
 import { examineGpu } from '../../../dist/engine/install/examine.js';
 import { temporaryFolder } from '../../support.js';
@@ -117,6 +117,24 @@ test("the driver's version and the GPUs' names are read from its files", async (
   const without = await examineGpu({ ...facts, missing: ['libcuda.so.1'] });
   assert.equal(without.ok, false);
   assert.match(without.fix!, /NVIDIA_DRIVER_CAPABILITIES=compute,utility/);
+});
+
+test('GPUs are in the order of their places on the bus, which are hexadecimal', async (t) => {
+  const places = ['0000:07:00.0', '0000:0a:00.0', '0000:0f:00.0', '0000:10:00.0', '0000:9a:00.0'];
+  const files = places.map((place, n) => [
+    `proc/driver/nvidia/gpus/${place}/information`,
+    information(`GPU ${n}`),
+  ]);
+  const { gpus } = readGpuFacts(await drawn(t, Object.fromEntries(files)), {});
+  assert.deepEqual(gpus, ['GPU 0', 'GPU 1', 'GPU 2', 'GPU 3', 'GPU 4']);
+});
+
+test("Windows' Linux has an NVIDIA GPU only with NVIDIA's library", async (t) => {
+  const has = async (files: Record<string, string>) => hasNvidia(readGpuFacts(await drawn(t, files), {}));
+  assert.equal(await has({ 'dev/dxg': '' }), false, 'another maker');
+  assert.equal(await has({ 'dev/dxg': '', 'usr/lib/wsl/lib/libcuda.so.1': '' }), true);
+  assert.equal(await has(device), true, 'a Linux whose driver is not whole');
+  assert.equal(await has({}), false);
 });
 
 test('cuda:N is a GPU that is there, among those that are visible', () => {

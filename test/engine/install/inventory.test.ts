@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { planSetup } from '../../../dist/commands/setup.js';
-import { listEntries, removeEngines, tidy } from '../../../dist/engine/install/inventory.js';
+import { listEntries } from '../../../dist/engine/install/inventory.js';
 import { findRecipe, thisPlatform } from '../../../dist/engine/install/platform.js';
 import { engineName, wheelsOf } from '../../../dist/engine/install/recipe.js';
+import { removeEngines, tidy } from '../../../dist/engine/install/removal.js';
 import { layOut, ownCache } from './engines.js';
 
 const recipe = findRecipe('cpu', thisPlatform());
@@ -130,4 +131,28 @@ test('a plan names every wheel with its size, and touches nothing', { skip }, as
   assert.ok(plan.workingBytes > plan.keptBytes && plan.keptBytes > plan.fetchBytes);
   assert.equal(plan.present, undefined);
   assert.deepEqual(await readdir(cache), []);
+});
+
+test('engines that may not be removed are told, in words', {
+  skip: skip || (process.seteuid ? false : 'no users here'),
+}, async (t) => {
+  const cache = await ownCache(t);
+  await layOut(name, whole);
+  const me = process.geteuid!();
+  // Whoever this is may read there, and not write.
+  await chmod(cache, 0o755);
+  if (me === 0) process.seteuid!(65_534);
+  else await chmod(join(cache, 'engines'), 0o555);
+  try {
+    await assert.rejects(removeEngines('cpu'), {
+      name: 'UserError',
+      exitCode: 4,
+      message: /EACCES/,
+      hint: /./,
+    });
+  } finally {
+    process.seteuid!(me);
+    await chmod(join(cache, 'engines'), 0o755);
+  }
+  assert.equal((await listEntries()).length, 1);
 });

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import type { EngineFolder } from '../../../dist/engine/install/locate.js';
 import { probeEngine, tryEngine } from '../../../dist/engine/install/probe.js';
 import { recallVerdict, rememberVerdict } from '../../../dist/engine/install/verdicts.js';
+import { setEnvironment } from '../../support.js';
 import { layOut, ownCache, realEngine, withoutEngine } from './engines.js';
 
 const addon = 'tfjs_binding.node';
@@ -56,6 +57,33 @@ test('an addon that kills its process is told by the signal', { skip: noCompiler
   }
 });
 
+test('who is not asked for a GPU sees none, so that a broken one does not matter', {
+  skip: noCompiler,
+}, async (t) => {
+  await ownCache(t);
+  setEnvironment(t, { CUDA_VISIBLE_DEVICES: '0' });
+  const hidden = `char *seen = getenv("CUDA_VISIBLE_DEVICES"); _exit(seen && seen[0] == '-' ? 5 : 6)`;
+  const { libraries } = await layOutAddon(hidden);
+  assert.deepEqual(await tryEngine(libraries), { ok: false, reason: 'it ended with code 5' });
+  const asked = await tryEngine(libraries, { gpu: { CUDA_VISIBLE_DEVICES: '0' } });
+  assert.deepEqual(asked, { ok: false, reason: 'it ended with code 6' });
+});
+
+test('a verdict on a GPU is of that GPU and its driver', async (t) => {
+  await ownCache(t);
+  const folder = await layOut('engine', { [`tensorflow/${addon}`]: 'An addon that could not work.' });
+  const gpu = { CUDA_VISIBLE_DEVICES: '0' };
+  const facts = { driver: '535.129.03', gpus: ['NVIDIA A100'] };
+  await rememberVerdict(folder, { ...good, gpu: true }, ', GPU 0 of NVIDIA A100 with driver 535.129.03');
+  assert.ok((await probeEngine(folder, { gpu, facts })).ok);
+  for (const other of [
+    { ...facts, gpus: ['NVIDIA V100'] },
+    { ...facts, driver: '570.86.15' },
+  ]) {
+    assert.ok(!(await probeEngine(folder, { gpu, facts: other })).ok, 'it was not tried again');
+  }
+});
+
 test('an addon that hangs is given up', { skip: noCompiler }, async (t) => {
   await ownCache(t);
   const folder = await layOutAddon('sleep(60)');
@@ -83,8 +111,15 @@ test('a good verdict is kept, for this addon only', async (t) => {
   assert.equal(recallVerdict(folder), undefined);
   assert.ok(!(await probeEngine(folder)).ok);
 
-  await writeFile(join(cache, 'engines', 'verdicts.json'), '{"broken');
-  assert.equal(recallVerdict(folder), undefined);
+  for (const text of [
+    '{"broken',
+    'null',
+    '7',
+    JSON.stringify(Object.fromEntries([[Object.keys(JSON.parse(kept))[0], 5]])),
+  ]) {
+    await writeFile(join(cache, 'engines', 'verdicts.json'), text);
+    assert.equal(recallVerdict(folder), undefined, text);
+  }
 });
 
 test('the verdicts do not grow for ever', async (t) => {

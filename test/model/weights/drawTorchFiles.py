@@ -39,8 +39,8 @@ def saved(value, **options):
     return file.getvalue()
 
 
-def old(value):
-    return saved(value, _use_new_zipfile_serialization=False)
+def old(value, **options):
+    return saved(value, _use_new_zipfile_serialization=False, **options)
 
 
 def expected(tensors):
@@ -97,6 +97,7 @@ def views():
 
 def training():
     """A checkpoint as training loops write it: everything that stands beside the state dict."""
+    torch.manual_seed(1)
     module = nn.DataParallel(nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2)))
     optimizer = torch.optim.Adam(module.parameters(), amsgrad=True)
     module(torch.ones(4, 3)).sum().backward()
@@ -242,6 +243,8 @@ def readable():
         "old: types": case(old(types()), types()),
         "old: views": case(old(views()), views()),
         "old: a training": case(old(checkpoint), state_dict),
+        "old: protocol 3": case(old(plain, pickle_protocol=3), plain),
+        "old: protocol 5": case(old(plain, pickle_protocol=5), plain),
         "tar": case(checked(tar(in_tar), in_tar), in_tar),
     }
 

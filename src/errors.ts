@@ -54,8 +54,22 @@ export function reasonOf(error: unknown): string {
  * a file's name become visible `\u{..}` escapes.
  */
 export function printable(name: string): string {
-  return name.replace(
-    /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  return name.replace(unprintable, (character) => `\\u{${hexOf(character)}}`);
 }
+
+/** A text of several lines as it may be shown: whatever came into it, only its line breaks and tabs are left. */
+export function printableText(text: string): string {
+  return text
+    .split(/([\n\t])/)
+    .map((part, index) => (index % 2 === 1 ? part : printable(part)))
+    .join('');
+}
+
+/** JSON of one line, with the characters that `printable` shows as escapes as JSON's own: the same value. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value).replace(unprintable, (character) => `\\u${hexOf(character).padStart(4, '0')}`);
+}
+
+/** All of them have four hexadecimal digits at most. */
+const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const hexOf = (character: string): string => character.charCodeAt(0).toString(16);

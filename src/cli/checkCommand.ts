@@ -8,13 +8,13 @@ import { ExitCode, printable } from '../errors.js';
 import type { CheckOptions } from '../options/checkOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { commandOptions, openScreen } from './screen.js';
-import { printResult } from './terminal.js';
+import { printJson, printResult } from './terminal.js';
 
 export async function runCheck(_words: string[], options: CheckOptions & OutputOptions): Promise<ExitCode> {
   const screen = openScreen(options);
   const result = await check(commandOptions(options), screen.context);
   screen.progress.end();
-  if (options.json) await printResult(JSON.stringify({ schema: 1, ...result }));
+  if (options.json) await printJson({ schema: 1, ...result });
   else for (const line of checkLines(result)) await printResult(line);
   return result.ok ? ExitCode.ok : ExitCode.badData;
 }

@@ -8,7 +8,7 @@ import { evaluationLines } from './evaluateCommand.js';
 import { interruptedExitCode } from './interrupt.js';
 import { predictionLine } from './predictCommand.js';
 import { commandOptions, openScreen } from './screen.js';
-import { printResult } from './terminal.js';
+import { printJson, printResult } from './terminal.js';
 import { createTrainReader } from './trainReader.js';
 
 export async function runDemo(_words: string[], options: DemoOptions & OutputOptions): Promise<ExitCode> {
@@ -17,7 +17,7 @@ export async function runDemo(_words: string[], options: DemoOptions & OutputOpt
   const ran: string[] = [];
   for await (const event of demo(commandOptions(options), screen.context)) {
     if (options.json) {
-      await printResult(JSON.stringify(event));
+      await printJson(event);
       continue;
     }
     const lines: string[] = [];

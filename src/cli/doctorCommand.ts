@@ -7,23 +7,23 @@ import { ExitCode } from '../errors.js';
 import type { DoctorOptions } from '../options/doctorOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { commandOptions, openScreen } from './screen.js';
-import { printResult } from './terminal.js';
+import { printJson, printResult } from './terminal.js';
 
 export async function runDoctor(_words: string[], options: DoctorOptions & OutputOptions): Promise<ExitCode> {
   const screen = openScreen(options);
   const diagnosis = await doctor(commandOptions(options), screen.context);
   screen.progress.end();
-  if (options.json) await printResult(jsonOf(diagnosis));
+  if (options.json) await printJson(jsonOf(diagnosis));
   else for (const line of linesOf(diagnosis, process.stdout.columns ?? 100)) await printResult(line);
   return exitCodeOf(diagnosis);
 }
 
 /** Each check has the same keys: `fix` is null where there is nothing to do. */
-function jsonOf({ ok, checks, ...rest }: Diagnosis): string {
+function jsonOf({ ok, checks, ...rest }: Diagnosis): object {
   const whole = checks
     .map((check) => ({ fix: null, ...check }))
     .map(({ fix, ...check }) => ({ ...check, fix }));
-  return JSON.stringify({ schema: 1, ok, checks: whole, ...rest });
+  return { schema: 1, ok, checks: whole, ...rest };
 }
 
 /** A device that is not to be had has a code of its own, as in every command. */

@@ -5,7 +5,7 @@ import { ExitCode, printable } from '../errors.js';
 import type { EvaluateOptions } from '../options/modelOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { commandOptions, openScreen } from './screen.js';
-import { percent, printResult } from './terminal.js';
+import { percent, printJson, printResult } from './terminal.js';
 
 export async function runEvaluate(
   _words: string[],
@@ -14,7 +14,7 @@ export async function runEvaluate(
   const screen = openScreen(options);
   const evaluation = await evaluate(commandOptions(options), screen.context);
   screen.progress.end();
-  if (options.json) await printResult(JSON.stringify({ schema: 1, ...evaluation }));
+  if (options.json) await printJson({ schema: 1, ...evaluation });
   else for (const line of evaluationLines(evaluation)) await printResult(line);
   return ExitCode.ok;
 }

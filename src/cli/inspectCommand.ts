@@ -6,7 +6,7 @@ import { parameterList } from '../model/summary.js';
 import type { InspectOptions } from '../options/modelOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { commandOptions } from './screen.js';
-import { printResult } from './terminal.js';
+import { printJson, printResult } from './terminal.js';
 
 export async function runInspect(
   words: string[],
@@ -19,7 +19,7 @@ export async function runInspect(
     return ExitCode.ok;
   }
   const { tree, layer: _, ...summary } = await inspect(words, given);
-  if (options.json) await printResult(JSON.stringify({ schema: 1, ...summary }));
+  if (options.json) await printJson({ schema: 1, ...summary });
   else
     for (const part of [tree, '', parameterList(summary.parameters), '', ...shapes(summary)])
       await printResult(part);

@@ -6,7 +6,7 @@ import type { PredictOptions } from '../options/modelOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { interruptedExitCode } from './interrupt.js';
 import { commandOptions, openScreen } from './screen.js';
-import { percent, printResult, say } from './terminal.js';
+import { percent, printJson, printResult, say } from './terminal.js';
 
 export async function runPredict(
   words: string[],
@@ -18,7 +18,7 @@ export async function runPredict(
   for await (const result of predict(words, commandOptions(options), screen.context)) {
     const failed = 'error' in result;
     if (failed) exitCode = ExitCode.badData;
-    if (options.json) await printResult(JSON.stringify(isFirst ? { schema: 1, ...result } : result));
+    if (options.json) await printJson(isFirst ? { schema: 1, ...result } : result);
     else if (failed) say(predictionLine(result, options.top));
     else await printResult(predictionLine(result, options.top));
     isFirst = false;

@@ -1,7 +1,7 @@
 // The commands and their options, for commander. What a command does is imported when it is run: help is quick.
 
 import { Command, Option as CommanderOption } from 'commander';
-import { ExitCode } from '../errors.js';
+import { ExitCode, printableText } from '../errors.js';
 import { checkOptions } from '../options/checkOptions.js';
 import { doctorOptions } from '../options/doctorOptions.js';
 import { evaluateOptions, inspectOptions, predictOptions } from '../options/modelOptions.js';
@@ -128,6 +128,7 @@ export function createProgram(): Program {
     .description('Fine-tunes AlexNet on a folder of pictures, with the same numbers as PyTorch.')
     .version(version)
     .showHelpAfterError('(--help shows the options)')
+    .configureOutput({ outputError: (text, write) => write(printableText(text)) })
     .exitOverride();
   for (const { name, words, summary, details = [], options, run } of commands) {
     const command = program

@@ -6,7 +6,7 @@ import { ExitCode, printable, usageError } from '../errors.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import type { SetupOptions } from '../options/setupOptions.js';
 import { commandOptions, openScreen } from './screen.js';
-import { printResult } from './terminal.js';
+import { printJson, printResult } from './terminal.js';
 
 export async function runSetup(_words: string[], options: SetupOptions & OutputOptions): Promise<ExitCode> {
   const { dryRun, list, remove, ...own } = commandOptions(options);
@@ -14,7 +14,7 @@ export async function runSetup(_words: string[], options: SetupOptions & OutputO
     throw usageError('--dry-run, --list and --remove exclude each other.', 'Give one of them.');
   }
   const print = (result: object, lines: () => string) =>
-    printResult(options.json ? JSON.stringify({ schema: 1, ...result }) : lines());
+    options.json ? printJson({ schema: 1, ...result }) : printResult(lines());
   if (list) {
     const engines = await listEngines();
     await print({ engines }, () => listLines(engines));

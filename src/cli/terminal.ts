@@ -1,14 +1,20 @@
 // Where words go: results to stdout, everything else to stderr.
 
-import { ExitCode } from '../errors.js';
+import { ExitCode, printableJson, printableText } from '../errors.js';
 
-/** A message for a person. */
+/** A message for a person. What came into it from outside, such as a library's words, does not move the cursor. */
 export function say(message: string): void {
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${printableText(message)}\n`);
 }
 
-/** A line of the result. Resolves when more can be written, so that a slow reader slows the writer down. */
-export async function printResult(line: string): Promise<void> {
+/** A line of the result for a program. */
+export const printJson = (value: object): Promise<void> => write(printableJson(value));
+
+/** A line of the result for a person. */
+export const printResult = (line: string): Promise<void> => write(printableText(line));
+
+/** Resolves when more can be written, so that a slow reader slows the writer down. */
+async function write(line: string): Promise<void> {
   if (gone.signal.aborted || process.stdout.write(`${line}\n`)) return;
   await new Promise((resolve) => {
     process.stdout.once('drain', resolve).once('close', resolve);

@@ -9,7 +9,7 @@ import type { TrainingEvent } from '../training/events.js';
 import { endWell, interruptedExitCode } from './interrupt.js';
 import { planLines } from './planLines.js';
 import { openScreen } from './screen.js';
-import { onReaderGone, printResult } from './terminal.js';
+import { onReaderGone, printJson, printResult } from './terminal.js';
 import { createTrainReader } from './trainReader.js';
 
 export async function runTrain(
@@ -23,7 +23,7 @@ export async function runTrain(
   let last: TrainingEvent | undefined;
   let folder = given.resume ?? '';
   for await (const event of train(given, screen.context)) {
-    if (options.json) await printResult(JSON.stringify(event));
+    if (options.json) await printJson(event);
     reader.take(event);
     if (event.event === 'start') folder = event.model;
     last = event;

@@ -4,7 +4,7 @@ import { verify } from '../commands/verify.js';
 import { ExitCode, printable, usageError } from '../errors.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { openScreen } from './screen.js';
-import { printResult } from './terminal.js';
+import { printJson, printResult } from './terminal.js';
 
 export async function runVerify(words: string[], options: OutputOptions): Promise<ExitCode> {
   const [folder, ...more] = words;
@@ -15,7 +15,7 @@ export async function runVerify(words: string[], options: OutputOptions): Promis
   const result = await verify(folder, screen.context);
   screen.progress.end();
   if (options.json) {
-    await printResult(JSON.stringify({ schema: 1, ...result }));
+    await printJson({ schema: 1, ...result });
   } else {
     for (const { file, ok, detail } of result.files) {
       await printResult(`${ok ? 'ok     ' : 'DAMAGED'}  ${printable(file)}: ${detail}`);

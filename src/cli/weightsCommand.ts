@@ -8,7 +8,7 @@ import { isFullWidth } from '../model/weights/fitAlexNet.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { type WeightsAction, type WeightsOptions, weightsForms } from '../options/weightsOptions.js';
 import { commandOptions, openScreen, type Screen } from './screen.js';
-import { printResult } from './terminal.js';
+import { printJson, printResult } from './terminal.js';
 
 type Options = WeightsOptions & OutputOptions;
 
@@ -63,7 +63,7 @@ export async function runWeights(words: string[], options: Options): Promise<Exi
   const screen = openScreen(options);
   const { json, lines } = await action.run(rest, options, screen);
   screen.progress.end();
-  if (options.json) await printResult(JSON.stringify({ schema: 1, ...json }));
+  if (options.json) await printJson({ schema: 1, ...json });
   else for (const line of lines) await printResult(line);
   return ExitCode.ok;
 }

@@ -12,7 +12,7 @@ import { diskNeeds } from '../engine/install/requirements.js';
 import { deviceError, printable } from '../errors.js';
 import { withDefaults } from '../options/option.js';
 import { type InstallOptions, installOptions } from '../options/setupOptions.js';
-import { type CommandContext, silentContext } from './context.js';
+import { type CommandContext, mayFetch, silentContext } from './context.js';
 
 export interface SetupResult {
   readonly device: 'cpu' | 'cuda';
@@ -31,6 +31,12 @@ export async function setup(
 ): Promise<SetupResult> {
   const { device, wheel, force } = withDefaults(installOptions, given);
   const present = force ? undefined : locateEngine(device);
+  if (!present && wheel === undefined && !mayFetch({ noSetup: false })) {
+    throw deviceError(
+      'Nothing may be fetched (ALEXFT_OFFLINE=1), and setting up an engine fetches TensorFlow’s library.',
+      'Allow it once, or give the wheels that you have: --wheel FILE (which ones: alexft setup --dry-run).',
+    );
+  }
   if (present) await tidy(device);
   const folder =
     present ??

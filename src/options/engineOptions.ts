@@ -1,7 +1,6 @@
 // Options of every command that computes.
 
-import { usageError } from '../errors.js';
-import { flag, number, text } from './option.js';
+import { expected, flag, number, text } from './option.js';
 
 export type Device = 'auto' | 'cpu' | 'wasm' | 'cuda' | `cuda:${number}`;
 
@@ -15,7 +14,7 @@ export const engineOptions = {
     default: 'auto',
     check: (value) => {
       if (!/^(auto|cpu|wasm|cuda(:\d{1,3})?)$/.test(value)) {
-        throw usageError(`--device expects ${deviceForms}, but received '${value}'.`);
+        throw expected('--device', deviceForms, value);
       }
     },
   }),

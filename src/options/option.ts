@@ -1,7 +1,7 @@
 // What an option is. Each option of alexft is declared once, in this folder: the flag, the type, the default,
 // the help, the check, and the row in the README's table all come from that one declaration.
 
-import { usageError } from '../errors.js';
+import { printable, type UserError, usageError } from '../errors.js';
 
 export interface Option<T> {
   /** As typed: `--batch-size`. */
@@ -32,7 +32,7 @@ export function withDefaults<Table extends OptionTable>(
 ): Values<Table> {
   const unknown = Object.keys(given).find((name) => !(name in table));
   if (unknown !== undefined) {
-    throw usageError(`Unknown option '${unknown}'.`, `The options are: ${Object.keys(table).join(', ')}.`);
+    throw usageError(`Unknown option '${printable(unknown)}'.`, `The options are: ${Object.keys(table).join(', ')}.`);
   }
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(table)) {
@@ -51,8 +51,12 @@ interface Common<T> {
   defaultText?: string;
 }
 
-const expected = (flag: string, what: string, found: unknown) =>
-  usageError(`${flag} expects ${what}, but received '${String(found)}'.`);
+/** A usage error for a value that an option does not take. */
+export const expected = (flag: string, what: string, found: unknown): UserError =>
+  usageError(`${flag} expects ${what}, but received '${shortened(printable(String(found)))}'.`);
+
+/** A sentence can be read whatever was given. */
+const shortened = (text: string): string => (text.length > 100 ? `${text.slice(0, 100)}...` : text);
 
 interface Range {
   integer?: boolean;
@@ -130,6 +134,7 @@ export function text<T extends string = string>(
 export function text(option: Common<string | undefined> & TextCheck): Option<string | undefined> {
   const check = (value: unknown) => {
     if (typeof value !== 'string' || value === '') throw expected(option.flag, 'a value', value);
+    if (value.includes('\0')) throw expected(option.flag, 'a value without NUL', value); // none can name a file
     option.check?.(value);
   };
   const parse = (given: string) => {

@@ -2,7 +2,7 @@
 
 import { usageError } from '../errors.js';
 import { engineOptions } from './engineOptions.js';
-import { choice, flag, number, text, type Values } from './option.js';
+import { choice, expected, flag, number, text, type Values } from './option.js';
 
 /** Which layers learn: the last one, all Linear ones, a convolution and all after it, or all. */
 export type Trainable = 'head' | 'classifier' | 'all' | `features.${number}`;
@@ -15,9 +15,7 @@ export const trainableOption = text<Trainable>({
   defaultText: 'classifier; all with --weights none',
   check: (value) => {
     if (!/^(head|classifier|all|features\.([0-9]|1[0-2]))$/.test(value)) {
-      throw usageError(
-        `--trainable expects head, classifier, features.0 to features.12, or all, but received '${value}'.`,
-      );
+      throw expected('--trainable', 'head, classifier, features.0 to features.12, or all', value);
     }
   },
 });
@@ -60,9 +58,7 @@ export const trainOptions = {
     default: 'epoch',
     check: (value) => {
       if (!/^(epoch|[1-9]\d{0,8}[smh]?)$/.test(value)) {
-        throw usageError(
-          `--checkpoint-every expects epoch, a number of steps, or a time such as 5m, but received '${value}'.`,
-        );
+        throw expected('--checkpoint-every', 'epoch, a number of steps, or a time such as 5m', value);
       }
     },
   }),

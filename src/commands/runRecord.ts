@@ -52,6 +52,8 @@ export class RunRecord {
   /** The step of the newest checkpoint. */
   #saved: number;
   #ended = false;
+  /** Whether run.json says how it ended. */
+  #told = false;
 
   /** `from`: the checkpoint that the run goes on from. */
   constructor(
@@ -181,7 +183,7 @@ export class RunRecord {
     const event: ErrorEvent = { event: 'error', message: reasonOf(error) };
     // The failure itself matters more than that a full disk, say, keeps it from being recorded.
     await this.folder.record(event).catch(() => {});
-    await this.#end('failed', event.message).catch(() => {});
+    if (!this.#told) await this.#end('failed', event.message).catch(() => {});
     return event;
   }
 
@@ -190,6 +192,7 @@ export class RunRecord {
     this.#ended = true;
     try {
       await this.#write(state, error);
+      this.#told = true;
       await tidy?.();
     } finally {
       await this.folder.close();

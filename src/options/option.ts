@@ -30,9 +30,12 @@ export function withDefaults<Table extends OptionTable>(
   table: Table,
   given: Partial<Values<Table>>,
 ): Values<Table> {
-  const unknown = Object.keys(given).find((name) => !(name in table));
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(table, name));
   if (unknown !== undefined) {
-    throw usageError(`Unknown option '${printable(unknown)}'.`, `The options are: ${Object.keys(table).join(', ')}.`);
+    throw usageError(
+      `Unknown option '${printable(unknown)}'.`,
+      `The options are: ${Object.keys(table).join(', ')}.`,
+    );
   }
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(table)) {

@@ -41,12 +41,12 @@ export interface SavedTraining<Record = unknown> {
 }
 
 /** A file that was written before, and is on the disk. */
-export interface WrittenFile {
+interface WrittenFile {
   readonly path: string;
   readonly sha256: string;
 }
 
-export interface FilesAtHand {
+interface FilesAtHand {
   /** One with the very parameters: it gets a second name in place of being written a second time. */
   readonly parameters?: WrittenFile | undefined;
   readonly best?: WrittenFile | undefined;

@@ -174,7 +174,7 @@ export class RunFolder {
   }
 
   async close(): Promise<void> {
-    await this.events.close().finally(() => this.lock.release());
+    await this.#write(() => this.events.close()).finally(() => this.lock.release());
   }
 
   #writeJson(name: string, value: object): Promise<void> {

@@ -42,7 +42,11 @@ export async function lockRun(folder: string): Promise<RunLock> {
   // Nobody takes away what a living process has: no need to look twice.
   return {
     release: async () => {
-      if ((await readOwner(path))?.token === own.token) await rm(path, { force: true });
+      try {
+        if ((await readOwner(path))?.token === own.token) await rm(path, { force: true });
+      } catch {
+        // A lock that stays does not count once this process is gone.
+      }
     },
   };
 }

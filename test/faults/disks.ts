@@ -21,7 +21,7 @@ export function withoutMount(): string | false {
 }
 
 /** Gives `use` a folder that is a disk of so many kilobytes. */
-export function inSmallDisk<T>(kilobytes: number, use: (folder: string) => T): T {
+function inSmallDisk<T>(kilobytes: number, use: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'alexft-disk-'));
   try {
     mount('-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder);
@@ -44,7 +44,7 @@ function mount(...words: string[]): void {
   if (status !== 0) throw error ?? new Error(stderr);
 }
 
-export const remount = (folder: string, options: string): void => mount('-o', `remount,${options}`, folder);
+const remount = (folder: string, options: string): void => mount('-o', `remount,${options}`, folder);
 
 /** So that the room that there is, is not known before. */
 const blind = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'inject=statfs,fstatfs:error=ENOSYS'];

@@ -5,6 +5,7 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Effort, each, note, type Tally } from './tally.js';
+import { writeCheckpoints } from './writeCheckpoints.js';
 import { judge, runWriter } from './writer.js';
 
 /** What a thread that works with files asks of the system. */
@@ -59,10 +60,10 @@ export async function tryFaults(
     const run = await runs.fresh(before);
     const effect = kind === 'kill' ? 'signal=SIGKILL' : `error=${kind}`;
     const ended = await attached(run, ['-o', '/dev/null', '-e', `inject=${call}:${effect}:when=${at}`]);
-    if (kind === 'kill' && ended.end !== 'SIGKILL') note(tally, 'rough', `${what}: not killed, ${ended.end}`);
+    if (kind === 'kill' && ended.end !== 'SIGKILL')
+      note(tally, 'rough', `${what}: not killed, ${ended.end}: ${ended.output}`);
     await judge(run, Math.max(before, ended.written), ended, tally, what);
-    const after = await runWriter(run, 1);
-    if (after.end !== 0) note(tally, 'lost', `${what}: can't go on: ${after.output}`);
+    await writeCheckpoints(run, 1).catch((error) => note(tally, 'lost', `${what}: can't go on: ${error}`));
     await rm(run, { recursive: true, force: true });
   });
 }

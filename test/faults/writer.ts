@@ -8,7 +8,7 @@ import { root } from '../support.js';
 import { differenceIn } from './madeTraining.js';
 import { note, type Tally } from './tally.js';
 
-export const program = join(root, '.tests', 'faults', 'checkpointProgram.js');
+const program = join(root, '.tests', 'faults', 'checkpointProgram.js');
 const patience = 60_000;
 
 export interface Ended {

@@ -1,0 +1,65 @@
+// Writes checkpoints of made trainings, without an engine, and judges what was there before.
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
+import { readSafetensors } from '../../dist/model/weights/safetensors.js';
+import { readNewestCheckpoint } from '../../dist/training/checkpoint.js';
+import { RunFolder } from '../../dist/training/runFolder.js';
+import { lockRun } from '../../dist/training/runLock.js';
+import { differenceIn, trainingAt } from './madeTraining.js';
+
+const description = {
+  architecture: {
+    name: 'alexnet',
+    widths: { convolutions: [4, 8, 8, 8, 8], hidden: [32, 16] },
+    dropout: 0.5,
+  },
+  classes: ['a', 'b'],
+  preprocessing: imageNetPreprocessing,
+} as const;
+
+/**
+ * Goes on from the newest checkpoint in `run`, and writes `count` more. `say` hears of each when it is on the disk; `ready`
+ * comes before the first. Throws where what was there is not what was written.
+ */
+export async function writeCheckpoints(
+  run: string,
+  count: number,
+  say: (line: string) => void = () => {},
+  ready: () => Promise<void> = async () => {},
+): Promise<void> {
+  await mkdir(run, { recursive: true });
+  const lock = await lockRun(run);
+  const saved = await readNewestCheckpoint(run, () => {});
+  const difference = saved && differenceIn(saved);
+  if (difference) throw new Error(`accepted: ${difference}`);
+  const folder = saved
+    ? await RunFolder.reopen(run, lock, saved as typeof saved & { record: { events: number } }, () => {})
+    : await RunFolder.create(run, true, lock);
+  if (saved) await requireBest(run, saved.state.best?.epoch);
+  await ready();
+  const first = (saved?.step ?? 0) + 1;
+  try {
+    for (let step = first; step < first + count; step++) {
+      await folder.record({ event: 'step', step });
+      // Every other one at the end of an epoch, when the last model is there already; now and then it is the best.
+      const model = { ...description, training: { step } };
+      const { parameters } = trainingAt(step, 0);
+      if (step % 2 === 0) await folder.saveModel(parameters, model, { step, best: step % 4 === 0 });
+      await folder.checkpoint(trainingAt(step, await folder.eventsLength()));
+      say(`written ${step}`);
+    }
+  } finally {
+    await folder.close();
+  }
+}
+
+/** The model of the best epoch (here: the best step) has to be the one that the checkpoint knows. */
+async function requireBest(run: string, step: number | undefined): Promise<void> {
+  if (step === undefined) return;
+  const { tensors, metadata } = await readSafetensors(join(run, 'model.safetensors'));
+  const same = isDeepStrictEqual(tensors, trainingAt(step, 0).parameters);
+  if (!same) throw new Error(`accepted: the best model, of step ${step}, says ${metadata.training}`);
+}

@@ -14,13 +14,15 @@ export function explainFailure(
 ): unknown {
   if (!(error instanceof LossNotFinite)) return error;
   const { loss, step, epoch, learningRate, samples } = error;
-  const files = samples.slice(0, mostNamed).map((sample) => printable(set.names[sample]!));
-  const more = samples.length > mostNamed ? ` and ${samples.length - mostNamed} more` : '';
+  const files = (samples ?? []).slice(0, mostNamed).map((sample) => printable(set.names[sample]!));
+  const more = samples && samples.length > mostNamed ? ` and ${samples.length - mostNamed} more` : '';
+  const what = samples ? 'loss of' : 'validation loss after';
+  const pictures = samples ? ` The pictures of that step: ${files.join(', ')}${more}.` : '';
   const models = epoch > 1 ? ` The models of the epochs before are kept in '${printable(folder)}'.` : '';
   const clip = options.clipNorm === undefined ? ', or hold the gradients with --clip-norm 1' : '';
   return new UserError(
-    `The loss of step ${step} (epoch ${epoch}) is ${loss}, at a learning rate of ${learningRate}: the training ends ` +
-      `here. The pictures of that step: ${files.join(', ')}${more}.${models}`,
+    `The ${what} step ${step} (epoch ${epoch}) is ${loss}, at a learning rate of ${learningRate}: the training ends ` +
+      `here.${pictures}${models}`,
     { hint: `Take a smaller learning rate, such as --lr ${options.lr / 10}${clip}.`, cause: error },
   );
 }

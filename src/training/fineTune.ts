@@ -62,6 +62,11 @@ export async function* fineTune(task: FineTuneTask): AsyncGenerator<LoopEvent> {
       const score = yield* scoreNetwork(network, source, draws.validation, labels, options.batchSize, signal);
       if (signal?.aborted) return;
       if (score.images === 0) throw noneReadable('validation');
+      if (!Number.isFinite(score.loss)) {
+        const steps = stepsPerEpoch(task, draws);
+        const step = epoch * steps;
+        throw new LossNotFinite(score.loss, step, epoch, learningRateAt(step - 1, steps, options));
+      }
       result.valLoss = score.loss;
       result.valAccuracy = score.accuracy;
     }
@@ -71,6 +76,9 @@ export async function* fineTune(task: FineTuneTask): AsyncGenerator<LoopEvent> {
     yield result;
   }
 }
+
+const stepsPerEpoch = ({ options }: FineTuneTask, { train }: EpochDraws): number =>
+  Math.ceil(train.length / options.batchSize);
 
 /** Whether the validation loss fell lately. */
 const isPatient = (state: TrainingState, { earlyStop }: FineTuneOptions): boolean =>
@@ -94,14 +102,14 @@ async function* trainEpoch(task: FineTuneTask, draws: EpochDraws): AsyncGenerato
   const { network, optimizer, first, source, labels, randomness, options, state, signal } = task;
   const { epoch, batches: done } = state;
   const { batchSize } = options;
-  const stepsPerEpoch = Math.ceil(draws.train.length / batchSize);
+  const steps = stepsPerEpoch(task, draws);
   for await (const item of source.batches(draws.train.slice(done * batchSize), batchSize)) {
     if (isEvent(item)) {
       yield item;
     } else {
       // Steps are counted by their place: a batch of which nothing can be read leaves the others' as they are.
-      const step = (epoch - 1) * stepsPerEpoch + done + item.index;
-      const learningRate = learningRateAt(step, stepsPerEpoch, options);
+      const step = (epoch - 1) * steps + done + item.index;
+      const learningRate = learningRateAt(step, steps, options);
       const result = trainStep({
         network,
         optimizer,

@@ -14,7 +14,9 @@ import { EventLog } from './eventLog.js';
 import { lockRun, type RunLock } from './runLock.js';
 import { type OnBytes, Sum } from './sum.js';
 
-export type RunState = 'running' | 'complete' | 'interrupted' | 'failed';
+/** How a run can stand. */
+export const runStates = ['running', 'complete', 'interrupted', 'failed'] as const;
+export type RunState = (typeof runStates)[number];
 
 /** By what is in them. */
 export const runFiles = {

@@ -3,6 +3,7 @@
 //   import { train } from 'alexft';
 //   for await (const event of train({ data: 'photos' })) show(event);
 
+export { type CachedPart, type CachePart, clearCache, listCache } from './commands/cache.js';
 export { type Check, check } from './commands/check.js';
 export type { CommandContext } from './commands/context.js';
 export { type Diagnosis, doctor } from './commands/doctor.js';

@@ -2,6 +2,7 @@
 
 import { Command, Option as CommanderOption } from 'commander';
 import { ExitCode, printableText } from '../errors.js';
+import { cacheForms } from '../options/cacheOptions.js';
 import { checkOptions } from '../options/checkOptions.js';
 import { doctorOptions } from '../options/doctorOptions.js';
 import { evaluateOptions, inspectOptions, predictOptions } from '../options/modelOptions.js';
@@ -114,6 +115,14 @@ export const commands: readonly CommandDeclaration[] = [
     details: weightsForms,
     options: weightsOptions,
     load: async () => (await import('./weightsCommand.js')).runWeights,
+  }),
+  declare({
+    name: 'cache',
+    words: '[action...]',
+    summary: 'tell what the cache takes, and clear it',
+    details: cacheForms,
+    options: {},
+    load: async () => (await import('./cacheCommand.js')).runCache,
   }),
 ];
 

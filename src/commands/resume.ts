@@ -28,6 +28,7 @@ const changeable = [
   'maxBad',
   'checkpointEvery',
   'keepCheckpoint',
+  'cacheLimit',
 ] as const satisfies (keyof TrainOptions)[];
 
 /** What resume reads of a run.json. */

@@ -14,10 +14,10 @@ import { PictureSource } from '../training/batchSource.js';
 import { checkpointSchedule } from '../training/checkpointSchedule.js';
 import { classWeightsOf } from '../training/classWeights.js';
 import type { PlanEvent, TrainingEvent } from '../training/events.js';
-import { withKeptFeatures } from '../training/featureSource.js';
 import { fineTune } from '../training/fineTune.js';
 import { defaultRunFolder, RunFolder, replaceableRun } from '../training/runFolder.js';
 import { type CommandContext, mayFetch, silentContext } from './context.js';
+import { keptFeatures } from './keptFeatures.js';
 import { openPictures } from './pictures.js';
 import { type ResumedRun, resumeRun } from './resume.js';
 import { RunRecord } from './runRecord.js';
@@ -70,7 +70,7 @@ async function* trainRun(
 
   const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
   const start = await startingPoint(engine, { set, widths, options, resumed }, context);
-  const { network, first, weights } = start;
+  const { network, weights } = start;
   if (context.signal?.aborted) {
     start.dispose();
     return;
@@ -87,13 +87,11 @@ async function* trainRun(
     if (context.signal?.aborted) context.onProgress('Saving', done, total); // when somebody waits for it
   };
   const record = new RunRecord(run, { options, set, engine, weights, widths, onSaving }, saved);
+  const pictures = new PictureSource(loader, (sample) => set.names[sample]!, unreadable);
+  const features = await keptFeatures({ pictures, start, set, engine, options }, context);
   const task = {
     ...start,
-    source: withKeptFeatures(
-      new PictureSource(loader, (sample) => set.names[sample]!, unreadable),
-      network,
-      first,
-    ),
+    source: features.source,
     labels: set.labels,
     classWeights: classWeightsOf(options.classWeights, set),
     options,
@@ -125,7 +123,7 @@ async function* trainRun(
       // Whoever reads the events has stopped reading.
       if (!record.ended) await record.interrupt(task);
     } finally {
-      await loader.close();
+      await Promise.all([loader.close(), features.close()]);
       start.dispose();
     }
   }

@@ -14,6 +14,7 @@ export const narrowOptions = {
   batchSize: 8,
   lr: 2e-3,
   noSetup: true,
+  cacheLimit: '0',
 } satisfies Partial<TrainOptions>;
 
 interface Listener {

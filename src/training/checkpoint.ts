@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import { printable, UserError } from '../errors.js';
 import { linkOrCopy, sha256OfFile, syncFolder, syncToDisk } from '../fetch/atomic.js';
 import { makeFolder } from '../fetch/makeFolder.js';
-import { isObject } from '../jsonData.js';
 import type { StateDict } from '../model/stateDict.js';
 import { readSafetensors, writeSafetensors } from '../model/weights/safetensors.js';
 import {
@@ -26,7 +25,7 @@ import {
 } from './checkpointFolder.js';
 import { bytesOf, requireRoom } from './diskRoom.js';
 import type { OptimizerState } from './optimizer.js';
-import { type SavedState, stateProblem } from './savedState.js';
+import { readState, type SavedState, stateSchema } from './savedState.js';
 import { type OnBytes, Sum } from './sum.js';
 import type { TrainingState } from './trainingState.js';
 
@@ -54,7 +53,6 @@ interface FilesAtHand {
   readonly best?: WrittenFile | undefined;
 }
 
-const schema = 1;
 /** How many are left when a new one is written. */
 export const checkpointsKept = 2;
 
@@ -76,13 +74,13 @@ export async function writeCheckpoint(
   await makeFolder(unfinished);
   try {
     const text = JSON.stringify({
-      schema,
+      schema: stateSchema,
       step,
       optimizerSteps: optimizer.steps,
       state,
       record,
       best: atHand.best?.sha256,
-    });
+    } satisfies SavedState);
     const write = async (name: string, tensors: StateDict): Promise<string> => {
       const sum = new Sum(onBytes);
       await writeSafetensors(own(name), tensors, {}, sum.add);
@@ -142,23 +140,8 @@ export async function readNewestCheckpoint<Record = unknown>(
 /** A checkpoint whose sums are right, or what in it nevertheless no training writes. Throws for one of another schema. */
 async function readCheckpoint(run: string, step: number): Promise<SavedTraining | string> {
   const folder = checkpointOf(run, step);
-  const text = await readFile(join(folder, files.state), 'utf8');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return `${files.state} is not JSON`;
-  }
-  if (isObject(value) && value.schema !== schema) {
-    throw new UserError(
-      `The checkpoint in '${printable(folder)}' has schema ${printable(String(value.schema))}; this version reads schema ` +
-        `${schema}.`,
-      { hint: 'Go on with the version of alexft that wrote it.' },
-    );
-  }
-  const problem = stateProblem(value);
-  if (problem !== undefined) return `${files.state}: ${printable(problem)}`;
-  const saved = value as SavedState;
+  const saved = readState(await readFile(join(folder, files.state), 'utf8'), folder);
+  if (typeof saved === 'string') return `${files.state}: ${printable(saved)}`;
   if (saved.step !== step) return `it is of step ${saved.step}`;
   try {
     const [parameters, optimizer] = await Promise.all(

@@ -97,8 +97,12 @@ export async function readRow(file: FileHandle, entry: RowEntry, row: Float32Arr
 
 /** The lines of a segment's list; those that are none of one's are passed over. */
 export async function readList(path: string): Promise<Line[]> {
-  const text = await readFile(`${path}${segmentFiles.list}`, 'utf8');
-  return text.split('\n').flatMap((line) => {
+  return linesOf(await readFile(`${path}${segmentFiles.list}`, 'utf8'));
+}
+
+/** The lines of a list's text. */
+export const linesOf = (text: string): Line[] =>
+  text.split('\n').flatMap((line) => {
     try {
       const value: unknown = JSON.parse(line);
       return isObject(value) ? (lineOf(value) ?? []) : [];
@@ -106,7 +110,6 @@ export async function readList(path: string): Promise<Line[]> {
       return [];
     }
   });
-}
 
 function lineOf({ file, size, time, sha256, flip, row, crc }: Fields): Line | undefined {
   if (typeof file !== 'string' || !isCount(size) || typeof time !== 'string' || typeof sha256 !== 'string')

@@ -6,6 +6,7 @@ import { ExitCode, printable } from '../errors.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import type { TrainOptions } from '../options/trainOptions.js';
 import type { TrainingEvent } from '../training/events.js';
+import { stderrCan } from './capabilities.js';
 import { endWell, interruptedExitCode } from './interrupt.js';
 import { planLines } from './planLines.js';
 import { openScreen } from './screen.js';
@@ -19,7 +20,7 @@ export async function runTrain(
 ): Promise<ExitCode> {
   const screen = openScreen(options, 'Stopping after this step. Model and checkpoint are being saved.');
   onReaderGone(() => endWell(ExitCode.readerGone));
-  const reader = createTrainReader(screen.progress);
+  const reader = createTrainReader(screen.progress, stderrCan, screen.costs);
   let last: TrainingEvent | undefined;
   let folder = given.resume ?? '';
   for await (const event of train(given, screen.context)) {
@@ -28,6 +29,7 @@ export async function runTrain(
     if (event.event === 'start') folder = event.model;
     last = event;
   }
+  reader.showCurves();
   screen.progress.end();
   if (last?.event === 'done' || last?.event === 'plan') {
     const lines = last.event === 'plan' ? planLines(last) : reader.summary(last);

@@ -59,7 +59,7 @@ async function* trainRun(
   const saved = resumed?.saved;
   const folder = options.out ?? defaultRunFolder(new Date());
   if (!resumed && options.out !== undefined) await replaceableRun(folder, options.force); // before the work, not after
-  const set = await openTrainingSet(options);
+  const set = await openTrainingSet(options, context);
   for (const warning of set.warnings) context.onMessage(warning);
   if (saved) await requireSameSet(folder, set);
   if (options.dryRun) {
@@ -83,7 +83,7 @@ async function* trainRun(
   const loader = openPictures(engine, set.paths, imageNetPreprocessing, options.workers);
   const unreadable = saved?.record.skipped.map(({ file }) => set.names.indexOf(file));
   const onSaving = (done: number, total: number) => {
-    if (context.signal?.aborted) context.onProgress('Saving', done, total); // when somebody waits for it
+    if (context.signal?.aborted) context.onProgress('Saving', done, total, 'bytes'); // when somebody waits for it
   };
   const record = new RunRecord(run, { options, set, engine, weights, widths, onSaving }, saved);
   const task = {
@@ -97,6 +97,7 @@ async function* trainRun(
     classWeights: classWeightsOf(options.classWeights, set),
     options,
     signal: context.signal,
+    onValidation: (done: number, total: number) => context.onProgress('Validation', done, total, 'pictures'),
   };
   const due = checkpointSchedule(options.checkpointEvery);
   try {

@@ -7,7 +7,7 @@ import type { PhaseState } from './phase.js';
 /** Columns that names of phases get, so that bars stand under each other. */
 const labelColumns = 12;
 const longestBar = 40;
-const shortestBar = 5;
+const shortestBar = 4;
 
 /**
  * `Epoch 3/5    ███████░░░  53%  8 of 15 steps  1.25 steps/s  0:06 left  loss 0.2127`, in less than `columns`. What goes
@@ -28,7 +28,7 @@ export function barLine(state: PhaseState, columns: number, unicode: boolean): s
     return columnsOf(whole) <= room ? whole : shortened(`${label}  ${parts.count}`, room);
   }
   const share = Math.min(1, done / total);
-  const head = `${Math.floor(100 * share)}%`.padStart(4);
+  const head = `${Math.floor(100 * share)}%`.padStart(5);
   const shown = (...names: (keyof typeof parts)[]) => names.map((name) => parts[name]).filter(Boolean);
   const tries = [
     { label: padEnd(label, labelColumns), bar: 10, tail: shown('count', 'rate', 'left', 'note') },
@@ -44,7 +44,7 @@ export function barLine(state: PhaseState, columns: number, unicode: boolean): s
     const length = Math.min(longestBar, room - others);
     return [`${label} ${drawn(share, length, unicode)}${head}`, ...tail].join('  ');
   }
-  return shortened(`${label}${head}`, room);
+  return shortened(label + head, room);
 }
 
 function drawn(share: number, length: number, unicode: boolean): string {

@@ -68,7 +68,10 @@ export function chartLines({ title, series, from }: Chart, { columns, rows, unic
   for (const { values, stroke } of series) {
     draw(points, resampled(values, plot * cell.wide).map(rowOf), stroke, cell.wide === 1 ? 1 : gap);
   }
-  const axis = unicode ? { side: '┤', corner: '└', base: '─' } : { side: '|', corner: '+', base: '-' };
+  const axis = unicode
+    ? { tick: '┤', side: '│', corner: '└', base: '─' }
+    : { tick: '+', side: '|', corner: '+', base: '-' };
+  const side = (row: number) => (row === 0 || row === rows - 1 ? axis.tick : axis.side);
   const label = (row: number) =>
     (row === 0 ? labels[0]! : row === rows - 1 ? labels[1]! : '').padStart(margin);
   const [first, last] = [String(from), String(from + series[0]!.values.length - 1)];
@@ -76,7 +79,7 @@ export function chartLines({ title, series, from }: Chart, { columns, rows, unic
     `${' '.repeat(margin + 2)}${title}`.padEnd(columns).slice(0, columns),
     ...Array.from(
       { length: rows },
-      (_, row) => `${label(row)} ${axis.side}${charactersOf(points, row, cell)}`,
+      (_, row) => `${label(row)} ${side(row)}${charactersOf(points, row, cell)}`,
     ),
     `${' '.repeat(margin + 1)}${axis.corner}${axis.base.repeat(plot)}`,
     `${' '.repeat(margin + 2)}${first}${last.padStart(plot - first.length)}`,

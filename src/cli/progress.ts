@@ -33,14 +33,14 @@ export function createProgress(quiet: boolean): Progress {
 
 const seconds = (): number => performance.now() / 1000;
 
-/** What is over sooner than this (seconds) is not worth a bar or a line. */
+/** What is over sooner than this (seconds) is not worth a bar or a line; what one had to wait for so long is, at once. */
 const quick = 0.3;
 
 /** The phases that were heard of, by label. */
 class Phases {
   readonly #known = new Map<string, Phase>();
   readonly #shown = new WeakSet<Phase>();
-  #idleSince = seconds();
+  #heard = seconds();
 
   begin(label: string, done: number, total: number, unit: Unit): Phase {
     const phase = new Phase(label, unit, done, total, seconds());
@@ -54,14 +54,16 @@ class Phases {
     let phase = this.#known.get(label);
     if (!phase?.continuesWith(done, total)) phase = this.begin(label, done, total, unit);
     phase.update(now, done, total, note);
-    if (now - this.#idleSince < quick && !this.#shown.has(phase)) return undefined;
+    const waited = now - this.#heard;
+    this.#heard = now;
+    if (waited < quick && now - phase.began < quick && !this.#shown.has(phase)) return undefined;
     this.#shown.add(phase);
     return phase;
   }
 
-  /** Something else was said: the next phase begins after it. */
+  /** Something else was said. */
   rest(): void {
-    this.#idleSince = seconds();
+    this.#heard = seconds();
   }
 }
 

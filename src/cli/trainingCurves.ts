@@ -6,10 +6,10 @@ import { type Chart, chartLines, strokes } from './curve.js';
 /** Fewer epochs make no curve. */
 const fewest = 3;
 const rows = 6;
-const between = 4;
+const between = 3;
 const widestChart = 60;
-/** Side by side, a chart has at least this many columns. */
-const narrowest = 34;
+/** What a chart has at least. */
+const narrowest = 38;
 
 /** No lines where there is nothing to be seen. `columns`: how many there are. */
 export function trainingCurves(epochs: readonly EpochEvent[], columns: number, unicode: boolean): string[] {

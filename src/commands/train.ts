@@ -82,9 +82,7 @@ async function* trainRun(
     });
   const loader = openPictures(engine, set.paths, imageNetPreprocessing, options.workers);
   const unreadable = saved?.record.skipped.map(({ file }) => set.names.indexOf(file));
-  const onSaving = (done: number, total: number) => {
-    if (context.signal?.aborted) context.onProgress('Saving', done, total, 'bytes'); // when somebody waits for it
-  };
+  const onSaving = (done: number, total: number) => context.onProgress('Saving', done, total, 'bytes');
   const record = new RunRecord(run, { options, set, engine, weights, widths, onSaving }, saved);
   const task = {
     ...start,

@@ -65,7 +65,7 @@ export async function listFolder(
     if (entry.isFile() && !entry.name.includes('\ufffd')) files.push(entry.name);
     else others.push(classify(entry).then(() => onFound(1)));
   }
-  onFound(files.length);
+  if (files.length > 0) onFound(files.length);
   await Promise.all(others);
   folders.sort((a, b) => compareCodePoints(a.name, b.name));
   return { files: files.sort(compareCodePoints), folders, leftOut };

@@ -23,7 +23,7 @@ async function manyPictures(t: TestContext): Promise<string> {
   const data = join(folder, 'many');
   for (const [index, name] of ['猫の写真のフォルダ', 'dogs'].entries()) {
     await mkdir(join(data, name), { recursive: true });
-    const links = Array.from({ length: 1000 }, (_, i) =>
+    const links = Array.from({ length: 400 }, (_, i) =>
       symlink(paths[2 * index]!, join(data, name, `${i}.png`)),
     );
     await Promise.all(links);
@@ -33,7 +33,7 @@ async function manyPictures(t: TestContext): Promise<string> {
 
 /** Every state of every line that was shown, without what moves the cursor or gives a colour. */
 const linesOf = (shown: string) =>
-  stripVTControlCharacters(shown)
+  stripVTControlCharacters(shown.replaceAll(`${esc}[1G`, '\n'))
     .split(/[\r\n]+/)
     .filter(Boolean);
 
@@ -52,7 +52,7 @@ for (const columns of [40, 60, 200]) {
         bars.some((line) => /pictures\/s/.test(line)),
         stdout,
       );
-    assert.ok(bars.some((line) => line.includes('of 2,000 pictures')) === (columns === 200));
+    assert.ok(bars.some((line) => /of 800 pictures .* left/.test(line)) === (columns === 200));
     for (const line of bars) assert.ok(columnsOf(line) < columns, line);
     assert.ok(stdout.lastIndexOf(`${esc}[?25h`) > stdout.lastIndexOf(`${esc}[?25l`), 'the cursor is shown');
     assert.ok(stdout.lastIndexOf(`${esc}[?7h`) > stdout.lastIndexOf(`${esc}[?7l`), 'long lines wrap again');
@@ -66,7 +66,7 @@ test('without UTF-8 a bar is ASCII; a dumb terminal gets lines and no escape', {
   assert.match(ascii.stdout, /Looking +#*-+ +\d+%/);
   const dumb = await onTerminal(words, { columns: 80, env: { TERM: 'dumb' }, after });
   assert.ok(!dumb.stdout.includes(esc));
-  assert.match(dumb.stdout, /^Looking: \d+%, [\d,]+ of 2,000 pictures/m);
+  assert.match(dumb.stdout, /^Looking: \d+%, [\d,]+ of 800 pictures/m);
 });
 
 test('--quiet shows no bar', { skip }, async (t) => {
@@ -108,7 +108,7 @@ test('a training at 60 columns: features, steps, validation, epochs of one line 
   assert.equal(code, 0, stdout);
   const lines = linesOf(stdout);
   for (const line of lines) {
-    if (/^(Features|Epoch|Validation|Saving|\S+ [┤│]| )/.test(line)) assert.ok(columnsOf(line) <= 60, line);
+    if (/^(Features|Epoch|Validation|Saving|\d\.\d+ ┤| )/.test(line)) assert.ok(columnsOf(line) <= 60, line);
   }
   assert.ok(
     lines.some((line) => /^Epoch 1\/3 █*░+ +\d+%.* left.*loss/.test(line)),

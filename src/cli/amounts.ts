@@ -37,5 +37,5 @@ function scaleOf(bytes: number): [number, string] {
 function short(value: number): string {
   if (value >= 99.95) return Math.round(value).toLocaleString('en');
   if (value >= 9.995) return value.toFixed(1);
-  return value >= 0.0995 || value === 0 ? value.toFixed(2) : value.toPrecision(1);
+  return value >= 0.1 || value === 0 ? value.toFixed(2) : value.toPrecision(2);
 }

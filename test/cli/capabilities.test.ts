@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { capabilitiesOf } from '../../dist/cli/capabilities.js';
 import { columnsOf, padEnd, shortened, wrapped } from '../../dist/cli/columns.js';
+import { evaluationLines } from '../../dist/cli/evaluateCommand.js';
 
 const terminal = { isTTY: true, columns: 90 };
 const of = (env: Record<string, string>, stream: object = terminal) => {
@@ -71,4 +72,29 @@ test('text is broken between words; a command at its end stays in one piece', ()
     '  - one two three four',
     '    five six',
   ]);
+});
+
+test('tables stand in columns with wide names, and go into a narrow terminal', () => {
+  const classes = ['猫の写真', 'a-very-long-name-that-a-folder-of-pictures-of-dogs-has'];
+  const metrics = { images: 2, precision: 1, recall: 0.5, f1: 2 / 3 };
+  const evaluation = {
+    images: 4,
+    skipped: 0,
+    accuracy: 0.5,
+    loss: 1,
+    classes,
+    perClass: Object.fromEntries(classes.map((name) => [name, metrics])),
+    confusion: [
+      [1, 1],
+      [1, 1],
+    ],
+  };
+  for (const columns of [60, 200]) {
+    const [, , ...table] = evaluationLines(evaluation, columns);
+    const widths = new Set(table.filter(Boolean).map(columnsOf));
+    assert.equal(widths.size, 2, table.join('\n')); // of two tables
+    assert.ok(Math.max(...widths) <= columns);
+  }
+  const many = { ...evaluation, classes: Array.from({ length: 10 }, () => classes[0]!) };
+  assert.match(evaluationLines(many, 60).at(-1)!, /does not go into this terminal/);
 });

@@ -67,6 +67,8 @@ test('Ctrl-C typed in a training: answered, saved with a bar, and how to go on',
   const { code, shown } = await typeCtrlC(t, words, [/Epoch 1\/1000 .*loss/]);
   assert.equal(code, 130, shown);
   assert.match(shown, /Stopping after this step/);
+  const [before] = shown.split('Stopping') as [string];
+  assert.ok(before.lastIndexOf('\u001b[?7h') > before.lastIndexOf('\u001b[?7l'), 'long lines are not cut');
   assert.match(shown, /Saving +\S*[█░]/, 'a bar while it is written');
   assert.match(shown, /To go on: alexft train --resume/);
   assert.ok(shown.lastIndexOf('\u001b[?25h') > shown.lastIndexOf('\u001b[?25l'), 'the cursor is shown');

@@ -1,7 +1,7 @@
 // Small curves for a terminal: what was measured in each epoch, training and validation, as rows of characters.
 
 /** One line of a chart. */
-export interface Series {
+interface Series {
   readonly values: readonly number[];
   /** `solid` where two lines have to be told apart without colours; `dotted` is the other. */
   readonly stroke: 'solid' | 'dotted';

@@ -1,12 +1,13 @@
 // alexft predict, on a terminal or for a program.
 
 import { type PictureResult, predict } from '../commands/predict.js';
-import { ExitCode, printable, printableJson } from '../errors.js';
+import { ExitCode, printable } from '../errors.js';
 import type { PredictOptions } from '../options/modelOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
+import { stdoutCan } from './capabilities.js';
 import { interruptedExitCode } from './interrupt.js';
 import { commandOptions, openScreen } from './screen.js';
-import { percent, say } from './terminal.js';
+import { percent, printJson, say } from './terminal.js';
 
 export async function runPredict(
   words: string[],
@@ -18,8 +19,10 @@ export async function runPredict(
   for await (const result of predict(words, commandOptions(options), screen.context)) {
     const failed = 'error' in result;
     if (failed) exitCode = ExitCode.badData;
-    if (options.json) await screen.print(printableJson(isFirst ? { schema: 1, ...result } : result));
-    else if (!failed) await screen.print(predictionLine(result, options.top));
+    if (options.json) {
+      if (stdoutCan.draws) screen.progress.end();
+      await printJson(isFirst ? { schema: 1, ...result } : result);
+    } else if (!failed) await screen.print(predictionLine(result, options.top));
     else {
       screen.progress.end();
       say(predictionLine(result, options.top));

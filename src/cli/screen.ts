@@ -3,6 +3,7 @@
 import type { CommandContext } from '../commands/context.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { stdoutCan } from './capabilities.js';
+import { wrapped } from './columns.js';
 import { type Costs, createCosts, surroundings } from './costs.js';
 import { onInterrupt } from './interrupt.js';
 import { createProgress, type Progress } from './progress.js';
@@ -13,7 +14,7 @@ export interface Screen {
   readonly context: CommandContext;
   /** Where the time goes, for --verbose. */
   readonly costs: Costs;
-  /** A line of the result for a person, where a bar may be. */
+  /** A line of the result for a person; on a terminal, where a bar may be, in lines that go into it. */
   print(line: string): Promise<void>;
 }
 
@@ -38,9 +39,9 @@ export function openScreen(options: OutputOptions, announcement = 'Stopping.'): 
     hideNativeLog: !options.verbose,
     signal: onInterrupt(announcement),
   };
-  const print = (line: string) => {
+  const print = async (line: string) => {
     if (stdoutCan.draws) progress.end(); // they share the terminal
-    return printResult(line);
+    for (const part of wrapped(line, stdoutCan.columns())) await printResult(part);
   };
   return { progress, context, costs, print };
 }

@@ -10,7 +10,7 @@ import { stderrCan } from './capabilities.js';
 import { endWell, interruptedExitCode } from './interrupt.js';
 import { planLines } from './planLines.js';
 import { openScreen } from './screen.js';
-import { onReaderGone, printJson, printResult } from './terminal.js';
+import { onReaderGone, printJson } from './terminal.js';
 import { createTrainReader } from './trainReader.js';
 
 export async function runTrain(
@@ -33,7 +33,7 @@ export async function runTrain(
   screen.progress.end();
   if (last?.event === 'done' || last?.event === 'plan') {
     const lines = last.event === 'plan' ? planLines(last) : reader.summary(last);
-    if (!options.json) for (const line of lines) await printResult(line);
+    if (!options.json) for (const line of lines) await screen.print(line);
     return ExitCode.ok;
   }
   if (!folder) {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { columnsOf } from '../../dist/cli/columns.js';
+import { createCosts } from '../../dist/cli/costs.js';
 import { drawFolder } from '../data/drawnFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
@@ -23,7 +24,7 @@ async function manyPictures(t: TestContext): Promise<string> {
   const data = join(folder, 'many');
   for (const [index, name] of ['猫の写真のフォルダ', 'dogs'].entries()) {
     await mkdir(join(data, name), { recursive: true });
-    const links = Array.from({ length: 400 }, (_, i) =>
+    const links = Array.from({ length: 1200 }, (_, i) =>
       symlink(paths[2 * index]!, join(data, name, `${i}.png`)),
     );
     await Promise.all(links);
@@ -52,7 +53,7 @@ for (const columns of [40, 60, 200]) {
         bars.some((line) => /pictures\/s/.test(line)),
         stdout,
       );
-    assert.ok(bars.some((line) => /of 800 pictures .* left/.test(line)) === (columns === 200));
+    assert.ok(bars.some((line) => /of 2,400 pictures .* left/.test(line)) === (columns === 200));
     for (const line of bars) assert.ok(columnsOf(line) < columns, line);
     assert.ok(stdout.lastIndexOf(`${esc}[?25h`) > stdout.lastIndexOf(`${esc}[?25l`), 'the cursor is shown');
     assert.ok(stdout.lastIndexOf(`${esc}[?7h`) > stdout.lastIndexOf(`${esc}[?7l`), 'long lines wrap again');
@@ -66,7 +67,7 @@ test('without UTF-8 a bar is ASCII; a dumb terminal gets lines and no escape', {
   assert.match(ascii.stdout, /Looking +#*-+ +\d+%/);
   const dumb = await onTerminal(words, { columns: 80, env: { TERM: 'dumb' }, after });
   assert.ok(!dumb.stdout.includes(esc));
-  assert.match(dumb.stdout, /^Looking: \d+%, [\d,]+ of 800 pictures/m);
+  assert.match(dumb.stdout, /^Looking: \d+%, [\d,]+ of 2,400 pictures/m);
 });
 
 test('--quiet shows no bar', { skip }, async (t) => {
@@ -84,6 +85,26 @@ test('colours: on a terminal, but for NO_COLOR; in a log only with FORCE_COLOR',
   const logged = async (env: Record<string, string>) => (await alexft(words, { env })).stderr;
   assert.ok(!(await logged({})).includes(esc));
   assert.ok((await logged({ FORCE_COLOR: '1' })).includes(red));
+});
+
+test('--verbose: on what it runs, where the time went, and what it took', async (t) => {
+  const data = join(await temporaryFolder(t), 'pictures');
+  await drawFolder(data, [4, 4]);
+  const { stderr } = await alexft(['check', '--data', data, '--verbose']);
+  assert.match(stderr, /^alexft [\d.]+, Node v[\d.]+, .* cores, [\d.]+ GB of memory\nCache: /);
+  assert.match(stderr, /\nIn all [\d.]+ s, [\d.]+ s of processor time, at most [\d.]+ GB of memory\.\n$/);
+  let now = 0;
+  const costs = createCosts(() => now);
+  for (const [on, seconds] of [
+    ['starting', 2],
+    ['steps', 4],
+    ['steps', 1],
+    ['saving', 0.01],
+  ] as const) {
+    now += seconds;
+    costs.spent(on);
+  }
+  assert.equal(costs.lines()[0], 'Time: starting 2.0 s, steps 5.0 s.');
 });
 
 const withoutEngine = withoutTerminal || (await engines())[0]!.skip;

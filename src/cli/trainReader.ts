@@ -62,6 +62,7 @@ export function createTrainReader(progress: Progress, can: Capabilities, costs: 
         break;
       case 'checkpoint':
         costs.spent('saving');
+        if (event.step % stepsPerEpoch === 0) beginEpoch(event.step); // its time begins when this is over
         break;
       case 'plan':
       case 'error':

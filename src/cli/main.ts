@@ -4,6 +4,7 @@ import { CommanderError } from 'commander';
 import { ExitCode, reasonOf, UserError } from '../errors.js';
 import { version } from '../version.js';
 import { interruptedExitCode } from './interrupt.js';
+import { styled } from './pieces.js';
 import { createProgram } from './program.js';
 import { guardStdout, leaveScreen, say } from './terminal.js';
 
@@ -25,7 +26,7 @@ function explain(error: unknown, verbose: boolean): ExitCode {
     return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   }
   if (error instanceof UserError) {
-    say(`error: ${error.message}`);
+    say([styled('red', 'error:'), ` ${error.message}`]);
     if (error.hint) say(error.hint);
     if (verbose && error.stack) say(error.stack);
     return error.exitCode;

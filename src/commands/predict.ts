@@ -5,12 +5,13 @@ import { glob, hasMagic } from 'glob';
 import { compareCodePoints } from '../data/codePoints.js';
 import { plainDraws } from '../data/draws.js';
 import { walkPictures } from '../data/scan.js';
+import type { OnFound } from '../data/walk.js';
 import { dataError, printable, usageError } from '../errors.js';
 import { type PredictOptions, predictOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
 import { PictureSource } from '../training/batchSource.js';
 import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
-import { type CommandContext, silentContext } from './context.js';
+import { type CommandContext, scanProgress, silentContext } from './context.js';
 import { checkDrawnFile } from './drawnFile.js';
 import { type Answer, drawExplanation, type Explanation, mostExplained } from './explain.js';
 import { type OpenModel, openModel } from './openModel.js';
@@ -47,7 +48,8 @@ export async function* predict(
   if (options.filesFrom === '-' && named.includes('-')) {
     throw usageError("stdin can't be both the list of --files-from and a picture.");
   }
-  const found = await Promise.all(named.map(filesMeant));
+  const onFound = scanProgress(context);
+  const found = await Promise.all(named.map((word) => filesMeant(word, onFound)));
   const without = named.filter((_, index) => found[index]!.length === 0);
   const files = found.flat();
   if (without.length > 0) throw dataError(`There is no picture in ${without.map(printable).join(', ')}.`);
@@ -98,6 +100,7 @@ async function* lookAt(
       }
       yield* errorsBefore(item.sample);
       next += 1;
+      context.onProgress('Predicting', next, files.length, 'pictures');
       const best = mostProbable(item.probabilities);
       yield {
         file: files[item.sample]!,
@@ -134,9 +137,9 @@ async function listedIn(filesFrom: string | undefined, input: () => Promise<Buff
  * The pictures that a word means: those in a folder, those that a pattern matches (for shells that leave `*.jpg` as it
  * is), or itself. What can't be opened is told of when it is read.
  */
-async function filesMeant(word: string): Promise<string[]> {
+async function filesMeant(word: string, onFound: OnFound): Promise<string[]> {
   const found = word === '-' ? undefined : await stat(word).catch(() => undefined);
-  if (found?.isDirectory()) return walkPictures(word);
+  if (found?.isDirectory()) return walkPictures(word, onFound);
   if (!found && hasMagic(word)) return (await glob(word, { nodir: true })).sort(compareCodePoints);
   return [word];
 }

@@ -60,7 +60,7 @@ async function* trainRun(
   const saved = resumed?.saved;
   const folder = options.out ?? defaultRunFolder(new Date());
   if (!resumed && options.out !== undefined) await replaceableRun(folder, options.force); // before the work, not after
-  const set = await openTrainingSet(options);
+  const set = await openTrainingSet(options, context);
   for (const warning of set.warnings) context.onMessage(warning);
   if (saved) await requireSameSet(folder, set);
   if (options.dryRun) {
@@ -83,9 +83,7 @@ async function* trainRun(
     });
   const loader = openPictures(engine, set.paths, imageNetPreprocessing, options.workers);
   const unreadable = saved?.record.skipped.map(({ file }) => set.names.indexOf(file));
-  const onSaving = (done: number, total: number) => {
-    if (context.signal?.aborted) context.onProgress('Saving', done, total); // when somebody waits for it
-  };
+  const onSaving = (done: number, total: number) => context.onProgress('Saving', done, total, 'bytes');
   const record = new RunRecord(run, { options, set, engine, weights, widths, onSaving }, saved);
   const pictures = new PictureSource(loader, (sample) => set.names[sample]!, unreadable);
   const features = await keptFeatures({ pictures, start, set, engine, options }, context);
@@ -96,6 +94,7 @@ async function* trainRun(
     classWeights: classWeightsOf(options.classWeights, set),
     options,
     signal: context.signal,
+    onValidation: (done: number, total: number) => context.onProgress('Validation', done, total, 'pictures'),
   };
   const due = checkpointSchedule(options.checkpointEvery);
   try {

@@ -40,6 +40,8 @@ export interface FineTuneTask {
   readonly options: FineTuneOptions;
   /** Where to begin; kept up to date. */
   readonly state: TrainingState;
+  /** Hears how many of the validation pictures were looked at. */
+  readonly onValidation?: ((done: number, total: number) => void) | undefined;
   /** Ends the training after the step that is being computed. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -58,8 +60,10 @@ export async function* fineTune(task: FineTuneTask): AsyncGenerator<LoopEvent> {
     const figures = { loss: state.loss / images, accuracy: state.correct / images };
     const result: EpochEvent = { event: 'epoch', epoch, ...figures, seconds: 0, best: false };
     if (draws.validation.length > 0) {
-      const { network, source, labels } = task;
-      const score = yield* scoreNetwork(network, source, draws.validation, labels, options.batchSize, signal);
+      const { network, source, labels, onValidation } = task;
+      const { batchSize } = options;
+      const looks = { batchSize, signal, onLooked: onValidation };
+      const score = yield* scoreNetwork(network, source, draws.validation, labels, looks);
       if (signal?.aborted) return;
       if (score.images === 0) throw noneReadable('validation');
       if (!Number.isFinite(score.loss)) {

@@ -11,7 +11,8 @@ import { withDefaults } from '../options/option.js';
 import { PictureSource } from '../training/batchSource.js';
 import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
 import { type CommandContext, silentContext } from './context.js';
-import { type OpenModel, openModel } from './openModel.js';
+import { lookOutOfMemory } from './memoryFailure.js';
+import { lookOf, type OpenModel, openModel } from './openModel.js';
 import { openPictures } from './pictures.js';
 import { standardInput } from './standardInput.js';
 
@@ -49,7 +50,7 @@ export async function* predict(
   const files = found.flat();
   if (without.length > 0) throw dataError(`There is no picture in ${without.map(printable).join(', ')}.`);
 
-  const opened = await openModel(options, context);
+  const opened = await openModel(options, files.length, context);
   try {
     const sources = await Promise.all(files.map(async (file) => (file === '-' ? await input() : file)));
     yield* lookAt(files, sources, opened, options, context);
@@ -95,6 +96,8 @@ async function* lookAt(
       };
     }
     yield* errorsBefore(files.length);
+  } catch (error) {
+    throw lookOutOfMemory(error, lookOf(network, engine, options, files.length));
   } finally {
     await loader.close();
   }

@@ -1,9 +1,10 @@
 // Frozen layers give the same features for the same picture every time: they are run once for each picture and flip,
 // when first drawn, and kept.
 
-import { totalmem } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { chunksOf, type Draw } from '../data/draws.js';
+import { totalMemory } from '../engine/machineMemory.js';
+import type { Layer } from '../model/alexnet.js';
 import type { Network } from '../model/network.js';
 import { type Batch, type BatchSource, isEvent } from './batchSource.js';
 import type { SourceEvent } from './events.js';
@@ -12,21 +13,24 @@ import type { SourceEvent } from './events.js';
 const batchesAtOnce = 4;
 
 /** Pictures that the frozen layers take at a time. A convolution's rows do not depend on it. */
-const picturesAtOnce = 64;
+export const picturesAtOnce = 64;
 
-/** The share of this machine's memory that kept features may take. */
-const memoryShare = 0.25;
+/** Bytes that kept features may take: a share of all memory. */
+export const keptLimit = (): number => totalMemory() * 0.25;
+
+/** The index of the layer that takes kept features; 0, the pictures themselves, where the first layer is trained. */
+export function keptAt(layers: readonly Layer[], first: number): number {
+  const random = layers.findIndex((layer) => layer.type === 'Dropout');
+  return random < 0 ? first : Math.min(first, random);
+}
 
 /**
  * The source that spares the most work: `pictures` themselves where the first layer is trained, else features as
  * they are before the first layer that is trained or that is random (dropout), whichever comes first.
  */
 export function withKeptFeatures(pictures: BatchSource, network: Network, first: number): BatchSource {
-  const random = network.layers.findIndex((layer) => layer.type === 'Dropout');
-  // The limit of a container, where there is one; 0, nothing or more than all memory where there is none.
-  const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
-  const layer = random < 0 ? first : Math.min(first, random);
-  return layer === 0 ? pictures : new FeatureSource(pictures, network, layer, memory * memoryShare);
+  const layer = keptAt(network.layers, first);
+  return layer === 0 ? pictures : new FeatureSource(pictures, network, layer, keptLimit());
 }
 
 class FeatureSource implements BatchSource {

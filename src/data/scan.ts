@@ -36,8 +36,9 @@ export async function scanImageFolder(
   const picturesInRoot = top.files.filter(isPictureName);
   if (classes.length < Math.max(1, minimumClasses)) throw tooFewClasses(root, classes, picturesInRoot.length);
 
+  const stop = new AbortController();
   const walks = await Promise.all(
-    top.folders.map(({ name, realPath }) => walkFolder(inFolder(root, name), [realRoot, realPath])),
+    top.folders.map(({ name, realPath }) => walkFolder(inFolder(root, name), [realRoot, realPath], stop)),
   );
   const pictures = walks.map(({ files }) => files.filter(isPictureName));
   const empty = classes.filter((_, label) => pictures[label]!.length === 0);

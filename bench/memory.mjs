@@ -45,6 +45,7 @@ async function take(data, device, trainable, batchSize, out) {
 
 async function compare(photos, cases) {
   const { memoryNeed } = await import(new URL('training/memoryNeed.js', dist).href);
+  const { keptAt } = await import(new URL('training/featureSource.js', dist).href);
   const { alexNet, firstTrainable } = await import(new URL('model/alexnet.js', dist).href);
   const layers = alexNet({ classes: 2 });
   const folder = mkdtempSync(join(tmpdir(), 'alexft-memory-'));
@@ -66,10 +67,10 @@ async function compare(photos, cases) {
         own(data, device, trainable, batch, trainable === 'nothing' ? model : join(folder, 'run')),
       );
       const first = trainable === 'nothing' ? 0 : firstTrainable(layers, trainable);
-      const random = layers.findIndex(({ type }) => type === 'Dropout');
+
       const training = {
         first,
-        keptAt: Math.min(first, random),
+        keptAt: keptAt(layers, first),
         keptLimit: Number.POSITIVE_INFINITY,
         optimizer: { optimizer: 'adam', momentum: 0, weightDecay: 0 },
       };

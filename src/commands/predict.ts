@@ -1,6 +1,7 @@
 // alexft predict: which class a picture is of.
 
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { glob, hasMagic } from 'glob';
 import { compareCodePoints } from '../data/codePoints.js';
 import { plainDraws } from '../data/draws.js';
@@ -108,7 +109,7 @@ async function listedIn(filesFrom: string | undefined, input: () => Promise<Buff
   const bytes =
     filesFrom === '-'
       ? await input()
-      : await readFile(filesFrom).catch((error: NodeJS.ErrnoException) => {
+      : await readList(filesFrom).catch((error: NodeJS.ErrnoException) => {
           throw dataError(
             `The list '${printable(filesFrom)}' can't be read: ${error.code ?? error.message}.`,
           );
@@ -118,6 +119,20 @@ async function listedIn(filesFrom: string | undefined, input: () => Promise<Buff
     .split(/\r?\n/)
     .filter((line) => line !== '');
 }
+
+/** Of a file, or of a pipe from another program; a device such as /dev/zero has no end. */
+async function readList(path: string): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > longestList) throw new Error('it is longer than 256 MB');
+  }
+  return Buffer.concat(pieces);
+}
+
+const longestList = 256 * 2 ** 20;
 
 /**
  * The pictures that a word means: those in a folder, those that a pattern matches (for shells that leave `*.jpg` as it

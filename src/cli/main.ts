@@ -31,6 +31,11 @@ function explain(error: unknown, verbose: boolean): ExitCode {
     if (verbose && error.stack) say(error.stack);
     return error.exitCode;
   }
+  if (reasonOf(error).includes('uv_cwd')) {
+    say('error: The working directory is not there any more.');
+    say('Change into one that is.');
+    return ExitCode.failure;
+  }
   if (isOutOfMemory(error)) {
     say(`error: There is not enough memory: ${reasonOf(error)}`);
     say('End other programs, or give less at a time (--batch-size).');

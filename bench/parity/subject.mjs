@@ -55,7 +55,7 @@ async function eachBatch({ engine, plan }, batches, { network, first }, use) {
   const loader = openPictures(engine, plan.files, imageNetPreprocessing, undefined);
   try {
     const pictures = new PictureSource(loader, (sample) => plan.files[sample]);
-    const layer = featureLayer(network, first);
+    const layer = featureLayer(network.layers, first);
     const source =
       layer === 0 ? pictures : new FeatureSource(pictures, network, layer, new MemoryRows(totalmem() / 4));
     let number = 0;

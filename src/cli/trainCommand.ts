@@ -5,6 +5,7 @@ import { train } from '../commands/train.js';
 import { ExitCode, printable } from '../errors.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import type { TrainOptions } from '../options/trainOptions.js';
+import { shellWord } from '../shellWord.js';
 import type { TrainingEvent } from '../training/events.js';
 import { stderrCan } from './capabilities.js';
 import { endWell, interruptedExitCode } from './interrupt.js';
@@ -43,6 +44,6 @@ export async function runTrain(
   screen.progress.message(
     `Interrupted. The model as it was then is ${printable(join(folder, 'last.safetensors'))}`,
   );
-  screen.progress.message(`To go on: alexft train --resume ${printable(folder)}`);
+  screen.progress.message(`To go on: alexft train --resume ${shellWord(folder)}`);
   return interruptedExitCode() ?? ExitCode.ok;
 }

@@ -11,7 +11,8 @@ import { PictureSource } from '../training/batchSource.js';
 import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
 import { type ClassMetrics, type Confusion, classMetrics, emptyConfusion } from '../training/metrics.js';
 import { type CommandContext, scanProgress, silentContext } from './context.js';
-import { type OpenModel, openModel } from './openModel.js';
+import { lookOutOfMemory } from './memoryFailure.js';
+import { lookOf, type OpenModel, openModel } from './openModel.js';
 import { openPictures } from './pictures.js';
 import { labelsByName } from './trainingSet.js';
 
@@ -37,7 +38,7 @@ export async function evaluate(
   const data = requireData(options.data);
   const folder = await scanImageFolder(data, { onFound: scanProgress(context) });
   for (const warning of folder.warnings) context.onMessage(warning);
-  const opened = await openModel(options, context);
+  const opened = await openModel(options, folder.samples.length, context);
   try {
     return await evaluateModel(opened, folder, options, context);
   } finally {
@@ -76,6 +77,8 @@ async function evaluateModel(
         context.onMessage(`Skipped ${printable(item.file)}: ${item.reason}`);
       }
     }
+  } catch (error) {
+    throw lookOutOfMemory(error, lookOf(network, engine, options, paths.length));
   } finally {
     await loader.close();
   }

@@ -1,7 +1,7 @@
 // Where a training's batches come from: from pictures, or from features that are kept, in the cache and in memory.
 
 import { randomUUID } from 'node:crypto';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { cacheFolder } from '../cacheFolder.js';
@@ -15,15 +15,12 @@ import type { ResolvedTrainOptions } from '../options/trainOptions.js';
 import type { BatchSource } from '../training/batchSource.js';
 import { CachedRows } from '../training/features/cachedRows.js';
 import { featureKey, openFeatureFolder } from '../training/features/featureCache.js';
-import { type FeatureRows, MemoryRows } from '../training/features/featureRows.js';
+import { type FeatureRows, MemoryRows, memoryForRows } from '../training/features/featureRows.js';
 import { FeatureSource, featureLayer } from '../training/features/featureSource.js';
 import { version } from '../version.js';
 import type { CommandContext } from './context.js';
 import type { StartingPoint } from './startingPoint.js';
 import type { TrainingSet } from './trainingSet.js';
-
-/** The share of this machine's memory that features may take which have no room in the cache. */
-const memoryShare = 0.25;
 
 interface Training {
   readonly pictures: BatchSource;
@@ -41,7 +38,7 @@ interface KeptFeatures {
 /** The source that spares the most work: `pictures` themselves where the first layer is trained. */
 export async function keptFeatures(training: Training, context: CommandContext): Promise<KeptFeatures> {
   const { pictures, start } = training;
-  const layer = featureLayer(start.network, start.first);
+  const layer = featureLayer(start.network.layers, start.first);
   if (layer === 0) return { source: pictures, close: async () => {} };
   const rows = await openRows(training, layer, context);
   return {
@@ -52,9 +49,7 @@ export async function keptFeatures(training: Training, context: CommandContext):
 
 async function openRows(training: Training, layer: number, context: CommandContext): Promise<FeatureRows> {
   const { start, set, options } = training;
-  // The limit of a container, where there is one; 0, nothing or more than all memory where there is none.
-  const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
-  const overflow = new MemoryRows(memory * memoryShare);
+  const overflow = new MemoryRows(memoryForRows()); // for what has no room in the cache
   const limit = options.cacheLimit === undefined ? undefined : bytesOfSize(options.cacheLimit);
   if (limit === 0) return overflow;
 

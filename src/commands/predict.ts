@@ -1,6 +1,7 @@
 // alexft predict: which class a picture is of.
 
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { glob, hasMagic } from 'glob';
 import { compareCodePoints } from '../data/codePoints.js';
 import { plainDraws } from '../data/draws.js';
@@ -14,7 +15,8 @@ import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
 import { type CommandContext, scanProgress, silentContext } from './context.js';
 import { checkDrawnFile } from './drawnFile.js';
 import { type Answer, drawExplanation, type Explanation, mostExplained } from './explain.js';
-import { type OpenModel, openModel } from './openModel.js';
+import { lookOutOfMemory } from './memoryFailure.js';
+import { lookOf, type OpenModel, openModel } from './openModel.js';
 import { openPictures } from './pictures.js';
 import { standardInput } from './standardInput.js';
 
@@ -57,7 +59,7 @@ export async function* predict(
   const { explain, force } = options;
   if (explain !== undefined) await checkDrawnFile(explain, force, files);
 
-  const opened = await openModel(options, context);
+  const opened = await openModel(options, files.length, context);
   try {
     const sources = await Promise.all(files.map(async (file) => (file === '-' ? await input() : file)));
     const toExplain: Answer[] = [];
@@ -112,6 +114,8 @@ async function* lookAt(
       };
     }
     yield* errorsBefore(files.length);
+  } catch (error) {
+    throw lookOutOfMemory(error, lookOf(network, engine, options, files.length));
   } finally {
     await loader.close();
   }
@@ -122,7 +126,7 @@ async function listedIn(filesFrom: string | undefined, input: () => Promise<Buff
   const bytes =
     filesFrom === '-'
       ? await input()
-      : await readFile(filesFrom).catch((error: NodeJS.ErrnoException) => {
+      : await readList(filesFrom).catch((error: NodeJS.ErrnoException) => {
           throw dataError(
             `The list '${printable(filesFrom)}' can't be read: ${error.code ?? error.message}.`,
           );
@@ -132,6 +136,20 @@ async function listedIn(filesFrom: string | undefined, input: () => Promise<Buff
     .split(/\r?\n/)
     .filter((line) => line !== '');
 }
+
+/** Of a file, or of a pipe from another program; a device such as /dev/zero has no end. */
+async function readList(path: string): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > longestList) throw new Error('it is longer than 256 MB');
+  }
+  return Buffer.concat(pieces);
+}
+
+const longestList = 256 * 2 ** 20;
 
 /**
  * The pictures that a word means: those in a folder, those that a pattern matches (for shells that leave `*.jpg` as it

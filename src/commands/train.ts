@@ -18,6 +18,7 @@ import { fineTune } from '../training/fineTune.js';
 import { defaultRunFolder, RunFolder, replaceableRun } from '../training/runFolder.js';
 import { type CommandContext, mayFetch, silentContext } from './context.js';
 import { keptFeatures } from './keptFeatures.js';
+import { requireMemoryForTraining, trainingMemory } from './memoryRoom.js';
 import { openPictures } from './pictures.js';
 import { type ResumedRun, resumeRun } from './resume.js';
 import { RunRecord } from './runRecord.js';
@@ -69,6 +70,10 @@ async function* trainRun(
   }
 
   const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
+  const size = { classes: set.classes.length, pictures: set.paths.length, widths };
+  const memory = trainingMemory(engine, size, options);
+  const begun = { options, folder, begun: resumed !== undefined, epochs: (saved?.state.epoch ?? 1) - 1 };
+  await requireMemoryForTraining(memory, begun, context);
   const start = await startingPoint(engine, { set, widths, options, resumed }, context);
   const { network, weights } = start;
   if (context.signal?.aborted) {
@@ -114,7 +119,7 @@ async function* trainRun(
     if (options.keepCheckpoint && !record.saved) yield await record.checkpoint(task);
     yield await record.finish(task);
   } catch (caught) {
-    const error = explainFailure(caught, { set, options, folder });
+    const error = await explainFailure(caught, { set, options, folder, state: task.state, memory });
     yield await record.fail(error);
     throw error;
   } finally {

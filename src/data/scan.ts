@@ -36,8 +36,11 @@ export async function scanImageFolder(
   const picturesInRoot = top.files.filter(isPictureName);
   if (classes.length < Math.max(1, minimumClasses)) throw tooFewClasses(root, classes, picturesInRoot.length);
 
+  const stop = new AbortController();
   const walks = await Promise.all(
-    top.folders.map(({ name, realPath }) => walkFolder(inFolder(root, name), [realRoot, realPath], onFound)),
+    top.folders.map(({ name, realPath }) =>
+      walkFolder(inFolder(root, name), [realRoot, realPath], { onFound, stop }),
+    ),
   );
   const pictures = walks.map(({ files }) => files.filter(isPictureName));
   const empty = classes.filter((_, label) => pictures[label]!.length === 0);
@@ -69,7 +72,7 @@ export async function scanImageFolder(
 export async function walkPictures(path: string, onFound?: OnFound): Promise<string[]> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isDirectory()) return [path];
-  const { files } = await walkFolder(path, [await realPlace(path)], onFound);
+  const { files } = await walkFolder(path, [await realPlace(path)], { onFound });
   return files.filter(isPictureName).map((name) => inFolder(path, name));
 }
 

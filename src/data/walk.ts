@@ -77,18 +77,24 @@ export async function listFolder(
  * between `a` and `a/sub`.
  *
  * `chain` holds the places, without links, of the folder (last) and of those that the search came through: a link back
- * to one of them is left out, where Python would go round until the system says no.
+ * to one of them is left out, where Python would go round until the system says no. A folder that can't be read gives
+ * `stop`, with which all walks that share it end: what is left to walk could take hours.
  */
 export async function walkFolder(
   path: string,
   chain: readonly string[],
-  onFound?: OnFound,
+  { onFound, stop = new AbortController() }: { onFound?: OnFound | undefined; stop?: AbortController } = {},
 ): Promise<{ files: string[]; leftOut: LeftOut[] }> {
   const visited: { folder: string; files: readonly string[] }[] = [];
   const leftOut: LeftOut[] = [];
   const visit = async (folder: string, chain: readonly string[]): Promise<void> => {
     const from = (name: string) => (folder === '' ? name : `${folder}/${name}`);
-    const found = await listFolder(folder === '' ? path : inFolder(path, folder), chain.at(-1)!, onFound);
+    if (stop.signal.aborted) return;
+    const place = folder === '' ? path : inFolder(path, folder);
+    const found = await listFolder(place, chain.at(-1)!, onFound).catch((error) => {
+      stop.abort();
+      throw error;
+    });
     visited.push({ folder, files: found.files.map(from) });
     for (const left of found.leftOut) leftOut.push({ ...left, path: from(left.path) });
     const below = found.folders.map(async ({ name, realPath }) => {

@@ -70,7 +70,7 @@ async function run({ folder, device, trainable = 'all', keepFeatures = true, dro
   const options = { ...defaults, ...rest.options };
   const trained = new Map(network.parametersFrom(first).map((name) => [name, network.parameters.get(name)!]));
   const optimizer = createOptimizer(engine, trained, options);
-  const layer = featureLayer(network, first);
+  const layer = featureLayer(network.layers, first);
   const training = fineTune({
     network,
     first,

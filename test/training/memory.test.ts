@@ -40,7 +40,7 @@ for (const { device, skip } of await engines()) {
         ahead: false,
       });
       const pictures = new PictureSource(loader, String);
-      const layer = featureLayer(network, first);
+      const layer = featureLayer(network.layers, first);
       const source =
         layer === 0 ? pictures : new FeatureSource(pictures, network, layer, new MemoryRows(1e9));
       const options = {

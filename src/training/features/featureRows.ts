@@ -1,6 +1,7 @@
 // Where the rows of features are that were made before.
 
 import type { Draw } from '../../data/draws.js';
+import { totalMemory } from '../../engine/machineMemory.js';
 
 /** Rows of one length, by picture and flip. */
 export interface FeatureRows {
@@ -17,6 +18,9 @@ export interface FeatureRows {
 
 /** Two looks at a picture: as it is, and mirrored. */
 export const keyOf = ({ sample, flip }: Draw): number => sample * 2 + (flip ? 1 : 0);
+
+/** Bytes of memory that rows may take: a share of all. */
+export const memoryForRows = (): number => totalMemory() * 0.25;
 
 /** Rows in memory, for as long as the process lives: `limit` bytes of them. */
 export class MemoryRows implements FeatureRows {

@@ -3,6 +3,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { chunksOf, type Draw } from '../../data/draws.js';
+import type { Layer } from '../../model/alexnet.js';
 import type { Network } from '../../model/network.js';
 import { outputShape } from '../../model/outputShape.js';
 import { sizeOf } from '../../model/stateDict.js';
@@ -14,14 +15,14 @@ import { type FeatureRows, keyOf } from './featureRows.js';
 const batchesAtOnce = 4;
 
 /** Pictures that the frozen layers take at a time. A convolution's rows do not depend on it. */
-const picturesAtOnce = 64;
+export const picturesAtOnce = 64;
 
 /**
  * The layer before which features are kept: the first that is trained or that is random (dropout), whichever comes
  * first. 0: there are none to keep.
  */
-export function featureLayer(network: Pick<Network, 'layers'>, first: number): number {
-  const random = network.layers.findIndex((layer) => layer.type === 'Dropout');
+export function featureLayer(layers: readonly Layer[], first: number): number {
+  const random = layers.findIndex((layer) => layer.type === 'Dropout');
   return random < 0 ? first : Math.min(first, random);
 }
 

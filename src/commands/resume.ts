@@ -27,6 +27,7 @@ const changeable = [
   'maxBad',
   'checkpointEvery',
   'keepCheckpoint',
+  'noReport',
 ] as const satisfies (keyof TrainOptions)[];
 
 /** What resume reads of a run.json. */

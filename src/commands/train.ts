@@ -19,6 +19,7 @@ import { fineTune } from '../training/fineTune.js';
 import { defaultRunFolder, RunFolder, replaceableRun } from '../training/runFolder.js';
 import { type CommandContext, mayFetch, silentContext } from './context.js';
 import { openPictures } from './pictures.js';
+import { reportAfterTraining } from './report/afterTraining.js';
 import { type ResumedRun, requireSameSet, resumeRun } from './resume.js';
 import { RunRecord } from './runRecord.js';
 import { requireRoomForRun } from './runRoom.js';
@@ -114,7 +115,12 @@ async function* trainRun(
       return;
     }
     if (options.keepCheckpoint && !record.saved) yield await record.checkpoint(task);
-    yield await record.finish(task);
+    const done = await record.finish(task);
+    if (!options.noReport) {
+      const subject = { network, loader, source: task.source, set, batchSize: options.batchSize };
+      await reportAfterTraining(run.path, subject, context);
+    }
+    yield done;
   } catch (caught) {
     const error = explainFailure(caught, { set, options, folder });
     yield await record.fail(error);

@@ -195,6 +195,11 @@ export const trainOptions = {
     help: 'torch: draw split, first values, order, flips and dropout as a PyTorch script does, from one generator',
     default: 'none',
   }),
+  noReport: flag({
+    flag: '--no-report',
+    help: 'write no report.html at the end',
+    default: false,
+  }),
   dryRun: flag({
     flag: '--dry-run',
     help: 'scan the pictures, show the resolved options, and stop there',

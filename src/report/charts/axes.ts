@@ -1,6 +1,6 @@
 // What all charts of a report have in common.
 
-import { html, trusted, type Html } from '../html.js';
+import { type Html, html, trusted } from '../html.js';
 import { renderChart, type Size } from './renderer.js';
 
 /** Two drawings of one chart: the letters of a single one would be too small on a phone, or too large on a desk. */
@@ -30,7 +30,7 @@ export function chartFigure(
 
 const line = { lineStyle: { color: 'var(--rule)' } };
 
-export const grid = { left: 8, right: 16, top: 14, bottom: 22, containLabel: true };
+export const grid = { left: 8, right: 16, top: 14, bottom: 22, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' };
 
 /** A number axis, with its name below or above it. */
 export const valueAxis = (name: string, range: object = {}) => ({

@@ -22,7 +22,13 @@ export function lossChart({ epochs, steps }: Curves): Html {
     ...(steps.length > 0 ? [{ name: 'each step', className: 'steps' }] : []),
     ...legendOf(epochs),
   ];
-  return chartFigure('loss', 'Loss', `Loss by epoch. ${summary}`, legend, optionOf(epochs, steps, series, {}));
+  return chartFigure(
+    'loss',
+    'Loss',
+    `Loss by epoch. ${summary}`,
+    legend,
+    optionOf(epochs, steps, series, {}),
+  );
 }
 
 export function accuracyChart({ epochs, steps }: Curves): Html {
@@ -37,7 +43,13 @@ export function accuracyChart({ epochs, steps }: Curves): Html {
     axisLabel: { color: 'var(--soft)', formatter: (value: number) => `${Math.round(value * 100)}%` },
   };
   const summary = `Accuracy by epoch. ${said(epochs, 'accuracy', 'valAccuracy', percent)}`;
-  return chartFigure('accuracy', 'Accuracy', summary, legendOf(epochs), optionOf(epochs, steps, series, range));
+  return chartFigure(
+    'accuracy',
+    'Accuracy',
+    summary,
+    legendOf(epochs),
+    optionOf(epochs, steps, series, range),
+  );
 }
 
 const legendOf = (epochs: readonly EpochFigures[]) => [

@@ -53,7 +53,12 @@ function barOf(_parameters: unknown, api: Coordinates): object {
   const [right, bottom] = api.coord([api.value(1), 0]);
   return {
     type: 'rect',
-    shape: { x: left + 1, y: Math.min(top, bottom - 2), width: right - left - 2, height: Math.max(2, bottom - top) },
+    shape: {
+      x: left + 1,
+      y: Math.min(top, bottom - 2),
+      width: right - left - 2,
+      height: Math.max(2, bottom - top),
+    },
     style: { fill: 'var(--bar)' },
   };
 }

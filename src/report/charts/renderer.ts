@@ -28,7 +28,10 @@ export function renderChart(id: string, { width, height }: Size, option: object,
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     chart.setOption({ animation: false, ...option });
-    return plainSvg(chart.renderToSVGString(), id).replace('<svg', `<svg class="${className}" aria-hidden="true"`);
+    return plainSvg(chart.renderToSVGString(), id).replace(
+      '<svg',
+      `<svg class="${className}" aria-hidden="true"`,
+    );
   } finally {
     chart.dispose();
   }

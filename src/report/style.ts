@@ -1,8 +1,8 @@
 // The report's look: light and dark, from a phone to a wide screen. Contrasts are at least 4.5 (AA), those of lines 3.
 
 export const style = `
-:root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1b1f27;--soft:#565e6c;--rule:#dfe3e9;--edge:#dfe3e9;--train:#1f63c4;--val:#b0510a;--steps:#9db4d6;--bar:#4d83d1;--accent:#1f63c4;--wrong:#b3261e;--right:#1a6e3c;--hit:31,99,196;--miss:190,70,20}
-@media (prefers-color-scheme:dark){:root{--page:#111419;--card:#1a1f27;--ink:#e8ebf0;--soft:#a5aebb;--rule:#333b47;--edge:#2a313c;--train:#7db1ff;--val:#ffab5e;--steps:#4a6288;--bar:#5d95e6;--accent:#8dbaff;--wrong:#ff9a90;--right:#7fd6a0;--hit:93,149,230;--miss:240,130,70}}
+:root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1b1f27;--soft:#565e6c;--rule:#dfe3e9;--edge:#dfe3e9;--train:#1f63c4;--val:#b0510a;--steps:#7493c4;--bar:#4d83d1;--accent:#1f63c4;--wrong:#b3261e;--right:#1a6e3c;--hit:31,99,196;--miss:190,70,20}
+@media (prefers-color-scheme:dark){:root{--page:#111419;--card:#1a1f27;--ink:#e8ebf0;--soft:#a5aebb;--rule:#333b47;--edge:#2a313c;--train:#7db1ff;--val:#ffab5e;--steps:#6a86b3;--bar:#5d95e6;--accent:#8dbaff;--wrong:#ff9a90;--right:#7fd6a0;--hit:93,149,230;--miss:240,130,70}}
 *{box-sizing:border-box}
 html{scroll-behavior:smooth;scroll-padding-top:3.5rem;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:1rem/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
@@ -50,18 +50,18 @@ caption{text-align:left;color:var(--soft);font-size:.85rem;padding:.7rem 1rem .3
 th,td{padding:.4rem 1rem;text-align:left;font-weight:400;border-top:1px solid var(--rule);overflow-wrap:normal}
 thead th{color:var(--soft);font-size:.85rem;border-top:0;vertical-align:bottom}
 .name{overflow-wrap:anywhere}
-.numbers td,.numbers thead th:not(:first-child){text-align:right}
-td .name{display:inline-block;text-align:start}
+td.number,thead th.number{text-align:right;white-space:nowrap}
+thead th.number{white-space:normal}
 .share{white-space:nowrap}
 .share svg{width:4.5rem;height:.5rem;margin-left:.5rem;vertical-align:middle}
 .track{fill:var(--rule)}
 .filled{fill:var(--bar)}
-.confusion td{padding:2px;text-align:center}
+.confusion td.number{padding:2px;text-align:center}
 .confusion thead th:not(:first-child){text-align:center;max-width:9rem;overflow-wrap:anywhere}
 .cell{display:block;padding:.45rem .6rem;border-radius:5px;min-width:3rem}
 ${shades()}
 .heat img{width:min(100%,640px);height:auto;image-rendering:pixelated;border:1px solid var(--rule);display:block;background:var(--page)}
-.filters img{width:min(100%,640px);height:auto;image-rendering:pixelated;display:block}
+.filters img{width:100%;height:auto;image-rendering:pixelated;display:block}
 .gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:1rem;list-style:none;margin:0 0 1rem;padding:0}
 .gallery p{margin:.15rem .9rem;font-size:.88rem;color:var(--soft)}
 .gallery .file{margin-bottom:.8rem;font-size:.8rem}
@@ -75,7 +75,7 @@ ${shades()}
 .gallery .missing{margin:.9rem}
 details{margin:0 0 1rem}
 summary{cursor:pointer;color:var(--accent);padding:.3rem 0}
-pre{background:var(--card);border:1px solid var(--edge);border-radius:10px;padding:.8rem 1rem;margin:0 0 1rem;overflow-x:auto;font:.85rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre-wrap}
+pre{background:var(--card);border:1px solid var(--edge);border-radius:10px;padding:.8rem 1rem;margin:0 0 1rem;overflow-x:auto;font:.85rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre}
 footer{padding-block:1rem 2.5rem;color:var(--soft);font-size:.85rem}
 @media (max-width:48rem){.pair{grid-template-columns:minmax(0,1fr)}.wide{display:none}.narrow{display:block}main,footer,nav ul{padding-inline:1rem}th,td{padding:.4rem .6rem}.share svg{width:2.4rem}figure{padding:.8rem}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}

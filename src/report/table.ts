@@ -9,23 +9,23 @@ interface Table {
   readonly head: readonly string[];
   /** The first cell of each row names it. */
   readonly rows: readonly (readonly Cell[])[];
-  /** Columns with numbers, which are aligned at their end; default: all but the first. */
-  readonly numbers?: boolean;
+  /** How many columns, from the first on, are words; the others are numbers, which are aligned at their end. */
+  readonly words?: number;
 }
 
 /** Whoever has no mouse scrolls a wide table by its keys, once it has the focus. */
-export function table({ caption, head, rows, numbers = true }: Table): Html {
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table class="${numbers ? 'numbers' : 'texts'}">
+export function table({ caption, head, rows, words = 1 }: Table): Html {
+  const kind = (column: number) => (column < words ? 'word' : 'number');
+  const rowOf = ([first, ...others]: readonly Cell[]): Html =>
+    html`<tr><th scope="row">${first}</th>${others.map((cell, index) => html`<td class="${kind(index + 1)}">${cell}</td>`)}</tr>
+`;
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}"><table>
 <caption>${caption}</caption>
-<thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
+<thead><tr>${head.map((cell, index) => html`<th scope="col" class="${kind(index)}">${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(rowOf)}</tbody>
 </table></div>
 `;
 }
-
-const rowOf = ([first, ...others]: readonly Cell[]): Html =>
-  html`<tr><th scope="row">${first}</th>${others.map((cell) => html`<td>${cell}</td>`)}</tr>
-`;
 
 /** What is too long for most readers, behind a line that opens it. */
 export const folded = (summary: string, content: Html): Html =>

@@ -71,11 +71,15 @@ async function photosOf(path: string, heat: HeatMap | undefined) {
   return { photo, looked: await webp(sharp(grey).composite([{ input: colours }])), width, height };
 }
 
+/** Below this share of the largest value a place is left grey. */
+const faint = 0.15;
+
 /** From see-through over orange to yellow: [side, side, 4]. */
 function warmth({ values }: HeatMap): Uint8Array {
   const pixels = new Uint8Array(values.length * 4);
   values.forEach((value, index) => {
-    const colour = [255, 70 + 170 * value ** 1.5, 20 + 40 * value, 215 * value ** 0.8];
+    const shown = Math.max(0, value - faint) / (1 - faint);
+    const colour = [255, 70 + 170 * shown ** 1.5, 20 + 40 * shown, 215 * shown ** 0.8];
     pixels.set(colour.map(Math.round), index * 4);
   });
   return pixels;

@@ -30,7 +30,14 @@ export function chartFigure(
 
 const line = { lineStyle: { color: 'var(--rule)' } };
 
-export const grid = { left: 8, right: 16, top: 14, bottom: 22, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' };
+export const grid = {
+  left: 8,
+  right: 16,
+  top: 14,
+  bottom: 22,
+  outerBoundsMode: 'same',
+  outerBoundsContain: 'axisLabel',
+};
 
 /** A number axis, with its name below or above it. */
 export const valueAxis = (name: string, range: object = {}) => ({

@@ -38,7 +38,7 @@ export function accuracyChart({ epochs, steps }: Curves): Html {
   ];
   const lowest = Math.min(...epochs.flatMap(({ accuracy, valAccuracy = 1 }) => [accuracy, valAccuracy]));
   const range = {
-    min: Math.floor(lowest * 10) / 10,
+    min: Math.min(0.9, Math.floor(lowest * 10) / 10),
     max: 1,
     axisLabel: { color: 'var(--soft)', formatter: (value: number) => `${Math.round(value * 100)}%` },
   };

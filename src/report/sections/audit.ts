@@ -34,15 +34,16 @@ ${remarks.map((remark) => html`<p>${remark}</p>`)}
     findings.length > 0
       ? table({
           caption: 'What was found',
-          head: ['What', 'How many', 'Such as'],
-          rows: findings.map(({ what, count: found, example }) => [what, count(found), name(example)]),
+          head: ['What', 'Such as', 'How many'],
+          words: 2,
+          rows: findings.map(({ what, count: found, example }) => [what, name(example), count(found)]),
         })
       : html`<p>Nothing odd was found.</p>
 `,
     sizes.length > 0 &&
       table({
         caption: 'Sizes',
-        head: ['', 'Smallest', 'Median', 'Largest'],
+        head: ['Of a picture', 'Smallest', 'Median', 'Largest'],
         rows: sizes.map(({ what, min, median, max }) => [what, count(min), count(median), count(max)]),
       }),
   );

@@ -26,7 +26,7 @@ export function calibrationSection({ validation }: ReportData): Html | undefined
   const rows = bins
     .filter(({ images }) => images > 0)
     .map(({ from, to, images, confidence, accuracy }) => [
-      `${percent(from)} to ${percent(to)}`,
+      `${(from * 100).toFixed(1)}–${percent(to)}`,
       count(images),
       percent(confidence),
       percent(accuracy),

@@ -75,6 +75,7 @@ function pairsTable(classes: readonly string[], { confusion }: Validation): Html
   return table({
     caption: 'Classes that are taken for each other, the most often first',
     head: ['Is', 'Taken for', 'Pictures', 'Share of the class'],
+    words: 2,
     rows: pairs.map(({ label, taken, images, share }) => [
       name(classes[label]!),
       name(classes[taken]!),

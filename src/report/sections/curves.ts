@@ -18,9 +18,9 @@ export function curvesSection({ curves }: ReportData): Html {
     valLoss === undefined ? '–' : decimal(valLoss),
     valAccuracy === undefined ? '–' : percent(valAccuracy),
     duration(seconds),
-    best ? 'best so far' : '',
+    best ? 'so far' : '',
   ]);
-  const head = ['Epoch', 'Loss', 'Accuracy', 'Validation loss', 'Validation accuracy', 'Time', ''];
+  const head = ['Epoch', 'Loss', 'Accuracy', 'Validation loss', 'Validation accuracy', 'Time', 'Best'];
   const figures = epochs.length > 0 && table({ caption: 'Every epoch', head, rows });
   return section(
     'curves',

@@ -72,6 +72,6 @@ function leftOutTable(leftOut: readonly { file: string; reason: string }[]): Htm
   const rows = leftOut.slice(0, namedFiles).map(({ file, reason }) => [name(file), reason]);
   return folded(
     `${count(leftOut.length)} validation pictures were left out`,
-    table({ caption, head: ['File', 'Why'], rows, numbers: false }),
+    table({ caption, head: ['File', 'Why'], rows, words: 2 }),
   );
 }

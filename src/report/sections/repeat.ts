@@ -18,7 +18,7 @@ export function repeatSection({ run, repeat }: ReportData): Html {
       caption: 'What it ran on',
       head: ['What', 'Which'],
       rows: facts.map(({ name: what, value }) => [what, name(value)]),
-      numbers: false,
+      words: 3,
     }),
     folded(
       `All ${options.length} options`,
@@ -30,7 +30,7 @@ export function repeatSection({ run, repeat }: ReportData): Html {
           name(value),
           given ? 'not the default' : '',
         ]),
-        numbers: false,
+        words: 3,
       }),
     ),
   );

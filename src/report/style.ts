@@ -50,6 +50,7 @@ caption{text-align:left;color:var(--soft);font-size:.85rem;padding:.7rem 1rem .3
 th,td{padding:.4rem 1rem;text-align:left;font-weight:400;border-top:1px solid var(--rule);overflow-wrap:normal}
 thead th{color:var(--soft);font-size:.85rem;border-top:0;vertical-align:bottom}
 .name{overflow-wrap:anywhere}
+tbody th,td.word{min-width:6.5rem}
 td.number,thead th.number{text-align:right;white-space:nowrap}
 thead th.number{white-space:normal}
 .share{white-space:nowrap}

@@ -1,6 +1,8 @@
 // How far a classifier's probabilities can be believed: reliability diagram and expected calibration error, as in Guo,
 // Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks" (2017).
 
+import { isMistake, type JudgedPicture } from './reportData.js';
+
 /** What the network took a picture for. */
 export interface Guess {
   /** The probability of the class that it took it for. */
@@ -8,7 +10,7 @@ export interface Guess {
   readonly correct: boolean;
 }
 
-export interface CalibrationBin {
+interface CalibrationBin {
   /** Confidences above `from`, up to `to` and with it. */
   readonly from: number;
   readonly to: number;
@@ -26,6 +28,12 @@ export interface Calibration {
   readonly largestError: number;
   readonly meanConfidence: number;
 }
+
+/** The calibration of what was said of `judged`. */
+export const calibrationOfPictures = (judged: readonly JudgedPicture[]): Calibration =>
+  calibrationOf(
+    judged.map((picture) => ({ confidence: picture.top[0]!.probability, correct: !isMistake(picture) })),
+  );
 
 /** As many bins of equal width as the paper has. */
 export const calibrationBins = 15;

@@ -3,7 +3,7 @@
 import { isMistake, type JudgedPicture } from './reportData.js';
 
 /** Pictures in each gallery: a report's size is bounded by it. */
-export const galleryPictures = 12;
+const galleryPictures = 12;
 
 /** Wrong ones, the most sure first; then of the rest the least certain. No picture is in both. */
 export function picksOf<Picture extends JudgedPicture>(

@@ -8,6 +8,7 @@ import { evaluate } from '../../dist/commands/evaluate.js';
 import { givenOptions, repeatCommands } from '../../dist/commands/report/facts.js';
 import { readPastRun } from '../../dist/commands/report/pastRun.js';
 import { report } from '../../dist/commands/report.js';
+import { train } from '../../dist/commands/train.js';
 import { verify } from '../../dist/commands/verify.js';
 import { UserError } from '../../dist/errors.js';
 import { withDefaults } from '../../dist/options/option.js';
@@ -15,7 +16,7 @@ import { resolveTrainOptions, trainOptions } from '../../dist/options/trainOptio
 import { drawFolder } from '../data/drawnFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
-import { only, trainNarrow } from './narrow.js';
+import { narrow, narrowOptions, only, trainNarrow } from './narrow.js';
 
 const read = (path: string) => readFile(path, 'utf8');
 /** What does not depend on when it was made, or how the pictures were looked at. */
@@ -105,6 +106,32 @@ test('--no-report; a report that can’t be written leaves the run complete', as
   assert.equal(JSON.parse(await read(join(out, 'run.json'))).state, 'complete');
 });
 
+test('Ctrl-C while the report is made: the run is complete, and is told as done', async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, 'pictures');
+  const out = join(folder, 'run');
+  await drawFolder(data, [8, 8]);
+  const controller = new AbortController();
+  const messages: string[] = [];
+  const context = {
+    onMessage: (message: string) => messages.push(message),
+    onProgress: (label: string) => {
+      if (label === 'Evaluating') controller.abort();
+    },
+    signal: controller.signal,
+  };
+  const told: string[] = [];
+  for await (const { event } of train({ ...narrowOptions, data, out, epochs: 1 }, context, {
+    widths: narrow,
+  })) {
+    told.push(event);
+  }
+  assert.equal(told.at(-1), 'done');
+  assert.match(messages.at(-1)!, /The run is complete, but its report was not written: interrupted/);
+  assert.ok(!existsSync(join(out, 'report.html')));
+  assert.equal(JSON.parse(await read(join(out, 'run.json'))).state, 'complete');
+});
+
 test('an interrupted run, one of which the pictures are gone, and one without a model', async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'pictures');
@@ -180,6 +207,17 @@ test('the command that repeats a training has what was not by itself, and what w
     data: 'd',
     reference: 'torch',
   });
+
+  const cosine = {
+    data: 'd',
+    schedule: 'cosine',
+    warmup: 6,
+    scheduleEpochs: 20,
+    val: 'v',
+    valSplit: 0,
+    earlyStop: 2,
+  };
+  assert.deepEqual(givenOptions(resolve(cosine)), cosine);
 
   const folder = await temporaryFolder(t);
   const data = join(folder, 'my pictures');

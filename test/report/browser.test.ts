@@ -1,11 +1,11 @@
 // Reports in a real browser: what it complains of, what it asks for, how wide it gets, and what axe finds.
 
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { type Browser, chromium as launcher, type Page } from 'playwright-core';
 import { reportPage } from '../../dist/report/page.js';
 import { chromium, temporaryFolder, withoutChromium } from '../support.js';
@@ -138,7 +138,7 @@ const measure = `(() => {
 })()` as unknown as () => { page: number; charts: number; smallest: number; ground: string };
 
 async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  await page.evaluate(axe.source);
   const found = (await page.evaluate('axe.run()')) as {
     violations: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[];
   };

@@ -1,7 +1,7 @@
 // The report at the end of a training, which has the network, the pictures and their features at hand.
 
 import { join } from 'node:path';
-import { reasonOf } from '../../errors.js';
+import { printable, reasonOf } from '../../errors.js';
 import { fromTorch } from '../../model/layout.js';
 import { readModel } from '../../model/modelFile.js';
 import type { Network } from '../../model/network.js';
@@ -28,11 +28,11 @@ export async function reportAfterTraining(
     const audit = shortAudit(past, past.run.options.data);
     const file = join(folder, runFiles.report);
     await writeReport({ past, subject, audit, notes: [], file }, context);
-    context.onMessage(`The report: ${file}`);
+    context.onMessage(`The report: ${printable(file)}`);
   } catch (error) {
     const why = context.signal?.aborted ? 'interrupted' : reasonOf(error);
     context.onMessage(
-      `The run is complete, but its report was not written: ${why}. To try again: alexft report ${folder}`,
+      `The run is complete, but its report was not written: ${why}. To try again: alexft report ${printable(folder)}`,
     );
   }
 }

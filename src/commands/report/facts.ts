@@ -3,7 +3,12 @@
 import { commandLine } from '../../options/commandLine.js';
 import { evaluateOptions, predictOptions } from '../../options/modelOptions.js';
 import { withDefaults } from '../../options/option.js';
-import { resolveTrainOptions, type TrainOptions, trainOptions } from '../../options/trainOptions.js';
+import {
+  type ResolvedTrainOptions,
+  resolveTrainOptions,
+  type TrainOptions,
+  trainOptions,
+} from '../../options/trainOptions.js';
 import type { Curves, Fact, RepeatCommand, RunFacts } from '../../report/reportData.js';
 import { version } from '../../version.js';
 import type { PastRun } from './pastRun.js';
@@ -56,18 +61,25 @@ function machineFacts({ versions, device, engine, gpu, weights, started, sha256 
   return known.flatMap(([name, value]) => (typeof value === 'string' ? [{ name, value }] : []));
 }
 
+/** Options whose default depends on others. */
+const dependent: readonly string[] = ['lr', 'weightDecay', 'trainable', 'split', 'maxBad', 'scheduleEpochs'];
+
 /** Those of a run's options that are not what they would be by themselves. */
-export function givenOptions(options: Readonly<TrainOptions>): Readonly<Record<string, unknown>> {
-  const values = options as Readonly<Record<string, unknown>>;
-  const differs = Object.entries(trainOptions).filter(
-    ([name, option]) =>
-      option.default !== undefined && values[name] !== undefined && values[name] !== option.default,
+export function givenOptions(options: Readonly<ResolvedTrainOptions>): Readonly<Record<string, unknown>> {
+  const values: Readonly<Record<string, unknown>> = options;
+  const { scheduleEpochs } = options;
+  const names = Object.keys(trainOptions) as (keyof TrainOptions)[];
+  const own = names.filter(
+    (name) =>
+      !dependent.includes(name) && values[name] !== undefined && values[name] !== trainOptions[name].default,
   );
-  const base = { ...Object.fromEntries(differs.map(([name]) => [name, values[name]])), data: options.data };
-  const usual = resolveTrainOptions(withDefaults(trainOptions, base as Partial<TrainOptions>));
-  const others = Object.keys(trainOptions).filter(
-    (name) => values[name] !== undefined && values[name] !== usual[name as keyof TrainOptions],
-  );
+  const base: Partial<TrainOptions> = Object.fromEntries(own.map((name) => [name, values[name]]));
+  // With the schedule's length, as some options make no sense with another.
+  const usual = {
+    ...resolveTrainOptions(withDefaults(trainOptions, { ...base, scheduleEpochs })),
+    scheduleEpochs: options.epochs,
+  };
+  const others = names.filter((name) => dependent.includes(name) && values[name] !== usual[name]);
   return { ...base, ...Object.fromEntries(others.map((name) => [name, values[name]])) };
 }
 

@@ -8,7 +8,7 @@ import type { EpochEvent, SkippedEvent, StartEvent, StepEvent } from '../../trai
 import { runFiles } from '../../training/runFolder.js';
 
 /** What a report reads of run.json (docs/json.md). */
-export interface RunFile {
+interface RunFile {
   readonly state: string;
   readonly error?: string;
   readonly started?: string;
@@ -24,7 +24,7 @@ export interface RunFile {
   readonly sha256?: Readonly<Record<string, string>>;
 }
 
-export interface SplitFile {
+interface SplitFile {
   /** Of a run with `--val`: its two folders. */
   readonly data?: string;
   readonly val?: string;

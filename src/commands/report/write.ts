@@ -5,7 +5,7 @@ import type { PictureLoader } from '../../data/pictureLoader.js';
 import { printable, reasonOf, UserError } from '../../errors.js';
 import { writeAtomically } from '../../fetch/atomic.js';
 import type { Network } from '../../model/network.js';
-import { calibrationOf } from '../../report/calibration.js';
+import { calibrationOfPictures } from '../../report/calibration.js';
 import { reportPage } from '../../report/page.js';
 import { picksOf } from '../../report/picks.js';
 import { type Audit, isMistake, type Validation } from '../../report/reportData.js';
@@ -83,10 +83,6 @@ export async function writeReport(
   });
   context.signal?.throwIfAborted();
   await save(file, page);
-  const guesses = validation?.judged.map((picture) => ({
-    confidence: picture.top[0]!.probability,
-    correct: !isMistake(picture),
-  }));
   return {
     run: past.path,
     file,
@@ -96,13 +92,12 @@ export async function writeReport(
     ...(run.bestEpoch !== undefined && { bestEpoch: run.bestEpoch }),
     images: validation?.images ?? 0,
     leftOut: validation?.leftOut.length ?? subject?.set.validation.length ?? 0,
-    ...(validation &&
-      guesses && {
-        accuracy: validation.accuracy,
-        loss: validation.loss,
-        calibrationError: calibrationOf(guesses).expectedError,
-        mistakes: guesses.filter(({ correct }) => !correct).length,
-      }),
+    ...(validation && {
+      accuracy: validation.accuracy,
+      loss: validation.loss,
+      calibrationError: calibrationOfPictures(validation.judged).expectedError,
+      mistakes: validation.judged.filter(isMistake).length,
+    }),
     audit: audit.kind,
     notes: allNotes,
   };

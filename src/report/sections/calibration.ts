@@ -1,20 +1,15 @@
 // How far the probabilities can be believed.
 
-import { calibrationOf } from '../calibration.js';
+import { calibrationOfPictures } from '../calibration.js';
 import { reliabilityChart } from '../charts/reliability.js';
 import { type Html, html } from '../html.js';
-import { isMistake, type ReportData } from '../reportData.js';
+import type { ReportData } from '../reportData.js';
 import { section, table } from '../table.js';
 import { count, percent } from '../words.js';
 
 export function calibrationSection({ validation }: ReportData): Html | undefined {
   if (!validation) return undefined;
-  const calibration = calibrationOf(
-    validation.judged.map((picture) => ({
-      confidence: picture.top[0]!.probability,
-      correct: !isMistake(picture),
-    })),
-  );
+  const calibration = calibrationOfPictures(validation.judged);
   const { bins, expectedError, largestError, meanConfidence } = calibration;
   const difference = meanConfidence - validation.accuracy;
   const verdict =

@@ -1,6 +1,6 @@
 // The top of a report: what the run was, and how good its model is.
 
-import { calibrationOf } from '../calibration.js';
+import { calibrationOfPictures } from '../calibration.js';
 import { type Html, html } from '../html.js';
 import { isMistake, type ReportData } from '../reportData.js';
 import { count, decimal, duration, percent, plural } from '../words.js';
@@ -43,10 +43,6 @@ function tilesOf({ run, validation, curves }: ReportData): Tile[] {
   const tiles: Tile[] = [];
   if (validation) {
     const wrong = validation.judged.filter(isMistake).length;
-    const guesses = validation.judged.map((picture) => ({
-      confidence: picture.top[0]!.probability,
-      correct: !isMistake(picture),
-    }));
     tiles.push(
       {
         name: 'Right',
@@ -56,7 +52,7 @@ function tilesOf({ run, validation, curves }: ReportData): Tile[] {
       { name: 'Validation loss', value: decimal(validation.loss), detail: 'mean cross-entropy' },
       {
         name: 'Calibration error',
-        value: percent(calibrationOf(guesses).expectedError),
+        value: percent(calibrationOfPictures(validation.judged).expectedError),
         detail: 'expected (ECE), 15 bins',
       },
     );

@@ -1,7 +1,8 @@
 // alexft report: one HTML file that tells what a run came to.
 
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { openEngine } from '../engine/openEngine.js';
 import { dataError, printable, reasonOf, UserError } from '../errors.js';
 import { alexNet } from '../model/alexnet.js';
@@ -12,6 +13,7 @@ import { type ReportOptions, reportOptions } from '../options/reportOptions.js';
 import { PictureSource } from '../training/batchSource.js';
 import { newestModel, runFiles } from '../training/runFolder.js';
 import { type CommandContext, mayFetch, silentContext } from './context.js';
+import { writing } from './outputFile.js';
 import { openPictures } from './pictures.js';
 import { fullAudit, shortAudit } from './report/audit.js';
 import type { PictureSet } from './report/judge.js';
@@ -32,15 +34,12 @@ export async function report(
 ): Promise<Report> {
   const options = withDefaults(reportOptions, given);
   const past = await readPastRun(folder ?? (await newestRun(context)));
+  const file = options.out ?? join(past.path, runFiles.report);
+  await writing(file, () => access(dirname(file), constants.W_OK)); // before the work, not after
   const { model, note } = await modelOf(past);
   const data = options.data ?? past.run.options.data;
   const audit = options.noCheck ? shortAudit(past, data) : await fullAudit(past, data, context);
-  const parts = {
-    past,
-    audit,
-    notes: note ? [note] : [],
-    file: options.out ?? join(past.path, runFiles.report),
-  };
+  const parts = { past, audit, notes: note ? [note] : [], file };
   if (!model) return await writeReport(parts, context);
 
   const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });

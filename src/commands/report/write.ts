@@ -2,7 +2,6 @@
 
 import { stat, writeFile } from 'node:fs/promises';
 import type { PictureLoader } from '../../data/pictureLoader.js';
-import { printable, reasonOf, UserError } from '../../errors.js';
 import { writeAtomically } from '../../fetch/atomic.js';
 import type { Network } from '../../model/network.js';
 import { calibrationOfPictures } from '../../report/calibration.js';
@@ -12,6 +11,7 @@ import { type Audit, isMistake, type Validation } from '../../report/reportData.
 import { tableClasses } from '../../report/sections/classes.js';
 import type { BatchSource } from '../../training/batchSource.js';
 import type { CommandContext } from '../context.js';
+import { writing } from '../outputFile.js';
 import { confusionPicture, filtersOf } from './drawings.js';
 import { curvesOf, factsOf, repeatCommands } from './facts.js';
 import { judgeValidation, type PictureSet } from './judge.js';
@@ -82,7 +82,7 @@ export async function writeReport(
     repeat: repeatCommands(past),
   });
   context.signal?.throwIfAborted();
-  await save(file, page);
+  await writing(file, () => writeAtomically(file, (temporary) => writeFile(temporary, page)));
   return {
     run: past.path,
     file,
@@ -134,15 +134,4 @@ function notesOn(validation: Validation | undefined, subject: Subject | undefine
   return [
     `Of the ${asked} validation pictures, ${leftOut.length} could not be read, and are left out.${gone ? ` ${moved}` : ''}`,
   ];
-}
-
-async function save(file: string, page: string): Promise<void> {
-  try {
-    await writeAtomically(file, (temporary) => writeFile(temporary, page));
-  } catch (error) {
-    throw new UserError(`Cannot write the report '${printable(file)}': ${printable(reasonOf(error))}`, {
-      hint: 'Check that its folder is there and may be written, or name another file with --out.',
-      cause: error,
-    });
-  }
 }

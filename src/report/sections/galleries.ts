@@ -18,7 +18,7 @@ export function galleriesSection({ classes, validation }: ReportData): Html | un
   return section(
     'pictures',
     'Where it went wrong, and where it wavered',
-    html`<p>Validation pictures. Beside each, where the network looked (Grad-CAM of the last convolution, for the class that it took the picture for): the warmer and less see-through, the more that place spoke for the class. Pictures whose second half has no colour had no place that did.</p>
+    html`<p>Validation pictures. Beside each, where the network looked (Grad-CAM of the last convolution, for the class that it took the picture for): the brighter a place glows, the more it spoke for that class; grey and dark places did not.</p>
 <h3>The worst mistakes</h3>
 <p>${mistakes.length === 0 ? 'None: every validation picture was recognized.' : `${mistakes.length < wrong ? `The ${count(mistakes.length)} of ${count(wrong)} mistakes` : `All ${count(wrong)} mistakes`}, the most sure of itself first.`}</p>
 `,

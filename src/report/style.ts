@@ -78,7 +78,7 @@ details{margin:0 0 1rem}
 summary{cursor:pointer;color:var(--accent);padding:.3rem 0}
 pre{background:var(--card);border:1px solid var(--edge);border-radius:10px;padding:.8rem 1rem;margin:0 0 1rem;overflow-x:auto;font:.85rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre}
 footer{padding-block:1rem 2.5rem;color:var(--soft);font-size:.85rem}
-@media (max-width:48rem){.pair{grid-template-columns:minmax(0,1fr)}.wide{display:none}.narrow{display:block}main,footer,nav ul{padding-inline:1rem}th,td{padding:.4rem .6rem}.share svg{width:2.4rem}figure{padding:.8rem}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}}
+@media (max-width:48rem){.pair{grid-template-columns:minmax(0,1fr)}.wide{display:none}.narrow{display:block}main,footer,nav ul{padding-inline:1rem}th,td{padding:.4rem .6rem}.share svg{display:none}figure{padding:.8rem}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 @media print{nav,.skip{display:none}body{background:#fff}section{break-inside:auto}.card,.tiles>div{break-inside:avoid}}
 `;

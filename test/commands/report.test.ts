@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
@@ -80,6 +80,14 @@ test('the figures are those of evaluate on the same pictures', async (t) => {
   assert.equal(own.accuracy, wanted.accuracy);
   assert.ok(Math.abs(own.loss! - wanted.loss) < 1e-6);
   assert.equal(own.audit, 'short');
+
+  assert.ok((await verify(out)).ok);
+  await truncate(own.file, own.bytes - 10);
+  const cut = await verify(out);
+  assert.deepEqual(
+    cut.files.filter(({ ok }) => !ok).map(({ file }) => file),
+    ['report.html'],
+  );
 });
 
 test('--no-report; a report that can’t be written leaves the run complete', async (t) => {

@@ -1,16 +1,19 @@
 // Words for a command line that is shown to be typed or pasted.
 
-/** `word` as a shell takes it for exactly that. Control characters need bash, zsh or ksh (`$'...'`). */
+import { printable } from './errors.js';
+
+/**
+ * `word` as a POSIX shell takes it for exactly that. What could not be seen or copied (line breaks, controls, overrides of
+ * direction) is written as `$'\012'`, byte by byte, which bash, zsh and ksh understand.
+ */
 export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  if (!control.test(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
-  const escaped = word.replace(/['\\]/g, '\\$&').replace(controls, (character) => {
-    const bytes = Buffer.from(character);
-    return [...bytes].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
-  });
-  return `$'${escaped}'`;
+  if (printable(word) === word) return `'${word.replaceAll("'", `'\\''`)}'`;
+  const escaped = Array.from(word, (character) =>
+    printable(character) === character ? character.replace(/['\\]/, '\\$&') : octal(character),
+  );
+  return `$'${escaped.join('')}'`;
 }
 
-/** What `printable` (errors.ts) would show as something else. */
-const control = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-const controls = new RegExp(control.source, 'gu');
+const octal = (character: string): string =>
+  Array.from(Buffer.from(character), (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');

@@ -8,6 +8,7 @@ import { doctorOptions } from '../options/doctorOptions.js';
 import { evaluateOptions, inspectOptions, predictOptions } from '../options/modelOptions.js';
 import type { OptionTable, Values } from '../options/option.js';
 import { type OutputOptions, outputOptions } from '../options/outputOptions.js';
+import { reportOptions } from '../options/reportOptions.js';
 import { demoOptions, setupOptions } from '../options/setupOptions.js';
 import { trainOptions } from '../options/trainOptions.js';
 import { weightsForms, weightsOptions } from '../options/weightsOptions.js';
@@ -76,6 +77,13 @@ export const commands: readonly CommandDeclaration[] = [
     summary: 'tell how good a model is on a folder of pictures',
     options: evaluateOptions,
     load: async () => (await import('./evaluateCommand.js')).runEvaluate,
+  }),
+  declare({
+    name: 'report',
+    words: '[run]',
+    summary: 'write a run’s report: one HTML file, with curves, mistakes and where the network looked',
+    options: reportOptions,
+    load: async () => (await import('./reportCommand.js')).runReport,
   }),
   declare({
     name: 'check',

@@ -29,6 +29,7 @@ const changeable = [
   'checkpointEvery',
   'keepCheckpoint',
   'cacheLimit',
+  'noReport',
 ] as const satisfies (keyof TrainOptions)[];
 
 /** What resume reads of a run.json. */

@@ -20,6 +20,7 @@ import { type CommandContext, mayFetch, silentContext } from './context.js';
 import { keptFeatures } from './keptFeatures.js';
 import { requireMemoryForTraining, trainingMemory } from './memoryRoom.js';
 import { openPictures } from './pictures.js';
+import { reportAfterTraining } from './report/afterTraining.js';
 import { type ResumedRun, resumeRun } from './resume.js';
 import { RunRecord } from './runRecord.js';
 import { requireRoomForRun } from './runRoom.js';
@@ -117,7 +118,12 @@ async function* trainRun(
       return;
     }
     if (options.keepCheckpoint && !record.saved) yield await record.checkpoint(task);
-    yield await record.finish(task);
+    const done = await record.finish(task);
+    if (!options.noReport) {
+      const subject = { network, loader, source: task.source, set, batchSize: options.batchSize };
+      await reportAfterTraining(run.path, subject, context);
+    }
+    yield done;
   } catch (caught) {
     const error = await explainFailure(caught, { set, options, folder, state: task.state, memory });
     yield await record.fail(error);

@@ -3,9 +3,10 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ResolvedTrainOptions } from '../options/trainOptions.js';
+import { commandLine } from '../options/commandLine.js';
+import { givenOptions } from '../options/givenTrainOptions.js';
+import { type ResolvedTrainOptions, trainOptions } from '../options/trainOptions.js';
 import { runFiles } from '../training/runFolder.js';
-import { trainLine } from './trainLine.js';
 
 export interface FailedRun {
   readonly options: ResolvedTrainOptions;
@@ -43,3 +44,6 @@ export async function trainAgain(run: FailedRun, batchSize: number): Promise<str
   };
   return `With batches of ${batchSize}:\n${trainLine(again)}`;
 }
+
+const trainLine = (options: ResolvedTrainOptions): string =>
+  commandLine('train', [], trainOptions, givenOptions(options));

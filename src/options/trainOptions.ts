@@ -206,6 +206,11 @@ export const trainOptions = {
       if (!isSize(value)) throw expected('--cache-limit', 'a size such as 500MB or 20GB', value);
     },
   }),
+  noReport: flag({
+    flag: '--no-report',
+    help: 'write no report.html at the end',
+    default: false,
+  }),
   dryRun: flag({
     flag: '--dry-run',
     help: 'scan the pictures, show the resolved options, and stop there',

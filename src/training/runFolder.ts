@@ -25,6 +25,7 @@ export const runFiles = {
   run: 'run.json',
   split: 'split.json',
   events: 'events.jsonl',
+  report: 'report.html',
 } as const;
 
 /** `models/2026-11-23-141500` for a run that starts at that time (UTC). */
@@ -87,6 +88,7 @@ export class RunFolder {
     return await opening(path, async () => {
       await removeTemporary(path);
       await removeUnfinished(path);
+      await rm(join(path, runFiles.report), { force: true }); // it tells of the run as it was
       for (const step of await stepsIn(path)) if (step > saved.step) await removeCheckpoint(path, step);
       const best = saved.best && (await bringBack(path, saved));
       if (saved.best && !best) {

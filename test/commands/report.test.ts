@@ -34,6 +34,7 @@ for (const { device, skip } of await engines()) {
       out,
       device,
       epochs: 3,
+      noReport: false,
       trainable: 'classifier',
       lr: 0.02,
     });
@@ -95,13 +96,13 @@ test('--no-report; a report that can’t be written leaves the run complete', as
   const data = join(folder, 'pictures');
   await drawFolder(data, [4, 4]);
   const without = join(folder, 'without');
-  await trainNarrow({ data, out: without, epochs: 1, noReport: true });
+  await trainNarrow({ data, out: without, epochs: 1 });
   assert.ok(!existsSync(join(without, 'report.html')));
 
   // In the way of the new file is a folder that can't be replaced.
   const out = join(folder, 'run');
   const blocked = await trainNarrow(
-    { data, out, epochs: 1 },
+    { data, out, epochs: 1, noReport: false },
     {
       onEvent: (event) => {
         if (event.event === 'epoch') void mkdir(join(out, 'report.html', 'in the way'), { recursive: true });
@@ -129,7 +130,7 @@ test('Ctrl-C while the report is made: the run is complete, and is told as done'
     signal: controller.signal,
   };
   const told: string[] = [];
-  for await (const { event } of train({ ...narrowOptions, data, out, epochs: 1 }, context, {
+  for await (const { event } of train({ ...narrowOptions, data, out, epochs: 1, noReport: false }, context, {
     widths: narrow,
   })) {
     told.push(event);
@@ -198,7 +199,7 @@ test('class names and file names that are markup are shown, and are none', async
   const evil = '<img src=x onerror=alert(1)>';
   await rename(join(data, 'class-0'), join(data, evil));
   await rename(join(data, 'class-1'), join(data, `"'\n\u202egpj`));
-  await trainNarrow({ data, out, epochs: 1 });
+  await trainNarrow({ data, out, epochs: 1, noReport: false });
   const page = await read(join(out, 'report.html'));
   assert.doesNotMatch(page, /<img src=x|\u202e/);
   assert.match(page, /&lt;img src=x onerror=alert\(1\)&gt;/);
@@ -231,7 +232,7 @@ test('the command that repeats a training has what was not by itself, and what w
   const data = join(folder, 'my pictures');
   const out = join(folder, 'run');
   await drawFolder(data, [4, 4]);
-  await trainNarrow({ data, out, epochs: 1, noReport: true });
+  await trainNarrow({ data, out, epochs: 1, noReport: false });
   const [again] = repeatCommands(await readPastRun(out));
   assert.equal(
     again!.command,

@@ -157,7 +157,7 @@ test('an interrupted run, one of which the pictures are gone, and one without a 
     },
   );
   assert.ok(!existsSync(join(out, 'report.html')));
-  await appendFile(join(out, 'events.jsonl'), '{"event":"st'); // as a killed process leaves it
+  await appendFile(join(out, 'events.jsonl'), '{"event":"epoch","epoch":"<b>"}\nnull\n7\n{"event":"st'); // as a hand, and a killed process, leave it
   const stopped = await report(out, { noSetup: true });
   assert.equal(stopped.state, 'interrupted');
   assert.equal(stopped.epochs, 2);

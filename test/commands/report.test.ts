@@ -35,6 +35,7 @@ for (const { device, skip } of await engines()) {
       out,
       device,
       epochs: 3,
+      noReport: false,
       trainable: 'classifier',
       lr: 0.02,
     });
@@ -51,7 +52,7 @@ for (const { device, skip } of await engines()) {
     assert.equal(figures(later), figures(atOnce));
     assert.match(atOnce, /what the training knew of its pictures/);
     assert.match(later, /Every file was looked at/);
-    assert.deepEqual([...progress].sort(), ['Evaluating', 'Looking', 'Report']);
+    for (const phase of ['Evaluating', 'Looking', 'Report']) assert.ok(progress.has(phase), phase);
 
     const { best } = only(events, 'done');
     assert.equal(result.bestEpoch, best.epoch);
@@ -96,13 +97,13 @@ test('--no-report; a report that can’t be written leaves the run complete', as
   const data = join(folder, 'pictures');
   await drawFolder(data, [4, 4]);
   const without = join(folder, 'without');
-  await trainNarrow({ data, out: without, epochs: 1, noReport: true });
+  await trainNarrow({ data, out: without, epochs: 1 });
   assert.ok(!existsSync(join(without, 'report.html')));
 
   // In the way of the new file is a folder that can't be replaced.
   const out = join(folder, 'run');
   const blocked = await trainNarrow(
-    { data, out, epochs: 1 },
+    { data, out, epochs: 1, noReport: false },
     {
       onEvent: (event) => {
         if (event.event === 'epoch') void mkdir(join(out, 'report.html', 'in the way'), { recursive: true });
@@ -130,7 +131,7 @@ test('Ctrl-C while the report is made: the run is complete, and is told as done'
     signal: controller.signal,
   };
   const told: string[] = [];
-  for await (const { event } of train({ ...narrowOptions, data, out, epochs: 1 }, context, {
+  for await (const { event } of train({ ...narrowOptions, data, out, epochs: 1, noReport: false }, context, {
     widths: narrow,
   })) {
     told.push(event);
@@ -157,7 +158,7 @@ test('an interrupted run, one of which the pictures are gone, and one without a 
     },
   );
   assert.ok(!existsSync(join(out, 'report.html')));
-  await appendFile(join(out, 'events.jsonl'), '{"event":"st'); // as a killed process leaves it
+  await appendFile(join(out, 'events.jsonl'), '{"event":"epoch","epoch":"<b>"}\nnull\n7\n{"event":"st'); // as a hand, and a killed process, leave it
   const stopped = await report(out, { noSetup: true });
   assert.equal(stopped.state, 'interrupted');
   assert.equal(stopped.epochs, 2);
@@ -199,7 +200,7 @@ test('class names and file names that are markup are shown, and are none', async
   const evil = '<img src=x onerror=alert(1)>';
   await rename(join(data, 'class-0'), join(data, evil));
   await rename(join(data, 'class-1'), join(data, `"'\n\u202egpj`));
-  await trainNarrow({ data, out, epochs: 1 });
+  await trainNarrow({ data, out, epochs: 1, noReport: false });
   const page = await read(join(out, 'report.html'));
   assert.doesNotMatch(page, /<img src=x|\u202e/);
   assert.match(page, /&lt;img src=x onerror=alert\(1\)&gt;/);
@@ -232,7 +233,7 @@ test('the command that repeats a training has what was not by itself, and what w
   const data = join(folder, 'my pictures');
   const out = join(folder, 'run');
   await drawFolder(data, [4, 4]);
-  await trainNarrow({ data, out, epochs: 1, noReport: true });
+  await trainNarrow({ data, out, epochs: 1, noReport: false });
   const [again] = repeatCommands(await readPastRun(out));
   assert.equal(
     again!.command,

@@ -18,6 +18,7 @@ const notRepeated: readonly string[] = [
   'noReport',
   'keepCheckpoint',
   'checkpointEvery',
+  'cacheLimit',
 ];
 
 export function factsOf({ path, run, split, epochs, skipped }: PastRun, made: Date): RunFacts {
@@ -28,7 +29,8 @@ export function factsOf({ path, run, split, epochs, skipped }: PastRun, made: Da
     state: run.state,
     error: run.error,
     started: run.started,
-    seconds: run.seconds,
+    // Of one that was killed run.json has the seconds of its beginning.
+    seconds: run.state === 'running' ? undefined : run.seconds,
     pictures: { train: side('train'), validation: side('validation'), skipped: skipped.length },
     bestEpoch: epochs.findLast(({ best }) => best)?.epoch,
     facts: machineFacts(run),

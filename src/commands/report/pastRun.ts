@@ -48,7 +48,7 @@ export interface PastRun {
 /** Reads the run in `folder`. Throws a data error where there is none. */
 export async function readPastRun(folder: string): Promise<PastRun> {
   const run = await readJson<RunFile>(join(folder, runFiles.run));
-  if (!run?.options?.data || !Array.isArray(run.classes)) {
+  if (!run?.options?.data || !isListOf(run.classes, isText)) {
     throw dataError(
       `There is no run in '${printable(folder)}': it has no run.json that can be read.`,
       'Name the folder of a training, such as models/DATE-TIME.',
@@ -58,16 +58,29 @@ export async function readPastRun(folder: string): Promise<PastRun> {
   const events = await readEvents(join(folder, runFiles.events));
   const of = <Kind extends RunEvent['event']>(kind: Kind) =>
     events.filter((event): event is Extract<RunEvent, { event: Kind }> => event.event === kind);
-  const epochs = of('epoch');
+  const epochs = of('epoch').filter(isEpoch);
   return {
     path: folder,
     run,
-    split: Array.isArray(split?.files) ? split : { files: [] },
-    epochs: epochs.length > 0 ? epochs : (run.epochs ?? []),
-    steps: of('step'),
-    skipped: of('skipped'),
+    split: {
+      ...split,
+      files: (Array.isArray(split?.files) ? split.files : []).filter(
+        (entry) => isText(entry?.file) && isText(entry.class),
+      ),
+    },
+    epochs: epochs.length > 0 ? epochs : (run.epochs ?? []).filter(isEpoch),
+    steps: of('step').filter(({ step, loss }) => [step, loss].every(Number.isFinite)),
+    skipped: of('skipped').filter(({ file, reason }) => [file, reason].every(isText)),
   };
 }
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isListOf = (value: unknown, is: (item: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(is);
+
+/** A hand or a disk may have changed the file; a loss that was no number is null in it. */
+const isEpoch = ({ epoch, loss, accuracy, seconds, valLoss = 0, valAccuracy = 0 }: EpochEvent): boolean =>
+  [epoch, loss, accuracy, seconds, valLoss, valAccuracy].every(Number.isFinite);
 
 type RunEvent = EpochEvent | StepEvent | SkippedEvent | StartEvent;
 
@@ -79,7 +92,10 @@ async function readJson<T>(path: string): Promise<T | undefined> {
 /** A run that goes on may just be writing its last line. */
 async function readEvents(path: string): Promise<RunEvent[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
-  return text.split('\n').flatMap((line) => parsed<RunEvent>(line) ?? []);
+  return text.split('\n').flatMap((line) => {
+    const event = parsed<RunEvent>(line);
+    return event && isText(event.event) ? [event] : [];
+  });
 }
 
 function parsed<T>(text: string): T | undefined {

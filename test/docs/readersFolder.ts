@@ -1,6 +1,6 @@
 // A folder in which every path that the documents name is there: few and small pictures, the whole AlexNet.
 
-import { cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import sharp from 'sharp';
@@ -52,6 +52,10 @@ async function drawPictures(folder: string): Promise<void> {
   await cp(photo('Dog'), join(folder, 'dog.jpg'));
   await cp(photo('Dog'), join(folder, 'photo.jpg'));
   await writeFile(join(folder, 'empty.jpg'), '');
+  await rename(
+    join(folder, 'data', 'PetImages', 'Cat', '0002.jpg'),
+    join(folder, 'data', 'PetImages', 'Cat', '107.jpg'),
+  );
   const dogs = join(folder, 'data', 'PetImages', 'Dog');
   await sharp(join(dogs, '0001.jpg')).resize(200).jpeg({ quality: 70 }).toFile(join(dogs, '74.jpg'));
 }

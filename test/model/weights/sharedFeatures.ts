@@ -6,7 +6,7 @@ import { keepFeatures } from '../../../dist/model/weights/lpipsJax.js';
 import { readSafetensors } from '../../../dist/model/weights/safetensors.js';
 import { shared } from '../../support.js';
 
-export const sharedFeatures = join(shared, 'models', 'alexnet-imagenet-features.safetensors');
+const sharedFeatures = join(shared, 'models', 'alexnet-imagenet-features.safetensors');
 
 /** Writes them into the cache that the environment names, and gives them. */
 export async function keepSharedFeatures(): Promise<StateDict> {

@@ -6,7 +6,9 @@
 export { type Check, check } from './commands/check.js';
 export type { CommandContext } from './commands/context.js';
 export { type Diagnosis, doctor } from './commands/doctor.js';
+export { drawNetwork, type NetworkDrawings } from './commands/drawNetwork.js';
 export { type Evaluation, evaluate } from './commands/evaluate.js';
+export type { Explanation } from './commands/explain.js';
 export { type Inspection, inspect } from './commands/inspect.js';
 export { type PictureResult, predict } from './commands/predict.js';
 export { type SetupResult, setup } from './commands/setup.js';
@@ -23,7 +25,12 @@ export { type ShownWeights, showWeights } from './commands/weightsShow.js';
 export { ExitCode, UserError } from './errors.js';
 export type { CheckOptions } from './options/checkOptions.js';
 export type { DoctorOptions } from './options/doctorOptions.js';
-export type { EvaluateOptions, InspectOptions, PredictOptions } from './options/modelOptions.js';
+export type {
+  EvaluateOptions,
+  InspectOptions,
+  NetworkOptions,
+  PredictOptions,
+} from './options/modelOptions.js';
 export type { InstallOptions } from './options/setupOptions.js';
 export type { TrainOptions } from './options/trainOptions.js';
 export type { WeightsOptions } from './options/weightsOptions.js';

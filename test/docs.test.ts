@@ -8,6 +8,8 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { commands } from '../dist/cli/program.js';
 import { check } from '../dist/commands/check.js';
+import { drawNetwork } from '../dist/commands/drawNetwork.js';
+import { predict } from '../dist/commands/predict.js';
 import { train } from '../dist/commands/train.js';
 import { verify } from '../dist/commands/verify.js';
 import { listWeights } from '../dist/commands/weightsList.js';
@@ -16,6 +18,7 @@ import { problemKinds } from '../dist/data/audit/problems.js';
 import { readSafetensors } from '../dist/model/weights/safetensors.js';
 import type { Option } from '../dist/options/option.js';
 import { outputOptions } from '../dist/options/outputOptions.js';
+import { writeConstantModel } from './commands/models.js';
 import { drawFolder } from './data/drawnFolder.js';
 import { blocksOf, documents, textOf } from './docs/documents.js';
 import { root, temporaryFolder } from './support.js';
@@ -252,5 +255,27 @@ test('docs/json.md has every key of a model’s metadata, and of what is shown o
   const shown = await showWeights(join(folder, 'model.safetensors'));
   assert.deepEqual(keysOf(show), ['schema', ...keysOf(shown)].sort());
   assert.deepEqual(keysOf(show.alexnet), keysOf(shown.alexnet!));
+});
+
+test('docs/json.md has every field of what inspect and predict draw', async (t) => {
+  const folder = await temporaryFolder(t);
+  const { paths } = await drawFolder(join(folder, 'pictures'), [1]);
+  const model = join(folder, 'm.safetensors');
+  await writeConstantModel(model, ['x', 'y'], [1, 0]);
+  const section = (heading: string) =>
+    textOf('docs/json.md').split(`\n## ${heading}\n`)[1]!.split('\n## ')[0]!;
+  const written = JSON.parse(blocksOf(section('inspect'))[1]!.text);
+  const [filters, activations] = [join(folder, 'f.png'), paths[0]!];
+  const drawn = await drawNetwork([model, join(folder, 'a.png')], { filters, activations });
+  assert.deepEqual(keysOf(written), ['schema', ...keysOf(drawn)].sort());
+  assert.deepEqual(keysOf(written.filters), keysOf(drawn.filters!));
+  assert.deepEqual(keysOf(written.activations), keysOf(drawn.activations!));
+  assert.deepEqual(keysOf(written.activations.stages[0]), keysOf(drawn.activations!.stages[0]!));
+
+  const { explained } = JSON.parse(blocksOf(section('predict'))[1]!.text);
+  const results = predict(paths, { model, device: 'wasm', explain: join(folder, 'e.png') });
+  let next = await results.next();
+  while (!next.done) next = await results.next();
+  assert.deepEqual(keysOf(explained), keysOf(next.value!));
 });
 const keysOf = (value: object) => Object.keys(value).sort();

@@ -14,6 +14,7 @@ const floors = [
   ['engine'],
   ['data'],
   ['model'],
+  ['drawing'],
   ['training'],
   ['commands'],
   ['index', 'cli'],

@@ -15,13 +15,24 @@ export async function runPredict(
   const screen = openScreen(options);
   let exitCode: ExitCode = ExitCode.ok;
   let isFirst = true;
-  for await (const result of predict(words, commandOptions(options), screen.context)) {
+  const results = predict(words, commandOptions(options), screen.context);
+  let next = await results.next();
+  for (; !next.done; next = await results.next()) {
+    const result = next.value;
     const failed = 'error' in result;
     if (failed) exitCode = ExitCode.badData;
     if (options.json) await printJson(isFirst ? { schema: 1, ...result } : result);
     else if (failed) say(predictionLine(result, options.top));
     else await printResult(predictionLine(result, options.top));
     isFirst = false;
+  }
+  if (next.value) {
+    const { file, pictures } = next.value;
+    if (options.json) await printJson({ explained: next.value });
+    else
+      await printResult(
+        `${printable(file)}: where the network looked, ${pictures === 1 ? '1 picture' : `${pictures} pictures`}`,
+      );
   }
   return interruptedExitCode() ?? exitCode;
 }

@@ -17,7 +17,7 @@ import {
 } from '../model/summary.js';
 import { matchStateDict } from '../model/weights/match.js';
 import { resolveWeights } from '../model/weights/sources.js';
-import { type InspectOptions, inspectOptions } from '../options/modelOptions.js';
+import { type NetworkOptions, networkOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
 import type { Trainable } from '../options/trainOptions.js';
 import { silentContext } from './context.js';
@@ -52,9 +52,9 @@ export const inspectedInput: readonly [number, number, number, number] = [16, 3,
  */
 export async function inspect(
   words: readonly string[] = [],
-  given: Partial<InspectOptions> = {},
+  given: Partial<NetworkOptions> = {},
 ): Promise<Inspection> {
-  const options = withDefaults(inspectOptions, given);
+  const options = withDefaults(networkOptions, given);
   const { layers, trainable, layerName } = await networkMeant(words, options);
   const first = firstTrainable(layers, trainable)!;
   const parameters = summarizeParameters(layers, first);
@@ -81,15 +81,15 @@ export async function inspect(
 /** The line of the layer that `words` name, without running the network; undefined where they name a model at most. */
 export async function layerLine(
   words: readonly string[],
-  given: Partial<InspectOptions> = {},
+  given: Partial<NetworkOptions> = {},
 ): Promise<string | undefined> {
   const onDisk = await Promise.all(words.map((word) => stat(word).catch(() => undefined)));
   if (onDisk.every(Boolean)) return undefined;
-  const { layers, layerName } = await networkMeant(words, withDefaults(inspectOptions, given));
+  const { layers, layerName } = await networkMeant(words, withDefaults(networkOptions, given));
   return describeLayer(layers.find(({ name }) => name === layerName)!);
 }
 
-async function networkMeant(words: readonly string[], options: InspectOptions) {
+async function networkMeant(words: readonly string[], options: NetworkOptions) {
   let layers: Layer[] | undefined;
   let trainable: Trainable = options.trainable ?? (options.weights === 'none' ? 'all' : 'classifier');
   let layerName: string | undefined;
@@ -114,7 +114,7 @@ async function networkMeant(words: readonly string[], options: InspectOptions) {
   return { layers, trainable, layerName };
 }
 
-async function freshLayers({ classes, weights }: InspectOptions): Promise<Layer[]> {
+async function freshLayers({ classes, weights }: NetworkOptions): Promise<Layer[]> {
   const layers = alexNet({ classes });
   const isFile = !['none', 'imagenet', 'imagenet-features'].includes(weights);
   // A file must fit; a name would have to be fetched, and inspect fetches nothing.

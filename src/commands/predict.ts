@@ -11,6 +11,8 @@ import { withDefaults } from '../options/option.js';
 import { PictureSource } from '../training/batchSource.js';
 import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
 import { type CommandContext, silentContext } from './context.js';
+import { checkDrawnFile } from './drawnFile.js';
+import { type Answer, drawExplanation, type Explanation, mostExplained } from './explain.js';
 import { type OpenModel, openModel } from './openModel.js';
 import { openPictures } from './pictures.js';
 import { standardInput } from './standardInput.js';
@@ -28,13 +30,14 @@ export type PictureResult =
 
 /**
  * Looks at `pictures` (files, folders, `-` for one picture's bytes on stdin) and those of --files-from, and gives a
- * result for each, in their order. Throws a data error (exit 3) where there are none.
+ * result for each, in their order. Returns, at the end, what --explain drew. Throws a data error (exit 3) where there are
+ * no pictures.
  */
 export async function* predict(
   pictures: readonly string[],
   given: Partial<PredictOptions> = {},
   context: CommandContext = silentContext,
-): AsyncGenerator<PictureResult> {
+): AsyncGenerator<PictureResult, Explanation | undefined> {
   const options = withDefaults(predictOptions, given);
   const input = standardInput(context.signal);
   const named = [...pictures, ...(await listedIn(options.filesFrom, input))];
@@ -49,10 +52,21 @@ export async function* predict(
   const files = found.flat();
   if (without.length > 0) throw dataError(`There is no picture in ${without.map(printable).join(', ')}.`);
 
+  const { explain, force } = options;
+  if (explain !== undefined) await checkDrawnFile(explain, force, files);
+
   const opened = await openModel(options, context);
   try {
     const sources = await Promise.all(files.map(async (file) => (file === '-' ? await input() : file)));
-    yield* lookAt(files, sources, opened, options, context);
+    const toExplain: Answer[] = [];
+    let index = 0;
+    for await (const result of lookAt(files, sources, opened, options, context)) {
+      const source = sources[index++]!;
+      if (toExplain.length < mostExplained && 'label' in result) toExplain.push({ ...result, source });
+      yield result;
+    }
+    if (explain === undefined || context.signal?.aborted) return undefined;
+    return await drawExplanation(explain, toExplain, files.length, opened, options, context);
   } finally {
     opened.network.dispose();
   }

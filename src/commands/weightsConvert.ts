@@ -2,7 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { printable, reasonOf, UserError, usageError } from '../errors.js';
+import { printable, usageError } from '../errors.js';
 import type { StateDict } from '../model/stateDict.js';
 import { readCheckpoint } from '../model/weights/checkpoint.js';
 import { writeSafetensors } from '../model/weights/safetensors.js';
@@ -11,6 +11,7 @@ import { writeTorch } from '../model/weights/torchWriter.js';
 import { withDefaults } from '../options/option.js';
 import { type WeightsOptions, weightsOptions } from '../options/weightsOptions.js';
 import { type CommandContext, silentContext } from './context.js';
+import { checkOutputFile, writing } from './outputFile.js';
 import { parametersIn, weightsFileMeant } from './weightsShow.js';
 
 export interface ConvertedWeights {
@@ -52,17 +53,9 @@ export async function convertWeights(
       `The end of its name says what is written: ${endings}.`,
     );
   }
-  await checkTarget(to, force);
+  await checkOutputFile(to, force);
   const { tensors, metadata, types } = await readCheckpoint(await weightsFileMeant(from));
-  try {
-    await target.write(to, tensors, metadata);
-  } catch (error) {
-    if (!(error as NodeJS.ErrnoException).syscall) throw error;
-    throw new UserError(`Can't write '${printable(to)}': ${printable(reasonOf(error))}`, {
-      hint: 'Name a file in a folder that is there, is writable, and has room.',
-      cause: error,
-    });
-  }
+  await writing(to, () => target.write(to, tensors, metadata));
   const others = [...new Set(types.values())].filter((type) => type !== 'F32');
   if (others.length > 0) context.onMessage(`What is ${others.join(', ')} in the file was written as F32.`);
   if (target.format === 'torch' && metadata.producer === 'alexft') {
@@ -73,14 +66,4 @@ export async function convertWeights(
   const { size: bytes } = await stat(to);
   const { format } = target;
   return { from, to, format, bytes, tensors: tensors.size, parameters: parametersIn(tensors) };
-}
-
-async function checkTarget(to: string, force: boolean): Promise<void> {
-  const found = await stat(to).catch(() => undefined);
-  if (!found || (force && found.isFile())) return;
-  if (!found.isFile()) throw usageError(`'${printable(to)}' is there, and is no file.`, 'Name another.');
-  throw usageError(
-    `The file '${printable(to)}' is there already.`,
-    'Name another, or give --force to replace it.',
-  );
 }

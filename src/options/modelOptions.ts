@@ -1,7 +1,7 @@
 // The options of the commands that use a model: predict, evaluate, inspect.
 
 import { engineOptions } from './engineOptions.js';
-import { number, text, type Values } from './option.js';
+import { flag, number, text, type Values } from './option.js';
 import { dataOption, trainableOption, weightsOption } from './trainOptions.js';
 
 const batchSize = number({
@@ -28,6 +28,8 @@ const modelWeights = text({
   default: undefined,
 });
 
+const force = flag({ flag: '--force', help: 'replace pictures that are there already', default: false });
+
 export const predictOptions = {
   model,
   weights: modelWeights,
@@ -45,6 +47,13 @@ export const predictOptions = {
     max: 1000,
     default: 2,
   }),
+  explain: text({
+    flag: '--explain',
+    placeholder: '<file>',
+    help: 'draw where the network looked, photo by photo, into this .png, .jpg or .webp',
+    default: undefined,
+  }),
+  force,
   batchSize,
   ...engineOptions,
 };
@@ -57,7 +66,8 @@ export const evaluateOptions = {
   ...engineOptions,
 };
 
-export const inspectOptions = {
+/** What network is meant. */
+export const networkOptions = {
   classes: number({
     flag: '--classes',
     help: 'the number of classes of a fresh network',
@@ -70,6 +80,24 @@ export const inspectOptions = {
   weights: { ...weightsOption, default: 'none' },
 };
 
+export const inspectOptions = {
+  ...networkOptions,
+  filters: text({
+    flag: '--filters',
+    placeholder: '<file>',
+    help: 'draw the kernels of the first layer into this .png, .jpg or .webp',
+    default: undefined,
+  }),
+  activations: text({
+    flag: '--activations',
+    placeholder: '<picture>',
+    help: 'draw what each layer makes of this picture, into the .png, .jpg or .webp that is named behind it',
+    default: undefined,
+  }),
+  force,
+};
+
 export type PredictOptions = Values<typeof predictOptions>;
 export type EvaluateOptions = Values<typeof evaluateOptions>;
+export type NetworkOptions = Values<typeof networkOptions>;
 export type InspectOptions = Values<typeof inspectOptions>;

@@ -14,6 +14,7 @@ import { MersenneTwister } from '../../dist/random.js';
 import { createOptimizer, type Optimizer } from '../../dist/training/optimizer.js';
 import { trainStep } from '../../dist/training/trainStep.js';
 import { engines, open } from '../engine/engines.js';
+import { goldenBatch } from '../golden/batch.js';
 import { distance, floats, norm, readGolden } from '../golden/golden.js';
 
 interface Run {
@@ -44,17 +45,7 @@ const layers = alexNet({ classes: golden.classes, widths });
 const narrowNetwork = (engine: Engine): Network =>
   new Network(layers, engine, initialState(layers, new MersenneTwister(golden.seed)));
 
-/** The golden pictures of a step, drawn in PyTorch's order of axes. */
-function images(step: number): tf.Tensor {
-  const plane = 224 * 224;
-  const values = new Float32Array(labels.length * 3 * plane);
-  new MersenneTwister(500 + step).uniform(values, -2, 2);
-  labels.forEach((label, i) => {
-    const start = (3 * i + label) * plane;
-    for (let pixel = start; pixel < start + plane; pixel++) values[pixel]! += 2;
-  });
-  return tf.tidy(() => tf.transpose(tf.tensor4d(values, [labels.length, 3, 224, 224]), [0, 2, 3, 1]));
-}
+const images = (step: number): tf.Tensor => goldenBatch(labels, step);
 
 /** The masks that nn.Dropout draws in a step, one layer after the other. */
 function masks(step: number): DropoutMask {

@@ -1,0 +1,91 @@
+// alexft predict --explain: where the network looked for what it named.
+
+import { plainDraws } from '../data/draws.js';
+import { type Explained, explanationLayout, explanationSheet } from '../drawing/explanationSheet.js';
+import { withHeat } from '../drawing/heat.js';
+import { dataError, printable } from '../errors.js';
+import { gradCam } from '../model/gradCam.js';
+import type { PredictOptions } from '../options/modelOptions.js';
+import { isEvent, PictureSource } from '../training/batchSource.js';
+import type { CommandContext } from './context.js';
+import { fittedPhoto, writeDrawnFile } from './drawnFile.js';
+import type { OpenModel } from './openModel.js';
+import { openPictures } from './pictures.js';
+
+/** What was drawn. */
+export interface Explanation {
+  readonly file: string;
+  /** How many pictures are on it. */
+  readonly pictures: number;
+}
+
+/** What a picture was taken for. */
+export interface Answer {
+  readonly file: string;
+  /** Its path or its bytes. */
+  readonly source: string | Uint8Array;
+  readonly label: string;
+  readonly probability: number;
+}
+
+/** A sheet is to be looked at: of more pictures, the first are drawn. */
+export const mostExplained = 48;
+
+/** Pictures whose gradients are taken at a time: a few megabytes each. */
+const batch = 16;
+
+/**
+ * Draws each answer's photo and its Grad-CAM for the class that was named, all on one sheet. `total`: the pictures that
+ * were looked at, for a message where not all are drawn. Throws a data error where there is no answer.
+ */
+export async function drawExplanation(
+  file: string,
+  answers: readonly Answer[],
+  total: number,
+  opened: OpenModel,
+  options: Pick<PredictOptions, 'workers'>,
+  context: CommandContext,
+): Promise<Explanation> {
+  const explained: Explained[] = [];
+  const { side } = explanationLayout(answers.length);
+  for await (const { index, heat, heatSide } of heatMaps(answers, opened, options)) {
+    context.signal?.throwIfAborted();
+    const { source, file: name, label, probability } = answers[index]!;
+    const photo = await fittedPhoto(source, name, side);
+    explained.push({
+      photo,
+      heat: await withHeat(photo, heat, heatSide),
+      name: name === '-' ? 'stdin' : printable(name),
+      verdict: `${printable(label)} ${(100 * probability).toFixed(1)}%`,
+    });
+  }
+  if (explained.length === 0) throw dataError('No picture can be read: there is nothing to explain.');
+  await writeDrawnFile(file, explanationSheet(explained));
+  if (answers.length === mostExplained && total > mostExplained) {
+    context.onMessage(`Of ${total} pictures, the first ${mostExplained} are drawn.`);
+  }
+  return { file, pictures: explained.length };
+}
+
+async function* heatMaps(
+  answers: readonly Answer[],
+  { engine, network, model }: OpenModel,
+  options: Pick<PredictOptions, 'workers'>,
+) {
+  const sources = answers.map(({ source }) => source);
+  const loader = openPictures(engine, sources, model.preprocessing, options.workers);
+  try {
+    const draws = plainDraws(answers.map((_, sample) => sample));
+    const classes = answers.map(({ label }) => model.classes.indexOf(label));
+    for await (const item of new PictureSource(loader, String).batches(draws, batch)) {
+      if (isEvent(item)) continue; // gone since it was looked at
+      const own = item.draws.map(({ sample }) => classes[sample]!);
+      const maps = gradCam(network, item.inputs, own);
+      for (const [row, { side, values }] of maps.entries()) {
+        yield { index: item.draws[row]!.sample, heat: values, heatSide: side };
+      }
+    }
+  } finally {
+    await loader.close();
+  }
+}

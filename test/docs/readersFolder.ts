@@ -52,10 +52,10 @@ async function drawPictures(folder: string): Promise<void> {
   await cp(photo('Dog'), join(folder, 'dog.jpg'));
   await cp(photo('Dog'), join(folder, 'photo.jpg'));
   await writeFile(join(folder, 'empty.jpg'), '');
-  await rename(
-    join(folder, 'data', 'PetImages', 'Cat', '0002.jpg'),
-    join(folder, 'data', 'PetImages', 'Cat', '107.jpg'),
-  );
+  for (const name of ['Cat/107.jpg', 'Dog/964.jpg']) {
+    const pictures = join(folder, 'data', 'PetImages');
+    await rename(join(pictures, dirname(name), '0002.jpg'), join(pictures, name));
+  }
   const dogs = join(folder, 'data', 'PetImages', 'Dog');
   await sharp(join(dogs, '0001.jpg')).resize(200).jpeg({ quality: 70 }).toFile(join(dogs, '74.jpg'));
 }

@@ -39,7 +39,6 @@ test('words that differ, and lines that are missing or too many, are found', () 
     ['...', 'Epoch 2/2  loss 0.2  9 s'],
     ['...', '2 classes (Cat, Dog); 7 pictures', 'done: models/1-1-1-1'],
     ['...', 'Epoch 2/2  loss 0.2  9 s', '...', '2 classes (Cat, Dog); 7 pictures', '...'],
-    [],
   ]) {
     assert.match(shapeProblem(shown, printed) ?? 'none', /^Shown, and not printed so:/, shown.join('\n'));
   }

@@ -21,25 +21,8 @@ import type { Option } from '../dist/options/option.js';
 import { outputOptions } from '../dist/options/outputOptions.js';
 import { writeConstantModel } from './commands/models.js';
 import { drawFolder } from './data/drawnFolder.js';
+import { blocksOf, documents, textOf } from './docs/documents.js';
 import { root, temporaryFolder } from './support.js';
-
-const documents = [
-  ...readdirSync(root).filter((name) => name.endsWith('.md')),
-  ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
-];
-const textOf = (document: string) => readFileSync(join(root, document), 'utf8');
-
-interface Block {
-  language: string;
-  text: string;
-}
-
-/** The blocks between ``` lines. */
-const blocksOf = (text: string): Block[] =>
-  [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, text]) => ({
-    language: language!,
-    text: text!,
-  }));
 
 /** The words after `alexft` in each command line of a document: in code blocks, and in code between words. */
 function commandLinesOf(text: string): string[][] {

@@ -19,6 +19,8 @@ export interface RunOptions {
   cwd?: string;
   env?: Record<string, string>;
   input?: string | Uint8Array;
+  /** Seconds after which it hangs; 120 if nothing is said. */
+  patience?: number;
   /** Is given the process and what it has written to stdout so far, at each piece. */
   onStdout?: (child: ChildProcess, stdout: string) => void;
   onStderr?: (child: ChildProcess, stderr: string) => void;
@@ -56,12 +58,12 @@ export function onTerminal(
 async function run(
   command: string,
   args: readonly string[],
-  { cwd, env, input, onStdout, onStderr }: RunOptions,
+  { cwd, env, input, patience = 120, onStdout, onStderr }: RunOptions,
 ): Promise<Ended> {
   const child = spawn(command, args, {
     ...(cwd !== undefined && { cwd }),
     env: { ...process.env, ALEXFT_OFFLINE: '1', ...env },
-    timeout: 120_000,
+    timeout: patience * 1000,
     killSignal: 'SIGKILL', // another one is answered
   });
   const ended = new Promise<Ended['code']>((resolve, reject) => {

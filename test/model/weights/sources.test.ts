@@ -6,15 +6,15 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readCheckpoint } from '../../../dist/model/weights/checkpoint.js';
-import { keepFeatures } from '../../../dist/model/weights/lpipsJax.js';
-import { readSafetensors, writeSafetensors } from '../../../dist/model/weights/safetensors.js';
+import { writeSafetensors } from '../../../dist/model/weights/safetensors.js';
 import { exactWeights, resolveWeights } from '../../../dist/model/weights/sources.js';
 import {
   findTorchvisionFile,
   torchCheckpoints,
   torchvisionFile,
 } from '../../../dist/model/weights/torchvision.js';
-import { setEnvironment, shared, temporaryFolder, withoutShared } from '../../support.js';
+import { setEnvironment, temporaryFolder, withoutShared } from '../../support.js';
+import { keepSharedFeatures } from './sharedFeatures.js';
 
 const tensors = new Map([['features.0.bias', { shape: [2], data: Float32Array.of(1, 2) }]]);
 
@@ -100,11 +100,7 @@ test('offline, what would be fetched is told, and how to get it', async (t) => {
 
 test('kept convolutions are taken, for imagenet with a note', { skip: withoutShared }, async (t) => {
   await emptyCache(t);
-  const file = join(shared, 'models', 'alexnet-imagenet-features.safetensors');
-  const { tensors: convolutions } = await readSafetensors(file);
-  const order = [0, 3, 6, 8, 10].flatMap((layer) => [`features.${layer}.weight`, `features.${layer}.bias`]);
-  await keepFeatures(new Map(order.map((name) => [name, convolutions.get(name)!])));
-
+  const convolutions = await keepSharedFeatures();
   const features = await resolveWeights('imagenet-features', offline);
   assert.deepEqual(new Map([...features.tensors].sort()), new Map([...convolutions].sort()));
   assert.equal(features.name, 'imagenet-features');

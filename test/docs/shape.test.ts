@@ -1,0 +1,58 @@
+// That the comparison of the documents with what is printed finds differences, and only those.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { shapeProblem } from './shape.js';
+import { commandsIn } from './shownCommands.js';
+
+const printed = [
+  'Looking: 40%',
+  '2 classes (Cat, Dog); 18 pictures',
+  'Epoch 1/2: 12%  loss 0.7372',
+  'Epoch 1/2  loss 0.5134  1 min 02 s  best',
+  '',
+  'Epoch 2/2  loss 0.1e-5  3.1 s',
+  'done: models/2026-11-23-225648',
+].join('\n');
+
+test('numbers, blank lines, progress and what ... stands for may differ', () => {
+  for (const shown of [
+    [
+      '2 classes (Cat, Dog); 1800 pictures',
+      'Epoch 1/2  loss 0.6  21.1 s',
+      'Epoch 2/2  loss 0.2  9 s  best',
+      'done: models/2025-01-01-000000',
+    ],
+    ['...', 'done: models/1-1-1-1'],
+    ['2 classes  (Cat, Dog);   7 pictures', '...', 'Epoch 2/2  loss 0.1  3 s', '...'],
+    ['...'],
+  ]) {
+    assert.equal(shapeProblem(shown, printed), undefined, shown.join('\n'));
+  }
+});
+
+test('words that differ, and lines that are missing or too many, are found', () => {
+  for (const shown of [
+    ['...', 'done in models/1-1-1-1'],
+    ['3 dogs', '...'],
+    ['Epoch 1/2  loss 0.6  21.1 s', '...'],
+    ['...', 'Epoch 2/2  loss 0.2  9 s'],
+    ['...', '2 classes (Cat, Dog); 7 pictures', 'done: models/1-1-1-1'],
+    ['...', 'Epoch 2/2  loss 0.2  9 s', '...', '2 classes (Cat, Dog); 7 pictures', '...'],
+  ]) {
+    assert.match(shapeProblem(shown, printed) ?? 'none', /^Shown, and not printed so:/, shown.join('\n'));
+  }
+});
+
+test('commands: lines of sh without comments, and what stands behind $, with what follows it', () => {
+  const text =
+    '```sh\nalexft setup   # once\n# all\nfind . | alexft predict -\n```\n```text\n$ a\n1\n$ b\n```\n' +
+    '```text\nno command\n```\n```text\n$ npm start\n$ alexft train\n```\n';
+  assert.deepEqual(commandsIn(text, 'X.md'), [
+    { document: 'X.md', command: 'alexft setup', output: [] },
+    { document: 'X.md', command: 'find . | alexft predict -', output: [] },
+    { document: 'X.md', command: 'a', output: ['1'] },
+    { document: 'X.md', command: 'b', output: [] },
+    { document: 'X.md', command: 'npm start', output: ['$ alexft train'] },
+  ]);
+});

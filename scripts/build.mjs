@@ -1,8 +1,9 @@
-// Builds dist/: tsc compiles src/, esbuild bundles tfjs-node's backend out of its package, and the sources of its addon
-// are copied.
+// Builds dist/: tsc compiles src/, esbuild bundles tfjs-node's backend out of its package and the charts of a report out
+// of ECharts, and the sources of the addon are copied.
 //
-// Why a bundle: npm runs the install script of @tensorflow/tfjs-node-gpu wherever it is a dependency, and that script
-// downloads a TensorFlow of 2022 or fails. Bundled, the package is needed for building only.
+// Why bundles: npm runs the install script of @tensorflow/tfjs-node-gpu wherever it is a dependency, and that script
+// downloads a TensorFlow of 2022 or fails. Of ECharts, 60 MB, a report needs half a megabyte. Bundled, the packages are
+// needed for building only.
 
 import { chmodSync, cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +19,8 @@ export async function build() {
   const compiled = run(process.execPath, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root);
   removeOrphans(join(root, 'dist'), join(root, 'src'));
   copyAddonSources();
-  writeNotice(await bundleBackend());
+  writeNotice(vendor, backendOpening, [...(await bundleBackend()), tfjsNode, nodeHeaders]);
+  writeNotice(reportVendor, chartsOpening, await bundleCharts());
   if (existsSync(join(root, 'dist', 'bin.js'))) chmodSync(join(root, 'dist', 'bin.js'), 0o755);
   if (compiled) writeStamp(root, stamp);
   return compiled;
@@ -40,6 +42,7 @@ export function removeOrphans(compiled, sources) {
 }
 
 const vendor = join(root, 'dist', 'engine', 'vendor');
+const reportVendor = join(root, 'dist', 'report', 'vendor');
 const tfjsNode = join('node_modules', '@tensorflow', 'tfjs-node-gpu');
 const nodeHeaders = join('node_modules', 'node-api-headers');
 
@@ -76,14 +79,52 @@ async function bundleBackend() {
     metafile: true,
     logLevel: 'warning',
   });
-  const folderOf = (path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
-  return Object.keys(metafile.inputs).map(folderOf).filter(Boolean);
+  return packagesIn(metafile);
 }
 
-function writeNotice(packages) {
-  const opening =
-    'tfjsNodeBackend.cjs (bundled by esbuild, otherwise unchanged) and the files in addon/ are from these packages:';
-  writeFileSync(join(vendor, 'NOTICE.txt'), noticeOf(opening, new Set([...packages, tfjsNode, nodeHeaders])));
+/**
+ * dist/report/vendor/charts.cjs: what a report's charts need of ECharts: lines, our own bars, and SVG. Returns the folders
+ * of the packages that are in it.
+ */
+async function bundleCharts() {
+  const { metafile } = await bundle({
+    stdin: {
+      contents: `
+        import { init, use } from 'echarts/core';
+        import { CustomChart, LineChart } from 'echarts/charts';
+        import { GridComponent } from 'echarts/components';
+        import { SVGRenderer } from 'echarts/renderers';
+        use([CustomChart, LineChart, GridComponent, SVGRenderer]);
+        export { init };`,
+      resolveDir: root,
+    },
+    absWorkingDir: root,
+    outfile: join(reportVendor, 'charts.cjs'),
+    bundle: true,
+    minify: true,
+    define: { 'process.env.NODE_ENV': '"production"' }, // it warns on the console otherwise
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    legalComments: 'external',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return packagesIn(metafile);
+}
+
+/** The innermost package of each file, as packages may have others within. */
+const packagesIn = ({ inputs }) =>
+  Object.keys(inputs)
+    .map((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1])
+    .filter(Boolean);
+
+const backendOpening =
+  'tfjsNodeBackend.cjs (bundled by esbuild, otherwise unchanged) and the files in addon/ are from these packages:';
+const chartsOpening = 'charts.cjs (bundled and minified by esbuild) is from these packages:';
+
+function writeNotice(folder, opening, packages) {
+  writeFileSync(join(folder, 'NOTICE.txt'), noticeOf(opening, new Set(packages)));
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

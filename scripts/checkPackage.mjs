@@ -10,6 +10,7 @@ const allowed = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|NOTICE)$/,
   /^dist\/([\w-]+\/)*[\w-]+\.(js|d\.ts)(\.map)?$/,
   /^dist\/engine\/vendor\/(tfjsNodeBackend\.cjs|tfjsNodeBackend\.cjs\.LEGAL\.txt|NOTICE\.txt)$/,
+  /^dist\/report\/vendor\/(charts\.cjs|charts\.cjs\.LEGAL\.txt|NOTICE\.txt)$/,
   /^dist\/engine\/vendor\/addon\/(binding|node-api)\/\w+\.(h|cc)$/, // compiled where no addon is ready-built
   /^dist\/([\w-]+\/)*[\w-]+\.json$/, // golden figures that doctor compares with
   /^prebuilds\/linux-x64\/(tfjs_binding\.node|addon\.json|NOTICE\.txt)$/,
@@ -28,6 +29,8 @@ const needed = [
   'dist/engine/vendor/addon/binding/tfjs_binding.cc',
   'dist/engine/vendor/addon/node-api/node_api.h',
   'dist/engine/vendor/NOTICE.txt',
+  'dist/report/vendor/charts.cjs',
+  'dist/report/vendor/NOTICE.txt',
   'prebuilds/linux-x64/addon.json',
   'prebuilds/linux-x64/tfjs_binding.node',
   'prebuilds/linux-x64/NOTICE.txt',

@@ -3,6 +3,7 @@
 //   import { train } from 'alexft';
 //   for await (const event of train({ data: 'photos' })) show(event);
 
+export { type CachedPart, type CachePart, clearCache, listCache } from './commands/cache.js';
 export { type Check, check } from './commands/check.js';
 export type { CommandContext } from './commands/context.js';
 export { type Diagnosis, doctor } from './commands/doctor.js';
@@ -11,6 +12,7 @@ export { type Evaluation, evaluate } from './commands/evaluate.js';
 export type { Explanation } from './commands/explain.js';
 export { type Inspection, inspect } from './commands/inspect.js';
 export { type PictureResult, predict } from './commands/predict.js';
+export { type Report, report } from './commands/report.js';
 export { type SetupResult, setup } from './commands/setup.js';
 export { train } from './commands/train.js';
 export { type Verification, verify } from './commands/verify.js';
@@ -31,6 +33,7 @@ export type {
   NetworkOptions,
   PredictOptions,
 } from './options/modelOptions.js';
+export type { ReportOptions } from './options/reportOptions.js';
 export type { InstallOptions } from './options/setupOptions.js';
 export type { TrainOptions } from './options/trainOptions.js';
 export type { WeightsOptions } from './options/weightsOptions.js';

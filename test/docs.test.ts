@@ -10,6 +10,7 @@ import { commands } from '../dist/cli/program.js';
 import { check } from '../dist/commands/check.js';
 import { drawNetwork } from '../dist/commands/drawNetwork.js';
 import { predict } from '../dist/commands/predict.js';
+import { report } from '../dist/commands/report.js';
 import { train } from '../dist/commands/train.js';
 import { verify } from '../dist/commands/verify.js';
 import { listWeights } from '../dist/commands/weightsList.js';
@@ -211,7 +212,7 @@ test('docs/json.md has every file of a checkpoint', async (t) => {
   assert.deepEqual(files.sort(), [...documented('### checkpoint/STEP/').keys()].sort());
 });
 
-test('docs/json.md has every field of check and verify, and no others', async (t) => {
+test('docs/json.md has every field of check, report and verify, and no others', async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'pictures');
   const out = join(folder, 'run');
@@ -229,6 +230,8 @@ test('docs/json.md has every field of check and verify, and no others', async (t
   for await (const _ of train(given, undefined, { widths }));
   const result = await verify(out);
   assert.deepEqual(['schema', ...Object.keys(result)].sort(), [...documented('## verify').keys()].sort());
+  const told = await report(out, { device: 'wasm', noCheck: true });
+  assert.deepEqual(['schema', ...Object.keys(told)].sort(), [...documented('## report').keys()].sort());
   const [file] = result.files;
   assert.deepEqual(Object.keys(file!).sort(), documented('## verify').get('files')!.sort());
 });

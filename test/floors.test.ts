@@ -8,7 +8,7 @@ import { root } from './support.js';
 
 /** From the ground up. A file directly in src/ is a floor of its own, by its name. */
 const floors = [
-  ['errors', 'version', 'cacheFolder', 'mt19937', 'random'],
+  ['errors', 'version', 'cacheFolder', 'jsonData', 'mt19937', 'random', 'shellWord'],
   ['options'],
   ['fetch'],
   ['engine'],
@@ -16,6 +16,7 @@ const floors = [
   ['model'],
   ['drawing'],
   ['training'],
+  ['report'],
   ['commands'],
   ['index', 'cli'],
   ['bin'],
@@ -63,5 +64,19 @@ test('only engine knows native code', () => {
   for (const file of files.filter((name) => !name.startsWith('engine/'))) {
     const text = readFileSync(join(src, file), 'utf8');
     assert.doesNotMatch(text, /process\.dlopen|tfjs-node|tfjs-backend|\.executeOp/, `src/${file}`);
+  }
+});
+
+test('a report is made of plain data: without files, engine or network', () => {
+  const inReport = files.filter((name) => name.startsWith('report/'));
+  assert.ok(inReport.length > 10);
+  for (const file of inReport) {
+    for (const specifier of importsOf(file)) {
+      assert.doesNotMatch(
+        specifier,
+        /node:(fs|net|http|child)|tensorflow|sharp|\/(engine|data|model)\//,
+        `src/${file}`,
+      );
+    }
   }
 });

@@ -17,6 +17,17 @@ export const shared = join(root, '..', 'shared');
 export const withoutShared: string | false =
   existsSync(shared) || process.env.ALEXFT_REQUIRE_SHARED === '1' ? false : '../shared is not here';
 
+/** The browser that reports are opened in. */
+export const chromium =
+  process.env.ALEXFT_CHROMIUM ??
+  ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
+
+/** For a test's `skip`: false where Chromium is there, or required; else the reason. */
+export const withoutChromium: string | false =
+  chromium !== undefined || process.env.ALEXFT_REQUIRE_CHROMIUM === '1'
+    ? false
+    : 'there is no Chromium in /usr/bin (Debian: apt install chromium)';
+
 /** A folder that is gone after the test. */
 export async function temporaryFolder(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'alexft-test-'));

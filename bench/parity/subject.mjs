@@ -1,5 +1,6 @@
 // What is measured in `npm run parity`: alexft's own code on one engine, with the levers of speed that a training has.
 
+import { totalmem } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { openPictures } from '../../dist/commands/pictures.js';
 import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
@@ -9,7 +10,8 @@ import { toTorch } from '../../dist/model/layout.js';
 import { Network } from '../../dist/model/network.js';
 import { MersenneTwister } from '../../dist/random.js';
 import { PictureSource } from '../../dist/training/batchSource.js';
-import { withKeptFeatures } from '../../dist/training/featureSource.js';
+import { MemoryRows } from '../../dist/training/features/featureRows.js';
+import { FeatureSource, featureLayer } from '../../dist/training/features/featureSource.js';
 import { createOptimizer } from '../../dist/training/optimizer.js';
 import { trainStep } from '../../dist/training/trainStep.js';
 
@@ -52,11 +54,10 @@ function givenMasks({ tensors }, step) {
 async function eachBatch({ engine, plan }, batches, { network, first }, use) {
   const loader = openPictures(engine, plan.files, imageNetPreprocessing, undefined);
   try {
-    const source = withKeptFeatures(
-      new PictureSource(loader, (sample) => plan.files[sample]),
-      network,
-      first,
-    );
+    const pictures = new PictureSource(loader, (sample) => plan.files[sample]);
+    const layer = featureLayer(network.layers, first);
+    const source =
+      layer === 0 ? pictures : new FeatureSource(pictures, network, layer, new MemoryRows(totalmem() / 4));
     let number = 0;
     for await (const item of source.batches(batches.flat(), batches[0].length)) {
       if (item.event === 'skipped') throw new Error(`${item.file} can't be read: ${item.reason}`);

@@ -1,7 +1,7 @@
 // alexft check, on a terminal or for a program.
 
 import { type Check, check } from '../commands/check.js';
-import { type ProblemKind, problemKinds } from '../data/audit/problems.js';
+import { problemKinds, problemNames } from '../data/audit/problems.js';
 import type { Range } from '../data/audit/summary.js';
 import { examples } from '../data/examples.js';
 import { ExitCode, printable } from '../errors.js';
@@ -18,29 +18,6 @@ export async function runCheck(_words: string[], options: CheckOptions & OutputO
   else for (const line of checkLines(result)) await printResult(line);
   return result.ok ? ExitCode.ok : ExitCode.badData;
 }
-
-/** What each kind of problem is called in the table. */
-const names: Readonly<Record<ProblemKind, string>> = {
-  unreadable: 'unreadable',
-  name: 'names not UTF-8',
-  link: 'links to nowhere',
-  special: 'not regular files',
-  folder: 'folders not readable',
-  outside: 'in no class',
-  other: 'not pictures',
-  hidden: 'hidden',
-  'hidden-picture': 'hidden pictures',
-  ending: 'other format',
-  cmyk: 'CMYK',
-  rotated: 'EXIF-rotated',
-  animated: 'animated',
-  alpha: 'transparent',
-  grey16: '16-bit grey',
-  tiny: 'tiny',
-  huge: 'huge',
-  elongated: 'elongated',
-  'one-colour': 'one colour',
-};
 
 /** Classes that are shown one by one. */
 const shownClasses = 20;
@@ -98,7 +75,9 @@ function problemLines({ problems }: Check): string[] {
     const found = problems.filter((problem) => problem.kind === kind);
     if (found.length === 0) return [];
     const { file, detail } = found[0]!;
-    return [`${names[kind].padEnd(22)}${column(found.length)}  ${printable(file)}: ${printable(detail)}`];
+    return [
+      `${problemNames[kind].padEnd(22)}${column(found.length)}  ${printable(file)}: ${printable(detail)}`,
+    ];
   });
   return lines.length === 0 ? [] : ['', `${'files'.padEnd(22)}${'how many'.padStart(10)}  such as`, ...lines];
 }

@@ -4,16 +4,17 @@ import { demo } from '../commands/demo.js';
 import { ExitCode } from '../errors.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import type { DemoOptions } from '../options/setupOptions.js';
+import { stderrCan } from './capabilities.js';
 import { evaluationLines } from './evaluateCommand.js';
 import { interruptedExitCode } from './interrupt.js';
 import { predictionLine } from './predictCommand.js';
 import { commandOptions, openScreen } from './screen.js';
-import { printJson, printResult } from './terminal.js';
+import { printJson } from './terminal.js';
 import { createTrainReader } from './trainReader.js';
 
 export async function runDemo(_words: string[], options: DemoOptions & OutputOptions): Promise<ExitCode> {
   const screen = openScreen(options, 'Stopping after this step; the model so far is being saved.');
-  const reader = createTrainReader(screen.progress);
+  const reader = createTrainReader(screen.progress, stderrCan, screen.costs);
   const ran: string[] = [];
   for await (const event of demo(commandOptions(options), screen.context)) {
     if (options.json) {
@@ -28,10 +29,10 @@ export async function runDemo(_words: string[], options: DemoOptions & OutputOpt
     else if (event.event === 'prediction') lines.push(predictionLine(event.result, 2));
     else {
       reader.take(event);
+      if (event.event === 'done') reader.showCurves();
       if (event.event === 'done') lines.push(...reader.summary(event));
     }
-    if (lines.length > 0) screen.progress.end(); // a bar that is open would share its line
-    for (const line of lines) await printResult(line);
+    for (const line of lines) await screen.print(line);
   }
   screen.progress.end();
   const interrupted = interruptedExitCode();
@@ -45,7 +46,7 @@ export async function runDemo(_words: string[], options: DemoOptions & OutputOpt
       '  alexft train --data DIR',
       '  alexft predict photo.jpg',
     ];
-    for (const line of lines) await printResult(line);
+    for (const line of lines) await screen.print(line);
   }
   return ExitCode.ok;
 }

@@ -6,6 +6,7 @@ import { type Diagnosis, doctor, figureWords, rounded } from '../commands/doctor
 import { ExitCode } from '../errors.js';
 import type { DoctorOptions } from '../options/doctorOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
+import { wrapped } from './columns.js';
 import { commandOptions, openScreen } from './screen.js';
 import { printJson, printResult } from './terminal.js';
 
@@ -41,7 +42,7 @@ export function linesOf({ ok, checks, proof, speed }: Diagnosis, columns: number
   const count = bad.length === 1 ? 'There is a problem' : `There are ${bad.length} problems`;
   return [
     ...checks.flatMap(({ name, ok, detail }) =>
-      wrapped(`${ok ? 'ok     ' : 'PROBLEM'}  ${name.padEnd(width)}`, detail, columns),
+      wrapped(detail, columns, `${ok ? 'ok     ' : 'PROBLEM'}  ${name.padEnd(width)}`),
     ),
     '',
     ...(proof ? [...proofLines(proof), ''] : []),
@@ -98,19 +99,4 @@ function columnsOf(rows: readonly (readonly string[])[]): string[] {
 const fixesOf = (checks: readonly Check[]): string[] => [...new Set(checks.flatMap(({ fix }) => fix ?? []))];
 
 const fixes = (heading: string, found: readonly string[], columns: number): string[] =>
-  found.length > 0 ? [heading, ...found.flatMap((fix) => wrapped('  - ', fix, columns)), ''] : [];
-
-/** `text` after `start`, in lines of at most `columns` where its words allow it, all beginning under the first. */
-function wrapped(start: string, text: string, columns: number): string[] {
-  const room = Math.max(30, columns - start.length);
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/)) {
-    if (line && line.length + 1 + word.length > room) {
-      lines.push(line);
-      line = word;
-    } else line = line ? `${line} ${word}` : word;
-  }
-  lines.push(line);
-  return lines.map((each, index) => (index === 0 ? start : ' '.repeat(start.length)) + each);
-}
+  found.length > 0 ? [heading, ...found.flatMap((fix) => wrapped(fix, columns, '  - ')), ''] : [];

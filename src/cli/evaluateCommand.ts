@@ -4,6 +4,8 @@ import { type Evaluation, evaluate } from '../commands/evaluate.js';
 import { ExitCode, printable } from '../errors.js';
 import type { EvaluateOptions } from '../options/modelOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
+import { stdoutCan } from './capabilities.js';
+import { columnsOf, padEnd, padStart, shortened } from './columns.js';
 import { commandOptions, openScreen } from './screen.js';
 import { percent, printJson, printResult } from './terminal.js';
 
@@ -21,34 +23,35 @@ export async function runEvaluate(
 
 /** Up to this many classes, the confusion is shown as a table. */
 const tableClasses = 12;
+const cellColumns = 10;
 
-export function evaluationLines({
-  images,
-  skipped,
-  accuracy,
-  loss,
-  classes,
-  perClass,
-  confusion,
-}: Evaluation): string[] {
-  const width = Math.max(8, ...classes.map((name) => printable(name).length)) + 2;
-  const cell = (value: string | number) => String(value).padStart(10);
+/** `columns`: how wide the terminal is, in which a long name is cut. */
+export function evaluationLines(
+  { images, skipped, accuracy, loss, classes, perClass, confusion }: Evaluation,
+  columns = stdoutCan.columns(),
+): string[] {
+  const longest = Math.max(8, columns - 4 * cellColumns - 2);
+  const names = classes.map((name) => shortened(printable(name), longest));
+  const width = Math.max(8, ...names.map(columnsOf)) + 2;
+  const cell = (value: string | number) => padStart(String(value), cellColumns);
   const lines = [
     `${images} pictures${skipped > 0 ? ` (${skipped} left out)` : ''}: accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)}`,
     '',
-    `${'class'.padEnd(width)}${['pictures', 'precision', 'recall', 'F1'].map(cell).join('')}`,
-    ...classes.map((name) => {
+    `${padEnd('class', width)}${['pictures', 'precision', 'recall', 'F1'].map(cell).join('')}`,
+    ...classes.map((name, index) => {
       const { images, precision, recall, f1 } = perClass[name]!;
-      return `${printable(name).padEnd(width)}${[images, precision.toFixed(3), recall.toFixed(3), f1.toFixed(3)].map(cell).join('')}`;
+      return `${padEnd(names[index]!, width)}${[images, precision.toFixed(3), recall.toFixed(3), f1.toFixed(3)].map(cell).join('')}`;
     }),
   ];
   if (classes.length > tableClasses) return lines;
+  const first = Math.max(width, 16);
+  if (first + classes.length * cellColumns > columns) {
+    return [...lines, '', 'Which class is taken for which does not go into this terminal: see --json.'];
+  }
   return [
     ...lines,
     '',
-    `${'is \\ taken for'.padEnd(Math.max(width, 16))}${classes.map((name) => cell(printable(name).slice(0, 9))).join('')}`,
-    ...confusion.map(
-      (row, index) => `${printable(classes[index]!).padEnd(Math.max(width, 16))}${row.map(cell).join('')}`,
-    ),
+    `${padEnd('is \\ taken for', first)}${names.map((name) => cell(shortened(name, cellColumns - 1))).join('')}`,
+    ...confusion.map((row, index) => `${padEnd(names[index]!, first)}${row.map(cell).join('')}`),
   ];
 }

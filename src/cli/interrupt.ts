@@ -1,7 +1,7 @@
 // Ctrl-C and SIGTERM: the first asks the command to end well, the second ends it.
 
 import { ExitCode } from '../errors.js';
-import { say } from './terminal.js';
+import { leaveScreen, say } from './terminal.js';
 
 const codes = { SIGINT: ExitCode.interrupted, SIGTERM: ExitCode.terminated } as const;
 
@@ -17,6 +17,7 @@ export function onInterrupt(announcement: string): AbortSignal {
     process.on(name, () => {
       if (exitCode !== undefined) process.exit(codes[name]);
       exitCode = codes[name];
+      leaveScreen(); // while a bar is drawn, lines that are too long are cut
       say(`\n${announcement} (Once more to force.)`);
       controller.abort();
     });

@@ -1,9 +1,11 @@
 // The command line: from words to a command, from a result or an error to an exit code.
 
 import { CommanderError } from 'commander';
+import { isOutOfMemory } from '../engine/outOfMemory.js';
 import { ExitCode, reasonOf, UserError } from '../errors.js';
 import { version } from '../version.js';
 import { interruptedExitCode } from './interrupt.js';
+import { styled } from './pieces.js';
 import { createProgram } from './program.js';
 import { guardStdout, leaveScreen, say } from './terminal.js';
 
@@ -25,10 +27,20 @@ function explain(error: unknown, verbose: boolean): ExitCode {
     return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   }
   if (error instanceof UserError) {
-    say(`error: ${error.message}`);
+    say([styled('red', 'error:'), ` ${error.message}`]);
     if (error.hint) say(error.hint);
     if (verbose && error.stack) say(error.stack);
     return error.exitCode;
+  }
+  if (reasonOf(error).includes('uv_cwd')) {
+    say('error: The working directory is not there any more.');
+    say('Change into one that is.');
+    return ExitCode.failure;
+  }
+  if (isOutOfMemory(error)) {
+    say(`error: There is not enough memory: ${reasonOf(error)}`);
+    say('End other programs, or give less at a time (--batch-size).');
+    return ExitCode.failure;
   }
   // What was going on was given up because of the signal: that is no failure, and it has been answered already.
   const interrupted = interruptedExitCode();

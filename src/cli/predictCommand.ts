@@ -4,9 +4,10 @@ import { type PictureResult, predict } from '../commands/predict.js';
 import { ExitCode, printable } from '../errors.js';
 import type { PredictOptions } from '../options/modelOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
+import { stdoutCan } from './capabilities.js';
 import { interruptedExitCode } from './interrupt.js';
 import { commandOptions, openScreen } from './screen.js';
-import { percent, printJson, printResult, say } from './terminal.js';
+import { percent, printJson, say } from './terminal.js';
 
 export async function runPredict(
   words: string[],
@@ -21,18 +22,22 @@ export async function runPredict(
     const result = next.value;
     const failed = 'error' in result;
     if (failed) exitCode = ExitCode.badData;
-    if (options.json) await printJson(isFirst ? { schema: 1, ...result } : result);
-    else if (failed) say(predictionLine(result, options.top));
-    else await printResult(predictionLine(result, options.top));
+    if (options.json) {
+      if (stdoutCan.draws) screen.progress.end();
+      await printJson(isFirst ? { schema: 1, ...result } : result);
+    } else if (!failed) await screen.print(predictionLine(result, options.top));
+    else {
+      screen.progress.end();
+      say(predictionLine(result, options.top));
+    }
     isFirst = false;
   }
+  screen.progress.end();
   if (next.value) {
     const { file, pictures } = next.value;
+    const drawn = pictures === 1 ? '1 picture' : `${pictures} pictures`;
     if (options.json) await printJson({ explained: next.value });
-    else
-      await printResult(
-        `${printable(file)}: where the network looked, ${pictures === 1 ? '1 picture' : `${pictures} pictures`}`,
-      );
+    else await screen.print(`${printable(file)}: where the network looked, ${drawn}`);
   }
   return interruptedExitCode() ?? exitCode;
 }

@@ -2,11 +2,13 @@
 
 import { Command, Option as CommanderOption } from 'commander';
 import { ExitCode, printableText } from '../errors.js';
+import { cacheForms } from '../options/cacheOptions.js';
 import { checkOptions } from '../options/checkOptions.js';
 import { doctorOptions } from '../options/doctorOptions.js';
 import { evaluateOptions, inspectOptions, predictOptions } from '../options/modelOptions.js';
 import type { OptionTable, Values } from '../options/option.js';
 import { type OutputOptions, outputOptions } from '../options/outputOptions.js';
+import { reportOptions } from '../options/reportOptions.js';
 import { demoOptions, setupOptions } from '../options/setupOptions.js';
 import { trainOptions } from '../options/trainOptions.js';
 import { weightsForms, weightsOptions } from '../options/weightsOptions.js';
@@ -77,6 +79,13 @@ export const commands: readonly CommandDeclaration[] = [
     load: async () => (await import('./evaluateCommand.js')).runEvaluate,
   }),
   declare({
+    name: 'report',
+    words: '[run]',
+    summary: 'write a run’s report: one HTML file, with curves, mistakes and where the network looked',
+    options: reportOptions,
+    load: async () => (await import('./reportCommand.js')).runReport,
+  }),
+  declare({
     name: 'check',
     summary: 'look at every file of a folder of pictures before a training',
     options: checkOptions,
@@ -114,6 +123,14 @@ export const commands: readonly CommandDeclaration[] = [
     details: weightsForms,
     options: weightsOptions,
     load: async () => (await import('./weightsCommand.js')).runWeights,
+  }),
+  declare({
+    name: 'cache',
+    words: '[action...]',
+    summary: 'tell what the cache takes, and clear it',
+    details: cacheForms,
+    options: {},
+    load: async () => (await import('./cacheCommand.js')).runCache,
   }),
 ];
 

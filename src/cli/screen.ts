@@ -2,23 +2,48 @@
 
 import type { CommandContext } from '../commands/context.js';
 import type { OutputOptions } from '../options/outputOptions.js';
+import { stdoutCan } from './capabilities.js';
+import { wrapped } from './columns.js';
+import { type Costs, createCosts, surroundings } from './costs.js';
 import { onInterrupt } from './interrupt.js';
 import { createProgress, type Progress } from './progress.js';
+import { printResult, say } from './terminal.js';
 
 export interface Screen {
   readonly progress: Progress;
   readonly context: CommandContext;
+  /** Where the time goes, for --verbose. */
+  readonly costs: Costs;
+  /** A line of the result for a person; on a terminal, where a bar may be, in lines that go into it. */
+  print(line: string): Promise<void>;
 }
 
 export function openScreen(options: OutputOptions, announcement = 'Stopping.'): Screen {
   const progress = createProgress(options.quiet);
+  const costs = createCosts();
+  if (options.verbose && !options.quiet) {
+    for (const line of surroundings()) progress.message(line);
+    process.once('exit', () => {
+      for (const line of costs.lines()) say(line);
+    });
+  }
   const context: CommandContext = {
-    onMessage: (message) => progress.message(message),
-    onProgress: (label, done, total) => progress.update(label, done, total),
+    onMessage: (message) => {
+      costs.spent('starting');
+      progress.message(message);
+    },
+    onProgress: (label, done, total, unit) => {
+      costs.spent(label.toLowerCase());
+      progress.update(label, done, total, unit);
+    },
     hideNativeLog: !options.verbose,
     signal: onInterrupt(announcement),
   };
-  return { progress, context };
+  const print = async (line: string) => {
+    if (stdoutCan.draws) progress.end(); // they share the terminal
+    for (const part of wrapped(line, stdoutCan.columns())) await printResult(part);
+  };
+  return { progress, context, costs, print };
 }
 
 /** The options without those that are about output, which commands know nothing of. */

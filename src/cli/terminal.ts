@@ -1,10 +1,12 @@
 // Where words go: results to stdout, everything else to stderr.
 
 import { ExitCode, printableJson, printableText } from '../errors.js';
+import { stderrCan } from './capabilities.js';
+import { type Piece, painted } from './pieces.js';
 
 /** A message for a person. What came into it from outside, such as a library's words, does not move the cursor. */
-export function say(message: string): void {
-  process.stderr.write(`${printableText(message)}\n`);
+export function say(message: string | readonly Piece[]): void {
+  process.stderr.write(`${painted(message, stderrCan.colours)}\n`);
 }
 
 /** A line of the result for a program. */
@@ -57,11 +59,13 @@ export function guardStdout(): void {
   }
 }
 
-/** `12.3 s`, `4 min 05 s`. */
+/** `12.3 s`, `4 min 05 s`, `3 h 05 min`. */
 export function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
-  return `${minutes} min ${String(Math.floor(seconds % 60)).padStart(2, '0')} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const two = (n: number) => String(n).padStart(2, '0');
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
 }
 
 /** `97.2%`. */

@@ -5,11 +5,13 @@ import { train } from '../commands/train.js';
 import { ExitCode, printable } from '../errors.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import type { TrainOptions } from '../options/trainOptions.js';
+import { shellWord } from '../shellWord.js';
 import type { TrainingEvent } from '../training/events.js';
+import { stderrCan } from './capabilities.js';
 import { endWell, interruptedExitCode } from './interrupt.js';
 import { planLines } from './planLines.js';
 import { openScreen } from './screen.js';
-import { onReaderGone, printJson, printResult } from './terminal.js';
+import { onReaderGone, printJson } from './terminal.js';
 import { createTrainReader } from './trainReader.js';
 
 export async function runTrain(
@@ -19,7 +21,7 @@ export async function runTrain(
 ): Promise<ExitCode> {
   const screen = openScreen(options, 'Stopping after this step. Model and checkpoint are being saved.');
   onReaderGone(() => endWell(ExitCode.readerGone));
-  const reader = createTrainReader(screen.progress);
+  const reader = createTrainReader(screen.progress, stderrCan, screen.costs);
   let last: TrainingEvent | undefined;
   let folder = given.resume ?? '';
   for await (const event of train(given, screen.context)) {
@@ -28,10 +30,11 @@ export async function runTrain(
     if (event.event === 'start') folder = event.model;
     last = event;
   }
+  reader.showCurves();
   screen.progress.end();
   if (last?.event === 'done' || last?.event === 'plan') {
     const lines = last.event === 'plan' ? planLines(last) : reader.summary(last);
-    if (!options.json) for (const line of lines) await printResult(line);
+    if (!options.json) for (const line of lines) await screen.print(line);
     return ExitCode.ok;
   }
   if (!folder) {
@@ -41,6 +44,6 @@ export async function runTrain(
   screen.progress.message(
     `Interrupted. The model as it was then is ${printable(join(folder, 'last.safetensors'))}`,
   );
-  screen.progress.message(`To go on: alexft train --resume ${printable(folder)}`);
+  screen.progress.message(`To go on: alexft train --resume ${shellWord(folder)}`);
   return interruptedExitCode() ?? ExitCode.ok;
 }

@@ -11,7 +11,7 @@ import { type CheckOptions, checkOptions } from '../options/checkOptions.js';
 import { withDefaults } from '../options/option.js';
 import { requireData } from '../options/trainOptions.js';
 import { checkListPlaces, writeLists } from './badList.js';
-import { type CommandContext, silentContext } from './context.js';
+import { type CommandContext, scanProgress, silentContext } from './context.js';
 import { openTrainingSet, type TrainingSet } from './trainingSet.js';
 
 /** Paths are from the folder on. */
@@ -59,17 +59,19 @@ export async function check(
   const audit = await auditFolder(data, {
     workers,
     signal: context.signal,
-    onProgress: (done, total) => context.onProgress('Looking', done, total),
+    onFound: scanProgress(context),
+    onProgress: (done, total) => context.onProgress('Looking', done, total, 'pictures'),
   });
   const { account, facts, same, alike } = audit;
-  const set = await trainingSetOf({
+  const setOptions = {
     data,
     val: undefined,
     split: method,
     valSplit: share,
     seed,
     classWeights: 'none',
-  });
+  } as const;
+  const set = await trainingSetOf(setOptions, context);
   context.signal?.throwIfAborted();
   if (!(set instanceof UserError)) requireSamePictures(audit, set);
   const reasons = set instanceof UserError ? [set.message] : whyNot(audit, set, options.maxBad ?? 0.1);
@@ -104,8 +106,8 @@ export async function check(
 }
 
 /** What a training would open, or why it would not begin. Its samples are the account's pictures. */
-const trainingSetOf = (options: Parameters<typeof openTrainingSet>[0]): Promise<TrainingSet | UserError> =>
-  openTrainingSet(options).catch((error) => {
+const trainingSetOf = (...given: Parameters<typeof openTrainingSet>): Promise<TrainingSet | UserError> =>
+  openTrainingSet(...given).catch((error) => {
     if (error instanceof UserError) return error;
     throw error;
   });

@@ -49,7 +49,7 @@ export async function* demo(
   for (const { folder, ...set } of Object.values(sets)) {
     await drawSample(folder, {
       ...set,
-      onProgress: (done, total) => context.onProgress('Drawing', done, total),
+      onProgress: (done, total) => context.onProgress('Drawing', done, total, 'pictures'),
       ...(context.signal && { signal: context.signal }),
     });
   }

@@ -10,8 +10,9 @@ import { requireData } from '../options/trainOptions.js';
 import { PictureSource } from '../training/batchSource.js';
 import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
 import { type ClassMetrics, type Confusion, classMetrics, emptyConfusion } from '../training/metrics.js';
-import { type CommandContext, silentContext } from './context.js';
-import { type OpenModel, openModel } from './openModel.js';
+import { type CommandContext, scanProgress, silentContext } from './context.js';
+import { lookOutOfMemory } from './memoryFailure.js';
+import { lookOf, type OpenModel, openModel } from './openModel.js';
 import { openPictures } from './pictures.js';
 import { labelsByName } from './trainingSet.js';
 
@@ -35,9 +36,9 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const options = withDefaults(evaluateOptions, given);
   const data = requireData(options.data);
-  const folder = await scanImageFolder(data);
+  const folder = await scanImageFolder(data, { onFound: scanProgress(context) });
   for (const warning of folder.warnings) context.onMessage(warning);
-  const opened = await openModel(options, context);
+  const opened = await openModel(options, folder.samples.length, context);
   try {
     return await evaluateModel(opened, folder, options, context);
   } finally {
@@ -70,12 +71,14 @@ async function evaluateModel(
         confusion[label]![mostProbable(item.probabilities)]! += 1;
         loss -= item.logProbabilities[label]!;
         images += 1;
-        context.onProgress('Evaluating', images + skipped, paths.length);
+        context.onProgress('Evaluating', images + skipped, paths.length, 'pictures');
       } else if (item.event === 'skipped') {
         skipped += 1;
         context.onMessage(`Skipped ${printable(item.file)}: ${item.reason}`);
       }
     }
+  } catch (error) {
+    throw lookOutOfMemory(error, lookOf(network, engine, options, paths.length));
   } finally {
     await loader.close();
   }

@@ -12,6 +12,7 @@ import { exactWeights } from '../model/weights/sources.js';
 import type { Device } from '../options/engineOptions.js';
 import { newestModel } from '../training/runFolder.js';
 import { type CommandContext, mayFetch } from './context.js';
+import { requireMemoryForLook } from './memoryRoom.js';
 
 export interface OpenModel {
   readonly engine: Engine;
@@ -25,14 +26,16 @@ interface ModelRequest {
   readonly noSetup: boolean;
 }
 
-/** Opens the model, or the weights, that are named; else the newest model. */
+/** Opens the model, or the weights, that are named; else the newest model. To look at so many `pictures`. */
 export async function openModel(
-  options: ModelRequest & { device: Device; threads: number | undefined },
+  options: ModelRequest & { device: Device; threads: number | undefined; batchSize: number },
+  pictures: number,
   context: CommandContext,
 ): Promise<OpenModel> {
   const { tensors, ...model } = await modelMeant(options, context);
   const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
   const layers = alexNet({ ...model.architecture, classes: model.classes.length });
+  requireMemoryForLook(engine, { layers, batchSize: options.batchSize, pictures }, context);
   return { engine, network: new Network(layers, engine, tensors), model };
 }
 
@@ -66,3 +69,11 @@ async function namedOrNewest(given: string | undefined, context: CommandContext)
   if (given === undefined) context.onMessage(`Using the newest model, ${path}`);
   return await readModel(path);
 }
+
+/** A look at so many `pictures`, for its memory. */
+export const lookOf = (
+  { layers }: Network,
+  { device }: Engine,
+  { batchSize }: { batchSize: number },
+  pictures: number,
+) => ({ layers, batchSize, pictures, wasm: device === 'wasm' });

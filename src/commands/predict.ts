@@ -1,19 +1,22 @@
 // alexft predict: which class a picture is of.
 
-import { readFile, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { glob, hasMagic } from 'glob';
 import { compareCodePoints } from '../data/codePoints.js';
 import { plainDraws } from '../data/draws.js';
 import { walkPictures } from '../data/scan.js';
+import type { OnFound } from '../data/walk.js';
 import { dataError, printable, usageError } from '../errors.js';
 import { type PredictOptions, predictOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
 import { PictureSource } from '../training/batchSource.js';
 import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
-import { type CommandContext, silentContext } from './context.js';
+import { type CommandContext, scanProgress, silentContext } from './context.js';
 import { checkDrawnFile } from './drawnFile.js';
 import { type Answer, drawExplanation, type Explanation, mostExplained } from './explain.js';
-import { type OpenModel, openModel } from './openModel.js';
+import { lookOutOfMemory } from './memoryFailure.js';
+import { lookOf, type OpenModel, openModel } from './openModel.js';
 import { openPictures } from './pictures.js';
 import { standardInput } from './standardInput.js';
 
@@ -47,7 +50,8 @@ export async function* predict(
   if (options.filesFrom === '-' && named.includes('-')) {
     throw usageError("stdin can't be both the list of --files-from and a picture.");
   }
-  const found = await Promise.all(named.map(filesMeant));
+  const onFound = scanProgress(context);
+  const found = await Promise.all(named.map((word) => filesMeant(word, onFound)));
   const without = named.filter((_, index) => found[index]!.length === 0);
   const files = found.flat();
   if (without.length > 0) throw dataError(`There is no picture in ${without.map(printable).join(', ')}.`);
@@ -55,7 +59,7 @@ export async function* predict(
   const { explain, force } = options;
   if (explain !== undefined) await checkDrawnFile(explain, force, files);
 
-  const opened = await openModel(options, context);
+  const opened = await openModel(options, files.length, context);
   try {
     const sources = await Promise.all(files.map(async (file) => (file === '-' ? await input() : file)));
     const toExplain: Answer[] = [];
@@ -98,6 +102,7 @@ async function* lookAt(
       }
       yield* errorsBefore(item.sample);
       next += 1;
+      context.onProgress('Predicting', next, files.length, 'pictures');
       const best = mostProbable(item.probabilities);
       yield {
         file: files[item.sample]!,
@@ -109,6 +114,8 @@ async function* lookAt(
       };
     }
     yield* errorsBefore(files.length);
+  } catch (error) {
+    throw lookOutOfMemory(error, lookOf(network, engine, options, files.length));
   } finally {
     await loader.close();
   }
@@ -119,7 +126,7 @@ async function listedIn(filesFrom: string | undefined, input: () => Promise<Buff
   const bytes =
     filesFrom === '-'
       ? await input()
-      : await readFile(filesFrom).catch((error: NodeJS.ErrnoException) => {
+      : await readList(filesFrom).catch((error: NodeJS.ErrnoException) => {
           throw dataError(
             `The list '${printable(filesFrom)}' can't be read: ${error.code ?? error.message}.`,
           );
@@ -130,13 +137,27 @@ async function listedIn(filesFrom: string | undefined, input: () => Promise<Buff
     .filter((line) => line !== '');
 }
 
+/** Of a file, or of a pipe from another program; a device such as /dev/zero has no end. */
+async function readList(path: string): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > longestList) throw new Error('it is longer than 256 MB');
+  }
+  return Buffer.concat(pieces);
+}
+
+const longestList = 256 * 2 ** 20;
+
 /**
  * The pictures that a word means: those in a folder, those that a pattern matches (for shells that leave `*.jpg` as it
  * is), or itself. What can't be opened is told of when it is read.
  */
-async function filesMeant(word: string): Promise<string[]> {
+async function filesMeant(word: string, onFound: OnFound): Promise<string[]> {
   const found = word === '-' ? undefined : await stat(word).catch(() => undefined);
-  if (found?.isDirectory()) return walkPictures(word);
+  if (found?.isDirectory()) return walkPictures(word, onFound);
   if (!found && hasMagic(word)) return (await glob(word, { nodir: true })).sort(compareCodePoints);
   return [word];
 }

@@ -2,7 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dataError, printable, UserError, usageError } from '../errors.js';
+import { dataError, printable, reasonOf, usageError } from '../errors.js';
+import { isObject } from '../jsonData.js';
 import { withDefaults } from '../options/option.js';
 import {
   type ResolvedTrainOptions,
@@ -12,10 +13,10 @@ import {
 } from '../options/trainOptions.js';
 import { readNewestCheckpoint, type SavedTraining } from '../training/checkpoint.js';
 import { checkpointsOf, removeCheckpoints, stepsIn } from '../training/checkpointFolder.js';
+import { runStates } from '../training/runFolder.js';
 import { lockRun, type RunLock } from '../training/runLock.js';
 import type { CommandContext } from './context.js';
-import type { RecordState } from './runRecord.js';
-import type { TrainingSet } from './trainingSet.js';
+import { type RecordState, recordProblem } from './recordState.js';
 
 /** What may be given with --resume. All else would make another training of it. */
 const changeable = [
@@ -27,6 +28,8 @@ const changeable = [
   'maxBad',
   'checkpointEvery',
   'keepCheckpoint',
+  'cacheLimit',
+  'noReport',
 ] as const satisfies (keyof TrainOptions)[];
 
 /** What resume reads of a run.json. */
@@ -81,7 +84,7 @@ async function whereItStood(
   };
   if (run.state === 'complete') await checkExtensible(folder, run.options, options.epochs);
   const some = (await stepsIn(folder)).length > 0;
-  const saved = await readNewestCheckpoint(folder, context.onMessage);
+  const saved = await readNewestCheckpoint<RecordState>(folder, context.onMessage, recordProblem);
   if (!saved && some) {
     throw dataError(
       `No checkpoint of the run in '${printable(folder)}' is whole.`,
@@ -90,7 +93,7 @@ async function whereItStood(
     );
   }
   if (!saved) context.onMessage('No checkpoint was written yet: beginning again, with the same numbers.');
-  return { folder, options, weights: run.weights, saved: saved as SavedTraining<RecordState> | undefined };
+  return { folder, options, weights: run.weights, saved };
 }
 
 /** A complete run goes on where it is given more epochs, and kept its checkpoint. */
@@ -110,18 +113,33 @@ async function checkExtensible(folder: string, before: ResolvedTrainOptions, epo
 }
 
 async function readRun(folder: string): Promise<RunFile> {
-  const path = join(folder, 'run.json');
-  try {
-    const run = JSON.parse(await readFile(path, 'utf8')) as Partial<RunFile>;
-    if (run.options && run.state && run.weights !== undefined) return run as RunFile;
-  } catch (error) {
-    if (error instanceof UserError) throw error;
+  const run = await readFile(join(folder, 'run.json'), 'utf8')
+    .then(JSON.parse)
+    .catch(() => undefined);
+  if (!isRunFile(run)) {
+    throw dataError(
+      `There is no run to go on with in '${printable(folder)}': it has no run.json that can be read.`,
+      'Name the folder of a training, such as models/DATE-TIME.',
+    );
   }
-  throw dataError(
-    `There is no run to go on with in '${printable(folder)}': it has no run.json that can be read.`,
-    'Name the folder of a training, such as models/DATE-TIME.',
-  );
+  try {
+    resolveTrainOptions(withDefaults(trainOptions, run.options));
+  } catch (error) {
+    throw dataError(
+      `The run in '${printable(folder)}' has options in its run.json that this version does not take: ${reasonOf(error)}`,
+      'Go on with the version of alexft that wrote it.',
+      error,
+    );
+  }
+  return run;
 }
+
+/** run.json is data from a file: what is built on is looked at. */
+const isRunFile = (run: unknown): run is RunFile =>
+  isObject(run) &&
+  isObject(run.options) &&
+  typeof run.weights === 'string' &&
+  (runStates as readonly unknown[]).includes(run.state);
 
 function refuseOthers(given: Partial<TrainOptions>, before: ResolvedTrainOptions): void {
   for (const [name, value] of Object.entries(given)) {
@@ -143,42 +161,4 @@ function checkEpochs(epochs: number, before: ResolvedTrainOptions): void {
     `--epochs can't be changed here: the schedule cosine runs over the ${before.epochs} epochs that the run began with.`,
     'A run that is to be extended wants --schedule-epochs from its beginning.',
   );
-}
-
-/** The pictures have to be those that the run began with. Throws a data error that names the first difference. */
-export async function requireSameSet(folder: string, set: TrainingSet): Promise<void> {
-  const path = join(folder, 'split.json');
-  const files = await readFile(path, 'utf8').then(recordedFiles, () => undefined);
-  if (!files) {
-    throw dataError(
-      `'${printable(path)}' can't be read: which pictures the run began with is not known.`,
-      'Start another run.',
-    );
-  }
-  const now = (set.record as { files: readonly RecordedFile[] }).files;
-  const differs = ({ file, side }: RecordedFile, index: number) =>
-    file !== now[index]?.file || side !== now[index]?.side;
-  const index = files.findIndex(differs);
-  if (index < 0 && files.length === now.length) return;
-  const at = index < 0 ? files.length : index;
-  const shown = (entry: RecordedFile | undefined) => (entry ? `'${printable(entry.file)}'` : 'none');
-  throw dataError(
-    `The pictures are not those that the run began with: it had ${files.length}, and there are ${now.length}; ` +
-      `number ${at + 1} was ${shown(files[at])}, and is ${shown(now[at])}.`,
-    'Bring the folder back to what it was, or start another run.',
-  );
-}
-
-function recordedFiles(text: string): readonly RecordedFile[] | undefined {
-  try {
-    const { files } = JSON.parse(text) as { files?: unknown };
-    return Array.isArray(files) ? files : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-interface RecordedFile {
-  readonly file: string;
-  readonly side: string;
 }

@@ -22,16 +22,8 @@ import type { FineTuneTask } from '../training/fineTune.js';
 import type { RunFolder, RunState } from '../training/runFolder.js';
 import type { OnBytes } from '../training/sum.js';
 import { version } from '../version.js';
+import type { RecordState } from './recordState.js';
 import type { TrainingSet } from './trainingSet.js';
-
-/** What of a run's past its record goes on with. */
-export interface RecordState {
-  readonly skipped: readonly SkippedEvent[];
-  readonly epochs: readonly EpochEvent[];
-  readonly seconds: number;
-  /** Bytes of events.jsonl. */
-  readonly events: number;
-}
 
 interface Run {
   readonly options: ResolvedTrainOptions;

@@ -6,6 +6,7 @@ import { findSameBytes } from '../data/audit/sameBytes.js';
 import { balanceWarning } from '../data/balance.js';
 import { examples } from '../data/examples.js';
 import { printable } from '../errors.js';
+import { type CommandContext, silentContext } from './context.js';
 import type { TrainingSet } from './trainingSet.js';
 
 export interface ShortCheck {
@@ -19,8 +20,13 @@ export interface ShortCheck {
 }
 
 /** Asks for the sizes of all `paths`, and reads of those that may be the same. */
-export async function shortCheck(paths: readonly string[]): Promise<ShortCheck> {
-  const { groups, empty } = await findSameBytes(paths);
+export async function shortCheck(
+  paths: readonly string[],
+  { onProgress }: CommandContext = silentContext,
+): Promise<ShortCheck> {
+  const { groups, empty } = await findSameBytes(paths, (what, done, total) =>
+    onProgress(`Comparing ${what}`, done, total, 'files'),
+  );
   return {
     groups,
     warningsOf: (set, { data, classWeights }) => {

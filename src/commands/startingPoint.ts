@@ -10,6 +10,7 @@ import { createOptimizer, type Optimizer } from '../training/optimizer.js';
 import { type Randomness, seededRandomness } from '../training/randomness.js';
 import { generatorAfterSplit, torchRandomness } from '../training/torchRandomness.js';
 import { newTraining, type TrainingState } from '../training/trainingState.js';
+import { requireFits } from './checkpointFit.js';
 import type { CommandContext } from './context.js';
 import type { ResumedRun } from './resume.js';
 import { startingNetwork } from './startingNetwork.js';
@@ -51,6 +52,7 @@ export async function startingPoint(
   let weights: string;
   if (saved) {
     const layers = alexNet(size);
+    requireFits(resumed, { layers, first: firstTrainable(layers, options.trainable)!, set, options });
     // With all values given, what is left of it is to draw past them.
     network = new Network(layers, engine, initialState(layers, generator, saved.parameters));
     weights = resumed.weights;

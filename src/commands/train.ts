@@ -14,14 +14,17 @@ import { PictureSource } from '../training/batchSource.js';
 import { checkpointSchedule } from '../training/checkpointSchedule.js';
 import { classWeightsOf } from '../training/classWeights.js';
 import type { PlanEvent, TrainingEvent } from '../training/events.js';
-import { withKeptFeatures } from '../training/featureSource.js';
 import { fineTune } from '../training/fineTune.js';
 import { defaultRunFolder, RunFolder, replaceableRun } from '../training/runFolder.js';
 import { type CommandContext, mayFetch, silentContext } from './context.js';
+import { keptFeatures } from './keptFeatures.js';
+import { requireMemoryForTraining, trainingMemory } from './memoryRoom.js';
 import { openPictures } from './pictures.js';
-import { type ResumedRun, requireSameSet, resumeRun } from './resume.js';
+import { reportAfterTraining } from './report/afterTraining.js';
+import { type ResumedRun, resumeRun } from './resume.js';
 import { RunRecord } from './runRecord.js';
 import { requireRoomForRun } from './runRoom.js';
+import { requireSameSet } from './splitFile.js';
 import { startingPoint } from './startingPoint.js';
 import { explainFailure } from './trainingFailure.js';
 import { openTrainingSet, type TrainingSet } from './trainingSet.js';
@@ -59,7 +62,7 @@ async function* trainRun(
   const saved = resumed?.saved;
   const folder = options.out ?? defaultRunFolder(new Date());
   if (!resumed && options.out !== undefined) await replaceableRun(folder, options.force); // before the work, not after
-  const set = await openTrainingSet(options);
+  const set = await openTrainingSet(options, context);
   for (const warning of set.warnings) context.onMessage(warning);
   if (saved) await requireSameSet(folder, set);
   if (options.dryRun) {
@@ -68,8 +71,12 @@ async function* trainRun(
   }
 
   const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
+  const size = { classes: set.classes.length, pictures: set.paths.length, widths };
+  const memory = trainingMemory(engine, size, options);
+  const begun = { options, folder, begun: resumed !== undefined, epochs: (saved?.state.epoch ?? 1) - 1 };
+  await requireMemoryForTraining(memory, begun, context);
   const start = await startingPoint(engine, { set, widths, options, resumed }, context);
-  const { network, first, weights } = start;
+  const { network, weights } = start;
   if (context.signal?.aborted) {
     start.dispose();
     return;
@@ -82,21 +89,18 @@ async function* trainRun(
     });
   const loader = openPictures(engine, set.paths, imageNetPreprocessing, options.workers);
   const unreadable = saved?.record.skipped.map(({ file }) => set.names.indexOf(file));
-  const onSaving = (done: number, total: number) => {
-    if (context.signal?.aborted) context.onProgress('Saving', done, total); // when somebody waits for it
-  };
+  const onSaving = (done: number, total: number) => context.onProgress('Saving', done, total, 'bytes');
   const record = new RunRecord(run, { options, set, engine, weights, widths, onSaving }, saved);
+  const pictures = new PictureSource(loader, (sample) => set.names[sample]!, unreadable);
+  const features = await keptFeatures({ pictures, start, set, engine, options }, context);
   const task = {
     ...start,
-    source: withKeptFeatures(
-      new PictureSource(loader, (sample) => set.names[sample]!, unreadable),
-      network,
-      first,
-    ),
+    source: features.source,
     labels: set.labels,
     classWeights: classWeightsOf(options.classWeights, set),
     options,
     signal: context.signal,
+    onValidation: (done: number, total: number) => context.onProgress('Validation', done, total, 'pictures'),
   };
   const due = checkpointSchedule(options.checkpointEvery);
   try {
@@ -114,9 +118,14 @@ async function* trainRun(
       return;
     }
     if (options.keepCheckpoint && !record.saved) yield await record.checkpoint(task);
-    yield await record.finish(task);
+    const done = await record.finish(task);
+    if (!options.noReport) {
+      const subject = { network, loader, source: task.source, set, batchSize: options.batchSize };
+      await reportAfterTraining(run.path, subject, context);
+    }
+    yield done;
   } catch (caught) {
-    const error = explainFailure(caught, { set, options, folder });
+    const error = await explainFailure(caught, { set, options, folder, state: task.state, memory });
     yield await record.fail(error);
     throw error;
   } finally {
@@ -124,7 +133,7 @@ async function* trainRun(
       // Whoever reads the events has stopped reading.
       if (!record.ended) await record.interrupt(task);
     } finally {
-      await loader.close();
+      await Promise.all([loader.close(), features.close()]);
       start.dispose();
     }
   }

@@ -6,6 +6,7 @@ import { type ImageFolder, scanImageFolder } from '../data/scan.js';
 import { splitRecord, splitSamples, splitWarnings } from '../data/split.js';
 import { dataError, printable } from '../errors.js';
 import type { ResolvedTrainOptions } from '../options/trainOptions.js';
+import { type CommandContext, scanProgress, silentContext } from './context.js';
 import { shortCheck } from './shortCheck.js';
 
 export interface TrainingSet {
@@ -29,9 +30,13 @@ export type SetOptions = Pick<
 >;
 
 /** Scans and splits; files with the same bytes are kept on one side. Throws a data error for folders that are no image folders, or that don't fit each other. */
-export async function openTrainingSet(options: SetOptions): Promise<TrainingSet> {
+export async function openTrainingSet(
+  options: SetOptions,
+  context: CommandContext = silentContext,
+): Promise<TrainingSet> {
   const { data, val, split: method, valSplit, seed } = options;
-  const pictures = await scanImageFolder(data, { minimumClasses: 2 });
+  const onFound = scanProgress(context);
+  const pictures = await scanImageFolder(data, { minimumClasses: 2, onFound });
   const all = (folder: ImageFolder, labels: readonly number[]) => ({
     paths: folder.samples.map(({ path }) => join(folder.root, path)),
     names: folder.samples.map(({ path }) => path),
@@ -43,7 +48,7 @@ export async function openTrainingSet(options: SetOptions): Promise<TrainingSet>
   );
 
   if (val === undefined) {
-    const { groups, warningsOf } = await shortCheck(own.paths);
+    const { groups, warningsOf } = await shortCheck(own.paths, context);
     const parts = splitSamples(pictures.samples, { method, share: valSplit, seed }, groups);
     const record = splitRecord(pictures, parts, { method, share: valSplit, seed }, groups);
     const set = { classes: pictures.classes, ...own, ...parts, record };
@@ -51,7 +56,7 @@ export async function openTrainingSet(options: SetOptions): Promise<TrainingSet>
     return { ...set, warnings };
   }
 
-  const others = await scanImageFolder(val);
+  const others = await scanImageFolder(val, { onFound });
   const other = all(others, labelsByName(others, pictures));
   const train = own.paths.map((_, index) => index);
   const validation = other.paths.map((_, index) => own.paths.length + index);
@@ -71,7 +76,7 @@ export async function openTrainingSet(options: SetOptions): Promise<TrainingSet>
       files: [...recorded(pictures, 'train'), ...recorded(others, 'validation')],
     },
   };
-  const { warningsOf } = await shortCheck(set.paths);
+  const { warningsOf } = await shortCheck(set.paths, context);
   return { ...set, warnings: [...pictures.warnings, ...others.warnings, ...warningsOf(set, options)] };
 }
 

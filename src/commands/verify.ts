@@ -4,10 +4,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataError, printable, reasonOf } from '../errors.js';
 import { sha256OfFile } from '../fetch/atomic.js';
+import { type Fields, isObject } from '../jsonData.js';
 import { readModel } from '../model/modelFile.js';
 import { damageOf, stepsIn } from '../training/checkpointFolder.js';
-import { runFiles } from '../training/runFolder.js';
+import { runFiles, runStates } from '../training/runFolder.js';
 import { type CommandContext, silentContext } from './context.js';
+import { readSplit } from './splitFile.js';
 
 export interface Verification {
   readonly run: string;
@@ -16,11 +18,6 @@ export interface Verification {
   /** Whether every file is as it was written. */
   readonly ok: boolean;
   readonly files: readonly { readonly file: string; readonly ok: boolean; readonly detail: string }[];
-}
-
-interface RunFile {
-  readonly state?: string;
-  readonly sha256?: Readonly<Record<string, string>>;
 }
 
 /** Looks at every file of the run in `folder`. Throws a data error where there is no run. Changes nothing. */
@@ -41,19 +38,29 @@ export async function verify(folder: string, context: CommandContext = silentCon
       'Name the folder of a training, such as models/DATE-TIME.',
     );
   }
-  let run: RunFile = {};
+  let state = 'unknown';
+  let sums: Fields = {};
   await look(runFiles.run, async () => {
-    run = JSON.parse(await readFile(join(folder, runFiles.run), 'utf8')) as RunFile;
-    return `state ${printable(String(run.state))}`;
+    const run: unknown = JSON.parse(await readFile(join(folder, runFiles.run), 'utf8'));
+    if (!isObject(run) || !(runStates as readonly unknown[]).includes(run.state)) {
+      throw new Error('it has no state of a run');
+    }
+    state = String(run.state);
+    if (isObject(run.sha256)) sums = run.sha256;
+    return `state ${state}`;
   });
   await look(runFiles.split, async () => {
-    const { files } = JSON.parse(await readFile(join(folder, runFiles.split), 'utf8'));
+    const files = await readSplit(folder);
+    if (!files) throw new Error("it can't be read as a list of pictures");
     return `${files.length} pictures`;
   });
   await look(runFiles.events, () => checkEvents(join(folder, runFiles.events)));
   for (const name of [runFiles.best, runFiles.last]) {
-    if (!(await isThere(join(folder, name))) && run.sha256?.[name] === undefined) continue;
-    await look(name, () => checkModel(join(folder, name), run.sha256?.[name]));
+    if (!(await isThere(join(folder, name))) && sums[name] === undefined) continue;
+    await look(name, () => checkModel(join(folder, name), sums[name]));
+  }
+  if (await isThere(join(folder, runFiles.report))) {
+    await look(runFiles.report, () => checkReport(join(folder, runFiles.report)));
   }
   for (const step of await stepsIn(folder)) {
     await look(join('checkpoint', String(step)), async () => {
@@ -62,7 +69,7 @@ export async function verify(folder: string, context: CommandContext = silentCon
       return 'all checksums match';
     });
   }
-  return { run: folder, state: run.state ?? 'unknown', ok: files.every(({ ok }) => ok), files };
+  return { run: folder, state, ok: files.every(({ ok }) => ok), files };
 }
 
 const isThere = async (path: string): Promise<boolean> =>
@@ -82,12 +89,21 @@ async function checkEvents(path: string): Promise<string> {
   return `${lines.length} events${unfinished ? ', and one that was cut off' : ''}`;
 }
 
+/** A report can be made again at any time, and its bytes differ then: no checksum is kept of it. */
+async function checkReport(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8');
+  if (!text.startsWith('<!DOCTYPE html>') || !text.endsWith('</html>\n')) {
+    throw new Error('not a whole report; alexft report writes it anew');
+  }
+  return 'a report, with its beginning and its end; no checksum is kept of it';
+}
+
 /** `sha256` as run.json has it, once the run has ended. */
-async function checkModel(path: string, sha256: string | undefined): Promise<string> {
+async function checkModel(path: string, sha256: unknown): Promise<string> {
   const { classes } = await readModel(path);
   if (sha256 === undefined)
     return `a model of ${classes.length} classes; its run has not ended, so no checksum is known`;
   const found = await sha256OfFile(path);
-  if (found !== sha256) throw new Error(`its SHA-256 is ${found}, and was ${sha256}`);
+  if (found !== sha256) throw new Error(`its SHA-256 is ${found}, and was ${String(sha256)}`);
   return `a model of ${classes.length} classes; its checksum matches`;
 }

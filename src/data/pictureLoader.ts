@@ -48,7 +48,7 @@ export interface PictureLoaderOptions {
 }
 
 /** The memory for decoded batches, in bytes; two batches are always kept, however large. */
-const batchMemory = 320e6;
+export const batchMemory = 320e6;
 
 export class PictureLoader {
   /** Height and width of a picture inside its border. */

@@ -6,7 +6,7 @@ import { dataError, printable } from '../errors.js';
 import { examples } from './examples.js';
 import { isPictureName, pictureExtensions } from './pictureNames.js';
 import { scanWarnings } from './scanWarnings.js';
-import { inFolder, listFolder, realPlace, walkFolder } from './walk.js';
+import { inFolder, listFolder, type OnFound, realPlace, walkFolder } from './walk.js';
 
 export interface ImageFolder {
   /** As it was given. */
@@ -28,7 +28,7 @@ export interface ImageFolder {
  */
 export async function scanImageFolder(
   root: string,
-  { minimumClasses = 1 }: { minimumClasses?: number } = {},
+  { minimumClasses = 1, onFound }: { minimumClasses?: number; onFound?: OnFound } = {},
 ): Promise<ImageFolder> {
   const realRoot = await realPlace(root);
   const top = await listFolder(root, realRoot);
@@ -36,8 +36,11 @@ export async function scanImageFolder(
   const picturesInRoot = top.files.filter(isPictureName);
   if (classes.length < Math.max(1, minimumClasses)) throw tooFewClasses(root, classes, picturesInRoot.length);
 
+  const stop = new AbortController();
   const walks = await Promise.all(
-    top.folders.map(({ name, realPath }) => walkFolder(inFolder(root, name), [realRoot, realPath])),
+    top.folders.map(({ name, realPath }) =>
+      walkFolder(inFolder(root, name), [realRoot, realPath], { onFound, stop }),
+    ),
   );
   const pictures = walks.map(({ files }) => files.filter(isPictureName));
   const empty = classes.filter((_, label) => pictures[label]!.length === 0);
@@ -66,10 +69,10 @@ export async function scanImageFolder(
  * The pictures that `path` means: those in a folder and below it, by the scan's rules and in its order, each with
  * `path` before it as it was given; else `path` itself, be it what it may.
  */
-export async function walkPictures(path: string): Promise<string[]> {
+export async function walkPictures(path: string, onFound?: OnFound): Promise<string[]> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isDirectory()) return [path];
-  const { files } = await walkFolder(path, [await realPlace(path)]);
+  const { files } = await walkFolder(path, [await realPlace(path)], { onFound });
   return files.filter(isPictureName).map((name) => inFolder(path, name));
 }
 

@@ -26,8 +26,15 @@ interface Folder {
 export const inFolder = (folder: string, name: string): string =>
   folder.endsWith('/') ? folder + name : `${folder}/${name}`;
 
+/** Hears of a scan: how many files and folders were found since it last heard. */
+export type OnFound = (more: number) => void;
+
 /** Lists one folder, whose place without links is `realPath`. Throws a data error where it can't be read. */
-export async function listFolder(path: string, realPath: string): Promise<Folder> {
+export async function listFolder(
+  path: string,
+  realPath: string,
+  onFound: OnFound = () => {},
+): Promise<Folder> {
   const entries = await orDataError(path, readdir(path, { withFileTypes: true }));
   const files: string[] = [];
   const folders: { name: string; realPath: string }[] = [];
@@ -56,8 +63,9 @@ export async function listFolder(path: string, realPath: string): Promise<Folder
   for (const entry of entries) {
     // Nearly all are plain files: these cost nothing more than the call that lists them.
     if (entry.isFile() && !entry.name.includes('\ufffd')) files.push(entry.name);
-    else others.push(classify(entry));
+    else others.push(classify(entry).then(() => onFound(1)));
   }
+  if (files.length > 0) onFound(files.length);
   await Promise.all(others);
   folders.sort((a, b) => compareCodePoints(a.name, b.name));
   return { files: files.sort(compareCodePoints), folders, leftOut };
@@ -69,17 +77,24 @@ export async function listFolder(path: string, realPath: string): Promise<Folder
  * between `a` and `a/sub`.
  *
  * `chain` holds the places, without links, of the folder (last) and of those that the search came through: a link back
- * to one of them is left out, where Python would go round until the system says no.
+ * to one of them is left out, where Python would go round until the system says no. A folder that can't be read gives
+ * `stop`, with which all walks that share it end: what is left to walk could take hours.
  */
 export async function walkFolder(
   path: string,
   chain: readonly string[],
+  { onFound, stop = new AbortController() }: { onFound?: OnFound | undefined; stop?: AbortController } = {},
 ): Promise<{ files: string[]; leftOut: LeftOut[] }> {
   const visited: { folder: string; files: readonly string[] }[] = [];
   const leftOut: LeftOut[] = [];
   const visit = async (folder: string, chain: readonly string[]): Promise<void> => {
     const from = (name: string) => (folder === '' ? name : `${folder}/${name}`);
-    const found = await listFolder(folder === '' ? path : inFolder(path, folder), chain.at(-1)!);
+    if (stop.signal.aborted) return;
+    const place = folder === '' ? path : inFolder(path, folder);
+    const found = await listFolder(place, chain.at(-1)!, onFound).catch((error) => {
+      stop.abort();
+      throw error;
+    });
     visited.push({ folder, files: found.files.map(from) });
     for (const left of found.leftOut) leftOut.push({ ...left, path: from(left.path) });
     const below = found.folders.map(async ({ name, realPath }) => {

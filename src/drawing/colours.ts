@@ -47,12 +47,12 @@ export const signedColour = (value: number): Colour => between(value < 0 ? cold 
 /** The colour of a heat from 0 to 1. */
 export const heatColour = (heat: number): Colour => between(glow, 0.25 + 0.75 * heat);
 
-/** [height, width] values in `signedColour`, the one furthest from 0 in the darkest. */
+/** [height, width] values in `signedColour`, the one furthest from 0 in the darkest; white where that is no number. */
 export function colourMap(values: Float32Array, width: number): Pixels {
   const most = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   const rgb = new Uint8Array(values.length * 3);
   values.forEach((value, i) => {
-    rgb.set(signedColour(most > 0 ? value / most : 0), 3 * i);
+    rgb.set(signedColour(most > 0 && most < Infinity ? value / most : 0), 3 * i);
   });
   return { width, height: values.length / width, rgb };
 }

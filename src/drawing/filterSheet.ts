@@ -1,5 +1,6 @@
 // The first layer's kernels as a grid.
 
+import { fitted } from './lettering.js';
 import { Page } from './page.js';
 
 /** Each weight of a kernel is a square of so many pixels. */
@@ -23,7 +24,8 @@ export function filterSheet(
     Math.max(columns * step - gap, 320) + 2 * margin,
     rows * step - gap + 2 * margin + captionRoom,
   );
-  page.write(caption, margin, margin, { size: captionSize, bold: true });
+  const line = fitted(caption, captionSize, page.width - 2 * margin);
+  page.write(line, margin, margin, { size: captionSize, bold: true });
   for (let kernel = 0; kernel < count; kernel++) {
     const length = side * side * 3;
     const pixels = { width: side, height: side, rgb: rgb.subarray(kernel * length, (kernel + 1) * length) };

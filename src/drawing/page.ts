@@ -61,6 +61,6 @@ export class Page {
     const picture = sharp(this.#rgb, { raw: { width, height, channels: 3 } }).composite([
       { input: Buffer.from(svg) },
     ]);
-    return encoders[ending]!(picture).toBuffer();
+    return encoders[ending]!(picture.removeAlpha()).toBuffer(); // captions bring one
   }
 }

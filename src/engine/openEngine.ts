@@ -23,7 +23,7 @@ export interface EngineRequest {
   readonly setup: boolean;
   /** What a person should know: shown on stderr. */
   readonly onMessage: (message: string) => void;
-  readonly onProgress: (label: string, done: number, total: number) => void;
+  readonly onProgress: (label: string, done: number, total: number, unit: 'bytes') => void;
   /** Keep what TensorFlow writes to stderr while it is loaded from the screen (hiddenLog.ts). */
   readonly hideNativeLog?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -8,6 +8,7 @@ import { deriveSeed, MersenneTwister } from '../random.js';
 import type { Engine, Parameter } from './engine.js';
 import { registerGradients } from './gradients.js';
 import { registerWasmKernels } from './kernels/wasm.js';
+import { guardWasmHeap } from './wasmHeap.js';
 
 let engine: Engine | undefined;
 
@@ -44,6 +45,7 @@ export async function openWasm(): Promise<Engine> {
 }
 
 function createWasm(version: string): Engine {
+  guardWasmHeap();
   registerGradients();
   registerWasmKernels();
   return {

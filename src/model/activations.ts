@@ -22,8 +22,9 @@ export interface Stage {
 
 /**
  * What each layer of `features` makes of one picture, of `count` channels each. Which, a convolution's ReLU says: those
- * with the largest value in any place. They are the same for the convolution, its ReLU and its pooling, so that a channel
- * can be followed through the three.
+ * with the largest sum of squares, between the sum, which is for whole surfaces, and the maximum, which is for single
+ * spots. They are the same for the convolution, its ReLU and its pooling, so that a channel can be followed through the
+ * three.
  *
  * `picture` as `Network.forward` takes it, [1, ..]. Leaves no tensor behind.
  */
@@ -63,11 +64,11 @@ function featureOutputs(network: Network, picture: tf.Tensor) {
   });
 }
 
-/** The channels of [.., channels] values, by their largest value, from the largest on. */
+/** The channels of [.., channels] values, by the sum of their squares, from the largest on. */
 function strongest(values: Float32Array, channels: number): number[] {
-  const most = new Float32Array(channels).fill(Number.NEGATIVE_INFINITY);
+  const energy = new Float64Array(channels);
   values.forEach((value, i) => {
-    if (value > most[i % channels]!) most[i % channels] = value;
+    energy[i % channels]! += value * value;
   });
-  return [...most.keys()].sort((a, b) => most[b]! - most[a]! || a - b);
+  return [...energy.keys()].sort((a, b) => energy[b]! - energy[a]! || a - b);
 }

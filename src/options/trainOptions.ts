@@ -3,6 +3,7 @@
 import { usageError } from '../errors.js';
 import { engineOptions } from './engineOptions.js';
 import { choice, expected, flag, number, text, type Values } from './option.js';
+import { isSize } from './size.js';
 
 /** Which layers learn: the last one, all Linear ones, a convolution and all after it, or all. */
 export type Trainable = 'head' | 'classifier' | 'all' | `features.${number}`;
@@ -194,6 +195,21 @@ export const trainOptions = {
     flag: '--reference',
     help: 'torch: draw split, first values, order, flips and dropout as a PyTorch script does, from one generator',
     default: 'none',
+  }),
+  cacheLimit: text({
+    flag: '--cache-limit',
+    placeholder: '<size>',
+    help: 'how much disk the kept features of all trainings may take, such as 5GB; 0: keep them in memory alone',
+    default: undefined,
+    defaultText: '20 GB, or a fifth of the free disk',
+    check: (value) => {
+      if (!isSize(value)) throw expected('--cache-limit', 'a size such as 500MB or 20GB', value);
+    },
+  }),
+  noReport: flag({
+    flag: '--no-report',
+    help: 'write no report.html at the end',
+    default: false,
   }),
   dryRun: flag({
     flag: '--dry-run',

@@ -25,6 +25,7 @@ import {
 } from './checkpointFolder.js';
 import { bytesOf, requireRoom } from './diskRoom.js';
 import type { OptimizerState } from './optimizer.js';
+import { readState, type SavedState, stateSchema } from './savedState.js';
 import { type OnBytes, Sum } from './sum.js';
 import type { TrainingState } from './trainingState.js';
 
@@ -52,7 +53,6 @@ interface FilesAtHand {
   readonly best?: WrittenFile | undefined;
 }
 
-const schema = 1;
 /** How many are left when a new one is written. */
 export const checkpointsKept = 2;
 
@@ -74,13 +74,13 @@ export async function writeCheckpoint(
   await makeFolder(unfinished);
   try {
     const text = JSON.stringify({
-      schema,
+      schema: stateSchema,
       step,
       optimizerSteps: optimizer.steps,
       state,
       record,
       best: atHand.best?.sha256,
-    });
+    } satisfies SavedState);
     const write = async (name: string, tensors: StateDict): Promise<string> => {
       const sum = new Sum(onBytes);
       await writeSafetensors(own(name), tensors, {}, sum.add);
@@ -121,48 +121,44 @@ async function writeSynced(path: string, text: string): Promise<void> {
 
 /**
  * The newest checkpoint of the run that is whole. `onDamaged` hears of newer ones that are not. Undefined where there
- * is none at all, or none is whole.
+ * is none at all, or none is whole. `recordProblem`: what is wrong with a record, in words; undefined where nothing is.
  */
-export async function readNewestCheckpoint(
+export async function readNewestCheckpoint<Record = unknown>(
   run: string,
   onDamaged: (message: string) => void,
-): Promise<SavedTraining | undefined> {
+  recordProblem: (record: unknown) => string | undefined = () => undefined,
+): Promise<SavedTraining<Record> | undefined> {
   for (const step of await stepsIn(run)) {
-    const damage = await damageOf(run, step);
-    if (damage === undefined) return await readCheckpoint(run, step);
+    const found = (await damageOf(run, step)) ?? (await readCheckpoint(run, step));
+    const damage = typeof found === 'string' ? found : recordProblem(found.record);
+    if (damage === undefined) return found as SavedTraining<Record>;
     onDamaged(`The checkpoint of step ${step} is damaged (${damage}): looking for the one before it.`);
   }
   return undefined;
 }
 
-async function readCheckpoint(run: string, step: number): Promise<SavedTraining> {
+/** A checkpoint whose sums are right, or what in it nevertheless no training writes. Throws for one of another schema. */
+async function readCheckpoint(run: string, step: number): Promise<SavedTraining | string> {
   const folder = checkpointOf(run, step);
-  const text = JSON.parse(await readFile(join(folder, files.state), 'utf8')) as {
-    schema: number;
-    step: number;
-    optimizerSteps: number;
-    state: TrainingState;
-    record: unknown;
-    best?: string;
-  };
-  if (text.schema !== schema || text.step !== step) {
-    throw new UserError(
-      `The checkpoint in '${printable(folder)}' is of step ${text.step}, schema ${text.schema}; this version reads schema ` +
-        `${schema}.`,
-      { hint: 'Go on with the version of alexft that wrote it, and give the folder back its name.' },
+  const saved = readState(await readFile(join(folder, files.state), 'utf8'), folder);
+  if (typeof saved === 'string') return `${files.state}: ${printable(saved)}`;
+  if (saved.step !== step) return `it is of step ${saved.step}`;
+  try {
+    const [parameters, optimizer] = await Promise.all(
+      [files.parameters, files.optimizer].map((name) => readSafetensors(join(folder, name))),
     );
+    return {
+      step,
+      parameters: parameters!.tensors,
+      optimizer: { steps: saved.optimizerSteps, tensors: optimizer!.tensors },
+      state: saved.state,
+      record: saved.record,
+      best: saved.best,
+    };
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
   }
-  const [parameters, optimizer] = await Promise.all(
-    [files.parameters, files.optimizer].map((name) => readSafetensors(join(folder, name))),
-  );
-  return {
-    step,
-    parameters: parameters!.tensors,
-    optimizer: { steps: text.optimizerSteps, tensors: optimizer!.tensors },
-    state: text.state,
-    record: text.record,
-    best: text.best,
-  };
 }
 
 /** Where a whole best model lies that a checkpoint knows of: `path` itself, or the checkpoint's own. */

@@ -26,7 +26,7 @@ export async function requireRoom(folder: string, bytes: number, hint: string): 
 }
 
 /** Undefined where the file system does not say (some of those over a network answer 0 for everything). */
-async function freeAt(path: string): Promise<number | undefined> {
+export async function freeAt(path: string): Promise<number | undefined> {
   try {
     const { bavail, bsize, blocks } = await statfs(path);
     return blocks === 0 ? undefined : bavail * bsize;

@@ -51,6 +51,13 @@ export interface Score {
   readonly accuracy: number;
 }
 
+export interface ScoreOptions {
+  readonly batchSize: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Hears how many of the pictures were looked at. */
+  readonly onLooked?: ((done: number, total: number) => void) | undefined;
+}
+
 /**
  * The loss and accuracy of the network on `draws`, or on those that it saw before the signal. `labels` has the class
  * of every sample.
@@ -60,8 +67,7 @@ export async function* scoreNetwork(
   source: BatchSource,
   draws: readonly Draw[],
   labels: readonly number[],
-  batchSize: number,
-  signal?: AbortSignal,
+  { batchSize, signal, onLooked }: ScoreOptions,
 ): AsyncGenerator<SourceEvent, Score> {
   let images = 0;
   let loss = 0;
@@ -76,6 +82,7 @@ export async function* scoreNetwork(
     images += 1;
     loss -= item.logProbabilities[label]!;
     if (mostProbable(item.probabilities) === label) correct += 1;
+    onLooked?.(images, draws.length);
   }
   return { images, loss: loss / images, accuracy: correct / images };
 }

@@ -40,6 +40,8 @@ export interface FineTuneTask {
   readonly options: FineTuneOptions;
   /** Where to begin; kept up to date. */
   readonly state: TrainingState;
+  /** Hears how many of the validation pictures were looked at. */
+  readonly onValidation?: ((done: number, total: number) => void) | undefined;
   /** Ends the training after the step that is being computed. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -58,10 +60,17 @@ export async function* fineTune(task: FineTuneTask): AsyncGenerator<LoopEvent> {
     const figures = { loss: state.loss / images, accuracy: state.correct / images };
     const result: EpochEvent = { event: 'epoch', epoch, ...figures, seconds: 0, best: false };
     if (draws.validation.length > 0) {
-      const { network, source, labels } = task;
-      const score = yield* scoreNetwork(network, source, draws.validation, labels, options.batchSize, signal);
+      const { network, source, labels, onValidation } = task;
+      const { batchSize } = options;
+      const looks = { batchSize, signal, onLooked: onValidation };
+      const score = yield* scoreNetwork(network, source, draws.validation, labels, looks);
       if (signal?.aborted) return;
       if (score.images === 0) throw noneReadable('validation');
+      if (!Number.isFinite(score.loss)) {
+        const steps = stepsPerEpoch(task, draws);
+        const step = epoch * steps;
+        throw new LossNotFinite(score.loss, step, epoch, learningRateAt(step - 1, steps, options));
+      }
       result.valLoss = score.loss;
       result.valAccuracy = score.accuracy;
     }
@@ -71,6 +80,9 @@ export async function* fineTune(task: FineTuneTask): AsyncGenerator<LoopEvent> {
     yield result;
   }
 }
+
+const stepsPerEpoch = ({ options }: FineTuneTask, { train }: EpochDraws): number =>
+  Math.ceil(train.length / options.batchSize);
 
 /** Whether the validation loss fell lately. */
 const isPatient = (state: TrainingState, { earlyStop }: FineTuneOptions): boolean =>
@@ -94,14 +106,14 @@ async function* trainEpoch(task: FineTuneTask, draws: EpochDraws): AsyncGenerato
   const { network, optimizer, first, source, labels, randomness, options, state, signal } = task;
   const { epoch, batches: done } = state;
   const { batchSize } = options;
-  const stepsPerEpoch = Math.ceil(draws.train.length / batchSize);
+  const steps = stepsPerEpoch(task, draws);
   for await (const item of source.batches(draws.train.slice(done * batchSize), batchSize)) {
     if (isEvent(item)) {
       yield item;
     } else {
       // Steps are counted by their place: a batch of which nothing can be read leaves the others' as they are.
-      const step = (epoch - 1) * stepsPerEpoch + done + item.index;
-      const learningRate = learningRateAt(step, stepsPerEpoch, options);
+      const step = (epoch - 1) * steps + done + item.index;
+      const learningRate = learningRateAt(step, steps, options);
       const result = trainStep({
         network,
         optimizer,

@@ -1,6 +1,9 @@
 // A training whose numbers went wrong.
 
-/** The loss of a step is NaN or infinite: what the network has learned is lost, and no further step would mend it. */
+/**
+ * The loss of a step, or of the validation after it, is NaN or infinite: what the network has learned is lost, and no
+ * further step would mend it.
+ */
 export class LossNotFinite extends Error {
   override readonly name = 'LossNotFinite';
 
@@ -10,9 +13,9 @@ export class LossNotFinite extends Error {
     readonly step: number,
     readonly epoch: number,
     readonly learningRate: number,
-    /** The pictures of the batch. */
-    readonly samples: readonly number[],
+    /** The pictures of the batch; undefined: the validation showed it. */
+    readonly samples?: readonly number[],
   ) {
-    super(`The loss of step ${step} is ${loss}`);
+    super(`The ${samples ? 'loss of' : 'validation loss after'} step ${step} is ${loss}`);
   }
 }

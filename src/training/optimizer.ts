@@ -41,7 +41,7 @@ export function createOptimizer(
   from?: OptimizerState,
 ): Optimizer {
   const { optimizer, momentum, weightDecay } = options;
-  const kinds = optimizer !== 'sgd' ? ['exp_avg', 'exp_avg_sq'] : momentum > 0 ? ['momentum_buffer'] : [];
+  const kinds = momentNames(options);
   const moments = new Map<string, Parameter[]>();
   for (const [name, { shape }] of parameters) {
     moments.set(
@@ -100,6 +100,13 @@ export function createOptimizer(
     },
   };
 }
+
+/** What is kept of each parameter, by PyTorch's names. */
+export const momentNames = ({
+  optimizer,
+  momentum,
+}: Pick<OptimizerOptions, 'optimizer' | 'momentum'>): readonly string[] =>
+  optimizer !== 'sgd' ? ['exp_avg', 'exp_avg_sq'] : momentum > 0 ? ['momentum_buffer'] : [];
 
 /** `parameter -= share * parameter`. */
 function decay(engine: Engine, parameter: Parameter, share: number): void {

@@ -14,7 +14,9 @@ import { EventLog } from './eventLog.js';
 import { lockRun, type RunLock } from './runLock.js';
 import { type OnBytes, Sum } from './sum.js';
 
-export type RunState = 'running' | 'complete' | 'interrupted' | 'failed';
+/** How a run can stand. */
+export const runStates = ['running', 'complete', 'interrupted', 'failed'] as const;
+export type RunState = (typeof runStates)[number];
 
 /** By what is in them. */
 export const runFiles = {
@@ -23,6 +25,7 @@ export const runFiles = {
   run: 'run.json',
   split: 'split.json',
   events: 'events.jsonl',
+  report: 'report.html',
 } as const;
 
 /** `models/2026-11-23-141500` for a run that starts at that time (UTC). */
@@ -85,6 +88,7 @@ export class RunFolder {
     return await opening(path, async () => {
       await removeTemporary(path);
       await removeUnfinished(path);
+      await rm(join(path, runFiles.report), { force: true }); // it tells of the run as it was
       for (const step of await stepsIn(path)) if (step > saved.step) await removeCheckpoint(path, step);
       const best = saved.best && (await bringBack(path, saved));
       if (saved.best && !best) {

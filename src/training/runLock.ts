@@ -7,6 +7,7 @@ import { link, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { printable, reasonOf, UserError } from '../errors.js';
+import { isCount, isObject } from '../jsonData.js';
 
 interface Owner {
   readonly pid: number;
@@ -81,11 +82,19 @@ async function readOwner(path: string): Promise<Owner | undefined> {
     throw error;
   });
   try {
-    return JSON.parse(text) as Owner;
+    const owner: unknown = JSON.parse(text);
+    return isOwner(owner) ? owner : undefined;
   } catch {
     return undefined;
   }
 }
+
+const isOwner = (value: unknown): value is Owner =>
+  isObject(value) &&
+  isCount(value.pid) &&
+  value.pid > 0 && // 0 is every process of the group
+  typeof value.host === 'string' &&
+  typeof value.token === 'string';
 
 /** Removes what processes left that were killed while they took the lock. */
 async function sweep(path: string): Promise<void> {

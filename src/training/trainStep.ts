@@ -13,11 +13,7 @@ export interface StepResult {
   readonly correct: number;
 }
 
-/**
- * Trains the layers from `first` on, on the output of layer `layer` for one batch. The layers between are frozen:
- * they run outside the gradient, with their dropout.
- */
-export function trainStep(options: {
+interface StepOptions {
   network: Network;
   optimizer: Optimizer;
   learningRate: number;
@@ -30,7 +26,22 @@ export function trainStep(options: {
   maxNorm?: number | undefined;
   /** How much a picture counts in the loss, by its class. Default: all alike. */
   classWeights?: Float32Array | undefined;
-}): StepResult {
+}
+
+/**
+ * Trains the layers from `first` on, on the output of layer `layer` for one batch. The layers between are frozen:
+ * they run outside the gradient, with their dropout.
+ */
+export function trainStep(options: StepOptions): StepResult {
+  // What a step that fails (for want of memory) leaves goes with the scope.
+  let result: StepResult | undefined;
+  tf.tidy(() => {
+    result = step(options);
+  });
+  return result!;
+}
+
+function step(options: StepOptions): StepResult {
   const { network, optimizer, learningRate, inputs, labels, layer, first, dropout, maxNorm } = options;
   const names = network.parametersFrom(first);
   const frozen = network.forward(inputs, { from: layer, to: first, dropout });

@@ -9,7 +9,7 @@ import { after, before, describe, it, type TestContext, test } from 'node:test';
 import { writeConstantModel } from '../commands/models.js';
 import { drawFolder } from '../data/drawnFolder.js';
 import { shared, temporaryFolder, withoutShared } from '../support.js';
-import { alexft, jsonLines, type RunOptions } from './run.js';
+import { alexft, inShell, jsonLines, type RunOptions } from './run.js';
 
 /** Runs alexft, which has to end with `code`, to say `expected`, and to print no result. */
 async function fails(code: number, words: readonly string[], expected: RegExp, options?: RunOptions) {
@@ -149,6 +149,59 @@ describe('an output that can not be written', () => {
     await writeFile(join(out, 'run.json'), '{}');
     await fails(2, train(data, '--out', out), /has a run in it \(run\.json\)[\s\S]*--force/);
   });
+});
+
+describe('numbers that are none', () => {
+  const flags = ['--epochs', '--batch-size', '--lr', '--seed', '--val-split', '--workers'];
+  const values = [
+    'NaN',
+    'Infinity',
+    '1e308',
+    '0x10',
+    '',
+    ' 1',
+    '1_000',
+    '\u0663',
+    '--force',
+    '\u001b[31m',
+    '-1',
+  ];
+  for (const [index, value] of values.entries()) {
+    const flag = flags[index % flags.length]!; // all go through one parser
+    it(`${flag} ${JSON.stringify(value)}`, () =>
+      fails(2, ['train', '--data', 'x', flag, value], new RegExp(`${flag} expects a .*number`)));
+  }
+  it('of an option that is given twice, the last one counts', () =>
+    fails(2, ['train', '--data', 'x', '--epochs', '3', '--epochs', 'y'], /--epochs expects .*'y'/));
+});
+
+test('a list without an end', { skip: existsSync('/dev/zero') ? false : 'no /dev/zero' }, () =>
+  fails(3, ['predict', '--files-from', '/dev/zero'], /'\/dev\/zero' can't be read: it is longer than 256 MB/),
+);
+
+describe('an environment that is odd', () => {
+  const lines: [title: string, line: string, code: number][] = [
+    ['stdin closed', 'exec "$@" <&-', 0],
+    ['stdout closed', 'exec "$@" >&-', 0],
+    ['stderr closed', 'exec "$@" 2>&-', 0],
+    ['all closed', 'exec "$@" <&- >&- 2>&-', 0],
+    ['no HOME', 'unset HOME; exec "$@"', 0],
+    ['a working directory that is gone', 'mkdir gone; cd gone; rmdir ../gone; exec "$@"', 1],
+    ['no columns', 'COLUMNS=0 exec "$@"', 0],
+    ['a full disk behind stdout', 'exec "$@" >/dev/full', 1],
+  ];
+  for (const [title, line, code] of lines) {
+    it(title, {
+      skip: title.includes('full') && !existsSync('/dev/full') ? 'no /dev/full' : false,
+    }, async (t) => {
+      const data = await pictures(t);
+      const ended = await inShell(line, ['check', '--data', data, '--workers', '1'], {
+        cwd: await temporaryFolder(t),
+      });
+      assert.equal(ended.code, code, ended.stderr);
+      assert.ok(!(ended.stdout + ended.stderr).includes('\u001b'));
+    });
+  }
 });
 
 test('broken pictures among good ones: named, and the others go on', { skip: withoutShared }, async (t) => {

@@ -1,7 +1,7 @@
 // alexft as a process, as a person or a program runs it.
 
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { root } from '../support.js';
@@ -34,6 +34,25 @@ export function alexft(words: readonly string[], options: RunOptions = {}): Prom
 /** Runs a line of shell, in which `"$@"` is alexft with `words`. */
 export function inShell(line: string, words: readonly string[], options: RunOptions = {}): Promise<Ended> {
   return run('sh', ['-c', line, 'sh', process.execPath, executable, ...words], options);
+}
+
+/** For a test's `skip`. */
+export const withoutTerminal = spawnSync('script', ['--version']).status === 0 ? false : 'script is not here';
+
+/**
+ * Runs alexft on a terminal of its own of so many `columns`, and gives what it wrote there: stdout and stderr, with all
+ * that moves the cursor. `after` goes on in the same shell.
+ */
+export function onTerminal(
+  words: readonly string[],
+  { columns, after = '', ...options }: RunOptions & { columns: number; after?: string },
+): Promise<Ended> {
+  const command = [process.execPath, executable, ...words].map((word) => `'${word}'`).join(' ');
+  const env = { TERM: 'xterm', LANG: 'C.UTF-8', LC_ALL: '', NO_COLOR: '', ...options.env };
+  return run('script', ['-qec', `stty cols ${columns} rows 30; ${command} ${after}`, '/dev/null'], {
+    ...options,
+    env,
+  });
 }
 
 async function run(

@@ -1,7 +1,7 @@
 // What only shows on a real terminal: `script` gives one.
 
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -10,12 +10,10 @@ import { writeConstantModel } from '../commands/models.js';
 import { drawFolder } from '../data/drawnFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
-import { executable } from './run.js';
-
-const withoutScript = spawnSync('script', ['--version']).status === 0 ? false : 'script is not here';
+import { executable, withoutTerminal } from './run.js';
 
 test('Ctrl-C typed while a bar is drawn ends the process, and shows the cursor again', {
-  skip: withoutScript,
+  skip: withoutTerminal,
 }, async (t) => {
   const folder = await temporaryFolder(t);
   const { paths } = await drawFolder(join(folder, 'pictures'), [2, 2]);
@@ -34,7 +32,7 @@ test('Ctrl-C typed while a bar is drawn ends the process, and shows the cursor a
 async function typeCtrlC(t: TestContext, words: readonly string[], moments: readonly RegExp[]) {
   const command = [process.execPath, executable, ...words].map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['-qec', command, '/dev/null'], {
-    env: { ...process.env, TERM: 'xterm', ALEXFT_OFFLINE: '1' },
+    env: { ...process.env, TERM: 'xterm', LANG: 'C.UTF-8', LC_ALL: '', ALEXFT_OFFLINE: '1' },
     timeout: 100_000,
     killSignal: 'SIGKILL',
   });
@@ -56,7 +54,7 @@ async function typeCtrlC(t: TestContext, words: readonly string[], moments: read
   return { code, shown };
 }
 
-const withoutEngine = withoutScript || (await engines())[0]!.skip;
+const withoutEngine = withoutTerminal || (await engines())[0]!.skip;
 
 test('Ctrl-C typed in a training: answered, saved with a bar, and how to go on', {
   skip: withoutEngine,
@@ -69,6 +67,8 @@ test('Ctrl-C typed in a training: answered, saved with a bar, and how to go on',
   const { code, shown } = await typeCtrlC(t, words, [/Epoch 1\/1000 .*loss/]);
   assert.equal(code, 130, shown);
   assert.match(shown, /Stopping after this step/);
+  const [before] = shown.split('Stopping') as [string];
+  assert.ok(before.lastIndexOf('\u001b[?7h') > before.lastIndexOf('\u001b[?7l'), 'long lines are not cut');
   assert.match(shown, /Saving +\S*[█░]/, 'a bar while it is written');
   assert.match(shown, /To go on: alexft train --resume/);
   assert.ok(shown.lastIndexOf('\u001b[?25h') > shown.lastIndexOf('\u001b[?25l'), 'the cursor is shown');

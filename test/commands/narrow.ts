@@ -14,6 +14,8 @@ export const narrowOptions = {
   batchSize: 8,
   lr: 2e-3,
   noSetup: true,
+  cacheLimit: '0', // keptFeatures.test.ts has a cache of its own
+  noReport: true, // report.test.ts asks for it
 } satisfies Partial<TrainOptions>;
 
 interface Listener {

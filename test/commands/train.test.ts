@@ -1,7 +1,7 @@
 // The command from a folder of pictures to a run's folder, on a narrow network.
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, truncateSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -259,6 +259,34 @@ test('unreadable pictures are named once, counted and left out', async (t) => {
   const { images, skipped: count } = only(events, 'done');
   assert.deepEqual([images, count], [22, 2]);
   assert.equal((await readJson(join(out, 'run.json'))).skipped, 2);
+});
+
+test('files that go, break or become something else while the training reads: named, and left out from then on', async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, 'pictures');
+  const { paths } = await drawFolder(data, [12, 12]);
+  const { events } = await trainNarrow(
+    { data, out: join(folder, 'run'), valSplit: 0, epochs: 3, maxBad: 0.5, device: 'wasm' },
+    {
+      onEvent: (event) => {
+        if (event.event !== 'epoch' || event.epoch !== 1) return;
+        rmSync(paths[0]!);
+        truncateSync(paths[5]!, 40);
+        rmSync(paths[13]!);
+        mkdirSync(paths[13]!);
+      },
+    },
+  );
+  const skipped = events
+    .filter((event) => event.event === 'skipped')
+    .map(({ file, reason }) => [file, reason]);
+  assert.deepEqual(skipped.sort(), [
+    ['class-0/0000.png', 'no such file'],
+    ['class-0/0005.png', 'truncated'],
+    ['class-1/0001.png', 'a folder, not a file'],
+  ]);
+  const { images, skipped: count } = only(events, 'done');
+  assert.deepEqual([images, count], [21, 3]);
 });
 
 test('more unreadable pictures than --max-bad allows end the run: exit 3, state failed', async (t) => {

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { compareCodePoints } from '../../dist/data/codePoints.js';
 import { scanImageFolder, walkPictures } from '../../dist/data/scan.js';
+import { walkFolder } from '../../dist/data/walk.js';
 import { MersenneTwister } from '../../dist/random.js';
 import { root, temporaryFolder } from '../support.js';
 
@@ -362,4 +363,15 @@ test('25,000 files are listed in well under a second', async (t) => {
   assert.equal(samples[1]!.path, 'Cat/1.jpg');
   assert.equal(samples[2]!.path, 'Cat/10.jpg');
   assert.ok(took < 1000, `took ${took} ms`);
+});
+
+test("a folder that can't be read ends the walks beside it", async (t) => {
+  const folder = await temporaryFolder(t);
+  await mkdir(join(folder, 'other'));
+  await writeFile(join(folder, 'other', 'a.jpg'), '');
+  const stop = new AbortController();
+  await assert.rejects(walkFolder(join(folder, 'gone'), [folder], { stop }), /There is no folder/);
+  assert.ok(stop.signal.aborted);
+  assert.deepEqual((await walkFolder(folder, [folder], { stop })).files, []);
+  assert.deepEqual((await walkFolder(folder, [folder])).files, ['other/a.jpg']);
 });

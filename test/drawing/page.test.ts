@@ -70,7 +70,9 @@ test('a map is scaled by its value furthest from nothing; one of zeros is white'
     [at(0), at(1), at(2), at(3)],
     [0, -1, 0.5, 1].map((value) => [...signedColour(value)]),
   );
-  assert.deepEqual([...colourMap(new Float32Array(1), 1).rgb], [...signedColour(0)]);
+  for (const value of [0, Number.NaN, Number.POSITIVE_INFINITY]) {
+    assert.deepEqual([...colourMap(Float32Array.of(value), 1).rgb], [...signedColour(0)]);
+  }
 });
 
 test('the hot corner glows, and the cold one is grey', async () => {

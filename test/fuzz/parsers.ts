@@ -1,6 +1,7 @@
 // Every parser of what comes from outside. To add one, write a file in parsers/ and a line here.
 
 import type { FuzzParser } from './parser.js';
+import { featureList, savedState } from './parsers/json.js';
 import { numpyPickle } from './parsers/numpyPickle.js';
 import { pickle } from './parsers/pickle.js';
 import { bmp, netpbm, picture, pictureHeaders } from './parsers/pictures.js';
@@ -20,4 +21,6 @@ export const parsers: readonly FuzzParser[] = [
   netpbm,
   pictureHeaders,
   picture,
+  savedState,
+  featureList,
 ];

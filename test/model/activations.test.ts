@@ -43,16 +43,10 @@ for (const { device, skip } of await engines()) {
         }
       }
     }
-    // Ordered by the ReLU's largest value, and no channel that is left out has a larger one.
+    // Ordered by the squares of the ReLU's values, and no channel that is left out has more.
     const relu = network.forward(picture, { to: 2 }) as tf.Tensor4D;
-    const most = [0, 1, 2, 3].map((channel) =>
-      Math.max(
-        ...relu
-          .arraySync()[0]!
-          .flat()
-          .map((place) => place[channel]!),
-      ),
-    );
+    const places = relu.arraySync()[0]!.flat();
+    const most = [0, 1, 2, 3].map((channel) => places.reduce((sum, place) => sum + place[channel]! ** 2, 0));
     relu.dispose();
     const ranked = [0, 1, 2, 3].sort((a, b) => most[b]! - most[a]!).slice(0, 3);
     for (const stage of stages.slice(0, 3)) {

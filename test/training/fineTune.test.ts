@@ -13,7 +13,8 @@ import type { Trainable } from '../../dist/options/trainOptions.js';
 import { MersenneTwister } from '../../dist/random.js';
 import { PictureSource } from '../../dist/training/batchSource.js';
 import type { EpochEvent, LoopEvent } from '../../dist/training/events.js';
-import { withKeptFeatures } from '../../dist/training/featureSource.js';
+import { MemoryRows } from '../../dist/training/features/featureRows.js';
+import { FeatureSource, featureLayer } from '../../dist/training/features/featureSource.js';
 import { type FineTuneOptions, fineTune } from '../../dist/training/fineTune.js';
 import { createOptimizer, type OptimizerOptions } from '../../dist/training/optimizer.js';
 import { seededRandomness } from '../../dist/training/randomness.js';
@@ -69,12 +70,14 @@ async function run({ folder, device, trainable = 'all', keepFeatures = true, dro
   const options = { ...defaults, ...rest.options };
   const trained = new Map(network.parametersFrom(first).map((name) => [name, network.parameters.get(name)!]));
   const optimizer = createOptimizer(engine, trained, options);
+  const layer = featureLayer(network.layers, first);
   const training = fineTune({
     network,
     first,
     optimizer,
     state: newTraining(),
-    source: keepFeatures ? withKeptFeatures(pictures, network, first) : pictures,
+    source:
+      keepFeatures && layer > 0 ? new FeatureSource(pictures, network, layer, new MemoryRows(1e9)) : pictures,
     labels: folder.labels,
     randomness: seededRandomness({
       engine,

@@ -9,7 +9,8 @@ import { initialState } from '../../dist/model/initialState.js';
 import { Network } from '../../dist/model/network.js';
 import { MersenneTwister } from '../../dist/random.js';
 import { PictureSource } from '../../dist/training/batchSource.js';
-import { withKeptFeatures } from '../../dist/training/featureSource.js';
+import { MemoryRows } from '../../dist/training/features/featureRows.js';
+import { FeatureSource, featureLayer } from '../../dist/training/features/featureSource.js';
 import { fineTune } from '../../dist/training/fineTune.js';
 import { createOptimizer } from '../../dist/training/optimizer.js';
 import { seededRandomness } from '../../dist/training/randomness.js';
@@ -38,7 +39,10 @@ for (const { device, skip } of await engines()) {
         workers: 2,
         ahead: false,
       });
-      const source = withKeptFeatures(new PictureSource(loader, String), network, first);
+      const pictures = new PictureSource(loader, String);
+      const layer = featureLayer(network.layers, first);
+      const source =
+        layer === 0 ? pictures : new FeatureSource(pictures, network, layer, new MemoryRows(1e9));
       const options = {
         epochs: steps / 10,
         batchSize: 4,

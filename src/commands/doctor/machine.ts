@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { firstProcessor, thisPlatform } from '../../engine/install/platform.js';
 import { gigabytes } from '../../engine/install/requirements.js';
+import { availableMemory } from '../../engine/machineMemory.js';
 import { version } from '../../version.js';
 import { type Check, fine, problem } from './check.js';
 
@@ -86,7 +87,3 @@ export function memoryCheck(available = availableMemory(), total = totalmem()): 
     'end other programs, or give the container more memory',
   );
 }
-
-/** macOS calls memory used that it would give at once. */
-const availableMemory = (): number =>
-  process.platform === 'darwin' ? totalmem() : process.availableMemory();

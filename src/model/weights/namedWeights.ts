@@ -70,7 +70,7 @@ const imagenet: NamedWeights = {
   find: findTorchvisionFile,
   fetch: ({ onProgress, signal }) =>
     fetchTorchvisionFile(
-      (done, total) => onProgress(`Fetching ${torchvisionFile.name}`, done, total),
+      (done, total) => onProgress(`Fetching ${torchvisionFile.name}`, done, total, 'bytes'),
       signal,
     ),
 };

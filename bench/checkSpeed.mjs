@@ -1,0 +1,73 @@
+// How long `alexft check` takes beside decoding alone: both on links to the same photos, in turns, each in a process of
+// its own, with one thread a core.
+//
+//   node bench/checkSpeed.mjs ../shared/data/PetImages 25000 3      photos, how many links to them, how often
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+const dist = new URL('../dist/', import.meta.url);
+
+/** In a process of its own: decodes every file, two at a time in each thread, as check's threads do. */
+async function decodeAll(folder) {
+  const paths = readdirSync(folder).flatMap((name) =>
+    readdirSync(join(folder, name)).map((file) => join(folder, name, file)),
+  );
+  const code = `
+    import { workerData } from 'node:worker_threads';
+    const { decodePicture } = await import(${JSON.stringify(new URL('data/decode.js', dist).href)});
+    const { paths, next } = workerData;
+    const lane = async () => {
+      for (let i = Atomics.add(next, 0, 1); i < paths.length; i = Atomics.add(next, 0, 1)) {
+        await decodePicture(paths[i]).catch(() => {});
+      }
+    };
+    await Promise.all([lane(), lane()]);`;
+  const workerData = { paths, next: new Int32Array(new SharedArrayBuffer(4)) };
+  const url = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+  await Promise.all(
+    Array.from({ length: availableParallelism() }, () => {
+      const worker = new Worker(url, { workerData });
+      return new Promise((done, failed) => worker.once('exit', done).once('error', failed));
+    }),
+  );
+}
+
+function timed(words) {
+  const start = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', maxBuffer: 1e9 });
+  if (status !== 0) throw new Error(stderr);
+  return (performance.now() - start) / 1000;
+}
+
+const [first, second, rounds = '3'] = process.argv.slice(2);
+if (first === '--decode') await decodeAll(second);
+else {
+  const folder = mkdtempSync(join(tmpdir(), 'alexft-check-'));
+  try {
+    const classes = readdirSync(first);
+    for (const name of classes) {
+      mkdirSync(join(folder, name));
+      const files = readdirSync(join(first, name));
+      for (let i = 0; i < Number(second) / classes.length; i++) {
+        const file = files[i % files.length];
+        symlinkSync(
+          resolve(first, name, file),
+          join(folder, name, `${Math.floor(i / files.length)}-${file}`),
+        );
+      }
+    }
+    for (let round = 1; round <= Number(rounds); round++) {
+      const decoding = timed([fileURLToPath(import.meta.url), '--decode', folder]);
+      const checking = timed([fileURLToPath(new URL('bin.js', dist)), 'check', '--data', folder, '--quiet']);
+      const ratio = (checking / decoding).toFixed(2);
+      console.log(`decoding ${decoding.toFixed(1)} s, check ${checking.toFixed(1)} s: ${ratio} times`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

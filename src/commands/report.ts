@@ -1,0 +1,104 @@
+// alexft report: one HTML file that tells what a run came to.
+
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { openEngine } from '../engine/openEngine.js';
+import { dataError, printable, reasonOf, UserError } from '../errors.js';
+import { alexNet } from '../model/alexnet.js';
+import { type Model, readModel } from '../model/modelFile.js';
+import { Network } from '../model/network.js';
+import { withDefaults } from '../options/option.js';
+import { type ReportOptions, reportOptions } from '../options/reportOptions.js';
+import { PictureSource } from '../training/batchSource.js';
+import { newestModel, runFiles } from '../training/runFolder.js';
+import { type CommandContext, mayFetch, silentContext } from './context.js';
+import { writing } from './outputFile.js';
+import { openPictures } from './pictures.js';
+import { fullAudit, shortAudit } from './report/audit.js';
+import type { PictureSet } from './report/judge.js';
+import { type PastRun, readPastRun } from './report/pastRun.js';
+import { type Report, type Subject, writeReport } from './report/write.js';
+
+export type { Report } from './report/write.js';
+
+/**
+ * Writes the report of the run in `folder` (undefined: the newest complete one under `models/`): of one that was stopped
+ * or killed, with what there is. Its best model looks at the run's validation pictures once. Throws a data error where
+ * there is no run.
+ */
+export async function report(
+  folder: string | undefined,
+  given: Partial<ReportOptions> = {},
+  context: CommandContext = silentContext,
+): Promise<Report> {
+  const options = withDefaults(reportOptions, given);
+  const past = await readPastRun(folder ?? (await newestRun(context)));
+  const file = options.out ?? join(past.path, runFiles.report);
+  await writing(file, () => access(dirname(file), constants.W_OK)); // before the work, not after
+  const { model, note } = await modelOf(past);
+  const data = options.data ?? past.run.options.data;
+  const audit = options.noCheck ? shortAudit(past, data) : await fullAudit(past, data, context);
+  const parts = { past, audit, notes: note ? [note] : [], file };
+  if (!model) return await writeReport(parts, context);
+
+  const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
+  const layers = alexNet({ ...model.architecture, classes: model.classes.length });
+  const network = new Network(layers, engine, model.tensors);
+  const set = validationSet(past, data, options.val ?? past.run.options.val);
+  const loader = openPictures(engine, set.paths, model.preprocessing, options.workers);
+  try {
+    const source = new PictureSource(loader, (sample) => set.names[sample]!);
+    const subject: Subject = { network, loader, source, set, batchSize: 64 };
+    return await writeReport({ ...parts, subject }, context);
+  } finally {
+    await loader.close();
+    network.dispose();
+  }
+}
+
+async function newestRun({ onMessage }: CommandContext): Promise<string> {
+  const path = await newestModel();
+  if (path === undefined) {
+    throw dataError(
+      'There is no complete run under models/ in this folder.',
+      'Name one: alexft report models/NAME',
+    );
+  }
+  onMessage(`Of the newest model, ${printable(path)}`);
+  return path;
+}
+
+/** The run's best model; or a sentence that says why the report has to do without. */
+async function modelOf({ path, run }: PastRun): Promise<{ model?: Model; note?: string }> {
+  const file = join(path, runFiles.best);
+  if (!(await stat(file).catch(() => undefined))) {
+    return { note: 'No model was saved yet: the report has no more than the curves.' };
+  }
+  try {
+    const model = await readModel(file);
+    const same =
+      model.classes.length === run.classes.length &&
+      model.classes.every((name, i) => name === run.classes[i]);
+    if (same) return { model };
+    return { note: 'The model in the folder has other classes than the run: it was not looked at.' };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { note: `The model can't be read: ${reasonOf(error)}` };
+  }
+}
+
+/** The validation side as split.json has it. */
+function validationSet({ run, split }: PastRun, data: string, val: string | undefined): PictureSet {
+  const files = split.files.filter(
+    ({ file, side, class: name }) =>
+      typeof file === 'string' && side === 'validation' && run.classes.includes(name),
+  );
+  const folder = val ?? data;
+  return {
+    paths: files.map(({ file }) => join(folder, file)),
+    names: files.map(({ file }) => (val === undefined ? file : join(val, file))),
+    labels: files.map((file) => run.classes.indexOf(file.class)),
+    validation: files.map((_, sample) => sample),
+  };
+}

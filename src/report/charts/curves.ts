@@ -1,0 +1,113 @@
+// Loss and accuracy over the epochs.
+
+import type { Html } from '../html.js';
+import type { Curves, EpochFigures } from '../reportData.js';
+import { decimal, percent } from '../words.js';
+import { chartFigure, grid, still, valueAxis } from './axes.js';
+
+type Point = readonly [number, number];
+
+/** Steps that are drawn; of more, those that keep the line's looks. */
+const shownSteps = 400;
+
+export function lossChart({ epochs, steps }: Curves): Html {
+  const summary = epochs.length > 0 ? said(epochs, 'loss', 'valLoss', decimal) : `${steps.length} steps.`;
+  const every = Math.ceil(steps.length / shownSteps);
+  const series = [
+    stepLine(steps.filter((_, index) => index % every === 0).map(({ at, loss }) => [at, loss])),
+    training(epochs.map(({ epoch, loss }) => [epoch, loss])),
+    validation(pointsOf(epochs, 'valLoss')),
+  ];
+  const legend = [
+    ...(steps.length > 0 ? [{ name: 'each step', className: 'steps' }] : []),
+    ...legendOf(epochs),
+  ];
+  return chartFigure(
+    'loss',
+    'Loss',
+    `Loss by epoch. ${summary}`,
+    legend,
+    optionOf(epochs, steps, series, {}),
+  );
+}
+
+export function accuracyChart({ epochs, steps }: Curves): Html {
+  const series = [
+    training(epochs.map(({ epoch, accuracy }) => [epoch, accuracy])),
+    validation(pointsOf(epochs, 'valAccuracy')),
+  ];
+  const lowest = Math.min(...epochs.flatMap(({ accuracy, valAccuracy = 1 }) => [accuracy, valAccuracy]));
+  const range = {
+    min: Math.min(0.9, Math.floor(lowest * 10) / 10),
+    max: 1,
+    axisLabel: { color: 'var(--soft)', formatter: (value: number) => `${Math.round(value * 100)}%` },
+  };
+  const summary = `Accuracy by epoch. ${said(epochs, 'accuracy', 'valAccuracy', percent)}`;
+  return chartFigure(
+    'accuracy',
+    'Accuracy',
+    summary,
+    legendOf(epochs),
+    optionOf(epochs, steps, series, range),
+  );
+}
+
+const legendOf = (epochs: readonly EpochFigures[]) => [
+  { name: 'training', className: 'train' },
+  ...(pointsOf(epochs, 'valLoss').length > 0 ? [{ name: 'validation', className: 'val' }] : []),
+];
+
+function optionOf(
+  epochs: readonly EpochFigures[],
+  steps: Curves['steps'],
+  series: readonly object[],
+  range: object,
+): object {
+  const last = Math.max(1, epochs.at(-1)?.epoch ?? 0, Math.ceil(steps.at(-1)?.at ?? 0));
+  const whole = last <= 12 ? { interval: 1 } : { minInterval: 1 };
+  return {
+    grid,
+    xAxis: valueAxis('epoch', { min: 0, max: last, splitLine: { show: false }, ...whole }),
+    yAxis: valueAxis('', { ...range }),
+    series,
+  };
+}
+
+const pointsOf = (epochs: readonly EpochFigures[], key: 'valLoss' | 'valAccuracy'): Point[] =>
+  epochs.flatMap((epoch) => (epoch[key] === undefined ? [] : [[epoch.epoch, epoch[key]] as const]));
+
+/** Markers would hide a line of many epochs. */
+const lineOf = (data: readonly Point[], symbol: string, colour: string, dashes: object) => ({
+  type: 'line',
+  data,
+  symbol: data.length > 40 ? 'none' : symbol,
+  symbolSize: 7,
+  itemStyle: { color: colour },
+  lineStyle: { color: colour, width: 2, ...dashes },
+  ...still,
+});
+
+const training = (data: readonly Point[]) => lineOf(data, 'circle', 'var(--train)', {});
+const validation = (data: readonly Point[]) => lineOf(data, 'rect', 'var(--val)', { type: [6, 4] });
+const stepLine = (data: readonly Point[]) => ({
+  type: 'line',
+  data,
+  symbol: 'none',
+  lineStyle: { color: 'var(--steps)', width: 1 },
+  ...still,
+});
+
+function said(
+  epochs: readonly EpochFigures[],
+  own: 'loss' | 'accuracy',
+  judged: 'valLoss' | 'valAccuracy',
+  form: (value: number) => string,
+): string {
+  const [first, last] = [epochs[0]!, epochs.at(-1)!];
+  const one = (key: typeof own | typeof judged) =>
+    first[key] === undefined || last[key] === undefined
+      ? ''
+      : `from ${form(first[key])} in epoch ${first.epoch} to ${form(last[key])} in epoch ${last.epoch}`;
+  const validated = one(judged);
+  return `Training ${one(own)}${validated ? `; validation ${validated}` : ''}. The table below has every epoch.`;
+}

@@ -1,0 +1,189 @@
+// Rows of features in files of the cache, for later epochs and later runs. A row belongs to the bytes of a picture, not
+// to its name: a folder that was moved, or another one with the same photos, finds it too.
+
+import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Draw } from '../../data/draws.js';
+import {
+  identify,
+  isSettled,
+  isUnchanged,
+  type PictureIdentity,
+  type SeenFile,
+} from '../../data/pictureIdentity.js';
+import type { FeatureRows } from './featureRows.js';
+import { type Line, type RowEntry, readList, readRow, SegmentWriter, segmentFiles } from './segment.js';
+
+/** Files that are looked at side by side. */
+const lanes = 32;
+
+interface Place {
+  readonly file: FileHandle;
+  readonly entry: RowEntry;
+}
+
+interface Store {
+  /** The folder of the segments, which is there. */
+  readonly folder: string;
+  /** What this process's segment is called. */
+  readonly name: string;
+  /** The pictures' files, by sample. */
+  readonly paths: readonly string[];
+  readonly rowBytes: number;
+  /** Bytes that may be added. */
+  readonly room: number;
+  /** Takes what has no room, for as long as this process lives. */
+  readonly overflow: FeatureRows;
+  /** Hears, once, why nothing more can be written. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export class CachedRows implements FeatureRows {
+  readonly #rows = new Map<string, Place>();
+  /** By path: what was found in a file that looked so. */
+  readonly #known = new Map<string, PictureIdentity>();
+  readonly #identities: (PictureIdentity | undefined)[] = [];
+  readonly #files: FileHandle[] = [];
+  #writer: Promise<SegmentWriter> | undefined;
+  #room: number;
+
+  private constructor(private readonly store: Store) {
+    this.#room = store.room;
+  }
+
+  /** Reads the lists of all segments in the store's folder. Throws the system's error where it can't. */
+  static async open(store: Store): Promise<CachedRows> {
+    const rows = new CachedRows(store);
+    try {
+      for (const name of (await readdir(store.folder)).sort()) {
+        if (name.endsWith(segmentFiles.list)) {
+          await rows.#addSegment(join(store.folder, name.slice(0, -segmentFiles.list.length)));
+        }
+      }
+    } catch (error) {
+      await rows.close();
+      throw error;
+    }
+    return rows;
+  }
+
+  /** Rows of earlier runs. */
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  async #addSegment(path: string): Promise<void> {
+    const lines = await readList(path);
+    const file = await open(`${path}${segmentFiles.rows}`, 'r');
+    this.#files.push(file);
+    for (const { seen, entry } of lines) {
+      this.#known.set(seen.path, seen);
+      if (entry) this.#rows.set(nameOf(entry), { file, entry });
+    }
+  }
+
+  async locate(draws: readonly Draw[]): Promise<void> {
+    const samples = new Set(draws.map(({ sample }) => sample).filter((sample) => !this.#identities[sample]));
+    const moved: PictureIdentity[] = [];
+    const waiting = samples.values();
+    const lane = async () => {
+      for (const sample of waiting) {
+        // One that can't be read is named by whoever decodes it.
+        const identity = await identify(this.store.paths[sample]!, this.#knownSum).catch(() => undefined);
+        this.#identities[sample] = identity;
+        if (identity && isSettled(identity) && !this.#knownSum(identity)) moved.push(identity);
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+    // Of those whose rows are here under another name, so that they need not be read the next time.
+    await this.#note(
+      moved.filter(({ sha256 }) => [false, true].some((flip) => this.#rows.has(nameOf({ sha256, flip })))),
+    );
+    await this.store.overflow.locate(draws);
+  }
+
+  readonly #knownSum = (seen: SeenFile): string | undefined => {
+    const known = this.#known.get(seen.path);
+    return known?.size === seen.size && known.time === seen.time ? known.sha256 : undefined;
+  };
+
+  #placeOf({ sample, flip }: Draw): Place | undefined {
+    const identity = this.#identities[sample];
+    return identity && this.#rows.get(nameOf({ sha256: identity.sha256, flip }));
+  }
+
+  has(draw: Draw): boolean {
+    return this.#placeOf(draw) !== undefined || this.store.overflow.has(draw);
+  }
+
+  async read(draw: Draw, row: Float32Array): Promise<boolean> {
+    const place = this.#placeOf(draw);
+    if (!place) return await this.store.overflow.read(draw, row);
+    const whole = await readRow(place.file, place.entry, row).catch(() => false);
+    if (!whole) this.#rows.delete(nameOf(place.entry));
+    return whole;
+  }
+
+  async keep(draws: readonly Draw[], values: Float32Array): Promise<void> {
+    const length = values.length / draws.length;
+    const rows = draws.map((draw, index) => ({
+      draw,
+      values: values.subarray(index * length, (index + 1) * length),
+    }));
+    const kept = await this.#append(rows).catch((error) => {
+      this.#room = 0;
+      this.store.onFailure(error);
+      return 0;
+    });
+    // What was changed while it was decoded is for this run alone, as is what has no room.
+    for (const { draw, values } of rows) {
+      if (kept === rows.length || this.#placeOf(draw)) continue;
+      await this.store.overflow.keep([draw], values);
+    }
+  }
+
+  /** Appends what there is room for; gives how many rows are kept. */
+  async #append(rows: readonly { draw: Draw; values: Float32Array }[]): Promise<number> {
+    const wanted: { seen: PictureIdentity; flip: boolean; values: Float32Array }[] = [];
+    for (const { draw, values } of rows) {
+      const seen = this.#identities[draw.sample];
+      if (this.#room < (wanted.length + 1) * this.store.rowBytes) break;
+      if (!seen || !(await isUnchanged(seen))) continue;
+      wanted.push({ seen: asRecorded(seen), flip: draw.flip, values });
+    }
+    if (wanted.length === 0) return 0;
+    const writer = await this.#openWriter();
+    const entries = await writer.append(
+      wanted,
+      wanted.map(({ values }) => values),
+    );
+    this.#room -= entries.length * this.store.rowBytes;
+    for (const entry of entries) this.#rows.set(nameOf(entry), { file: writer.handle, entry });
+    return entries.length;
+  }
+
+  async #note(pictures: readonly PictureIdentity[]): Promise<void> {
+    if (pictures.length === 0 || this.#room <= 0) return;
+    const lines: Line[] = pictures.map((seen) => ({ seen }));
+    await this.#openWriter()
+      .then((writer) => writer.note(lines))
+      .catch(this.store.onFailure);
+  }
+
+  #openWriter(): Promise<SegmentWriter> {
+    this.#writer ??= SegmentWriter.create(join(this.store.folder, this.store.name), this.store.rowBytes);
+    return this.#writer;
+  }
+
+  async close(): Promise<void> {
+    await this.#writer?.then((writer) => writer.close()).catch(() => {});
+    await Promise.allSettled(this.#files.map((file) => file.close()));
+    await this.store.overflow.close();
+  }
+}
+
+const nameOf = ({ sha256, flip }: Pick<RowEntry, 'sha256' | 'flip'>): string => `${sha256}${flip ? '~' : ''}`;
+
+/** A file that was changed just now is known by its bytes alone: it may change once more within its time. */
+const asRecorded = (seen: PictureIdentity): PictureIdentity =>
+  isSettled(seen) ? seen : { ...seen, time: '' };

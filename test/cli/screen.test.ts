@@ -1,0 +1,144 @@
+// What a person sees on terminals of several kinds, and in a log.
+
+import assert from 'node:assert/strict';
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
+import { columnsOf } from '../../dist/cli/columns.js';
+import { createCosts } from '../../dist/cli/costs.js';
+import { drawFolder } from '../data/drawnFolder.js';
+import { engines } from '../engine/engines.js';
+import { temporaryFolder } from '../support.js';
+import { alexft, onTerminal, withoutTerminal } from './run.js';
+
+const esc = '\u001b';
+const skip = withoutTerminal;
+/** The result goes elsewhere: what is left is what is shown meanwhile. */
+const after = '>/dev/null';
+
+/** A folder that takes a while to look at: a few pictures under many names, in a class with a wide name. */
+async function manyPictures(t: TestContext): Promise<string> {
+  const folder = await temporaryFolder(t);
+  const { paths } = await drawFolder(join(folder, 'some'), [2, 2]);
+  const data = join(folder, 'many');
+  for (const [index, name] of ['猫の写真のフォルダ', 'dogs'].entries()) {
+    await mkdir(join(data, name), { recursive: true });
+    const links = Array.from({ length: 1200 }, (_, i) =>
+      symlink(paths[2 * index]!, join(data, name, `${i}.png`)),
+    );
+    await Promise.all(links);
+  }
+  return data;
+}
+
+/** Every state of every line that was shown, without what moves the cursor or gives a colour. */
+const linesOf = (shown: string) =>
+  stripVTControlCharacters(shown.replaceAll(`${esc}[1G`, '\n'))
+    .split(/[\r\n]+/)
+    .filter(Boolean);
+
+for (const columns of [40, 60, 200]) {
+  test(`at ${columns} columns a bar has its time left and is never wider`, { skip }, async (t) => {
+    const data = await manyPictures(t);
+    const { code, stdout } = await onTerminal(['check', '--data', data], { columns, after });
+    assert.equal(code, 0, stdout);
+    const bars = linesOf(stdout).filter((line) => line.startsWith('Looking'));
+    assert.ok(
+      bars.some((line) => /█.*░ .*%.* left/.test(line)),
+      stdout,
+    );
+    if (columns >= 60)
+      assert.ok(
+        bars.some((line) => /pictures\/s/.test(line)),
+        stdout,
+      );
+    assert.ok(bars.some((line) => /of 2,400 pictures .* left/.test(line)) === (columns === 200));
+    for (const line of bars) assert.ok(columnsOf(line) < columns, line);
+    assert.ok(stdout.lastIndexOf(`${esc}[?25h`) > stdout.lastIndexOf(`${esc}[?25l`), 'the cursor is shown');
+    assert.ok(stdout.lastIndexOf(`${esc}[?7h`) > stdout.lastIndexOf(`${esc}[?7l`), 'long lines wrap again');
+  });
+}
+
+test('without UTF-8 a bar is ASCII; a dumb terminal gets lines and no escape', { skip }, async (t) => {
+  const data = await manyPictures(t);
+  const words = ['check', '--data', data];
+  const ascii = await onTerminal(words, { columns: 80, env: { LANG: 'C' }, after });
+  assert.match(ascii.stdout, /Looking +#*-+ +\d+%/);
+  const dumb = await onTerminal(words, { columns: 80, env: { TERM: 'dumb' }, after });
+  assert.ok(!dumb.stdout.includes(esc));
+  assert.match(dumb.stdout, /^Looking: \d+%, [\d,]+ of 2,400 pictures/m);
+});
+
+test('--quiet shows no bar', { skip }, async (t) => {
+  const data = await manyPictures(t);
+  const { stdout } = await onTerminal(['check', '--data', data, '--quiet'], { columns: 80, after });
+  assert.equal(stdout, '');
+});
+
+test('colours: on a terminal, but for NO_COLOR; in a log only with FORCE_COLOR', { skip }, async () => {
+  const words = ['check', '--data', 'nowhere'];
+  const red = `${esc}[31merror:${esc}[39m There is no folder`;
+  const shown = async (env: Record<string, string>) => (await onTerminal(words, { columns: 80, env })).stdout;
+  assert.ok((await shown({})).includes(red));
+  assert.ok(!(await shown({ NO_COLOR: '1' })).includes(esc));
+  const logged = async (env: Record<string, string>) => (await alexft(words, { env })).stderr;
+  assert.ok(!(await logged({})).includes(esc));
+  assert.ok((await logged({ FORCE_COLOR: '1' })).includes(red));
+});
+
+test('--verbose: on what it runs, where the time went, and what it took', async (t) => {
+  const data = join(await temporaryFolder(t), 'pictures');
+  await drawFolder(data, [4, 4]);
+  const { stderr } = await alexft(['check', '--data', data, '--verbose']);
+  assert.match(stderr, /^alexft [\d.]+, Node v[\d.]+, .* cores, [\d.]+ GB of memory\nCache: /);
+  assert.match(stderr, /\nIn all [\d.]+ s, [\d.]+ s of processor time, at most [\d.]+ GB of memory\.\n$/);
+  let now = 0;
+  const costs = createCosts(() => now);
+  for (const [on, seconds] of [
+    ['starting', 2],
+    ['steps', 4],
+    ['steps', 1],
+    ['saving', 0.01],
+  ] as const) {
+    now += seconds;
+    costs.spent(on);
+  }
+  assert.equal(costs.lines()[0], 'Time: starting 2.0 s, steps 5.0 s.');
+});
+
+const withoutEngine = withoutTerminal || (await engines())[0]!.skip;
+
+test('a training at 60 columns: features, steps, validation, epochs of one line each, curves', {
+  skip: withoutEngine,
+}, async (t) => {
+  const folder = await temporaryFolder(t);
+  await drawFolder(join(folder, 'pictures'), [6, 6]);
+  const from = ['--weights', 'none', '--trainable', 'classifier', '--device', 'cpu', '--batch-size', '2'];
+  const words = [
+    'train',
+    '--data',
+    join(folder, 'pictures'),
+    '--out',
+    join(folder, 'run'),
+    '--epochs',
+    '3',
+    ...from,
+  ];
+  const { code, stdout } = await onTerminal(words, { columns: 60 });
+  assert.equal(code, 0, stdout);
+  const lines = linesOf(stdout);
+  for (const line of lines) {
+    if (/^(Features|Epoch|Validation|Saving|\d\.\d+ ┤| )/.test(line)) assert.ok(columnsOf(line) <= 60, line);
+  }
+  assert.ok(
+    lines.some((line) => /^Epoch 1\/3 █*░+ +\d+%.* left.*loss/.test(line)),
+    stdout,
+  );
+  const ends = lines.filter((line) => /^Epoch \d\/3 {2}loss \d\.\d{3} acc \d\.\d{3} {2}val /.test(line));
+  assert.equal(ends.length, 3, stdout);
+  assert.ok(stdout.includes(`${esc}[32mbest${esc}[39m`));
+  assert.ok(
+    lines.includes('       accuracy') && lines.some((line) => line.endsWith('validation, by epoch)')),
+  );
+});

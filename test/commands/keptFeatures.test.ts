@@ -1,0 +1,79 @@
+// Features that are kept in the cache: the same bits with and without, in this run and the next.
+
+import assert from 'node:assert/strict';
+import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { cacheFolder } from '../../dist/cacheFolder.js';
+import { clearCache, listCache } from '../../dist/commands/cache.js';
+import { readModel } from '../../dist/model/modelFile.js';
+import type { TrainOptions } from '../../dist/options/trainOptions.js';
+import { drawFolder } from '../data/drawnFolder.js';
+import { engines } from '../engine/engines.js';
+import { temporaryFolder } from '../support.js';
+import { trainNarrow } from './narrow.js';
+
+// A cache of this file's own, before an engine is opened: a process knows the native one by its place.
+const cache = await mkdtemp(join(tmpdir(), 'alexft-test-'));
+await symlink(join(cacheFolder(), 'engines'), join(cache, 'engines'));
+process.env.ALEXFT_CACHE = cache;
+after(() => rm(cache, { recursive: true }));
+
+for (const { device, skip } of await engines()) {
+  test(`trained with the cache, again, in parts, and without: the same bits (${device})`, {
+    skip,
+  }, async (t) => {
+    const folder = await temporaryFolder(t);
+    await clearCache(['features']);
+    const data = join(folder, 'pictures');
+    const { paths } = await drawFolder(data, [9, 9]);
+    await writeFile(paths[4]!, 'no picture');
+    const options = { data, device, trainable: 'classifier', epochs: 3, maxBad: 1 } as const;
+    const trained = async (name: string, more: Partial<TrainOptions>) => {
+      const out = join(folder, name);
+      const { events, messages } = await trainNarrow({ ...options, ...more, out });
+      const { tensors } = await readModel(join(out, 'last.safetensors'));
+      const steps = events.filter(({ event }) => event === 'step' || event === 'skipped');
+      const made = events.filter(({ event }) => event === 'features').length;
+      return { tensors, steps, made, messages };
+    };
+    const plain = await trained('plain', { cacheLimit: '0' });
+    assert.deepEqual(await readdir(join(cache, 'features')).catch(() => []), []);
+
+    const first = await trained('first', { cacheLimit: '1GB' });
+    const again = await trained('again', { cacheLimit: '1GB' });
+    // Room for some rows alone: 8 channels of 6 x 6 float32.
+    await clearCache(['features']);
+    const some = await trained('some', { cacheLimit: `${5 * 8 * 36 * 4}B` });
+    for (const run of [first, again, some]) {
+      assert.deepEqual(run.tensors, plain.tensors);
+      assert.deepEqual(run.steps, plain.steps);
+    }
+    assert.ok(first.made > 0);
+    assert.equal(again.made, 0, 'nothing was made again');
+    assert.match(again.messages.join(), /Features of \d+ pictures and mirrored ones are in the cache/);
+    assert.ok(some.made > 0);
+    const [features] = await listCache();
+    assert.equal(features!.name, 'features');
+    assert.ok(features!.bytes > 0);
+
+    // The same pictures under other names, and a place that is no folder.
+    await clearCache(['features']);
+    await trained('filled', { cacheLimit: '1GB' });
+    const moved = join(folder, 'moved');
+    for (const [index, path] of paths.entries()) {
+      await mkdir(join(moved, index < 9 ? 'class-0' : 'class-1'), { recursive: true });
+      await copyFile(path, join(moved, path.slice(data.length + 1)));
+    }
+    const elsewhere = await trained('elsewhere', { cacheLimit: '1GB', data: moved });
+    assert.deepEqual(elsewhere.tensors, plain.tensors);
+    assert.equal(elsewhere.made, 0);
+    await rm(join(cache, 'features'), { recursive: true });
+    await writeFile(join(cache, 'features'), '');
+    t.after(() => rm(join(cache, 'features'), { force: true }));
+    const nowhere = await trained('nowhere', { cacheLimit: '1GB' });
+    assert.deepEqual(nowhere.tensors, plain.tensors);
+    assert.match(nowhere.messages.join(), /Features can't be kept in/);
+  });
+}

@@ -1,0 +1,167 @@
+// Trainings that memory is not enough for: what is told, and that the command line that is told works.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { evaluate } from '../../dist/commands/evaluate.js';
+import {
+  machineMemory,
+  requireMemoryForLook,
+  requireMemoryForTraining,
+  trainingMemory,
+} from '../../dist/commands/memoryRoom.js';
+import { UserError } from '../../dist/errors.js';
+import { alexNet, alexNetWidths } from '../../dist/model/alexnet.js';
+import { withDefaults } from '../../dist/options/option.js';
+import { resolveTrainOptions, type TrainOptions, trainOptions } from '../../dist/options/trainOptions.js';
+import { drawFolder } from '../data/drawnFolder.js';
+import { open } from '../engine/engines.js';
+import { fillWasmHeap } from '../engine/wasmHeap.js';
+import { temporaryFolder } from '../support.js';
+import { trainNarrow } from './narrow.js';
+
+/** The options in a command line, by way of a shell. */
+function optionsIn(line: string): Partial<TrainOptions> {
+  const words = execFileSync('bash', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' })
+    .split('\0')
+    .slice(0, -1);
+  assert.deepEqual(words.splice(0, 2), ['alexft', 'train']);
+  const given: Record<string, unknown> = {};
+  while (words.length > 0) {
+    const flag = words.shift();
+    const [name, option] = Object.entries(trainOptions).find(([, each]) => each.flag === flag) ?? [];
+    assert.ok(name && option, flag);
+    given[name] = option.placeholder ? option.parse(words.shift()!) : true;
+  }
+  return given as Partial<TrainOptions>;
+}
+
+const hintOf = (error: unknown): string => {
+  assert.ok(error instanceof UserError, String(error));
+  return error.hint ?? '';
+};
+const lineIn = (hint: string) => hint.split('\n').at(-1)!;
+
+test('memory that runs out in the first step: the step, the figures, and the same run with smaller batches', async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, "it's here");
+  const out = join(folder, 'a run');
+  await drawFolder(data, [10, 10]);
+  const options = { data, out, device: 'wasm', seed: 5, epochs: 2, checkpointEvery: '1' } as const;
+  let free = () => {};
+  const run = trainNarrow(options, {
+    onEvent: ({ event }) => {
+      if (event === 'start')
+        void fillWasmHeap(2).then((release) => {
+          free = release;
+        });
+    },
+  });
+  const error = await run.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  free();
+  const hint = hintOf(error);
+  assert.match(
+    (error as UserError).message,
+    /^Memory ran out in step 1 \(epoch 1\)\. There was no room for .* bytes/,
+  );
+  assert.match(hint, /^With batches of 4:\nalexft train /);
+  const again = optionsIn(lineIn(hint));
+  assert.deepEqual(again, {
+    ...again,
+    data,
+    out,
+    force: true,
+    batchSize: 4,
+    seed: 5,
+    weights: 'none',
+    lr: 2e-3,
+  });
+  const { events } = await trainNarrow(again);
+  assert.equal(events.at(-1)?.event, 'done');
+});
+
+test('memory that runs out after an epoch: on from its best model, for the epochs that are left', async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, 'pictures');
+  const out = join(folder, 'run');
+  await drawFolder(data, [10, 10]);
+  let free = () => {};
+  const run = trainNarrow(
+    { data, out, device: 'wasm', epochs: 3, warmup: 2, schedule: 'cosine' },
+    {
+      onEvent: (event) => {
+        if (event.event === 'epoch' && event.epoch === 1)
+          void fillWasmHeap(2).then((release) => {
+            free = release;
+          });
+      },
+    },
+  );
+  const error = await run.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  free();
+  const hint = hintOf(error);
+  assert.match(hint, /^To go on from its best model with batches of 4, for 2 more epochs:\n/);
+  const again = optionsIn(lineIn(hint));
+  assert.equal(again.weights, out);
+  assert.equal(again.trainable, 'all');
+  const { events } = await trainNarrow({ ...again, out: join(folder, 'next') });
+  assert.equal(events.filter(({ event }) => event === 'epoch').length, 2);
+  assert.ok(existsSync(join(out, 'model.safetensors')));
+});
+
+test('what can not be is refused before anything is made, what may not be is said', async () => {
+  const engine = await open('wasm');
+  const options = resolveTrainOptions(
+    withDefaults(trainOptions, { data: 'x', weights: 'none', trainable: 'all', batchSize: 512 }),
+  );
+  const task = trainingMemory(engine, { classes: 2, pictures: 5000, widths: alexNetWidths }, options);
+  const run = { options, folder: 'models/x', begun: false, epochs: 0 };
+  const native = { ...task, wasm: false };
+  const said: string[] = [];
+  const context = { onMessage: (text: string) => said.push(text), onProgress: () => {} };
+  const refused = (memory: { total: number; available: number }, which = native) =>
+    requireMemoryForTraining(which, run, context, memory).then(() => '', hintOf);
+
+  assert.equal(await refused({ total: 64e9, available: 32e9 }), '');
+  assert.deepEqual(said, []);
+  assert.equal(await refused({ total: 16e9, available: 4e9 }), '');
+  assert.match(
+    said.join(),
+    /takes about 7\.\d+ GB, and 4\.00 GB are to be had now.*Batches of 128 would fit/,
+  );
+  assert.match(
+    await refused({ total: 4e9, available: 3e9 }),
+    /batches of 64:\nalexft train --data x --batch-size 64 --weights none/,
+  );
+  assert.match(await refused({ total: 1e9, available: 1e9 }), /No batch size would fit/);
+  assert.match(await refused({ total: 64e9, available: 64e9 }, task), /batches of 128:/);
+
+  const look = { layers: alexNet({ classes: 2 }), batchSize: 4096, pictures: 9000 };
+  assert.throws(
+    () => requireMemoryForLook(engine, look, context, { total: 64e9, available: 64e9 }),
+    /WebAssembly has/,
+  );
+  const { total, available } = machineMemory();
+  assert.ok(available > 0 && available <= total);
+});
+
+test('a look at pictures that memory runs out in', async (t) => {
+  const folder = await temporaryFolder(t);
+  await drawFolder(join(folder, 'pictures'), [10, 10]);
+  const options = { data: join(folder, 'pictures'), out: join(folder, 'run'), device: 'wasm' } as const;
+  await trainNarrow({ ...options, epochs: 1 });
+  const free = await fillWasmHeap(2);
+  t.after(free);
+  await assert.rejects(
+    evaluate({ data: options.data, model: options.out, device: 'wasm', batchSize: 16 }),
+    (error) => /--batch-size 8/.test(hintOf(error)) && /^Memory ran out/.test((error as Error).message),
+  );
+});

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import { evaluate } from '../../dist/commands/evaluate.js';
+import { repeatCommands } from '../../dist/commands/report/facts.js';
+import { readPastRun } from '../../dist/commands/report/pastRun.js';
+import { report } from '../../dist/commands/report.js';
+import { train } from '../../dist/commands/train.js';
+import { verify } from '../../dist/commands/verify.js';
+import { UserError } from '../../dist/errors.js';
+import { givenOptions } from '../../dist/options/givenTrainOptions.js';
+import { withDefaults } from '../../dist/options/option.js';
+import { resolveTrainOptions, trainOptions } from '../../dist/options/trainOptions.js';
+import { drawFolder } from '../data/drawnFolder.js';
+import { engines } from '../engine/engines.js';
+import { temporaryFolder } from '../support.js';
+import { narrow, narrowOptions, only, trainNarrow } from './narrow.js';
+
+const read = (path: string) => readFile(path, 'utf8');
+/** What does not depend on when it was made, or how the pictures were looked at. */
+const figures = (page: string) => page.match(/<dl class="tiles">[\s\S]*?<\/dl>/)![0];
+
+for (const { device, skip } of await engines()) {
+  test(`the end of a training writes what alexft report writes (${device})`, { skip }, async (t) => {
+    const folder = await temporaryFolder(t);
+    const data = join(folder, 'pictures');
+    const out = join(folder, 'run');
+    await drawFolder(data, [30, 30]);
+    // So that the best epoch is not the last: that one forgets again.
+    const { events, messages } = await trainNarrow({
+      data,
+      out,
+      device,
+      epochs: 3,
+      noReport: false,
+      trainable: 'classifier',
+      lr: 0.02,
+    });
+    const file = join(out, 'report.html');
+    assert.ok(messages.includes(`The report: ${file}`), messages.join('\n'));
+    const atOnce = await read(file);
+    const tensors = tf.memory().numTensors;
+
+    const progress = new Set<string>();
+    const context = { onMessage: () => {}, onProgress: (label: string) => progress.add(label) };
+    const result = await report(out, { device, noSetup: true }, context);
+    assert.equal(tf.memory().numTensors, tensors);
+    const later = await read(file);
+    assert.equal(figures(later), figures(atOnce));
+    assert.match(atOnce, /what the training knew of its pictures/);
+    assert.match(later, /Every file was looked at/);
+    for (const phase of ['Evaluating', 'Looking', 'Report']) assert.ok(progress.has(phase), phase);
+
+    const { best } = only(events, 'done');
+    assert.equal(result.bestEpoch, best.epoch);
+    assert.ok(Math.abs(result.accuracy! - best.valAccuracy!) < 1e-9);
+    assert.ok(Math.abs(result.loss! - best.valLoss!) < 1e-4);
+    assert.equal(result.images, 6);
+    assert.equal(result.leftOut, 0);
+    assert.equal(result.bytes, Buffer.byteLength(later));
+    assert.equal([...later.matchAll(/data:image\/webp/g)].length, 12); // each validation picture twice
+    assert.ok((await verify(out)).ok);
+  });
+}
+
+test('the figures are those of evaluate on the same pictures', async (t) => {
+  const folder = await temporaryFolder(t);
+  const [data, val, out] = ['pictures', 'others', 'run'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await drawFolder(data, [12, 12]);
+  await drawFolder(val, [9, 7]);
+  await trainNarrow({ data, val, out, epochs: 1 });
+  const own = await report(out, { noSetup: true, noCheck: true });
+  const wanted = await evaluate({ data: val, model: out, noSetup: true });
+  assert.equal(own.images, wanted.images);
+  assert.equal(own.accuracy, wanted.accuracy);
+  assert.ok(Math.abs(own.loss! - wanted.loss) < 1e-6);
+  assert.equal(own.audit, 'short');
+
+  assert.ok((await verify(out)).ok);
+  await truncate(own.file, own.bytes - 10);
+  const cut = await verify(out);
+  assert.deepEqual(
+    cut.files.filter(({ ok }) => !ok).map(({ file }) => file),
+    ['report.html'],
+  );
+});
+
+test('--no-report; a report that can’t be written leaves the run complete', async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, 'pictures');
+  await drawFolder(data, [4, 4]);
+  const without = join(folder, 'without');
+  await trainNarrow({ data, out: without, epochs: 1 });
+  assert.ok(!existsSync(join(without, 'report.html')));
+
+  // In the way of the new file is a folder that can't be replaced.
+  const out = join(folder, 'run');
+  const blocked = await trainNarrow(
+    { data, out, epochs: 1, noReport: false },
+    {
+      onEvent: (event) => {
+        if (event.event === 'epoch') void mkdir(join(out, 'report.html', 'in the way'), { recursive: true });
+      },
+    },
+  );
+  assert.equal(only(blocked.events, 'done').epochs, 1);
+  const told = blocked.messages.filter((message) => message.includes('its report was not written'));
+  assert.equal(told.length, 1, blocked.messages.join('\n'));
+  assert.equal(JSON.parse(await read(join(out, 'run.json'))).state, 'complete');
+});
+
+test('Ctrl-C while the report is made: the run is complete, and is told as done', async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, 'pictures');
+  const out = join(folder, 'run');
+  await drawFolder(data, [8, 8]);
+  const controller = new AbortController();
+  const messages: string[] = [];
+  const context = {
+    onMessage: (message: string) => messages.push(message),
+    onProgress: (label: string) => {
+      if (label === 'Evaluating') controller.abort();
+    },
+    signal: controller.signal,
+  };
+  const told: string[] = [];
+  for await (const { event } of train({ ...narrowOptions, data, out, epochs: 1, noReport: false }, context, {
+    widths: narrow,
+  })) {
+    told.push(event);
+  }
+  assert.equal(told.at(-1), 'done');
+  assert.match(messages.at(-1)!, /The run is complete, but its report was not written: interrupted/);
+  assert.ok(!existsSync(join(out, 'report.html')));
+  assert.equal(JSON.parse(await read(join(out, 'run.json'))).state, 'complete');
+});
+
+test('an interrupted run, one of which the pictures are gone, and one without a model', async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, 'pictures');
+  const out = join(folder, 'run');
+  await drawFolder(data, [20, 20]);
+  const controller = new AbortController();
+  await trainNarrow(
+    { data, out, epochs: 5 },
+    {
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.event === 'epoch' && event.epoch === 2) controller.abort();
+      },
+    },
+  );
+  assert.ok(!existsSync(join(out, 'report.html')));
+  await appendFile(join(out, 'events.jsonl'), '{"event":"epoch","epoch":"<b>"}\nnull\n7\n{"event":"st'); // as a hand, and a killed process, leave it
+  const stopped = await report(out, { noSetup: true });
+  assert.equal(stopped.state, 'interrupted');
+  assert.equal(stopped.epochs, 2);
+  assert.equal(stopped.images, 4);
+  const page = await read(stopped.file);
+  assert.match(page, /The training was interrupted/);
+  assert.match(page, new RegExp(`alexft train --resume ${out}`));
+
+  const moved = join(folder, 'moved');
+  await rename(data, moved);
+  const gone = await report(out, { noSetup: true });
+  assert.equal(gone.images, 0);
+  assert.equal(gone.leftOut, 4);
+  assert.match(gone.notes.join(' '), /None of the 4 validation pictures could be read/);
+  assert.match(await read(gone.file), /The pictures could not be looked at/);
+  const found = await report(out, { noSetup: true, data: moved, out: join(folder, 'other.html') });
+  assert.equal(found.images, 4);
+  assert.equal(found.file, join(folder, 'other.html'));
+
+  await rm(join(moved, 'class-0'), { recursive: true });
+  const some = await report(out, { noSetup: true, data: moved });
+  assert.equal(some.images, 2);
+  assert.match(some.notes[0]!, /Of the 4 validation pictures, 2 could not be read/);
+  assert.match(await read(some.file), /no such file/);
+
+  for (const name of ['model.safetensors', 'split.json']) await rm(join(out, name));
+  const least = await report(out, { noSetup: true });
+  assert.match(least.notes[0]!, /No model was saved yet/);
+  assert.match(await read(least.file), /<svg class="chart/);
+  await rm(join(out, 'run.json'));
+  await assert.rejects(report(out), (error) => error instanceof UserError && error.exitCode === 3);
+});
+
+test('class names and file names that are markup are shown, and are none', async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, 'pictures');
+  const out = join(folder, 'run');
+  await drawFolder(data, [10, 10]);
+  const evil = '<img src=x onerror=alert(1)>';
+  await rename(join(data, 'class-0'), join(data, evil));
+  await rename(join(data, 'class-1'), join(data, `"'\n\u202egpj`));
+  await trainNarrow({ data, out, epochs: 1, noReport: false });
+  const page = await read(join(out, 'report.html'));
+  assert.doesNotMatch(page, /<img src=x|\u202e/);
+  assert.match(page, /&lt;img src=x onerror=alert\(1\)&gt;/);
+  assert.match(page, /&quot;&#39;\\u\{a\}\\u\{202e\}gpj/);
+});
+
+test('the command that repeats a training has what was not by itself, and what was really taken', async (t) => {
+  const resolve = (given: object) => resolveTrainOptions(withDefaults(trainOptions, given));
+  assert.deepEqual(givenOptions(resolve({ data: 'd' })), { data: 'd' });
+  const given = { data: 'd', optimizer: 'sgd', lr: 1e-3, epochs: 7, trainable: 'head', maxBad: 0.5 };
+  const { lr: _, ...differing } = given; // 1e-3 is what sgd has
+  assert.deepEqual(givenOptions(resolve(given)), differing);
+  assert.deepEqual(givenOptions(resolve({ data: 'd', reference: 'torch' })), {
+    data: 'd',
+    reference: 'torch',
+  });
+
+  const cosine = {
+    data: 'd',
+    schedule: 'cosine',
+    warmup: 6,
+    scheduleEpochs: 20,
+    val: 'v',
+    valSplit: 0,
+    earlyStop: 2,
+  };
+  assert.deepEqual(givenOptions(resolve(cosine)), cosine);
+
+  const folder = await temporaryFolder(t);
+  const data = join(folder, 'my pictures');
+  const out = join(folder, 'run');
+  await drawFolder(data, [4, 4]);
+  await trainNarrow({ data, out, epochs: 1, noReport: false });
+  const [again] = repeatCommands(await readPastRun(out));
+  assert.equal(
+    again!.command,
+    `alexft train --data '${data}' --epochs 1 --batch-size 8 --lr 0.002 --weights none`,
+  );
+  const run = JSON.parse(await read(join(out, 'run.json')));
+  await writeFile(
+    join(out, 'run.json'),
+    JSON.stringify({
+      ...run,
+      weights: 'imagenet-features',
+      options: { ...run.options, weights: 'imagenet' },
+    }),
+  );
+  assert.match(repeatCommands(await readPastRun(out))[0]!.command, /--weights imagenet-features/);
+});

@@ -1,0 +1,65 @@
+// JSON that a training reads back: the state in a checkpoint, and the lists of features.
+
+import { recordProblem } from '../../../dist/commands/recordState.js';
+import { UserError } from '../../../dist/errors.js';
+import { linesOf } from '../../../dist/training/features/segment.js';
+import { readState } from '../../../dist/training/savedState.js';
+import { trainingAt } from '../../faults/madeTraining.js';
+import type { FuzzParser } from '../parser.js';
+
+const epoch = { event: 'epoch', epoch: 1, loss: 1, accuracy: 1, seconds: 1, best: true };
+const skipped = { event: 'skipped', file: 'a/b.jpg', reason: 'empty file' };
+
+export const savedState: FuzzParser = {
+  name: 'saved-state',
+  seeds: () =>
+    [1, 4, 5].map((step) => {
+      const { state, optimizer } = trainingAt(step, 0);
+      const record = { events: 100, seconds: 1, epochs: [epoch, epoch], skipped: [skipped] };
+      const best = 'a'.repeat(64);
+      return Buffer.from(
+        JSON.stringify({ schema: 1, step, optimizerSteps: optimizer.steps, state, record, best }),
+      );
+    }),
+  parse: (bytes) => {
+    const state = readState(bytes.toString(), 'run/checkpoint/1');
+    return typeof state === 'string' ? state : (recordProblem(state.record) ?? useOf(state));
+  },
+  isRefusal: (error) => error instanceof UserError,
+};
+
+/** What was accepted has to be fit to be worked with. */
+function useOf({ step, state, optimizerSteps }: Exclude<ReturnType<typeof readState>, string>): number {
+  const { epoch, batches, images, loss, correct, epochsSinceLowest, lowestLoss = 0 } = state;
+  const sum = [
+    step,
+    optimizerSteps,
+    epoch,
+    batches,
+    images,
+    loss,
+    correct,
+    epochsSinceLowest,
+    lowestLoss,
+  ].reduce((a, b) => a + b);
+  if (!Number.isFinite(sum) || typeof sum !== 'number') throw new Error(`accepted: ${JSON.stringify(state)}`);
+  return sum;
+}
+
+export const featureList: FuzzParser = {
+  name: 'feature-list',
+  seeds: () => {
+    const line = { file: '/data/a.jpg', size: 3000, time: '1790000000000000000', sha256: 'ab'.repeat(32) };
+    const row = { ...line, flip: true, row: 12, crc: 3_000_000_000 };
+    return [[line], [row], [row, line, row]].map((lines) =>
+      Buffer.from(`${lines.map((each) => JSON.stringify(each)).join('\n')}\n`),
+    );
+  },
+  parse: (bytes) => {
+    for (const { entry } of linesOf(bytes.toString())) {
+      const place = entry ? entry.row * 36_864 : 0;
+      if (!(place >= 0)) throw new Error(`accepted: ${JSON.stringify(entry)}`);
+    }
+  },
+  isRefusal: () => false,
+};

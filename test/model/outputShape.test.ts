@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import { alexNet } from '../../dist/model/alexnet.js';
+import { initialState } from '../../dist/model/initialState.js';
+import { Network } from '../../dist/model/network.js';
+import { outputShape } from '../../dist/model/outputShape.js';
+import { MersenneTwister } from '../../dist/random.js';
+import { open } from '../engine/engines.js';
+
+test('the shape before each layer is what the network gives when it runs', async () => {
+  const engine = await open('wasm');
+  const layers = alexNet({ classes: 3, widths: { convolutions: [4, 5, 6, 7, 8], hidden: [32, 16] } });
+  const network = new Network(layers, engine, initialState(layers, new MersenneTwister(0)));
+  const picture = tf.zeros([1, 224, 224, 3]);
+  for (let to = 0; to <= layers.length; to++) {
+    const output = network.forward(picture, { to });
+    assert.deepEqual(outputShape(layers, to), output.shape.slice(1), layers[to]?.name);
+    output.dispose();
+  }
+  picture.dispose();
+  network.dispose();
+});
+
+test('AlexNet’s own: the figures of the notebook', () => {
+  const layers = alexNet({ classes: 2 });
+  const sides = ['features.1', 'features.3', 'features.6', 'features.8', 'features.10', 'avgpool'].map(
+    (name) =>
+      outputShape(
+        layers,
+        layers.findIndex((layer) => layer.name === name),
+      )[0],
+  );
+  assert.deepEqual(sides, [55, 27, 13, 13, 13, 6]);
+  assert.deepEqual(
+    outputShape(
+      layers,
+      layers.findIndex(({ name }) => name === 'classifier.0'),
+    ),
+    [9216],
+  );
+});

@@ -1,0 +1,149 @@
+// Reports in a real browser: what it complains of, what it asks for, how wide it gets, and what axe finds.
+
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import { type Browser, chromium as launcher, type Page } from 'playwright-core';
+import { reportPage } from '../../dist/report/page.js';
+import { chromium, temporaryFolder, withoutChromium } from '../support.js';
+import { exampleReport } from './examples.js';
+
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const reports = {
+  'hostile names': exampleReport(),
+  'two hundred classes': exampleReport(
+    Array.from({ length: 200 }, (_, index) => `a class with a long name ${index}`),
+    1000,
+  ),
+};
+
+describe('a report in Chromium', { skip: withoutChromium }, () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await launcher.launch({ executablePath: chromium!, args });
+  });
+  after(() => browser.close());
+
+  /** Opens `page` as a file, and gives all that went wrong or was asked for. */
+  async function opened(file: string, width: number, colorScheme: 'light' | 'dark') {
+    const page = await browser.newPage({
+      viewport: { width, height: 900 },
+      colorScheme,
+      reducedMotion: 'reduce',
+    });
+    const told: string[] = [];
+    const asked: string[] = [];
+    page.on('console', (message) => told.push(message.text())); // what breaks the policy is told there too
+    page.on('pageerror', (error) => told.push(error.message));
+    page.on('dialog', (dialog) => told.push(`a dialog: ${dialog.message()}`));
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(pathToFileURL(file).href);
+    return { page, told, asked: asked.filter((url) => !url.startsWith('data:')) };
+  }
+
+  for (const [name, data] of Object.entries(reports)) {
+    test(`${name}: nothing is complained of, nothing asked for, nothing too wide`, async (t) => {
+      const folder = await temporaryFolder(t);
+      const file = join(folder, 'report.html');
+      await writeFile(file, reportPage(data));
+      const grounds = new Set<string>();
+      for (const width of [390, 1280]) {
+        for (const scheme of ['light', 'dark'] as const) {
+          const { page, told, asked } = await opened(file, width, scheme);
+          assert.deepEqual(told, [], `${width} ${scheme}`);
+          assert.deepEqual(asked, [pathToFileURL(file).href]);
+          const seen = await page.evaluate(measure);
+          assert.ok(seen.page <= width, `${seen.page} pixels wide at ${width}`);
+          assert.equal(seen.charts, 3); // one drawing of each is shown
+          assert.ok(seen.smallest >= 10, `letters of ${seen.smallest} pixels in a chart at ${width}`);
+          grounds.add(seen.ground);
+          await page.screenshot({ path: join(folder, `${width}-${scheme}.png`), fullPage: true });
+          await page.close();
+        }
+      }
+      assert.equal(grounds.size, 2, 'light and dark look alike');
+    });
+
+    test(`${name}: axe finds nothing, in light and in dark`, async (t) => {
+      const file = join(await temporaryFolder(t), 'report.html');
+      // Its script would not run under the page's policy: without it, for this alone.
+      await writeFile(file, reportPage(data).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''));
+      for (const scheme of ['light', 'dark'] as const) {
+        const { page } = await opened(file, 1280, scheme);
+        assert.deepEqual(await violations(page), [], scheme);
+        await page.close();
+      }
+    });
+  }
+
+  test('what the policy forbids is noticed here', async (t) => {
+    const file = join(await temporaryFolder(t), 'report.html');
+    const page = reportPage(exampleReport());
+    await writeFile(
+      file,
+      page.replace('</main>', '<p style="color:red">x</p><script>alert(1)</script></main>'),
+    );
+    const { told } = await opened(file, 390, 'light');
+    assert.equal(
+      told.filter((message) => /Content Security Policy/.test(message)).length,
+      2,
+      told.join('\n'),
+    );
+  });
+
+  test('what axe forbids is noticed here', async (t) => {
+    const file = join(await temporaryFolder(t), 'report.html');
+    const page = reportPage(exampleReport()).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
+    await writeFile(file, page.replace('--soft:#565e6c', '--soft:#b6bec6'));
+    const { page: shown } = await opened(file, 1280, 'light');
+    const found = (await violations(shown)).map((violation) => violation.split(':')[0]);
+    assert.ok(found.includes('color-contrast'), found.join());
+  });
+
+  test('by keys alone: the first leads to the report, and tables can be scrolled', async (t) => {
+    const file = join(await temporaryFolder(t), 'report.html');
+    await writeFile(file, reportPage(exampleReport()));
+    const { page } = await opened(file, 390, 'light');
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate('document.activeElement.getAttribute("href")'), '#main');
+    const unreachable = await page.evaluate(
+      '[...document.querySelectorAll("*")].filter((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === "auto" && e.tabIndex < 0 && !e.querySelector("a")).length',
+    );
+    assert.equal(unreachable, 0);
+  });
+});
+
+/** Runs in the page. As text: the types of a browser are not those of these tests. */
+const measure = `(() => {
+  const shown = [...document.querySelectorAll('svg.chart')].filter((chart) => chart.getBoundingClientRect().width > 0);
+  const letters = shown.map((chart) => 12 * chart.getBoundingClientRect().width / chart.viewBox.baseVal.width);
+  return {
+    page: document.documentElement.scrollWidth,
+    charts: shown.length,
+    smallest: Math.min(...letters),
+    ground: getComputedStyle(document.body).backgroundColor,
+  };
+})()` as unknown as () => { page: number; charts: number; smallest: number; ground: string };
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = (await page.evaluate('axe.run()')) as {
+    violations: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[];
+  };
+  return found.violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}: ${nodes.length}, such as ${nodes[0]!.html.slice(0, 200)}: ${nodes[0]!.failureSummary}`,
+  );
+}

@@ -1,0 +1,84 @@
+// A report's data for tests, with names that would do harm if they were let.
+
+import { calibrationBins } from '../../dist/report/calibration.js';
+import type { JudgedPicture, ReportData, ShownPicture } from '../../dist/report/reportData.js';
+
+/** A name that is markup, one that closes attributes, and one with a line break and an override of direction. */
+export const hostile = ['<img src=x onerror=alert(1)>', `"'><script>alert(2)</script>`, 'a\nb\u202egpj.exe'];
+
+const pixel =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+export function exampleReport(classes: readonly string[] = hostile, images = 60): ReportData {
+  const judged: JudgedPicture[] = Array.from({ length: images }, (_, index) => {
+    const label = index % classes.length;
+    const guess = index % 5 === 0 ? (label + 1) % classes.length : label;
+    const probability = 0.4 + (0.6 * ((index * 7) % calibrationBins)) / calibrationBins;
+    const second = { label: (guess + 1) % classes.length, probability: 1 - probability };
+    return {
+      file: `${classes[label]}/${index}.jpg`,
+      label,
+      top: [{ label: guess, probability }, second],
+      truth: guess === label ? probability : 1 - probability,
+    };
+  });
+  const confusion = classes.map(() => classes.map(() => 0));
+  for (const { label, top } of judged) confusion[label]![top[0]!.label]! += 1;
+  const shown = (picture: JudgedPicture): ShownPicture => ({
+    ...picture,
+    photo: pixel,
+    looked: pixel,
+    width: 200,
+    height: 133,
+  });
+  const bad = hostile[0]!;
+  return {
+    run: {
+      path: `models/${bad}`,
+      state: 'failed',
+      error: hostile[1]!,
+      started: '2026-01-01T00:00:00.000Z',
+      seconds: 4000,
+      pictures: { train: 540, validation: images, skipped: 1 },
+      bestEpoch: 2,
+      facts: [{ name: 'Device', value: bad }],
+      options: [{ name: '--data', value: hostile[2]!, given: true }],
+      made: { at: '2026-01-01 00:00 UTC', version: '0.1.0' },
+    },
+    classes,
+    curves: {
+      epochs: [1, 2, 3].map((epoch) => ({
+        epoch,
+        loss: 1 / epoch,
+        accuracy: 1 - 0.5 / epoch,
+        valLoss: 1.1 / epoch,
+        valAccuracy: 1 - 0.6 / epoch,
+        seconds: 3,
+        best: epoch === 2,
+      })),
+      steps: Array.from({ length: 30 }, (_, index) => ({ at: (index + 1) / 10, loss: 2 / (index + 1) })),
+    },
+    validation: {
+      images,
+      loss: 0.5,
+      accuracy: 0.8,
+      confusion,
+      confusionPicture: pixel,
+      judged,
+      mistakes: judged.slice(0, 6).map(shown),
+      uncertain: judged.slice(6, 12).map(shown),
+      leftOut: [{ file: bad, reason: hostile[1]! }],
+    },
+    notes: [bad],
+    filters: { picture: pixel, width: 155, height: 59, count: 64 },
+    audit: {
+      kind: 'full',
+      folder: bad,
+      classes: classes.map((name) => ({ name, train: 180, validation: 20 })),
+      findings: [{ what: 'unreadable', count: 2, example: bad }],
+      sizes: [{ what: 'Width, pixels', min: 59, median: 441, max: 1023 }],
+      remarks: [bad],
+    },
+    repeat: [{ what: 'The same training', command: `alexft train --data '${bad}'` }],
+  };
+}

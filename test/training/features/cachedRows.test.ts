@@ -1,0 +1,214 @@
+// Rows in files: found by the bytes of a picture, never by its name alone; what is damaged is made again.
+
+import assert from 'node:assert/strict';
+import {
+  appendFile,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { CachedRows } from '../../../dist/training/features/cachedRows.js';
+import { MemoryRows } from '../../../dist/training/features/featureRows.js';
+import { temporaryFolder } from '../../support.js';
+
+const length = 8;
+const rowBytes = 4 * length;
+const old = new Date(Date.now() - 60_000);
+
+async function prepare(t: TestContext, count = 4) {
+  const folder = await temporaryFolder(t);
+  const store = join(folder, 'store');
+  await mkdir(store);
+  const paths: string[] = [];
+  for (let i = 0; i < count; i++) {
+    paths.push(join(folder, `${i}.jpg`));
+    await writeFile(paths[i]!, `picture ${i}`);
+    await utimes(paths[i]!, old, old);
+  }
+  let processes = 0;
+  const failures: unknown[] = [];
+  const open = async (more: { room?: number; paths?: readonly string[]; overflow?: number } = {}) =>
+    await CachedRows.open({
+      folder: store,
+      name: `process-${++processes}`,
+      paths: more.paths ?? paths,
+      rowBytes,
+      room: more.room ?? 1e6,
+      overflow: new MemoryRows(more.overflow ?? 0),
+      onFailure: (error) => failures.push(error),
+    });
+  return { folder, store, paths, open, failures };
+}
+
+const draws = [0, 1, 2, 3].map((sample) => ({ sample, flip: sample % 2 === 1 }));
+/** A row of which each value says whose it is. */
+const rowOf = (sample: number) => Float32Array.from({ length }, (_, i) => sample + i / 100);
+const rowsOf = (samples: readonly number[]) =>
+  Float32Array.from(samples.flatMap((sample) => [...rowOf(sample)]));
+
+async function found(rows: CachedRows, sample: number, flip: boolean): Promise<Float32Array | undefined> {
+  await rows.locate([{ sample, flip }]);
+  const row = new Float32Array(length);
+  return (await rows.read({ sample, flip }, row)) ? row : undefined;
+}
+
+test('a later process finds each row, by picture and flip, and no others', async (t) => {
+  const { open } = await prepare(t);
+  const first = await open();
+  await first.locate(draws);
+  assert.ok(draws.every((draw) => !first.has(draw)));
+  await first.keep(draws, rowsOf([0, 1, 2, 3]));
+  assert.deepEqual(await found(first, 1, true), rowOf(1), 'in the same process');
+  await first.close();
+
+  const second = await open();
+  assert.equal(second.size, 4);
+  for (const { sample, flip } of draws) {
+    assert.deepEqual(await found(second, sample, flip), rowOf(sample));
+    assert.equal(await found(second, sample, !flip), undefined);
+  }
+  await second.close();
+});
+
+test('two processes at once keep their own, and a third finds both', async (t) => {
+  const { open } = await prepare(t);
+  const [one, two] = [await open(), await open()];
+  for (const [rows, samples] of [
+    [one, [0, 1]],
+    [two, [2, 3]],
+  ] as const) {
+    await rows.locate(draws);
+    await rows.keep(
+      samples.map((sample) => draws[sample]!),
+      rowsOf(samples),
+    );
+  }
+  await Promise.all([one.close(), two.close()]);
+  const third = await open();
+  for (const { sample, flip } of draws) assert.deepEqual(await found(third, sample, flip), rowOf(sample));
+  await third.close();
+});
+
+test('a picture that has other bytes under its name, size and time alike or not, is another picture', async (t) => {
+  const { open, paths } = await prepare(t);
+  const rows = await open();
+  await rows.locate(draws);
+  await rows.keep(draws, rowsOf([0, 1, 2, 3]));
+  await rows.close();
+  await writeFile(paths[0]!, 'PICTURE 0'); // as long, later
+  await writeFile(paths[2]!, 'picture 2 is longer now');
+  await utimes(paths[2]!, old, old);
+  const later = await open();
+  assert.equal(await found(later, 0, false), undefined);
+  assert.equal(await found(later, 2, false), undefined);
+  assert.deepEqual(await found(later, 1, true), rowOf(1));
+  await later.close();
+});
+
+test('a file that was changed just now is known by its bytes alone', async (t) => {
+  const { open, paths } = await prepare(t);
+  const now = new Date();
+  await utimes(paths[0]!, now, now);
+  const rows = await open();
+  await rows.locate(draws);
+  await rows.keep(draws, rowsOf([0, 1, 2, 3]));
+  await rows.close();
+  await writeFile(paths[0]!, 'PICTURE 0');
+  await utimes(paths[0]!, now, now); // size and time are the same
+  const later = await open();
+  assert.equal(await found(later, 0, false), undefined);
+  await later.close();
+});
+
+test('what changes while its row is made is not kept', async (t) => {
+  const { open, paths } = await prepare(t);
+  const rows = await open({ overflow: 1e6 });
+  await rows.locate(draws);
+  await writeFile(paths[0]!, 'another picture');
+  await rows.keep(draws, rowsOf([0, 1, 2, 3]));
+  assert.deepEqual(await found(rows, 0, false), rowOf(0), 'it stands for this run, as the others do');
+  await rows.close();
+  const later = await open();
+  assert.equal(later.size, 3);
+  assert.equal(await found(later, 0, false), undefined);
+  await later.close();
+});
+
+test('pictures that were moved are found by their bytes, and read once for that', async (t) => {
+  const { open, paths, folder, store } = await prepare(t);
+  const rows = await open();
+  await rows.locate(draws);
+  await rows.keep(draws, rowsOf([0, 1, 2, 3]));
+  await rows.close();
+  const moved = paths.map((_, i) => join(folder, `moved-${i}.png`));
+  for (const [i, path] of paths.entries()) await rename(path, moved[i]!);
+  const second = await open({ paths: moved });
+  for (const { sample, flip } of draws) assert.deepEqual(await found(second, sample, flip), rowOf(sample));
+  await second.close();
+  const lists = (await readdir(store)).filter((name) => name.endsWith('.jsonl'));
+  assert.equal(lists.length, 2);
+  assert.match(await readFile(join(store, lists[1]!), 'utf8'), /moved-3\.png/);
+});
+
+test('a damaged row, a cut off file and a list of nonsense cost rows, and never give wrong ones', async (t) => {
+  const { open, store } = await prepare(t);
+  const rows = await open();
+  await rows.locate(draws);
+  await rows.keep(draws, rowsOf([0, 1, 2, 3]));
+  await rows.close();
+  const path = join(store, 'process-1.rows');
+  assert.equal((await stat(path)).size, 4 * rowBytes);
+  const bytes = await readFile(path);
+  bytes[5]! ^= 8;
+  await writeFile(path, bytes);
+  await truncate(path, 4 * rowBytes - 1);
+  await appendFile(
+    join(store, 'process-1.jsonl'),
+    '{"file":"x"\nnull\n[]\n{"file":1}\n{"file":"x","size":1,"time":"1","sha256":"x","flip":1,"row":-1,"crc":0}\n',
+  );
+  const later = await open();
+  assert.equal(await found(later, 0, false), undefined);
+  assert.equal(later.has(draws[0]!), false, 'it is to be made again');
+  assert.equal(await found(later, 3, true), undefined);
+  assert.deepEqual(await found(later, 1, true), rowOf(1));
+  await later.keep([draws[0]!], rowsOf([0]));
+  assert.deepEqual(await found(later, 0, false), rowOf(0));
+  await later.close();
+});
+
+test('what has no room, or can not be written, is kept in memory', async (t) => {
+  const { open, store, failures } = await prepare(t);
+  const rows = await open({ room: 2 * rowBytes + 1, overflow: rowBytes });
+  await rows.locate(draws);
+  await rows.keep(draws, rowsOf([0, 1, 2, 3]));
+  assert.deepEqual(
+    draws.map((draw) => rows.has(draw)),
+    [true, true, true, false],
+  );
+  assert.deepEqual(await found(rows, 2, false), rowOf(2));
+  await rows.close();
+  assert.deepEqual(failures, []);
+
+  await writeFile(join(store, 'process-2.rows'), 'in the way');
+  const other = await open({ overflow: 1e6 });
+  await other.locate([{ sample: 0, flip: true }]);
+  await other.keep([{ sample: 0, flip: true }], rowsOf([0]));
+  assert.equal(failures.length, 1);
+  assert.deepEqual(await found(other, 0, true), rowOf(0));
+  await other.close();
+});
+
+test('a picture that can not be read is left to whoever decodes it', async (t) => {
+  const { open, folder } = await prepare(t);
+  const rows = await open({ paths: [join(folder, 'nowhere.jpg')] });
+  await rows.locate([{ sample: 0, flip: false }]);
+  assert.equal(rows.has({ sample: 0, flip: false }), false);
+  await rows.close();
+});

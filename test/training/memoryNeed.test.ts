@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { alexNet, firstTrainable } from '../../dist/model/alexnet.js';
+import type { Trainable } from '../../dist/options/trainOptions.js';
+import { featureLayer } from '../../dist/training/features/featureSource.js';
+import { largestBatch, memoryNeed } from '../../dist/training/memoryNeed.js';
+
+const layers = alexNet({ classes: 2 });
+
+function estimate(device: string, trainable: Trainable | 'nothing', batchSize: number, pictures: number) {
+  const common = { layers, batchSize, pictures, wasm: device === 'wasm' };
+  if (trainable === 'nothing') return memoryNeed(common);
+  const first = firstTrainable(layers, trainable)!;
+  const optimizer = { optimizer: 'adam', momentum: 0, weightDecay: 0 } as const;
+  const training = { first, keptAt: featureLayer(layers, first), keptLimit: 5e9, optimizer };
+  return memoryNeed({ ...common, training });
+}
+
+// Peaks in MB that `node bench/memory.mjs` measured on two cores.
+const measured: [
+  device: string,
+  trainable: Trainable | 'nothing',
+  batch: number,
+  pictures: number,
+  peak: number,
+][] = [
+  ['cpu', 'all', 16, 40, 1866],
+  ['cpu', 'all', 128, 320, 3345],
+  ['cpu', 'all', 512, 640, 7616],
+  ['cpu', 'features.8', 128, 320, 2350],
+  ['cpu', 'classifier', 512, 1200, 2369],
+  ['cpu', 'nothing', 64, 640, 1824],
+  ['cpu', 'nothing', 1200, 1200, 10430],
+  ['wasm', 'all', 8, 40, 2974],
+  ['wasm', 'all', 128, 160, 4483],
+  ['wasm', 'nothing', 160, 160, 1650],
+];
+for (const [device, trainable, batch, pictures, peak] of measured) {
+  test(`near what was measured: ${device}, ${trainable}, batches of ${batch}`, () => {
+    const off = estimate(device, trainable, batch, pictures).process / 1e6 / peak - 1;
+    assert.ok(Math.abs(off) < 0.15, `${(100 * off).toFixed(1)}% off`);
+  });
+}
+
+test('larger batches, wider networks and more moments need more', () => {
+  const need = (batch: number) => estimate('cpu', 'all', batch, 5000).process;
+  assert.ok(need(64) < need(128) && need(128) < need(4096));
+  const wide = memoryNeed({ layers: alexNet({ classes: 100_000 }), batchSize: 1, pictures: 1, wasm: false });
+  assert.ok(wide.process > estimate('cpu', 'nothing', 1, 1).process + 4 * 4096 * 99_998);
+});
+
+test('the largest batch that fits', () => {
+  assert.equal(
+    largestBatch(128, () => true),
+    64,
+  );
+  assert.equal(
+    largestBatch(100, (size) => size <= 64),
+    64,
+  );
+  assert.equal(
+    largestBatch(100, (size) => size < 20),
+    16,
+  );
+  assert.equal(
+    largestBatch(100, () => false),
+    undefined,
+  );
+  assert.equal(
+    largestBatch(1, () => true),
+    undefined,
+  );
+});

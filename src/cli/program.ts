@@ -1,7 +1,7 @@
 // The commands and their options, for commander. What a command does is imported when it is run: help is quick.
 
 import { Command, Option as CommanderOption } from 'commander';
-import { ExitCode, printableText } from '../errors.js';
+import { ExitCode, printable, printableText, type UserError, usageError } from '../errors.js';
 import { cacheForms } from '../options/cacheOptions.js';
 import { checkOptions } from '../options/checkOptions.js';
 import { doctorOptions } from '../options/doctorOptions.js';
@@ -12,6 +12,7 @@ import { reportOptions } from '../options/reportOptions.js';
 import { demoOptions, setupOptions } from '../options/setupOptions.js';
 import { trainOptions } from '../options/trainOptions.js';
 import { weightsForms, weightsOptions } from '../options/weightsOptions.js';
+import { shellWord } from '../shellWord.js';
 import { version } from '../version.js';
 
 /**
@@ -153,9 +154,11 @@ export function createProgram(): Program {
       .summary(summary)
       .description([`${upperFirst(summary)}.`, ...details].join('\n'));
     if (words) command.argument(words);
+    command.allowExcessArguments(); // strayWords says what to do about them
     const table = { ...options, ...outputOptions };
     for (const option of commanderOptions(table)) command.addOption(option);
     command.action(async () => {
+      if (!words && command.args.length > 0) throw strayWords(name, command.args, options);
       const given = valuesGiven(command, options);
       exitCode = await run(command.args, { ...defaultsOf(table), ...valuesGiven(command, table) }, given);
     });
@@ -191,6 +194,18 @@ function valuesGiven(command: Command, table: OptionTable): Record<string, unkno
     return [name, value === false ? true : undefined];
   });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+/** Of a command that takes no words: a folder, say, that stands without its --data. */
+function strayWords(name: string, words: readonly string[], options: OptionTable): UserError {
+  const [first] = words;
+  const isData = options.data !== undefined && words.length === 1 && !first!.startsWith('-');
+  return usageError(
+    `alexft ${name} takes no words, and '${printable(first!.slice(0, 100))}' was given.`,
+    isData
+      ? `Is it the folder of pictures? alexft ${name} --data ${shellWord(first!)}`
+      : `alexft ${name} --help`,
+  );
 }
 
 const upperFirst = (text: string) => text[0]!.toUpperCase() + text.slice(1);

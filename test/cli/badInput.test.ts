@@ -35,7 +35,11 @@ describe('words', () => {
       /unknown option '--epoch'[\s\S]*--epochs/,
     ],
     ['an unknown command', ['tran'], /unknown command 'tran'[\s\S]*train/],
-    ['a word too many', ['train', 'photos'], /too many arguments/],
+    [
+      'a word too many',
+      ['train', 'photos'],
+      /takes no words, and 'photos' was given\.\nIs it the folder of pictures\? alexft train --data photos/,
+    ],
     ['an option without its value', ['train', '--data'], /argument missing/],
     ['--epochs 0', ['train', '--data', 'x', '--epochs', '0'], /--epochs expects a whole number from 1 .*'0'/],
     ['--lr abc', ['train', '--data', 'x', '--lr', 'abc'], /--lr expects a number above 0 .*'abc'/],

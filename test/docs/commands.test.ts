@@ -72,11 +72,8 @@ test('the commands in the documents do what is shown', { skip }, async (t) => {
       blocksOf(textOf(name)).filter(({ language }) => language === 'ts'),
     );
     assert.equal(programs.length, 1);
-    await writeFile(join(folder, 'program.mts'), programs[0]!.text);
-    await writeFile(join(folder, 'program.mjs'), programs[0]!.text); // as it names no types
-    const types = '--noEmit --strict --module nodenext --target es2023 --types ""';
-    const tsc = `node ${join(root, 'node_modules', 'typescript', 'bin', 'tsc')} ${types} program.mts`;
-    const { code, stdout } = await run({ document: '', command: `${tsc} && node program.mjs`, output: [] });
+    await writeFile(join(folder, 'program.mjs'), programs[0]!.text); // it names no types
+    const { code, stdout } = await run({ document: '', command: 'node program.mjs', output: [] });
     assert.equal(code, 0, stdout);
     assert.match(stdout, /^epoch 1: [\d.]+\nepoch 2: [\d.]+\nepoch 3: [\d.]+\n\{[\s\S]*\}\n[\d.]+\n$/m);
   });

@@ -1,10 +1,10 @@
 // An epoch's result in one line, in the longest form that goes into the terminal.
 
 import type { EpochEvent } from '../training/events.js';
+import { duration } from '../words.js';
 import { clock } from './amounts.js';
 import { columnsOf } from './columns.js';
 import { type Piece, plain, styled } from './pieces.js';
-import { duration } from './terminal.js';
 
 /** `Epoch 3/5  loss 0.1014  accuracy 0.9583  validation loss 0.1832  accuracy 0.9400  9.2 s  best`. */
 export function epochLine(event: EpochEvent, epochs: number, columns: number): Piece[] {

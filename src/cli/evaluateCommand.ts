@@ -4,10 +4,11 @@ import { type Evaluation, evaluate } from '../commands/evaluate.js';
 import { ExitCode, printable } from '../errors.js';
 import type { EvaluateOptions } from '../options/modelOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
+import { percent } from '../words.js';
 import { stdoutCan } from './capabilities.js';
 import { columnsOf, padEnd, padStart, shortened } from './columns.js';
 import { commandOptions, openScreen } from './screen.js';
-import { percent, printJson, printResult } from './terminal.js';
+import { printJson, printResult } from './terminal.js';
 
 export async function runEvaluate(
   _words: string[],

@@ -4,10 +4,11 @@ import { type PictureResult, predict } from '../commands/predict.js';
 import { ExitCode, printable } from '../errors.js';
 import type { PredictOptions } from '../options/modelOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
+import { percent } from '../words.js';
 import { stdoutCan } from './capabilities.js';
 import { interruptedExitCode } from './interrupt.js';
 import { commandOptions, openScreen } from './screen.js';
-import { percent, printJson, say } from './terminal.js';
+import { printJson, say } from './terminal.js';
 
 export async function runPredict(
   words: string[],

@@ -4,8 +4,9 @@ import { type Report, report } from '../commands/report.js';
 import { ExitCode, printable, usageError } from '../errors.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import type { ReportOptions } from '../options/reportOptions.js';
+import { percent } from '../words.js';
 import { commandOptions, openScreen } from './screen.js';
-import { percent, printJson, printResult } from './terminal.js';
+import { printJson, printResult } from './terminal.js';
 
 export async function runReport(words: string[], options: ReportOptions & OutputOptions): Promise<ExitCode> {
   const [folder, ...more] = words;

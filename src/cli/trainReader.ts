@@ -2,12 +2,12 @@
 
 import { printable } from '../errors.js';
 import type { DoneEvent, EpochEvent, PlanEvent, StartEvent, TrainingEvent } from '../training/events.js';
+import { duration, percent } from '../words.js';
 import type { Capabilities } from './capabilities.js';
 import { shortened } from './columns.js';
 import type { Costs } from './costs.js';
 import { epochLine } from './epochLine.js';
 import type { Progress } from './progress.js';
-import { duration, percent } from './terminal.js';
 import { trainingCurves } from './trainingCurves.js';
 
 export interface TrainReader {

@@ -1,8 +1,9 @@
 // Loss and accuracy over the epochs.
 
+import { percent } from '../../words.js';
 import type { Html } from '../html.js';
 import type { Curves, EpochFigures } from '../reportData.js';
-import { decimal, percent } from '../words.js';
+import { decimal } from '../words.js';
 import { chartFigure, grid, still, valueAxis } from './axes.js';
 
 type Point = readonly [number, number];

@@ -1,8 +1,8 @@
 // The reliability diagram: how often the network is right, beside how sure it says it is.
 
+import { percent } from '../../words.js';
 import type { Calibration } from '../calibration.js';
 import type { Html } from '../html.js';
-import { percent } from '../words.js';
 import { chartFigure, grid, still, valueAxis } from './axes.js';
 
 const share = { color: 'var(--soft)', formatter: (value: number) => `${Math.round(value * 100)}%` };

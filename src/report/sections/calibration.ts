@@ -1,11 +1,12 @@
 // How far the probabilities can be believed.
 
+import { percent } from '../../words.js';
 import { calibrationOfPictures } from '../calibration.js';
 import { reliabilityChart } from '../charts/reliability.js';
 import { type Html, html } from '../html.js';
 import type { ReportData } from '../reportData.js';
 import { section, table } from '../table.js';
-import { count, percent } from '../words.js';
+import { count } from '../words.js';
 
 export function calibrationSection({ validation }: ReportData): Html | undefined {
   if (!validation) return undefined;

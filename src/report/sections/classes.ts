@@ -1,11 +1,12 @@
 // How good the model is class by class, and what it takes for what.
 
 import { classMetrics } from '../../training/metrics.js';
+import { percent } from '../../words.js';
 import { type Html, html, name } from '../html.js';
 import { confusedPairs } from '../picks.js';
 import type { ReportData, Validation } from '../reportData.js';
 import { bar, folded, section, table } from '../table.js';
-import { count, percent } from '../words.js';
+import { count } from '../words.js';
 
 /** Up to so many classes the confusion is a table; of more, a picture. */
 export const tableClasses = 20;

@@ -1,10 +1,11 @@
 // How the training went.
 
+import { duration, percent } from '../../words.js';
 import { accuracyChart, lossChart } from '../charts/curves.js';
 import { type Html, html } from '../html.js';
 import type { ReportData } from '../reportData.js';
 import { folded, section, table } from '../table.js';
-import { decimal, duration, percent } from '../words.js';
+import { decimal } from '../words.js';
 
 export function curvesSection({ curves }: ReportData): Html {
   const { epochs, steps } = curves;

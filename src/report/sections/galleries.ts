@@ -1,9 +1,10 @@
 // Photos that teach something: the worst mistakes and the least certain, and where the network looked.
 
+import { percent } from '../../words.js';
 import { type Html, html, name } from '../html.js';
 import { isMistake, type ReportData, type ShownPicture } from '../reportData.js';
 import { folded, section, table } from '../table.js';
-import { count, percent } from '../words.js';
+import { count } from '../words.js';
 
 /** Files left out that are named. */
 const namedFiles = 50;

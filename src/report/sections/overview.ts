@@ -1,9 +1,10 @@
 // The top of a report: what the run was, and how good its model is.
 
+import { duration, percent } from '../../words.js';
 import { calibrationOfPictures } from '../calibration.js';
 import { type Html, html } from '../html.js';
 import { isMistake, type ReportData } from '../reportData.js';
-import { count, decimal, duration, percent, plural } from '../words.js';
+import { count, decimal, plural } from '../words.js';
 
 const states: Readonly<Record<string, string>> = {
   complete: 'The training went through.',

@@ -50,7 +50,7 @@ export async function odditiesOf(
 const oddity = (is: boolean, kind: OddityKind, detail: string): Oddity[] => (is ? [{ kind, detail }] : []);
 
 function ofHeader(format: PictureFormat, bytes: Uint8Array): Oddity[] {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024));
+  const head = bufferOf(bytes).subarray(0, 1024);
   return [
     ...oddity(
       format === 'jpeg' && isFourColourJpeg(bytes),
@@ -66,8 +66,13 @@ function ofHeader(format: PictureFormat, bytes: Uint8Array): Oddity[] {
   ];
 }
 
+const bufferOf = ({ buffer, byteOffset, length }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, length);
+
 async function ofMetadata(format: PictureFormat, bytes: Uint8Array): Promise<Oddity[]> {
   if (format === 'bmp' || format === 'netpbm') return [];
+  // A JPEG has nothing of this but an orientation, and that in EXIF: most have none, and asking takes a quarter as long as decoding.
+  if (format === 'jpeg' && !bufferOf(bytes).includes('Exif\0')) return [];
   const options = { failOn: 'none', limitInputPixels: false } as const;
   const metadata = await sharp(bytes, options)
     .metadata()

@@ -34,7 +34,7 @@ function commandLinesOf(text: string): string[][] {
     .flatMap((line) => line.split(/\s+(?:[|&;<>]+|#)\s+/)) // what the shell takes apart; comments
     .map((line) => /^(?:alexft|npx alexft|npm start --|node dist\/bin\.js)\s+(\S.*)$/.exec(line)?.[1])
     .filter((line) => line !== undefined)
-    .map((line) => line.split(/\s+/).map((word) => word.replace(/^'(.*)'$/, '$1')));
+    .map((line) => line.match(/'[^']*'|\S+/g)!.map((word) => word.replace(/^'(.*)'$/, '$1')));
 }
 
 /** Throws where the command line would not take these words: an unknown command, option, value or argument. */
@@ -176,7 +176,15 @@ test('docs/json.md has every field of a training’s events and files, and no ot
   const out = join(folder, 'run');
   const { paths } = await drawFolder(data, [8, 8]);
   await writeFile(paths[3]!, '');
-  const given = { data, out, device: 'wasm', weights: 'none', trainable: 'classifier', epochs: 1 } as const;
+  const given = {
+    data,
+    out,
+    device: 'wasm',
+    weights: 'none',
+    trainable: 'classifier',
+    epochs: 1,
+    cacheLimit: '0',
+  } as const;
   const widths = { convolutions: [4, 4, 4, 4, 4], hidden: [8, 8] } as const;
 
   const found = new Map<string, Set<string>>();

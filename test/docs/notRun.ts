@@ -35,6 +35,12 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
     because: 'goes on for ten minutes and more; test/fuzz gives each parser 3 s',
   },
   { begins: 'node bench/nearDuplicates.mjs', because: 'wants 2,000 photos, and measures' },
+  { begins: 'node bench/checkSpeed.mjs', because: 'wants 2,000 photos, and measures' },
+  { begins: 'node bench/memory.mjs', because: 'wants 2,000 photos, and measures' },
+  {
+    begins: 'alexft train --data d160',
+    because: 'wants a container of 2.5 GB; test/cli/memory.test.ts makes one where it may',
+  },
   { begins: 'npm run faults', because: 'takes twenty minutes; test/faults does some of each' },
   { begins: 'npm run soak', because: '10,000 steps; test/training/memory does some' },
 ];

@@ -56,10 +56,16 @@ export const featureList: FuzzParser = {
     );
   },
   parse: (bytes) => {
-    for (const { entry } of linesOf(bytes.toString())) {
+    const text = bytes.toString();
+    const lines = linesOf(text);
+    for (const { entry } of lines) {
       const place = entry ? entry.row * 36_864 : 0;
       if (!(place >= 0)) throw new Error(`accepted: ${JSON.stringify(entry)}`);
     }
+    if (lines.length < text.split('\n').filter(Boolean).length) throw new PassedOver();
   },
-  isRefusal: () => false,
+  isRefusal: (error) => error instanceof PassedOver,
 };
+
+/** A line of a list that is none is passed over, which here counts as a refusal. */
+class PassedOver extends Error {}

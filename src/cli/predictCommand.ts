@@ -1,6 +1,7 @@
 // alexft predict, on a terminal or for a program.
 
-import { type PictureResult, predict } from '../commands/predict.js';
+import { predict } from '../commands/predict.js';
+import type { PictureResult } from '../commands/predictResult.js';
 import { ExitCode, printable } from '../errors.js';
 import type { PredictOptions } from '../options/modelOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';

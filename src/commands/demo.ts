@@ -9,7 +9,8 @@ import { type DemoOptions, demoOptions } from '../options/setupOptions.js';
 import type { TrainingEvent } from '../training/events.js';
 import { type CommandContext, mayFetch, silentContext } from './context.js';
 import { type Evaluation, evaluate } from './evaluate.js';
-import { type PictureResult, predict } from './predict.js';
+import { predict } from './predict.js';
+import type { PictureResult } from './predictResult.js';
 import { train } from './train.js';
 
 export type DemoEvent =

@@ -11,13 +11,7 @@ import type { CommandContext } from './context.js';
 import { fittedPhoto, writeDrawnFile } from './drawnFile.js';
 import type { OpenModel } from './openModel.js';
 import { openPictures } from './pictures.js';
-
-/** What was drawn. */
-export interface Explanation {
-  readonly file: string;
-  /** How many pictures are on it. */
-  readonly pictures: number;
-}
+import type { Explanation } from './predictResult.js';
 
 /** What a picture was taken for. */
 export interface Answer {

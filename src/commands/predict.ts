@@ -14,22 +14,12 @@ import { PictureSource } from '../training/batchSource.js';
 import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
 import { type CommandContext, scanProgress, silentContext } from './context.js';
 import { checkDrawnFile } from './drawnFile.js';
-import { type Answer, drawExplanation, type Explanation, mostExplained } from './explain.js';
+import { type Answer, drawExplanation, mostExplained } from './explain.js';
 import { lookOutOfMemory } from './memoryFailure.js';
 import { lookOf, type OpenModel, openModel } from './openModel.js';
 import { openPictures } from './pictures.js';
+import type { Explanation, PictureResult } from './predictResult.js';
 import { standardInput } from './standardInput.js';
-
-export type PictureResult =
-  | {
-      /** As it was given, or as it was found in a folder that was. */
-      readonly file: string;
-      readonly label: string;
-      readonly probability: number;
-      /** Of every class. */
-      readonly probabilities: Readonly<Record<string, number>>;
-    }
-  | { readonly file: string; readonly error: string };
 
 /**
  * Looks at `pictures` (files, folders, `-` for one picture's bytes on stdin) and those of --files-from, and gives a

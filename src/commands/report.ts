@@ -18,9 +18,10 @@ import { openPictures } from './pictures.js';
 import { fullAudit, shortAudit } from './report/audit.js';
 import type { PictureSet } from './report/judge.js';
 import { type PastRun, readPastRun } from './report/pastRun.js';
-import { type Report, type Subject, writeReport } from './report/write.js';
+import type { Report } from './report/result.js';
+import { type Subject, writeReport } from './report/write.js';
 
-export type { Report } from './report/write.js';
+export type { Report } from './report/result.js';
 
 /**
  * Writes the report of the run in `folder` (undefined: the newest complete one under `models/`): of one that was stopped

@@ -17,33 +17,7 @@ import { curvesOf, factsOf, repeatCommands } from './facts.js';
 import { judgeValidation, type PictureSet } from './judge.js';
 import type { PastRun } from './pastRun.js';
 import { withPhotos } from './photos.js';
-
-export interface Report {
-  /** The run's folder, as given. */
-  readonly run: string;
-  /** The report. */
-  readonly file: string;
-  readonly bytes: number;
-  /** `complete`, `interrupted`, `failed` or `running`. */
-  readonly state: string;
-  /** Epochs that were trained. */
-  readonly epochs: number;
-  readonly bestEpoch?: number;
-  /** Validation pictures that the best model looked at, and those that could not be. */
-  readonly images: number;
-  readonly leftOut: number;
-  /** Of the best model on them; absent where there are none. */
-  readonly accuracy?: number;
-  readonly loss?: number;
-  /** The expected calibration error, in 15 bins. */
-  readonly calibrationError?: number;
-  /** Pictures taken for another class. */
-  readonly mistakes?: number;
-  /** Whether every picture was decoded for the audit. */
-  readonly audit: Audit['kind'];
-  /** Sentences that the report begins with, about what is missing from it. */
-  readonly notes: readonly string[];
-}
+import type { Report } from './result.js';
 
 /** The best model, and the pictures that it is to be shown. */
 export interface Subject {

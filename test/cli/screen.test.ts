@@ -114,7 +114,18 @@ test('a training at 60 columns: features, steps, validation, epochs of one line 
 }, async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(join(folder, 'pictures'), [6, 6]);
-  const from = ['--weights', 'none', '--trainable', 'classifier', '--device', 'cpu', '--batch-size', '2'];
+  const from = [
+    '--weights',
+    'none',
+    '--trainable',
+    'classifier',
+    '--device',
+    'cpu',
+    '--batch-size',
+    '2',
+    '--cache-limit',
+    '0',
+  ];
   const words = [
     'train',
     '--data',

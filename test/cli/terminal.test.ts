@@ -62,7 +62,18 @@ test('Ctrl-C typed in a training: answered, saved with a bar, and how to go on',
   const folder = await temporaryFolder(t);
   await drawFolder(join(folder, 'pictures'), [3, 3]);
   const out = join(folder, 'run');
-  const from = ['--weights', 'none', '--trainable', 'classifier', '--device', 'cpu', '--batch-size', '2'];
+  const from = [
+    '--weights',
+    'none',
+    '--trainable',
+    'classifier',
+    '--device',
+    'cpu',
+    '--batch-size',
+    '2',
+    '--cache-limit',
+    '0',
+  ];
   const words = ['train', '--data', join(folder, 'pictures'), '--out', out, '--epochs', '1000', ...from];
   const { code, shown } = await typeCtrlC(t, words, [/Epoch 1\/1000 .*loss/]);
   assert.equal(code, 130, shown);
@@ -78,7 +89,18 @@ test('Ctrl-C typed in a training: answered, saved with a bar, and how to go on',
 test('Ctrl-C typed twice forces', { skip: withoutEngine }, async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(join(folder, 'pictures'), [3, 3]);
-  const from = ['--weights', 'none', '--trainable', 'classifier', '--device', 'cpu', '--batch-size', '2'];
+  const from = [
+    '--weights',
+    'none',
+    '--trainable',
+    'classifier',
+    '--device',
+    'cpu',
+    '--batch-size',
+    '2',
+    '--cache-limit',
+    '0',
+  ];
   const data = ['--data', join(folder, 'pictures'), '--out', join(folder, 'run'), '--epochs', '1000'];
   const { code, shown } = await typeCtrlC(
     t,

@@ -11,3 +11,10 @@ export function duration(seconds: number): string {
 
 /** `97.2%`. */
 export const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
+
+/** `0.85 GB`. */
+export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
+
+/** `1,234.5 MB`. */
+export const megabytes = (bytes: number): string =>
+  `${Number((bytes / 1e6).toFixed(1)).toLocaleString('en-US')} MB`;

@@ -4,6 +4,7 @@ import { type CachedPart, type CachePart, cacheParts, clearCache, listCache } fr
 import { ExitCode, printable, usageError } from '../errors.js';
 import { cacheForms } from '../options/cacheOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
+import { megabytes } from '../words.js';
 import { openScreen } from './screen.js';
 import { printJson, printResult } from './terminal.js';
 
@@ -25,9 +26,6 @@ export async function runCache(words: string[], options: OutputOptions): Promise
   else for (const part of parts) await printResult(action ? clearedLine(part) : listedLine(part));
   return ExitCode.ok;
 }
-
-const megabytes = (bytes: number): string =>
-  `${(bytes / 1e6).toLocaleString('en-US', { maximumFractionDigits: 1 })} MB`;
 
 const listedLine = ({ name, path, bytes }: CachedPart): string =>
   `${name.padEnd(10)}${megabytes(bytes).padStart(12)}  ${printable(path)}\n${' '.repeat(24)}${cacheParts[name]}`;

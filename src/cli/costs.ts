@@ -4,9 +4,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { cacheFolder } from '../cacheFolder.js';
 import { printable } from '../errors.js';
 import { version } from '../version.js';
-import { duration } from '../words.js';
-
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
+import { duration, gigabytes } from '../words.js';
 
 /** What alexft runs on. */
 export function surroundings(): string[] {

@@ -7,6 +7,7 @@ import { ExitCode, printable, usageError } from '../errors.js';
 import { isFullWidth } from '../model/weights/fitAlexNet.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { type WeightsAction, type WeightsOptions, weightsForms } from '../options/weightsOptions.js';
+import { megabytes } from '../words.js';
 import { commandOptions, openScreen, type Screen } from './screen.js';
 import { printJson, printResult } from './terminal.js';
 
@@ -75,7 +76,6 @@ function misused(name: string, isAction: boolean) {
 }
 
 const number = (n: number): string => n.toLocaleString('en-US');
-const megabytes = (bytes: number): string => `${number(Number((bytes / 1e6).toFixed(1)))} MB`;
 
 function listedLines({ name, contains, from, downloadBytes, places }: ListedWeights): string[] {
   const states = {

@@ -1,10 +1,10 @@
 // What a person is told when memory ran out after all.
 
-import { gigabytes } from '../engine/install/requirements.js';
 import { isOutOfMemory, tensorWithoutRoom } from '../engine/outOfMemory.js';
 import { UserError } from '../errors.js';
 import { type MemoryTask, memoryNeed } from '../training/memoryNeed.js';
 import type { TrainingState } from '../training/trainingState.js';
+import { gigabytes } from '../words.js';
 import { fittingBatch, type Look, type Memory, machineMemory, noBatch } from './memoryRoom.js';
 import { type FailedRun, trainAgain } from './trainAgain.js';
 

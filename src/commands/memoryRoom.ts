@@ -2,7 +2,6 @@
 // word, so it is said before.
 
 import type { Engine } from '../engine/engine.js';
-import { gigabytes } from '../engine/install/requirements.js';
 import { availableMemory, swapSpace, totalMemory } from '../engine/machineMemory.js';
 import { wasmMemory } from '../engine/wasmHeap.js';
 import { UserError } from '../errors.js';
@@ -12,6 +11,7 @@ import type { ResolvedTrainOptions } from '../options/trainOptions.js';
 import { memoryForRows } from '../training/features/featureRows.js';
 import { featureLayer } from '../training/features/featureSource.js';
 import { largestBatch, type MemoryTask, memoryNeed } from '../training/memoryNeed.js';
+import { gigabytes } from '../words.js';
 import type { CommandContext } from './context.js';
 import { type FailedRun, trainAgain } from './trainAgain.js';
 

@@ -5,10 +5,11 @@ import { type EngineReport, examineEngines, examineGpu } from '../../engine/inst
 import { listEntries } from '../../engine/install/inventory.js';
 import { enginesFolder } from '../../engine/install/locate.js';
 import { findRecipe, thisPlatform } from '../../engine/install/platform.js';
-import { checkRequirements, diskNeeds, gigabytes } from '../../engine/install/requirements.js';
+import { checkRequirements, diskNeeds } from '../../engine/install/requirements.js';
 import { openEngine } from '../../engine/openEngine.js';
 import { printable, UserError } from '../../errors.js';
 import type { DoctorOptions } from '../../options/doctorOptions.js';
+import { gigabytes } from '../../words.js';
 import { type CommandContext, mayFetch } from '../context.js';
 import { type Check, fine, problem } from './check.js';
 

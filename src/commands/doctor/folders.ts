@@ -5,10 +5,10 @@ import { access, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { cacheFolder } from '../../cacheFolder.js';
-import { gigabytes } from '../../engine/install/requirements.js';
 import { printable, reasonOf } from '../../errors.js';
 import { alexNet, parameterShapes } from '../../model/alexnet.js';
 import { sizeOf } from '../../model/stateDict.js';
+import { gigabytes } from '../../words.js';
 import { type Check, fine, problem } from './check.js';
 
 /** Bytes of a model with two classes. */

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { firstProcessor, thisPlatform } from '../../engine/install/platform.js';
-import { gigabytes } from '../../engine/install/requirements.js';
 import { availableMemory } from '../../engine/machineMemory.js';
 import { version } from '../../version.js';
+import { gigabytes } from '../../words.js';
 import { type Check, fine, problem } from './check.js';
 
 /** Bytes: this command's own peak, which trains all layers, was 2.2 GB on the CPU and 2.9 GB in WebAssembly. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { deviceError, printable, reasonOf } from '../../errors.js';
 import { sha256OfFile, syncFolder } from '../../fetch/atomic.js';
 import { withWorkFolder } from '../../fetch/workFolder.js';
+import { gigabytes } from '../../words.js';
 import { compileAddon, compilerVersion, prebuiltAddon } from './compile.js';
 import { isSystemError } from './extract.js';
 import {
@@ -21,7 +22,7 @@ import { recipeFor } from './platform.js';
 import { tryEngine } from './probe.js';
 import { addonFile, engineName, keptFiles, type NativeDevice, type Recipe, wheelsOf } from './recipe.js';
 import { removeFolder, removeUnused } from './removal.js';
-import { checkRequirements, diskNeeds, gigabytes } from './requirements.js';
+import { checkRequirements, diskNeeds } from './requirements.js';
 import { rememberVerdict } from './verdicts.js';
 import { unpackWheel, type WheelOptions } from './wheel.js';
 

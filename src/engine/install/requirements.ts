@@ -4,6 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { deviceError, printable, reasonOf } from '../../errors.js';
 import { makeFolder } from '../../fetch/makeFolder.js';
 import { pipIsThere } from '../../fetch/pip.js';
+import { gigabytes } from '../../words.js';
 import { compilerName, compilerVersion, prebuiltAddon } from './compile.js';
 import { keptFiles, type Recipe, wheelsOf } from './recipe.js';
 
@@ -80,6 +81,3 @@ async function missingSpace(
     },
   ];
 }
-
-/** `0.86 GB`. */
-export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;

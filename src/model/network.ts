@@ -66,10 +66,25 @@ export class Network {
     const { from = 0, to = this.layers.length } = pass;
     return tf.tidy(() => {
       let x = input;
-      for (let index = from; index < to; index++) x = this.runLayer(index, x, pass);
+      for (const index of this.order(from, to)) x = this.runLayer(index, x, pass);
       // A pass through no layer at all still returns a tensor of its own.
       return x === input ? tf.clone(x) : x;
     });
+  }
+
+  /**
+   * The layers in the order in which they run: max pooling before the ReLU that it follows. That gives the same bits, in
+   * the gradient too (a window's largest value stays the largest, and where it is not positive no gradient passes), and
+   * leaves the ReLU a quarter of the values.
+   */
+  private order(from: number, to: number): number[] {
+    const order: number[] = [];
+    for (let index = from; index < to; index++) {
+      if (this.layers[index]!.type === 'MaxPool2d' && this.layers[order.at(-1)!]?.type === 'ReLU') {
+        order.splice(-1, 0, index);
+      } else order.push(index);
+    }
+    return order;
   }
 
   private runLayer(index: number, x: tf.Tensor, pass: Pass): tf.Tensor {

@@ -18,6 +18,7 @@ import { readSafetensors } from '../dist/model/weights/safetensors.js';
 import { makePlan } from './parity/plan.mjs';
 import { drawnRows, firstLooks, optimizerRows, trainingRows } from './parity/rows.mjs';
 import { holds, markdown } from './parity/table.mjs';
+import { requirePyTorch } from './pytorch.mjs';
 
 const say = (text) => process.stderr.write(`${text}\n`);
 const options = readOptions();
@@ -45,21 +46,6 @@ function readOptions() {
     say(error.message);
     process.exit(2);
   }
-}
-
-function requirePython() {
-  const versions = 'import torch, numpy, PIL; print(torch.__version__, PIL.__version__)';
-  const { status, stdout } = spawnSync(options.python, ['-c', versions], { encoding: 'utf8' });
-  if (status === 0 && /^2\.13\.\S* 12\./.test(stdout)) return;
-  const found =
-    status === 0
-      ? `${options.python} has PyTorch and Pillow ${stdout.trim()}; the reference is 2.13 and 12.`
-      : `${options.python} has no PyTorch, Pillow and numpy to compare with.`;
-  throw new Error(
-    `${found}\nInstall them: pip install torch==2.13.0 "pillow>=12,<13" numpy\n` +
-      'On Linux that is the build for CUDA, which takes gigabytes; the one for the CPU alone is enough, and takes less\n' +
-      'than one (pytorch.org says how to get it). Then name that Python: npm run parity -- --python PYTHON',
-  );
 }
 
 function python(...words) {
@@ -106,7 +92,7 @@ async function measure(device, given) {
 }
 
 async function compare(folder) {
-  requirePython();
+  requirePyTorch(options.python);
   const start = performance.now();
   say('Decoding the photos ...');
   const { plan, hashes } = await makePlan(options.data, options);

@@ -15,6 +15,10 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
     begins: 'npm run parity',
     because: 'wants torch, and takes a quarter of an hour; test/golden has its figures',
   },
+  {
+    begins: 'npm run bench',
+    because: 'wants torch, 2,000 photos, and a quiet machine for a quarter of an hour or two hours',
+  },
   { begins: 'npm run tutorial', because: 'wants torch and 2,000 photos, and takes half an hour' },
   { begins: 'pip install torch', because: '200 MB to fetch' },
   { begins: 'pip download --no-deps torchvision', because: 'fetches; the names that come of it are tested' },

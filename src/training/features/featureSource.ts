@@ -53,7 +53,7 @@ export class FeatureSource implements BatchSource {
     let total = draws.filter((draw) => !this.kept.has(draw)).length;
     let done = 0;
     let index = 0;
-    for (const window of chunksOf(draws, size * batchesAtOnce)) {
+    for (const window of windowsOf(draws, size)) {
       const { rows, missing } = await this.#readKept(window);
       for await (const item of this.pictures.batches(missing, picturesAtOnce)) {
         if (isEvent(item)) yield item;
@@ -115,6 +115,12 @@ export class FeatureSource implements BatchSource {
       inputs.dispose();
     }
   }
+}
+
+/** Parts of the draws whose features are made in one go. The first is one batch: whoever waits for a loss sees it soon. */
+function* windowsOf(draws: readonly Draw[], size: number): Generator<readonly Draw[]> {
+  yield draws.slice(0, size);
+  yield* chunksOf(draws.slice(size), size * batchesAtOnce);
 }
 
 const atLeast = (memory: Float32Array<ArrayBuffer>, length: number): Float32Array<ArrayBuffer> =>

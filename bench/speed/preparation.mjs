@@ -1,0 +1,58 @@
+// What the bench needs before it can measure: a cache of its own, weights that all sides read, folders of links.
+
+import { mkdir, readdir, rename, symlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { cacheFolder } from '../../dist/cacheFolder.js';
+import { scanImageFolder } from '../../dist/data/scan.js';
+import { findFeatures } from '../../dist/model/weights/lpipsJax.js';
+import { timeCommand } from './processes.mjs';
+import { trainCommand } from './sides.mjs';
+
+/**
+ * A cache beside the user's: the engines and weights are theirs, and features that are kept or forgotten here are not.
+ * Returns the environment that names it.
+ */
+export async function ownCache(folder) {
+  const own = join(folder, 'cache');
+  await mkdir(own);
+  for (const name of await readdir(cacheFolder())) {
+    if (name !== 'features') await symlink(join(cacheFolder(), name), join(own, name));
+  }
+  return { ALEXFT_CACHE: own };
+}
+
+/** Links to `count` of the photos, evenly taken, in a folder for each class, or all in one. */
+export async function linkPhotos(data, folder, count, { classes = true } = {}) {
+  const { samples } = await scanImageFolder(data);
+  const every = samples.length / count;
+  await mkdir(folder, { recursive: true });
+  for (let i = 0; i < count; i++) {
+    const { path } = samples[Math.floor(i * every) % samples.length];
+    const name = `${i}-${path.split('/').at(-1)}`;
+    const place = classes ? join(folder, path.split('/')[0]) : folder;
+    await mkdir(place, { recursive: true });
+    await symlink(resolve(data, path), join(place, name));
+  }
+  return folder;
+}
+
+/** What the commands of all sides are given. */
+export async function preparePlace({ data, device, python }, folder, env) {
+  const features = await findFeatures();
+  if (!features) {
+    throw new Error("ImageNet's convolutions are not kept yet. Run: alexft weights fetch imagenet-features");
+  }
+  const place = { python, device, data: resolve(data), folder, weights: { features } };
+  // A model whose head can be trained alone, and that can predict: how good it is does not matter here.
+  const few = { ...place, data: await linkPhotos(data, join(folder, 'few'), 64) };
+  await timeCommand(
+    trainCommand('alexft', few, { trainable: 'classifier', weights: 'features', epochs: 1 }),
+    {
+      env,
+    },
+  );
+  await rename(join(folder, 'run', 'model.safetensors'), join(folder, 'classifier.safetensors'));
+  place.weights.classifier = join(folder, 'classifier.safetensors');
+  place.thousand = await linkPhotos(data, join(folder, 'thousand'), 1000, { classes: false });
+  return place;
+}

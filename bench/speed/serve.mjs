@@ -1,0 +1,98 @@
+// alexft's side of the bench's rows that need no pictures: does the work that a line of JSON on stdin asks for, as
+// serve.py does in PyTorch. Its own code computes: the network, the step and the engine of `alexft train`.
+//
+//   node bench/speed/serve.mjs DEVICE [THREADS]
+
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import * as tf from '@tensorflow/tfjs-core';
+import { openEngine } from '../../dist/engine/openEngine.js';
+import { alexNet, inputPadding, inputSize } from '../../dist/model/alexnet.js';
+import { initialState } from '../../dist/model/initialState.js';
+import { Network } from '../../dist/model/network.js';
+import { MersenneTwister } from '../../dist/random.js';
+import { createOptimizer } from '../../dist/training/optimizer.js';
+import { seededRandomness } from '../../dist/training/randomness.js';
+import { trainStep } from '../../dist/training/trainStep.js';
+
+const [device, threads] = process.argv.slice(2);
+const engine = await openEngine({
+  device,
+  threads: threads === undefined ? undefined : Number(threads),
+  setup: false,
+  onMessage: (text) => process.stderr.write(`${text}\n`),
+  onProgress: () => {},
+});
+const randomness = seededRandomness({ engine, train: [], validation: [], seed: 0, augment: 'none' });
+let network;
+let optimizer;
+let pixels = new Float32Array(0);
+let steps = 0;
+
+function use({ classes = 2, batch }) {
+  if (network?.layers.at(-1).outFeatures !== classes) {
+    optimizer?.dispose();
+    network?.dispose();
+    const layers = alexNet({ classes });
+    network = new Network(layers, engine, initialState(layers, new MersenneTwister(0), new Map()));
+    optimizer = createOptimizer(engine, network.parameters, {
+      optimizer: 'adam',
+      momentum: 0,
+      weightDecay: 0,
+    });
+  }
+  const length = batch * (inputSize + 2 * inputPadding) ** 2 * 3;
+  // As the threads that decode leave a batch: in shared memory, inside the padding of the first layer.
+  if (pixels.length !== length) {
+    pixels = new Float32Array(new SharedArrayBuffer(4 * length));
+    for (let i = 0; i < length; i++) pixels[i] = Math.random();
+  }
+}
+
+const works = {
+  step: (inputs, { batch, classes = 2 }) =>
+    trainStep({
+      network,
+      optimizer,
+      learningRate: 1e-4,
+      inputs,
+      labels: Int32Array.from({ length: batch }, (_, i) => i % classes),
+      layer: 0,
+      first: 0,
+      dropout: randomness.dropout(steps++),
+    }),
+  inference: (inputs) => tf.tidy(() => network.forward(inputs).dataSync()),
+  features: (inputs) =>
+    tf.tidy(() =>
+      network
+        .forward(inputs, { to: network.layers.findIndex(({ type }) => type === 'AdaptiveAvgPool2d') })
+        .dataSync(),
+    ),
+};
+
+function timed(ask) {
+  const start = performance.now();
+  const side = inputSize + 2 * inputPadding;
+  const inputs = tf.tensor(pixels, [ask.batch, side, side, 3]);
+  works[ask.work](inputs, ask);
+  inputs.dispose();
+  return (performance.now() - start) / 1000;
+}
+
+/** Bytes that this process has in memory; Linux only. */
+function resident() {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1024;
+  } catch {
+    return undefined;
+  }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const ask = JSON.parse(line);
+  use(ask);
+  timed(ask);
+  const seconds = Array.from({ length: ask.count }, () => timed(ask));
+  console.log(JSON.stringify({ seconds, resident: resident() }));
+}
+process.exit(0);

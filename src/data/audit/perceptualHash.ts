@@ -19,9 +19,9 @@ export const side = 32;
 /** Of so many lowest frequencies, each way. */
 const frequencies = 16;
 
-/** [frequencies, side]: the DCT-II. */
-const cosines = Float64Array.from({ length: frequencies * side }, (_, i) => {
-  const [frequency, at] = [Math.floor(i / side), i % side];
+/** [frequencies, side / 2]: the DCT-II's, of which the other half says nothing new. */
+const cosines = Float64Array.from({ length: (frequencies * side) / 2 }, (_, i) => {
+  const [frequency, at] = [Math.floor((2 * i) / side), i % (side / 2)];
   return Math.cos((Math.PI * frequency * (2 * at + 1)) / (2 * side));
 });
 
@@ -66,22 +66,36 @@ export function ones(word: number): number {
 /** [frequencies, frequencies] of [side, side]: first along the rows, then along the columns. */
 function lowFrequencies(grey: Float64Array): Float64Array {
   const rows = new Float64Array(side * frequencies);
-  for (let y = 0; y < side; y++) {
-    for (let f = 0; f < frequencies; f++) {
-      let sum = 0;
-      for (let x = 0; x < side; x++) sum += grey[y * side + x]! * cosines[f * side + x]!;
-      rows[y * frequencies + f] = sum;
-    }
-  }
+  for (let y = 0; y < side; y++) transform(grey, y * side, 1, rows, y * frequencies, 1);
   const both = new Float64Array(frequencies * frequencies);
-  for (let g = 0; g < frequencies; g++) {
-    for (let f = 0; f < frequencies; f++) {
-      let sum = 0;
-      for (let y = 0; y < side; y++) sum += rows[y * frequencies + f]! * cosines[g * side + y]!;
-      both[g * frequencies + f] = sum;
-    }
-  }
+  for (let f = 0; f < frequencies; f++) transform(rows, f, frequencies, both, f, frequencies);
   return both;
+}
+
+const sums = new Float64Array(side / 2);
+const differences = new Float64Array(side / 2);
+
+/** Of `side` numbers that lie `step` apart. A cosine of even frequency is its own mirror image, one of odd its negative. */
+function transform(
+  source: Float64Array,
+  from: number,
+  step: number,
+  target: Float64Array,
+  to: number,
+  toStep: number,
+): void {
+  for (let at = 0; at < side / 2; at++) {
+    const value = source[from + at * step]!;
+    const opposite = source[from + (side - 1 - at) * step]!;
+    sums[at] = value + opposite;
+    differences[at] = value - opposite;
+  }
+  for (let f = 0; f < frequencies; f++) {
+    const folded = f % 2 === 0 ? sums : differences;
+    let sum = 0;
+    for (let at = 0; at < side / 2; at++) sum += folded[at]! * cosines[(f * side) / 2 + at]!;
+    target[to + f * toStep] = sum;
+  }
 }
 
 function deviation(values: Float64Array): number {

@@ -24,6 +24,9 @@ export interface StrictJpeg {
   readonly scan: number;
 }
 
+/** The longest that libjpeg takes; the format goes up to 65,535. */
+const longestSide = 65_500;
+
 /** What a decoder keeps or skips, and never stumbles over. */
 const passed = [0xe0, 0xec, 0xed, 0xfe];
 /** Those with more than one meaning, among them second pictures for bright screens: only these beginnings are plain. */
@@ -96,7 +99,7 @@ function frameOf(segment: Uint8Array): Frame | undefined {
   const count = segment[5]!;
   const [height, width] = [u16(segment, 1), u16(segment, 3)];
   if (segment[0] !== 8 || (count !== 1 && count !== 3) || segment.length !== 6 + 3 * count) return undefined;
-  if (width === 0 || height === 0) return undefined;
+  if (Math.min(width, height) === 0 || Math.max(width, height) > longestSide) return undefined;
   const parts = Array.from({ length: count }, (_, index) => {
     const [id, sampling, table] = segment.subarray(6 + 3 * index, 9 + 3 * index) as unknown as [
       number,

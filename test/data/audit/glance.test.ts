@@ -118,6 +118,16 @@ test('a table whose codes are too many is no picture to either', async () => {
   }
 });
 
+test('a JPEG longer than libjpeg takes is no picture to either', async () => {
+  const strip = { width: 65_500, height: 8, channels: 3, background: '#308020' } as const;
+  const bytes = await sharp({ create: strip }).greyscale().jpeg().toBuffer();
+  assert.ok(readEighth(bytes, mostPixels));
+  // As many blocks as before.
+  bytes.writeUInt16BE(65_501, bytes.indexOf(Buffer.of(0xff, 0xc0)) + 7);
+  assert.equal(readEighth(bytes, mostPixels), undefined);
+  await assert.rejects(decodePicture(bytes));
+});
+
 test('one colour is seen in a JPEG of any size, and what only nearly is one is not', async () => {
   for (const [level, expected] of [
     [0, true],

@@ -8,9 +8,11 @@
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { accountFor } from '../dist/data/audit/account.js';
+import { glanceAt } from '../dist/data/audit/glance.js';
 import { looksTheSame, mostBits } from '../dist/data/audit/nearDuplicates.js';
-import { distance, lookOf } from '../dist/data/audit/perceptualHash.js';
-import { decodePicture } from '../dist/data/decode.js';
+import { distance } from '../dist/data/audit/perceptualHash.js';
+import { readPictureFile } from '../dist/data/pictureFile.js';
+import { recognizeFormat } from '../dist/data/pictureFormat.js';
 import { createResizer } from '../dist/data/resize.js';
 
 const { values, positionals } = parseArgs({
@@ -19,7 +21,10 @@ const { values, positionals } = parseArgs({
 });
 const root = positionals[0];
 const resize = createResizer();
-const seen = async (source) => lookOf(await decodePicture(source), resize);
+const seen = async (source) => {
+  const bytes = typeof source === 'string' ? await readPictureFile(source) : source;
+  return (await glanceAt(bytes, recognizeFormat(bytes), resize)).look;
+};
 
 const scaled = (picture, { width, height }, by) =>
   picture.resize(Math.max(1, Math.round(width * by)), Math.max(1, Math.round(height * by)), { fit: 'fill' });

@@ -1,30 +1,35 @@
 // A picture file's bytes, whatever lies under its name.
 
-import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, open, read } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { UnreadablePicture } from './unreadable.js';
 
 /** Far beyond any photo; a file this large is a film or an archive with a picture's name. */
 const largestFile = 512 * 2 ** 20;
+
+// Of an open file's number, not a FileHandle: what asks no disk, its size and its closing, need not wait for a thread.
+const openFile = promisify(open);
+const readInto = promisify(read);
 
 /** All bytes of the file `path`. Throws UnreadablePicture for what is no regular file, is empty, or can't be read. */
 export async function readPictureFile(path: string): Promise<Uint8Array> {
   try {
     // Before the file is opened: opening a device may do something, opening a pipe waits for its writer.
     checkKind(await stat(path));
-    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const file = await openFile(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       return await readAll(file);
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch (error) {
     throw readingError(error);
   }
 }
 
-async function readAll(file: FileHandle): Promise<Uint8Array> {
-  const found = await file.stat();
+async function readAll(file: number): Promise<Uint8Array> {
+  const found = fstatSync(file);
   checkKind(found); // again: another file may have taken its place
   if (found.size === 0) throw new UnreadablePicture('empty file');
   if (found.size > largestFile) throw new UnreadablePicture('larger than 512 MB');
@@ -32,7 +37,7 @@ async function readAll(file: FileHandle): Promise<Uint8Array> {
   const bytes = new Uint8Array(found.size);
   let filled = 0;
   while (filled < bytes.length) {
-    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, filled);
+    const { bytesRead } = await readInto(file, bytes, filled, bytes.length - filled, filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }

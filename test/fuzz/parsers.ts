@@ -1,6 +1,7 @@
 // Every parser of what comes from outside. To add one, write a file in parsers/ and a line here.
 
 import type { FuzzParser } from './parser.js';
+import { jpegEighth } from './parsers/jpegEighth.js';
 import { featureList, savedState } from './parsers/json.js';
 import { numpyPickle } from './parsers/numpyPickle.js';
 import { pickle } from './parsers/pickle.js';
@@ -20,6 +21,7 @@ export const parsers: readonly FuzzParser[] = [
   bmp,
   netpbm,
   pictureHeaders,
+  jpegEighth,
   picture,
   savedState,
   featureList,

@@ -1,15 +1,14 @@
-// A worker thread that looks at pictures: each is read and decoded once, and what is found out is sent on.
+// A worker thread that looks at pictures: each is read once, and what is found out is sent on.
 
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import { decodePicture } from '../decode.js';
 import { readPictureFile } from '../pictureFile.js';
 import { recognizeFormat } from '../pictureFormat.js';
 import { createResizer } from '../resize.js';
 import { UnreadablePicture } from '../unreadable.js';
+import { glanceAt } from './glance.js';
 import type { AuditWorkerSettings, PictureFacts, PictureFinding } from './inspectPictures.js';
 import { odditiesOf } from './oddities.js';
-import { lookOf } from './perceptualHash.js';
 
 const { paths, next } = workerData as AuditWorkerSettings;
 const resize = createResizer();
@@ -21,14 +20,11 @@ async function inspect(path: string): Promise<PictureFacts> {
   const bytes = await readPictureFile(path);
   const sha256 = createHash('sha256').update(bytes).digest('base64');
   try {
-    const picture = await decodePicture(bytes);
-    const { width, height } = picture;
-    const oddities = await odditiesOf(path, bytes, recognizeFormat(bytes), picture);
-    return {
-      bytes: bytes.length,
-      sha256,
-      picture: { width, height, oddities, look: lookOf(picture, resize) },
-    };
+    const format = recognizeFormat(bytes);
+    const glance = await glanceAt(bytes, format, resize);
+    const oddities = await odditiesOf(path, bytes, format, glance);
+    const { width, height, look } = glance;
+    return { bytes: bytes.length, sha256, picture: { width, height, oddities, look } };
   } catch (error) {
     if (!(error instanceof UnreadablePicture)) throw error;
     return { bytes: bytes.length, sha256, unreadable: error.message };

@@ -1,21 +1,15 @@
-// Pictures that look the same, found without comparing each with each.
-// Source: the multi-index hashing of Norouzi, Punjani and Fleet, Fast Search in Hamming Space with Multi-Index Hashing,
-// 2012: hashes that differ in few bits differ in very few bits of at least one of their parts.
+// Pictures that look the same. Each is compared with those whose mean green is as near as it must be, which are few
+// enough that no index of the hashes pays: what an index of parts would find has to be compared all the same.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Groups } from './groups.js';
-import { distance, type Look } from './perceptualHash.js';
-
-/** The hash is looked up in so many parts of 16 bits. */
-const parts = 16;
-/** In at least one part, hashes of near-duplicates differ in so few bits. */
-const partBits = 2;
+import { distance, hashWords, type Look, ones } from './perceptualHash.js';
 
 /**
- * The most bits in which near-duplicates differ: the most for which the parts find all. bench/nearDuplicates.mjs
- * measures: photos that were encoded anew or resized differ in 28 bits and fewer, different photos in 86 and more.
+ * The most bits in which near-duplicates differ. bench/nearDuplicates.mjs measures: photos that were encoded anew or
+ * resized differ in 28 bits and fewer, different photos in 86 and more.
  */
-export const mostBits = (partBits + 1) * parts - 1;
+export const mostBits = 47;
 /** The most levels by which their mean red, green or blue differ. */
 const mostLevels = 12;
 
@@ -23,15 +17,6 @@ export function looksTheSame(a: Look, b: Look): boolean {
   if (distance(a.hash, b.hash) > mostBits) return false;
   return a.colour.every((level, channel) => Math.abs(level - b.colour[channel]!) <= mostLevels);
 }
-
-/** By what a part is changed to reach the values that are none, one or two bits off. */
-const changes = Uint16Array.from([
-  0,
-  ...Array.from({ length: 16 }, (_, a) => 1 << a).flatMap((one, a, ones) => [
-    one,
-    ...ones.slice(a + 1).map((two) => one | two),
-  ]),
-]);
 
 /** Milliseconds of search after which signals and the screen have their turn. */
 const turn = 50;
@@ -46,30 +31,40 @@ export async function joinNearDuplicates(
   groups: Groups,
   signal?: AbortSignal,
 ): Promise<void> {
-  const firsts = firstOfEachLook(looks, groups);
+  const firsts = firstOfEachLook(looks, groups).sort((a, b) => looks[a]!.colour[1] - looks[b]!.colour[1]);
+  // Side by side in memory, in the order in which they are compared.
+  const levelsOf = (channel: 0 | 1 | 2) => Int32Array.from(firsts, (index) => looks[index]!.colour[channel]);
+  const [reds, greens, blues] = [levelsOf(0), levelsOf(1), levelsOf(2)];
+  const hashes = new Int32Array(firsts.length * hashWords);
+  firsts.forEach((index, place) => {
+    hashes.set(looks[index]!.hash, place * hashWords);
+  });
+
   let since = performance.now();
-  for (let part = 0; part < parts; part++) {
-    const values = Uint16Array.from(firsts, (index) => partOf(looks[index]!, part));
-    const { starts, members } = tableOf(values);
-    for (const [place, index] of firsts.entries()) {
-      const look = looks[index]!;
-      for (const change of changes) {
-        const value = values[place]! ^ change;
-        // The later ones are found the other way round.
-        for (let at = starts[value]!; at < starts[value + 1]! && members[at]! < place; at++) {
-          const other = firsts[members[at]!]!;
-          if (!groups.joined(other, index) && looksTheSame(look, looks[other]!)) groups.join(other, index);
-        }
-      }
-      if (performance.now() - since < turn) continue;
-      await nextTurn();
-      signal?.throwIfAborted();
-      since = performance.now();
+  for (let one = 0; one < firsts.length; one++) {
+    const [red, green, blue] = [reds[one]!, greens[one]!, blues[one]!];
+    for (let other = one + 1; other < firsts.length && greens[other]! - green <= mostLevels; other++) {
+      if (Math.abs(reds[other]! - red) > mostLevels || Math.abs(blues[other]! - blue) > mostLevels) continue;
+      const [a, b] = [firsts[one]!, firsts[other]!];
+      if (!groups.joined(a, b) && areNear(hashes, one * hashWords, other * hashWords)) groups.join(a, b);
     }
+    if (performance.now() - since < turn) continue;
+    await nextTurn();
+    signal?.throwIfAborted();
+    since = performance.now();
   }
 }
 
-const partOf = ({ hash }: Look, part: number): number => (hash[part >> 1]! >>> (16 * (part & 1))) & 0xffff;
+/** Most differ in too many bits of the first half already. */
+function areNear(hashes: Int32Array, one: number, other: number): boolean {
+  let bits = 0;
+  for (let word = 0; word < hashWords / 2; word++) bits += ones(hashes[one + word]! ^ hashes[other + word]!);
+  if (bits > mostBits) return false;
+  for (let word = hashWords / 2; word < hashWords; word++) {
+    bits += ones(hashes[one + word]! ^ hashes[other + word]!);
+  }
+  return bits <= mostBits;
+}
 
 /** A folder may hold one picture thousands of times. */
 function firstOfEachLook(looks: readonly (Look | undefined)[], groups: Groups): number[] {
@@ -82,17 +77,4 @@ function firstOfEachLook(looks: readonly (Look | undefined)[], groups: Groups): 
     else groups.join(first, index);
   });
   return [...known.values()];
-}
-
-/** Where in `values` each value is, in ascending order: `members` from `starts[value]` up to `starts[value + 1]`. */
-function tableOf(values: Uint16Array): { starts: Uint32Array; members: Uint32Array } {
-  const starts = new Uint32Array(2 ** 16 + 1);
-  for (const value of values) starts[value + 1]! += 1;
-  for (let value = 0; value < 2 ** 16; value++) starts[value + 1]! += starts[value]!;
-  const next = starts.slice();
-  const members = new Uint32Array(values.length);
-  values.forEach((value, place) => {
-    members[next[value]!++] = place;
-  });
-  return { starts, members };
 }

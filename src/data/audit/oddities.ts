@@ -2,9 +2,9 @@
 
 import { extname } from 'node:path';
 import sharp from 'sharp';
-import type { DecodedPicture } from '../decodedPicture.js';
 import type { PictureFormat } from '../pictureFormat.js';
 import { isFourColourJpeg, isGrey16Png } from '../pictureHeader.js';
+import { type Glance, hugeArea } from './glance.js';
 
 export type OddityKind =
   | 'cmyk'
@@ -25,24 +25,20 @@ export interface Oddity {
 
 /** Pixels of the shorter side below which nothing can be seen. */
 const tinySide = 32;
-/** Pixels from which a picture takes most of a second, in each training. */
-const hugeArea = 50e6;
 /** How many times longer one side may be: the network sees a square. */
 const longest = 4;
-/** Levels by which the pixels of a picture of one colour may differ. */
-const sameColour = 8;
 
-/** All of them, of a picture that was decoded from `bytes`. `path` is looked at for its ending. */
+/** All of them, of a picture that can be decoded from `bytes`. `path` is looked at for its ending. */
 export async function odditiesOf(
   path: string,
   bytes: Uint8Array,
   format: PictureFormat,
-  picture: DecodedPicture,
+  glance: Glance,
 ): Promise<Oddity[]> {
   return [
     ...ofHeader(format, bytes),
     ...(await ofMetadata(format, bytes)),
-    ...ofPixels(picture),
+    ...ofPixels(glance),
     ...ofName(path, format),
   ];
 }
@@ -97,26 +93,16 @@ async function ofMetadata(format: PictureFormat, bytes: Uint8Array): Promise<Odd
   ];
 }
 
-function ofPixels(picture: DecodedPicture): Oddity[] {
-  const { width, height } = picture;
+function ofPixels({ width, height, oneColour }: Glance): Oddity[] {
   const [short, long] = [Math.min(width, height), Math.max(width, height)];
   const size = `${width} x ${height} pixels`;
   return [
     ...oddity(short < tinySide, 'tiny', size),
     ...oddity(width * height > hugeArea, 'huge', size),
     ...oddity(long > longest * short, 'elongated', `${size}, seen as a square`),
-    ...oddity(isOneColour(picture), 'one-colour', `nothing but ${colourOf(picture)}`),
+    ...oddity(oneColour !== undefined, 'one-colour', `nothing but ${oneColour}`),
   ];
 }
-
-/** Ends at the first pixel that differs: at once, for nearly all pictures. */
-function isOneColour({ data }: DecodedPicture): boolean {
-  for (let i = 3; i < data.length; i++) if (Math.abs(data[i]! - data[i % 3]!) > sameColour) return false;
-  return true;
-}
-
-const colourOf = ({ data }: DecodedPicture): string =>
-  `#${Array.from(data.subarray(0, 3), (level) => level.toString(16).padStart(2, '0')).join('')}`;
 
 const endings: Readonly<Record<PictureFormat, readonly string[]>> = {
   jpeg: ['.jpg', '.jpeg'],

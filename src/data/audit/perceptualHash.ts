@@ -15,13 +15,13 @@ export interface Look {
 export const hashWords = 8;
 
 /** Pictures are seen at this size. */
-const side = 32;
+export const side = 32;
 /** Of so many lowest frequencies, each way. */
 const frequencies = 16;
 
-/** [frequencies, side]: the DCT-II. */
-const cosines = Float64Array.from({ length: frequencies * side }, (_, i) => {
-  const [frequency, at] = [Math.floor(i / side), i % side];
+/** [frequencies, side / 2]: the DCT-II's, of which the other half says nothing new. */
+const cosines = Float64Array.from({ length: (frequencies * side) / 2 }, (_, i) => {
+  const [frequency, at] = [Math.floor((2 * i) / side), i % (side / 2)];
   return Math.cos((Math.PI * frequency * (2 * at + 1)) / (2 * side));
 });
 
@@ -29,11 +29,15 @@ const cosines = Float64Array.from({ length: frequencies * side }, (_, i) => {
 const leastContrast = 2;
 
 /** A picture's look; undefined where there is next to nothing to see. */
-export function lookOf({ data, width, height }: DecodedPicture, resize: Resize): Look | undefined {
-  const small = resize(data, width, height, side, side);
-  const grey = Float64Array.from({ length: side * side }, (_, i) => {
-    return 0.299 * small[3 * i]! + 0.587 * small[3 * i + 1]! + 0.114 * small[3 * i + 2]!; // as Pillow's convert('L')
-  });
+export const lookOf = ({ data, width, height }: DecodedPicture, resize: Resize): Look | undefined =>
+  lookOfSquare(resize(data, width, height, side, side));
+
+/** The same, of the picture resized to [side, side, 3]. */
+export function lookOfSquare(small: Uint8Array): Look | undefined {
+  const grey = new Float64Array(side * side);
+  for (let i = 0; i < grey.length; i++) {
+    grey[i] = 0.299 * small[3 * i]! + 0.587 * small[3 * i + 1]! + 0.114 * small[3 * i + 2]!; // as Pillow's convert('L')
+  }
   if (deviation(grey) < leastContrast) return undefined;
   const coefficients = lowFrequencies(grey);
   const sorted = coefficients.slice().sort();
@@ -53,7 +57,7 @@ export function distance(a: Uint32Array, b: Uint32Array): number {
 }
 
 /** Bits that are 1. Source: Hacker's Delight, figure 5-2. */
-function ones(word: number): number {
+export function ones(word: number): number {
   let sum = word - ((word >>> 1) & 0x55555555);
   sum = (sum & 0x33333333) + ((sum >>> 2) & 0x33333333);
   return Math.imul((sum + (sum >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
@@ -62,27 +66,45 @@ function ones(word: number): number {
 /** [frequencies, frequencies] of [side, side]: first along the rows, then along the columns. */
 function lowFrequencies(grey: Float64Array): Float64Array {
   const rows = new Float64Array(side * frequencies);
-  for (let y = 0; y < side; y++) {
-    for (let f = 0; f < frequencies; f++) {
-      let sum = 0;
-      for (let x = 0; x < side; x++) sum += grey[y * side + x]! * cosines[f * side + x]!;
-      rows[y * frequencies + f] = sum;
-    }
-  }
+  for (let y = 0; y < side; y++) transform(grey, y * side, 1, rows, y * frequencies, 1);
   const both = new Float64Array(frequencies * frequencies);
-  for (let g = 0; g < frequencies; g++) {
-    for (let f = 0; f < frequencies; f++) {
-      let sum = 0;
-      for (let y = 0; y < side; y++) sum += rows[y * frequencies + f]! * cosines[g * side + y]!;
-      both[g * frequencies + f] = sum;
-    }
-  }
+  for (let f = 0; f < frequencies; f++) transform(rows, f, frequencies, both, f, frequencies);
   return both;
 }
 
+const sums = new Float64Array(side / 2);
+const differences = new Float64Array(side / 2);
+
+/** Of `side` numbers that lie `step` apart. A cosine of even frequency is its own mirror image, one of odd its negative. */
+function transform(
+  source: Float64Array,
+  from: number,
+  step: number,
+  target: Float64Array,
+  to: number,
+  toStep: number,
+): void {
+  for (let at = 0; at < side / 2; at++) {
+    const value = source[from + at * step]!;
+    const opposite = source[from + (side - 1 - at) * step]!;
+    sums[at] = value + opposite;
+    differences[at] = value - opposite;
+  }
+  for (let f = 0; f < frequencies; f++) {
+    const folded = f % 2 === 0 ? sums : differences;
+    let sum = 0;
+    for (let at = 0; at < side / 2; at++) sum += folded[at]! * cosines[(f * side) / 2 + at]!;
+    target[to + f * toStep] = sum;
+  }
+}
+
 function deviation(values: Float64Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  const mean = sum / values.length;
+  let squares = 0;
+  for (let i = 0; i < values.length; i++) squares += (values[i]! - mean) ** 2;
+  return Math.sqrt(squares / values.length);
 }
 
 function meanOf(small: Uint8Array, channel: number): number {

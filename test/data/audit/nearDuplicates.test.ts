@@ -28,7 +28,8 @@ function drawnLooks(clusters: number, each: number, seed: number): Look[] {
         const bit = Math.floor(generator.rand() * 256);
         hash[bit >> 5]! ^= 1 << (bit & 31);
       }
-      return { hash, colour: [100, 100, generator.rand() < 0.8 ? 100 : 120] as const };
+      const level = () => 100 + Math.floor(generator.rand() * 18);
+      return { hash, colour: [level(), level(), level()] as const };
     }),
   );
 }

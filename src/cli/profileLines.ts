@@ -21,7 +21,9 @@ export function profileLines(profile: Profile): string[] {
   return [
     `${duration(seconds)} on ${cores} cores are ${duration(all)} of cores${complete ? '' : ' (then the profile was full)'}:`,
     ...Object.entries(division).map(([name, part]) => row(name, duration(part), percent(part / all))),
-    ...(others === undefined ? [] : [`  Other programs had the cores for ${duration(others)} meanwhile.`]),
+    ...(others === undefined
+      ? []
+      : [`  Other programs had the cores for ${duration(others)} (${percent(others / all)}) meanwhile.`]),
     '',
     row('', 'on the clock', 'busy cores', 'waiting'),
     ...shown.map((phase) =>

@@ -35,7 +35,7 @@ test('the table: the division in parts of all, phases from half a percent on', (
     '  files            2.0 s         1.0%',
     '  other            8.0 s         4.0%',
     '  waiting         10.0 s         5.0%',
-    '  Other programs had the cores for 7.0 s meanwhile.',
+    '  Other programs had the cores for 7.0 s (3.5%) meanwhile.',
     '',
     '            on the clock   busy cores      waiting',
     '  step        1 min 19 s         1.94         2.5%',

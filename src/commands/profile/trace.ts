@@ -30,8 +30,9 @@ export function traceOf(recording: Recording, stretches: readonly Stretch[], fac
     named('thread_name', mainTrack, 'main thread'),
   ];
   for (const { name, activity, begin, end } of recording.spans) {
-    const busy = (end.processor - begin.processor) / ((end.time - begin.time) / 1e3);
-    const args = { cores: rounded(busy) };
+    const milliseconds = end.time - begin.time;
+    const cores = rounded((end.processor - begin.processor) / (milliseconds / 1e3));
+    const args = milliseconds >= grain ? { cores } : undefined;
     events.push(complete(name, activity, mainTrack, begin.time, end.time, args));
   }
   for (const { time, cores } of busyCores(stretches)) {

@@ -34,6 +34,8 @@ export function profileLines(profile: Profile): string[] {
         percent(phase.waiting / all),
       ),
     ),
-    `The trace: ${printable(file)} (for ui.perfetto.dev or chrome://tracing)`,
+    ...(file === undefined
+      ? []
+      : [`The trace: ${printable(file)} (for ui.perfetto.dev or chrome://tracing)`]),
   ];
 }

@@ -13,8 +13,8 @@ import { type Division, divide, type Phase, stretchesOf } from './division.js';
 import { traceOf } from './trace.js';
 
 export interface Profile {
-  /** The trace, as it was named. */
-  readonly file: string;
+  /** The trace, as it was named; undefined where it could not be written. */
+  readonly file: string | undefined;
   /** On the clock, from the command's begin (of a process of its own: from that of the process) to its end. */
   readonly seconds: number;
   readonly cores: number;
@@ -29,8 +29,8 @@ export interface Profile {
   readonly complete: boolean;
 }
 
-/** Spans and pictures that are kept: 50 MB of memory, and as much of a file. */
-const most = 500_000;
+/** Spans and pictures that are kept: 80 MB of memory, and up to 110 MB of a file. */
+const mostKept = 500_000;
 
 const notAsked = { end: async () => {} };
 
@@ -42,6 +42,7 @@ const notAsked = { end: async () => {} };
 export async function startProfile(
   { profile: file, force }: { profile?: string | undefined; force?: boolean | undefined },
   context: CommandContext,
+  most = mostKept,
 ): Promise<{ end(): Promise<void> }> {
   if (file === undefined) return notAsked;
   profileOption.check(file);
@@ -50,17 +51,17 @@ export async function startProfile(
   const spans: Span[] = [];
   const pictures: PictureSpan[] = [];
   const here = moment();
-  const machine = machineBusy();
+  const machineBefore = machineBusy();
   let begin = here;
   if (context.ownProcess) {
     begin = { time: clock() - performance.now(), processor: 0 };
     spans.push({ name: 'start the program', activity: 'other', begin, end: here });
   }
-  let full: Moment | undefined;
+  let full: { end: Moment; machine: number } | undefined;
   const keep = <T>(list: T[], one: T) => {
     list.push(one);
     if (spans.length + pictures.length < most) return;
-    full = moment();
+    full = { end: moment(), machine: machineBusy() };
     stop();
   };
   const stop = listenToSpans(
@@ -70,25 +71,29 @@ export async function startProfile(
 
   const end = async () => {
     stop();
-    const now = moment();
-    const others = machineBusy() - machine - (now.processor - here.processor);
-    const recording = { begin, end: full ?? now, spans, pictures };
+    const { end, machine } = full ?? { end: moment(), machine: machineBusy() };
+    const others = machine - machineBefore - (end.processor - here.processor);
+    const recording = { begin, end, spans, pictures };
     const stretches = stretchesOf(recording);
     const cores = availableParallelism();
     const facts = {
-      seconds: (recording.end.time - begin.time) / 1e3,
+      seconds: (end.time - begin.time) / 1e3,
       cores,
       ...divide(stretches, pictures, cores),
       others: cpus().length === cores ? Math.max(0, others) : undefined,
       complete: full === undefined,
     };
-    const text = traceOf(recording, stretches, { alexft: version, node: process.version, ...facts });
-    try {
-      await writing(file, () => writeAtomically(file, (temporary) => writeFile(temporary, text)));
-    } catch (error) {
-      context.onMessage(`The profile was not written. ${printable(reasonOf(error))}`);
-    }
-    context.onProfile?.({ file, ...facts });
+    const about = { alexft: version, node: process.version, ...facts };
+    const trace = traceOf(recording, stretches, about);
+    const write = () => writeAtomically(file, (temporary) => writeFile(temporary, trace));
+    const written = await writing(file, write).then(
+      () => true,
+      (error) => {
+        context.onMessage(`The profile was not written. ${printable(reasonOf(error))}`);
+        return false;
+      },
+    );
+    context.onProfile?.({ file: written ? file : undefined, ...facts });
   };
   return { end };
 }

@@ -11,42 +11,54 @@ const mainTrack = 1;
 /** Milliseconds over which busy cores are told at the least: the system counts processor time in larger grains. */
 const grain = 10;
 
-/** The text of the trace. Its times begin with the recording; `facts` becomes its `otherData`. */
-export function traceOf(recording: Recording, stretches: readonly Stretch[], facts: object): string {
+const linesAtOnce = 1000;
+
+/**
+ * The text of the trace, in pieces: a long one is never in memory as a whole. Its times begin with the recording; `facts`
+ * becomes its `otherData`.
+ */
+export function* traceOf(
+  recording: Recording,
+  stretches: readonly Stretch[],
+  facts: object,
+): Generator<string> {
+  yield `{"displayTimeUnit":"ms","otherData":${JSON.stringify(facts)},"traceEvents":[\n`;
+  let lines: string[] = [];
+  for (const event of eventsOf(recording, stretches)) {
+    lines.push(JSON.stringify(event));
+    if (lines.length < linesAtOnce) continue;
+    yield `${lines.join(',\n')},\n`;
+    lines = [];
+  }
+  // One more, so that no comma is left open.
+  yield `${[...lines, JSON.stringify(named('process_name', mainTrack, 'alexft'))].join(',\n')}\n]}\n`;
+}
+
+function* eventsOf(recording: Recording, stretches: readonly Stretch[]): Generator<object> {
   const start = recording.begin.time;
   const micros = (time: number) => Math.round((time - start) * 1e3);
-  const between = (begin: number, end: number) => ({ ts: micros(begin), dur: micros(end) - micros(begin) });
-  const complete = (name: string, cat: string, tid: number, begin: number, end: number, args?: object) => ({
-    name,
-    cat,
-    ph: 'X',
-    pid,
-    tid,
-    ...between(begin, end),
-    ...(args && { args }),
-  });
-  const events: object[] = [
-    named('process_name', mainTrack, 'alexft'),
-    named('thread_name', mainTrack, 'main thread'),
-  ];
+  const complete = (name: string, cat: string, tid: number, begin: number, end: number) => {
+    const ts = micros(begin);
+    return { name, cat, ph: 'X', pid, tid, ts, dur: micros(end) - ts };
+  };
+  yield named('thread_name', mainTrack, 'main thread');
   for (const { name, activity, begin, end } of recording.spans) {
+    const event = complete(name, activity, mainTrack, begin.time, end.time);
     const milliseconds = end.time - begin.time;
     const cores = rounded((end.processor - begin.processor) / (milliseconds / 1e3));
-    const args = milliseconds >= grain ? { cores } : undefined;
-    events.push(complete(name, activity, mainTrack, begin.time, end.time, args));
+    yield milliseconds < grain ? event : { ...event, args: { cores } };
   }
   for (const { time, cores } of busyCores(stretches)) {
-    events.push({ name: 'busy cores', ph: 'C', pid, ts: micros(time), args: { cores: rounded(cores) } });
+    yield { name: 'busy cores', ph: 'C', pid, ts: micros(time), args: { cores: rounded(cores) } };
   }
-  const tracks = new PictureTracks(events);
+  const tracks = new PictureTracks();
   for (const picture of recording.pictures.toSorted((a, b) => a.begin - b.begin)) {
     const { begin, decoded, end } = picture;
-    const track = tracks.free(picture);
-    events.push(complete('read and decode', 'decoding', track, begin, decoded));
-    events.push(complete('resize and normalize', 'decoding', track, decoded, end));
+    const { tid, names } = tracks.free(picture);
+    yield* names;
+    yield complete('read and decode', 'decoding', tid, begin, decoded);
+    yield complete('resize and normalize', 'decoding', tid, decoded, end);
   }
-  const lines = events.map((event) => JSON.stringify(event)).join(',\n');
-  return `{"displayTimeUnit":"ms","otherData":${JSON.stringify(facts)},"traceEvents":[\n${lines}\n]}\n`;
 }
 
 const rounded = (value: number): number => Number(value.toFixed(2));
@@ -65,23 +77,24 @@ class PictureTracks {
   readonly #taken = new Map<number, { tid: number; until: number }[]>();
   #lastTrack = mainTrack;
 
-  constructor(private readonly events: object[]) {}
-
-  free({ worker, begin, end }: PictureSpan): number {
+  /** To be asked in the order in which pictures begin. `names`: the events that name the track, where it is a new one. */
+  free({ worker, begin, end }: PictureSpan): { tid: number; names: object[] } {
     const tracks = this.#taken.get(worker) ?? [];
     this.#taken.set(worker, tracks);
     const free = tracks.find(({ until }) => until <= begin);
     if (free) {
       free.until = end;
-      return free.tid;
+      return { tid: free.tid, names: [] };
     }
     this.#lastTrack += 1;
     const tid = this.#lastTrack;
     tracks.push({ tid, until: end });
-    this.events.push(named('thread_name', tid, `decoding worker ${worker}, picture ${tracks.length}`));
     const sort_index = 1000 * worker + tracks.length;
-    this.events.push({ name: 'thread_sort_index', ph: 'M', pid, tid, args: { sort_index } });
-    return tid;
+    const names = [
+      named('thread_name', tid, `decoding worker ${worker}, picture ${tracks.length}`),
+      { name: 'thread_sort_index', ph: 'M', pid, tid, args: { sort_index } },
+    ];
+    return { tid, names };
   }
 }
 

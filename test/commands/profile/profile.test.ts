@@ -2,16 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { hasSubscribers } from 'node:diagnostics_channel';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as later } from 'node:timers/promises';
 import { cacheFolder } from '../../../dist/cacheFolder.js';
 import { evaluate } from '../../../dist/commands/evaluate.js';
 import { predict } from '../../../dist/commands/predict.js';
-import type { Profile } from '../../../dist/commands/profile/profile.js';
+import { type Profile, startProfile } from '../../../dist/commands/profile/profile.js';
 import { UserError } from '../../../dist/errors.js';
+import { span } from '../../../dist/spans.js';
 import { drawFolder } from '../../data/drawnFolder.js';
 import { engines } from '../../engine/engines.js';
 import { temporaryFolder } from '../../support.js';
@@ -207,6 +209,48 @@ test('it is written where the run fails, is interrupted, or is not read to its e
   );
   assert.ok((await readTrace(profile('failed'))).count('read and decode') > 0);
   assert.equal(isHeard(), false);
+});
+
+test('what keeps it from being written is told, and changes nothing about the result', async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, 'pictures');
+  const there = join(folder, 'there');
+  await drawFolder(data, [2, 2]);
+  await mkdir(there);
+  const model = join(folder, 'model.safetensors');
+  await writeConstantModel(model, ['class-0', 'class-1'], [0, 1]);
+  const messages: string[] = [];
+  const told: Profile[] = [];
+  const context = {
+    onMessage: (message: string) => messages.push(message),
+    onProgress: () => rmSync(there, { recursive: true, force: true }),
+    onProfile: (profile: Profile) => told.push(profile),
+  };
+  const { images } = await evaluate({ data, model, profile: join(there, 'trace.json') }, context);
+  assert.equal(images, 4);
+  assert.match(messages.join('\n'), /The profile was not written\. .*trace\.json.*ENOENT/);
+  assert.equal(told[0]!.file, undefined);
+  assert.ok(told[0]!.division.computing > 0);
+});
+
+test('of more than it has room for, the beginning is told', async (t) => {
+  const file = join(await temporaryFolder(t), 'trace.json');
+  const told: Profile[] = [];
+  const context = {
+    onMessage: () => {},
+    onProgress: () => {},
+    onProfile: (profile: Profile) => told.push(profile),
+  };
+  const profile = await startProfile({ profile: file }, context, 2500);
+  for (let i = 0; i < 3000; i++) span(`work ${i}`, 'other', () => {});
+  assert.equal(isHeard(), false);
+  await later(200);
+  await profile.end();
+  const { facts, spans } = await readTrace(file);
+  assert.equal(spans.length, 2500);
+  assert.equal(spans.at(-1)!.name, 'work 2499');
+  assert.deepEqual([facts.complete, told[0]!.complete], [false, false]);
+  assert.ok(facts.seconds < 0.2, `what came after is told too: ${facts.seconds} s`);
 });
 
 test('nobody listens without it', async (t) => {

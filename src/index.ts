@@ -12,6 +12,7 @@ export { type Evaluation, evaluate } from './commands/evaluate.js';
 export { type Inspection, inspect } from './commands/inspect.js';
 export { predict } from './commands/predict.js';
 export type { Explanation, PictureResult } from './commands/predictResult.js';
+export type { Profile } from './commands/profile/profile.js';
 export { type Report, report } from './commands/report.js';
 export { type SetupResult, setup } from './commands/setup.js';
 export { train } from './commands/train.js';

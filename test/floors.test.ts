@@ -8,7 +8,7 @@ import { root } from './support.js';
 
 /** From the ground up. A file directly in src/ is a floor of its own, by its name. */
 const floors = [
-  ['errors', 'version', 'cacheFolder', 'jsonData', 'mt19937', 'random', 'shellWord', 'words'],
+  ['errors', 'version', 'cacheFolder', 'jsonData', 'mt19937', 'random', 'shellWord', 'spans', 'words'],
   ['options'],
   ['fetch'],
   ['engine'],

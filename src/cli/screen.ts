@@ -6,6 +6,7 @@ import { stdoutCan } from './capabilities.js';
 import { wrapped } from './columns.js';
 import { type Costs, createCosts, surroundings } from './costs.js';
 import { onInterrupt } from './interrupt.js';
+import { profileLines } from './profileLines.js';
 import { createProgress, type Progress } from './progress.js';
 import { printResult, say } from './terminal.js';
 
@@ -36,7 +37,11 @@ export function openScreen(options: OutputOptions, announcement = 'Stopping.'): 
       costs.spent(label.toLowerCase());
       progress.update(label, done, total, unit);
     },
+    onProfile: (profile) => {
+      for (const line of profileLines(profile)) progress.message([line]);
+    },
     hideNativeLog: !options.verbose,
+    ownProcess: true,
     signal: onInterrupt(announcement),
   };
   const print = async (line: string) => {

@@ -1,5 +1,7 @@
 // What a command is given beside its options: whom to tell, and how it is stopped.
 
+import type { Profile } from './profile/profile.js';
+
 /** What `onProgress` counts. */
 export type Unit = 'bytes' | 'pictures' | 'files' | 'steps';
 
@@ -10,6 +12,10 @@ export interface CommandContext {
   readonly onProgress: (label: string, done: number, total: number, unit: Unit) => void;
   /** Keep TensorFlow's own log from the screen: for a process that is alexft's alone. */
   readonly hideNativeLog?: boolean | undefined;
+  /** Hears where the time went, at the end of a command that is given a `profile`. */
+  readonly onProfile?: ((profile: Profile) => void) | undefined;
+  /** Whether the process is the command's alone: then its profile begins where the process did. */
+  readonly ownProcess?: boolean | undefined;
   /** Ends the command at the next good place. */
   readonly signal?: AbortSignal | undefined;
 }

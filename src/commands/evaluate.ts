@@ -7,6 +7,7 @@ import { dataError, printable } from '../errors.js';
 import { type EvaluateOptions, evaluateOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
 import { requireData } from '../options/trainOptions.js';
+import { span } from '../spans.js';
 import { PictureSource } from '../training/batchSource.js';
 import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
 import { type ClassMetrics, type Confusion, classMetrics, emptyConfusion } from '../training/metrics.js';
@@ -14,6 +15,7 @@ import { type CommandContext, scanProgress, silentContext } from './context.js';
 import { lookOutOfMemory } from './memoryFailure.js';
 import { lookOf, type OpenModel, openModel } from './openModel.js';
 import { openPictures } from './pictures.js';
+import { startProfile } from './profile/profile.js';
 import { labelsByName } from './trainingSet.js';
 
 export interface Evaluation {
@@ -36,7 +38,21 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const options = withDefaults(evaluateOptions, given);
   const data = requireData(options.data);
-  const folder = await scanImageFolder(data, { onFound: scanProgress(context) });
+  const profile = await startProfile(options, context);
+  try {
+    return await evaluateFolder(data, options, context);
+  } finally {
+    await profile.end();
+  }
+}
+
+async function evaluateFolder(
+  data: string,
+  options: EvaluateOptions,
+  context: CommandContext,
+): Promise<Evaluation> {
+  const onFound = scanProgress(context);
+  const folder = await span('scan', 'files', () => scanImageFolder(data, { onFound }));
   for (const warning of folder.warnings) context.onMessage(warning);
   const opened = await openModel(options, folder.samples.length, context);
   try {

@@ -6,6 +6,7 @@ import { withHeat } from '../drawing/heat.js';
 import { dataError, printable } from '../errors.js';
 import { gradCam } from '../model/gradCam.js';
 import type { PredictOptions } from '../options/modelOptions.js';
+import { span } from '../spans.js';
 import { isEvent, PictureSource } from '../training/batchSource.js';
 import type { CommandContext } from './context.js';
 import { fittedPhoto, writeDrawnFile } from './drawnFile.js';
@@ -74,7 +75,7 @@ async function* heatMaps(
     for await (const item of new PictureSource(loader, String).batches(draws, batch)) {
       if (isEvent(item)) continue; // gone since it was looked at
       const own = item.draws.map(({ sample }) => classes[sample]!);
-      const maps = gradCam(network, item.inputs, own);
+      const maps = span('Grad-CAM', 'computing', () => gradCam(network, item.inputs, own));
       for (const [row, { side, values }] of maps.entries()) {
         yield { index: item.draws[row]!.sample, heat: values, heatSide: side };
       }

@@ -10,6 +10,7 @@ import { modelOfWeights, withoutClassifier } from '../model/weights/modelOfWeigh
 import { imagenetFeatures } from '../model/weights/namedWeights.js';
 import { exactWeights } from '../model/weights/sources.js';
 import type { Device } from '../options/engineOptions.js';
+import { span } from '../spans.js';
 import { newestModel } from '../training/runFolder.js';
 import { type CommandContext, mayFetch } from './context.js';
 import { requireMemoryForLook } from './memoryRoom.js';
@@ -32,11 +33,12 @@ export async function openModel(
   pictures: number,
   context: CommandContext,
 ): Promise<OpenModel> {
-  const { tensors, ...model } = await modelMeant(options, context);
+  const { tensors, ...model } = await span('read the model', 'files', () => modelMeant(options, context));
   const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
   const layers = alexNet({ ...model.architecture, classes: model.classes.length });
   requireMemoryForLook(engine, { layers, batchSize: options.batchSize, pictures }, context);
-  return { engine, network: new Network(layers, engine, tensors), model };
+  const network = span('make the network', 'other', () => new Network(layers, engine, tensors));
+  return { engine, network, model };
 }
 
 async function modelMeant(options: ModelRequest, context: CommandContext): Promise<Model> {

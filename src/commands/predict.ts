@@ -10,6 +10,7 @@ import type { OnFound } from '../data/walk.js';
 import { dataError, printable, usageError } from '../errors.js';
 import { type PredictOptions, predictOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
+import { span } from '../spans.js';
 import { PictureSource } from '../training/batchSource.js';
 import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
 import { type CommandContext, scanProgress, silentContext } from './context.js';
@@ -19,6 +20,7 @@ import { lookOutOfMemory } from './memoryFailure.js';
 import { lookOf, type OpenModel, openModel } from './openModel.js';
 import { openPictures } from './pictures.js';
 import type { Explanation, PictureResult } from './predictResult.js';
+import { startProfile } from './profile/profile.js';
 import { standardInput } from './standardInput.js';
 
 /**
@@ -32,6 +34,19 @@ export async function* predict(
   context: CommandContext = silentContext,
 ): AsyncGenerator<PictureResult, Explanation | undefined> {
   const options = withDefaults(predictOptions, given);
+  const profile = await startProfile(options, context);
+  try {
+    return yield* predictNamed(pictures, options, context);
+  } finally {
+    await profile.end();
+  }
+}
+
+async function* predictNamed(
+  pictures: readonly string[],
+  options: PredictOptions,
+  context: CommandContext,
+): AsyncGenerator<PictureResult, Explanation | undefined> {
   const input = standardInput(context.signal);
   const named = [...pictures, ...(await listedIn(options.filesFrom, input))];
   if (named.length === 0) {
@@ -41,7 +56,9 @@ export async function* predict(
     throw usageError("stdin can't be both the list of --files-from and a picture.");
   }
   const onFound = scanProgress(context);
-  const found = await Promise.all(named.map((word) => filesMeant(word, onFound)));
+  const found = await span('scan', 'files', () =>
+    Promise.all(named.map((word) => filesMeant(word, onFound))),
+  );
   const without = named.filter((_, index) => found[index]!.length === 0);
   const files = found.flat();
   if (without.length > 0) throw dataError(`There is no picture in ${without.map(printable).join(', ')}.`);
@@ -60,7 +77,9 @@ export async function* predict(
       yield result;
     }
     if (explain === undefined || context.signal?.aborted) return undefined;
-    return await drawExplanation(explain, toExplain, files.length, opened, options, context);
+    return await span('draw', 'other', () =>
+      drawExplanation(explain, toExplain, files.length, opened, options, context),
+    );
   } finally {
     opened.network.dispose();
   }

@@ -30,6 +30,8 @@ const changeable = [
   'keepCheckpoint',
   'cacheLimit',
   'noReport',
+  'profile',
+  'force', // of --profile: the run in the folder is gone on with
 ] as const satisfies (keyof TrainOptions)[];
 
 /** What resume reads of a run.json. */
@@ -79,7 +81,8 @@ async function whereItStood(
   refuseOthers(changes, run.options);
   if (changes.epochs !== undefined) checkEpochs(changes.epochs, run.options);
   const options = {
-    ...resolveTrainOptions(withDefaults(trainOptions, { ...run.options, ...changes })),
+    // A profile was that of one process, and not of the run.
+    ...resolveTrainOptions(withDefaults(trainOptions, { ...run.options, profile: undefined, ...changes })),
     out: folder,
   };
   if (run.state === 'complete') await checkExtensible(folder, run.options, options.epochs);

@@ -10,6 +10,7 @@ import {
   type TrainOptions,
   trainOptions,
 } from '../options/trainOptions.js';
+import { span } from '../spans.js';
 import { PictureSource } from '../training/batchSource.js';
 import { checkpointSchedule } from '../training/checkpointSchedule.js';
 import { classWeightsOf } from '../training/classWeights.js';
@@ -20,6 +21,7 @@ import { type CommandContext, mayFetch, silentContext } from './context.js';
 import { keptFeatures } from './keptFeatures.js';
 import { requireMemoryForTraining, trainingMemory } from './memoryRoom.js';
 import { openPictures } from './pictures.js';
+import { startProfile } from './profile/profile.js';
 import { reportAfterTraining } from './report/afterTraining.js';
 import { type ResumedRun, resumeRun } from './resume.js';
 import { RunRecord } from './runRecord.js';
@@ -40,12 +42,24 @@ export async function* train(
   context: CommandContext = silentContext,
   { widths = alexNetWidths }: { widths?: Widths } = {},
 ): AsyncGenerator<TrainingEvent> {
-  if (given.resume === undefined) {
-    const options = resolveTrainOptions(withDefaults(trainOptions, given));
-    yield* trainRun(options, undefined, context, widths);
-    return;
+  const { resume } = given;
+  const options = resume === undefined && resolveTrainOptions(withDefaults(trainOptions, given));
+  const profile = await startProfile(given.dryRun ? {} : given, context);
+  try {
+    if (options) yield* trainRun(options, undefined, context, widths);
+    else yield* trainOn(resume!, given, context, widths);
+  } finally {
+    await profile.end();
   }
-  const resumed = await resumeRun(given.resume, given, context);
+}
+
+async function* trainOn(
+  folder: string,
+  given: Partial<TrainOptions>,
+  context: CommandContext,
+  widths: Widths,
+): AsyncGenerator<TrainingEvent> {
+  const resumed = await span('read the run', 'files', () => resumeRun(folder, given, context));
   try {
     yield* trainRun(resumed.options, resumed, context, widths);
   } finally {
@@ -62,7 +76,7 @@ async function* trainRun(
   const saved = resumed?.saved;
   const folder = options.out ?? defaultRunFolder(new Date());
   if (!resumed && options.out !== undefined) await replaceableRun(folder, options.force); // before the work, not after
-  const set = await openTrainingSet(options, context);
+  const set = await span('scan', 'files', () => openTrainingSet(options, context));
   for (const warning of set.warnings) context.onMessage(warning);
   if (saved) await requireSameSet(folder, set);
   if (options.dryRun) {
@@ -75,7 +89,9 @@ async function* trainRun(
   const memory = trainingMemory(engine, size, options);
   const begun = { options, folder, begun: resumed !== undefined, epochs: (saved?.state.epoch ?? 1) - 1 };
   await requireMemoryForTraining(memory, begun, context);
-  const start = await startingPoint(engine, { set, widths, options, resumed }, context);
+  const start = await span('make the network', 'other', () =>
+    startingPoint(engine, { set, widths, options, resumed }, context),
+  );
   const { network, weights } = start;
   if (context.signal?.aborted) {
     start.dispose();
@@ -92,7 +108,9 @@ async function* trainRun(
   const onSaving = (done: number, total: number) => context.onProgress('Saving', done, total, 'bytes');
   const record = new RunRecord(run, { options, set, engine, weights, widths, onSaving }, saved);
   const pictures = new PictureSource(loader, (sample) => set.names[sample]!, unreadable);
-  const features = await keptFeatures({ pictures, start, set, engine, options }, context);
+  const features = await span('open kept features', 'files', () =>
+    keptFeatures({ pictures, start, set, engine, options }, context),
+  );
   const task = {
     ...start,
     source: features.source,
@@ -121,7 +139,7 @@ async function* trainRun(
     const done = await record.finish(task);
     if (!options.noReport) {
       const subject = { network, loader, source: task.source, set, batchSize: options.batchSize };
-      await reportAfterTraining(run.path, subject, context);
+      await span('report', 'other', () => reportAfterTraining(run.path, subject, context));
     }
     yield done;
   } catch (caught) {

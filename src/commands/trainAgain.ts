@@ -20,7 +20,7 @@ export interface FailedRun {
 /** What to do, with the exact command line. */
 export async function trainAgain(run: FailedRun, batchSize: number): Promise<string> {
   const { options, folder, begun, epochs } = run;
-  const smaller = { ...options, batchSize };
+  const smaller = { ...options, batchSize, profile: undefined };
   const best = join(folder, runFiles.best);
   if (begun && epochs > 0 && (await stat(best).catch(() => undefined))) {
     const left = Math.max(1, options.epochs - epochs);

@@ -1,6 +1,7 @@
 // Batches of pictures, decoded by worker threads into bounded shared memory.
 
 import { Worker } from 'node:worker_threads';
+import { picturesAreTimed, span, tellPictures } from '../spans.js';
 import type { Draw } from './draws.js';
 import type { Preprocessing } from './preprocessing.js';
 
@@ -18,10 +19,14 @@ export interface PictureJob {
   readonly images: Float32Array;
   /** The next row that no worker has taken yet, in shared memory. */
   readonly nextRow: Int32Array;
+  /** Whether to note when each picture was worked on. */
+  readonly timed: boolean;
 }
 
 export interface PictureJobDone {
   readonly id: number;
+  /** Where it is timed, for each picture three: its begin, when it was decoded, its end (spans.ts). */
+  readonly times: number[];
   readonly unreadable: { row: number; reason: string }[];
 }
 
@@ -71,8 +76,11 @@ export class PictureLoader {
       () => new Worker(new URL('./pictureWorker.js', import.meta.url), { workerData, execArgv: [] }),
     );
     this.#failed = new Promise((_, reject) => {
-      for (const worker of this.#workers) {
-        worker.on('message', (done: PictureJobDone) => this.#collect(done));
+      for (const [index, worker] of this.#workers.entries()) {
+        worker.on('message', (done: PictureJobDone) => {
+          tellPictures(index + 1, done.times);
+          this.#collect(done);
+        });
         worker.on('error', reject);
         worker.unref();
       }
@@ -100,9 +108,11 @@ export class PictureLoader {
     for (const slot of slots) fill(slot);
     try {
       for (let first = filling.shift(); first; first = filling.shift()) {
-        const batch = await first.batch;
         // In turns: nobody computes before all slots are full, and nobody decodes before all are used up.
-        if (!this.options.ahead) await Promise.all(filling.map(({ batch }) => batch));
+        const batch = await span('decode', 'decoding', async () => {
+          if (!this.options.ahead) await Promise.all(filling.map(({ batch }) => batch));
+          return await first.batch;
+        });
         if (batch.draws.length > 0 || batch.unreadable.length > 0) yield batch;
         if (this.options.ahead) fill(first.slot);
         else if (filling.length === 0) for (const slot of slots) fill(slot);
@@ -134,9 +144,14 @@ export class PictureLoader {
       pictures: draws.map(({ sample, flip }) => ({ source: this.options.sources[sample]!, flip })),
       images,
       nextRow: new Int32Array(new SharedArrayBuffer(4)),
+      timed: picturesAreTimed(),
     };
     const finished = new Promise<PictureJobDone>((finish) => {
-      this.#jobs.set(job.id, { open: this.#workers.length, done: { id: job.id, unreadable: [] }, finish });
+      this.#jobs.set(job.id, {
+        open: this.#workers.length,
+        done: { id: job.id, times: [], unreadable: [] },
+        finish,
+      });
     });
     for (const worker of this.#workers) {
       worker.ref();

@@ -2,6 +2,7 @@
 // not, normalized, inside a border of zeros, in memory that the engine takes as it is.
 
 import { parentPort, workerData } from 'node:worker_threads';
+import { clock } from '../spans.js';
 import { decodePicture, UnreadablePicture } from './decode.js';
 import { normalizationTables, writeNormalized } from './normalize.js';
 import type { PictureJob, PictureJobDone, PictureWorkerSettings } from './pictureLoader.js';
@@ -17,16 +18,19 @@ const side = size + 2 * border;
 const picturesInFlight = 2;
 
 parentPort!.on('message', async (job: PictureJob) => {
-  const done: PictureJobDone = { id: job.id, unreadable: [] };
+  const done: PictureJobDone = { id: job.id, times: [], unreadable: [] };
   const lane = async () => {
     // All workers take rows of the same job, one at a time, until none is left.
     for (let row = claim(job); row < job.pictures.length; row = claim(job)) {
       const { source, flip } = job.pictures[row]!;
       try {
+        const begin = clock();
         const { data, width, height } = await decodePicture(source);
+        const decoded = clock();
         const resized = resize(data, width, height, size, size);
         const target = job.images.subarray(row * side * side * 3, (row + 1) * side * side * 3);
         writeNormalized(resized, size, flip, tables, target, border);
+        if (job.timed) done.times.push(begin, decoded, clock());
       } catch (error) {
         if (!(error instanceof UnreadablePicture)) throw error;
         done.unreadable.push({ row, reason: error.message });

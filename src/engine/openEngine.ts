@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os';
 import { deviceError, printable, reasonOf, UserError } from '../errors.js';
 import type { Device } from '../options/engineOptions.js';
+import { span } from '../spans.js';
 import type { Engine } from './engine.js';
 import { type GpuFacts, hasNvidia, readGpuFacts } from './gpu/facts.js';
 import { installEngine } from './install/install.js';
@@ -33,7 +34,11 @@ export interface EngineRequest {
  * Opens an engine and makes it tfjs' backend. Throws a device error (exit 4) where the request can't be met. `facts`:
  * what the system says about GPUs.
  */
-export async function openEngine(request: EngineRequest, facts?: GpuFacts): Promise<Engine> {
+export function openEngine(request: EngineRequest, facts?: GpuFacts): Promise<Engine> {
+  return span('open the engine', 'other', () => openRequested(request, facts));
+}
+
+async function openRequested(request: EngineRequest, facts: GpuFacts | undefined): Promise<Engine> {
   if (request.device === 'wasm') return openWasm();
   if (request.device.startsWith('cuda')) return openCuda(request, facts);
 

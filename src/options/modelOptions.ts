@@ -2,6 +2,7 @@
 
 import { engineOptions } from './engineOptions.js';
 import { flag, number, text, type Values } from './option.js';
+import { profileOption } from './profileOption.js';
 import { dataOption, trainableOption, weightsOption } from './trainOptions.js';
 
 const batchSize = number({
@@ -28,7 +29,7 @@ const modelWeights = text({
   default: undefined,
 });
 
-const force = flag({ flag: '--force', help: 'replace pictures that are there already', default: false });
+const force = flag({ flag: '--force', help: 'replace files that are there already', default: false });
 
 export const predictOptions = {
   model,
@@ -53,6 +54,7 @@ export const predictOptions = {
     help: 'draw where the network looked, photo by photo, into this .png, .jpg or .webp',
     default: undefined,
   }),
+  profile: profileOption,
   force,
   batchSize,
   ...engineOptions,
@@ -62,6 +64,8 @@ export const evaluateOptions = {
   data: dataOption,
   model,
   weights: modelWeights,
+  profile: profileOption,
+  force,
   batchSize,
   ...engineOptions,
 };

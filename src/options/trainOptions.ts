@@ -3,6 +3,7 @@
 import { usageError } from '../errors.js';
 import { engineOptions } from './engineOptions.js';
 import { choice, expected, flag, number, text, type Values } from './option.js';
+import { profileOption } from './profileOption.js';
 import { isSize } from './size.js';
 
 /** Which layers learn: the last one, all Linear ones, a convolution and all after it, or all. */
@@ -45,7 +46,11 @@ export const trainOptions = {
     default: undefined,
     defaultText: 'models/DATE-TIME',
   }),
-  force: flag({ flag: '--force', help: 'replace a run that is in --out already', default: false }),
+  force: flag({
+    flag: '--force',
+    help: 'replace a run that is in --out already, and the file of --profile',
+    default: false,
+  }),
   resume: text({
     flag: '--resume',
     placeholder: '<dir>',
@@ -211,6 +216,7 @@ export const trainOptions = {
     help: 'write no report.html at the end',
     default: false,
   }),
+  profile: profileOption,
   dryRun: flag({
     flag: '--dry-run',
     help: 'scan the pictures, show the resolved options, and stop there',

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Draw } from '../data/draws.js';
 import type { Network } from '../model/network.js';
+import { span } from '../spans.js';
 import { type BatchSource, isEvent } from './batchSource.js';
 import type { SourceEvent } from './events.js';
 
@@ -28,10 +29,12 @@ export async function* predictSamples(
       yield item;
       continue;
     }
-    const values = tf.tidy(() =>
-      tf
-        .logSoftmax(network.forward(item.inputs, { from: source.layer }) as tf.Tensor2D)
-        .dataSync<'float32'>(),
+    const values = span('forward', 'computing', () =>
+      tf.tidy(() =>
+        tf
+          .logSoftmax(network.forward(item.inputs, { from: source.layer }) as tf.Tensor2D)
+          .dataSync<'float32'>(),
+      ),
     );
     await nextTurn(); // the engine blocks this thread: signals and the screen have their turn
     const classes = values.length / item.draws.length;

@@ -7,6 +7,7 @@ import { linkOrCopy, sha256OfFile, temporarySuffix, writeAtomically } from '../f
 import { makeFolder } from '../fetch/makeFolder.js';
 import { type ModelDescription, writeModel } from '../model/modelFile.js';
 import type { StateDict } from '../model/stateDict.js';
+import { span } from '../spans.js';
 import { findBest, goOn, type SavedTraining, writeCheckpoint } from './checkpoint.js';
 import { removeCheckpoint, removeCheckpoints, removeUnfinished, stepsIn } from './checkpointFolder.js';
 import { bytesOf, requireRoom } from './diskRoom.js';
@@ -105,7 +106,7 @@ export class RunFolder {
   }
 
   async record(event: object): Promise<void> {
-    await this.#write(() => this.events.append(event));
+    await this.#write('save events', () => this.events.append(event));
   }
 
   /** Writes the model as it is after `step`, and where it is the best so far, under that name too. */
@@ -115,7 +116,7 @@ export class RunFolder {
     { step, best }: { step: number; best: boolean },
     onBytes?: OnBytes,
   ): Promise<void> {
-    await this.#write(async () => {
+    await this.#write('save model', async () => {
       await requireRoom(this.path, bytesOf(tensors), goOn(this.path));
       const last = join(this.path, runFiles.last);
       const sum = new Sum(onBytes);
@@ -136,7 +137,7 @@ export class RunFolder {
   /** Bytes of events.jsonl so far, which are on the disk then. */
   async eventsLength(): Promise<number> {
     let length = 0;
-    await this.#write(async () => {
+    await this.#write('save events', async () => {
       length = await this.events.sync();
     });
     return length;
@@ -151,11 +152,11 @@ export class RunFolder {
       parameters: this.#lastStep === training.step ? written(runFiles.last) : undefined,
       best: training.state.best && written(runFiles.best),
     };
-    await this.#write(() => writeCheckpoint(this.path, training, atHand, onBytes));
+    await this.#write('save checkpoint', () => writeCheckpoint(this.path, training, atHand, onBytes));
   }
 
   async removeCheckpoints(): Promise<void> {
-    await this.#write(() => removeCheckpoints(this.path));
+    await this.#write('remove checkpoints', () => removeCheckpoints(this.path));
   }
 
   /** The SHA-256 of each model that there is, by its file's name. */
@@ -178,17 +179,19 @@ export class RunFolder {
   }
 
   async close(): Promise<void> {
-    await this.#write(() => this.events.close()).finally(() => this.lock.release());
+    await this.#write('save events', () => this.events.close()).finally(() => this.lock.release());
   }
 
   #writeJson(name: string, value: object): Promise<void> {
     const text = `${JSON.stringify(value, null, 2)}\n`;
-    return this.#write(() => writeAtomically(join(this.path, name), (file) => writeFile(file, text)));
+    return this.#write(`save ${name}`, () =>
+      writeAtomically(join(this.path, name), (file) => writeFile(file, text)),
+    );
   }
 
-  async #write(write: () => Promise<unknown>): Promise<void> {
+  async #write(name: string, write: () => Promise<unknown>): Promise<void> {
     try {
-      await write();
+      await span(name, 'files', write);
     } catch (error) {
       throw error instanceof UserError
         ? error

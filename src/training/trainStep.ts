@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { DropoutMask, Network } from '../model/network.js';
+import { span } from '../spans.js';
 import { clipNorm } from './clipNorm.js';
 import { countCorrect, crossEntropy } from './crossEntropy.js';
 import type { Optimizer } from './optimizer.js';
@@ -35,9 +36,11 @@ interface StepOptions {
 export function trainStep(options: StepOptions): StepResult {
   // What a step that fails (for want of memory) leaves goes with the scope.
   let result: StepResult | undefined;
-  tf.tidy(() => {
-    result = step(options);
-  });
+  span('step', 'computing', () =>
+    tf.tidy(() => {
+      result = step(options);
+    }),
+  );
   return result!;
 }
 
@@ -48,17 +51,21 @@ function step(options: StepOptions): StepResult {
   const values = names.map((name) => network.parameters.get(name)!.read());
 
   let correct = 0;
-  const { value, grads } = tf.valueAndGrads((...tensors) => {
+  const forward = (...tensors: tf.Tensor[]) => {
     const parameters = new Map(names.map((name, i) => [name, tensors[i]!]));
     const logits = network.forward(frozen, { from: first, parameters, dropout }) as tf.Tensor2D;
     correct = countCorrect(logits, labels);
     return crossEntropy(logits, labels, options.classWeights);
-  })(values);
+  };
+  const { value, grads } = span('forward and backward', 'computing', () =>
+    tf.valueAndGrads((...tensors) => span('forward', 'computing', () => forward(...tensors)))(values),
+  );
 
   // Let go of the parameters' present values first: an update in place copies what anybody else still holds.
   tf.dispose([frozen, ...values]);
   const gradients = maxNorm === undefined ? grads : clipNorm(grads, maxNorm);
-  optimizer.step(new Map(names.map((name, i) => [name, gradients[i]!])), learningRate);
+  const byName = new Map(names.map((name, i) => [name, gradients[i]!]));
+  span('optimizer', 'computing', () => optimizer.step(byName, learningRate));
   const loss = value.dataSync<'float32'>()[0]!;
   tf.dispose([value, ...gradients]);
   return { loss, correct };

@@ -19,6 +19,7 @@ const notRepeated: readonly string[] = [
   'keepCheckpoint',
   'checkpointEvery',
   'cacheLimit',
+  'profile',
 ];
 
 export function factsOf({ path, run, split, epochs, skipped }: PastRun, made: Date): RunFacts {

@@ -7,6 +7,7 @@ import type { Layer } from '../../model/alexnet.js';
 import type { Network } from '../../model/network.js';
 import { outputShape } from '../../model/outputShape.js';
 import { sizeOf } from '../../model/stateDict.js';
+import { span } from '../../spans.js';
 import { type Batch, type BatchSource, isEvent } from '../batchSource.js';
 import type { SourceEvent } from '../events.js';
 import { type FeatureRows, keyOf } from './featureRows.js';
@@ -49,12 +50,12 @@ export class FeatureSource implements BatchSource {
   }
 
   async *batches(draws: readonly Draw[], size: number): AsyncGenerator<Batch | SourceEvent> {
-    await this.kept.locate(draws);
+    await span('look for kept features', 'files', () => this.kept.locate(draws));
     let total = draws.filter((draw) => !this.kept.has(draw)).length;
     let done = 0;
     let index = 0;
     for (const window of windowsOf(draws, size)) {
-      const { rows, missing } = await this.#readKept(window);
+      const { rows, missing } = await span('read kept features', 'files', () => this.#readKept(window));
       for await (const item of this.pictures.batches(missing, picturesAtOnce)) {
         if (isEvent(item)) yield item;
         else {
@@ -88,13 +89,16 @@ export class FeatureSource implements BatchSource {
   }
 
   async #compute({ inputs, draws }: Batch, rows: Map<number, Float32Array>): Promise<void> {
-    const features = this.network.forward(inputs, { from: this.pictures.layer, to: this.layer });
-    const values = features.dataSync<'float32'>();
-    features.dispose();
+    const values = span('frozen layers', 'computing', () => {
+      const features = this.network.forward(inputs, { from: this.pictures.layer, to: this.layer });
+      const values = features.dataSync<'float32'>();
+      features.dispose();
+      return values;
+    });
     for (const [row, draw] of draws.entries()) {
       rows.set(keyOf(draw), values.subarray(row * this.#rowLength, (row + 1) * this.#rowLength));
     }
-    await this.kept.keep(draws, values);
+    await span('keep features', 'files', () => this.kept.keep(draws, values));
   }
 
   *#assemble(

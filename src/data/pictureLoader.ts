@@ -1,6 +1,7 @@
 // Batches of pictures, decoded by worker threads into bounded shared memory.
 
 import { Worker } from 'node:worker_threads';
+import { thrownInThread } from '../errors.js';
 import type { Draw } from './draws.js';
 import type { Preprocessing } from './preprocessing.js';
 
@@ -73,7 +74,7 @@ export class PictureLoader {
     this.#failed = new Promise((_, reject) => {
       for (const worker of this.#workers) {
         worker.on('message', (done: PictureJobDone) => this.#collect(done));
-        worker.on('error', reject);
+        worker.on('error', (error) => reject(thrownInThread(error)));
         worker.unref();
       }
     });

@@ -80,7 +80,7 @@ function openKernel(): Kernel {
     module ??= new WebAssembly.Module(bytes!);
     return new WebAssembly.Instance(module).exports as Kernel;
   } catch (error) {
-    throw new UserError('Pictures can’t be resized: WebAssembly does not start here.', {
+    throw new UserError("Pictures can't be resized: WebAssembly does not start here.", {
       hint:
         'See that node runs without --jitless or a policy that forbids WebAssembly, on a CPU with SSE4.1. Where the ' +
         'address space is limited (ulimit -v), set NODE_OPTIONS=--disable-wasm-trap-handler.',

@@ -5,8 +5,7 @@ import { allocate } from './decodedPicture.js';
 
 /**
  * Weights are fixed-point numbers with this many bits: a byte times a weight, summed, fits in 32 with two to spare.
- * They are never negative and sum to 1 but for their rounding, so a weighted sum of bytes is a byte: Pillow's clip8
- * would only act on pictures more than 1.8 million pixels long.
+ * They sum to 1 but for their rounding, which makes more than 255 of some pictures millions of pixels long.
  */
 export const precisionBits = 32 - 8 - 2;
 

@@ -51,7 +51,7 @@ export function createResizer(): Resize {
     const axes = { horizontal: axisFor(width, outWidth), vertical: axisFor(height, outHeight) };
     // Strips are shortened first, as in Image.resize of PIL/Image.py: the passes' order shows in the last bit.
     const passes = height > width * 100 && outHeight < height ? resizeStrip : resizePicture;
-    passes({ source, width, target, ...axes }, withMemory);
+    passes({ source, width, height, target, ...axes }, withMemory);
     return target;
   };
 }

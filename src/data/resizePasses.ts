@@ -6,6 +6,7 @@ import type { WithMemory } from './resizeMemory.js';
 interface Resizing {
   readonly source: Uint8Array;
   readonly width: number;
+  readonly height: number;
   readonly horizontal: Axis;
   readonly vertical: Axis;
   readonly target: Uint8Array;
@@ -17,25 +18,23 @@ interface Resizing {
  */
 const bandBytes = 1 << 18;
 
-/** First the rows, and only those that the second pass reads; then the columns. */
+/** First the rows, then the columns. */
 export function resizePicture(
-  { source, width, horizontal, vertical, target }: Resizing,
+  { source, width, height, horizontal, vertical, target }: Resizing,
   withMemory: WithMemory,
 ): void {
   const { starts, counts } = vertical;
   const { taps } = horizontal;
   const [outWidth, outHeight] = [horizontal.starts.length, starts.length];
-  const first = starts[0]!;
-  const rows = starts[outHeight - 1]! + counts[outHeight - 1]! - first;
   const stride = width * 3;
-  const bandRows = Math.min(rows, Math.max(4, Math.floor(bandBytes / stride / 4) * 4));
+  const bandRows = Math.min(height, Math.max(4, Math.floor(bandBytes / stride / 4) * 4));
   const wideStride = wideStrideOf(outWidth);
   const { at, bytes } = layOut({
     starts: outWidth * 4,
     weights: horizontal.weights.byteLength,
     verticalWeights: vertical.weights.byteLength,
     band: bandRows * stride + taps * 3,
-    wide: rows * wideStride,
+    wide: height * wideStride,
     out: outHeight * outWidth * 3,
   });
 
@@ -43,14 +42,14 @@ export function resizePicture(
     put(memory, at.starts, horizontal.starts);
     put(memory, at.weights, horizontal.weights);
     put(memory, at.verticalWeights, vertical.weights);
-    for (let y = 0; y < rows; y += bandRows) {
-      const count = Math.min(bandRows, rows - y);
-      memory.set(source.subarray((first + y) * stride, (first + y + count) * stride), at.band);
+    for (let y = 0; y < height; y += bandRows) {
+      const count = Math.min(bandRows, height - y);
+      memory.set(source.subarray(y * stride, (y + count) * stride), at.band);
       const to = at.wide + y * wideStride;
       kernel.resampleRows(at.band, stride, count, at.starts, at.weights, taps, to, wideStride, outWidth);
     }
     for (let y = 0; y < outHeight; y++) {
-      const from = at.wide + (starts[y]! - first) * wideStride;
+      const from = at.wide + starts[y]! * wideStride;
       const weights = at.verticalWeights + y * vertical.taps * 4;
       kernel.blendRows(from, wideStride, counts[y]!, weights, at.out + y * outWidth * 3, outWidth * 3);
     }

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { createResizer } from '../../dist/data/resize.js';
 import { createAxis } from '../../dist/data/resizeAxis.js';
-import { createKernelMemory, keptMemory } from '../../dist/data/resizeMemory.js';
+import { createKernelMemory, keptMemory, type WithMemory } from '../../dist/data/resizeMemory.js';
 import { resizePicture, resizeStrip } from '../../dist/data/resizePasses.js';
 import { MersenneTwister } from '../../dist/random.js';
 import { root } from '../support.js';
@@ -83,7 +83,7 @@ test('the memory is the picture’s in no case: 12 megapixels and 178 need littl
     const passes = height > width * 100 ? resizeStrip : resizePicture;
     const nothing = { source: new Uint8Array(0), target: new Uint8Array(0) };
     const axes = { horizontal: createAxis(width, outSize), vertical: createAxis(height, outSize) };
-    passes({ ...nothing, ...axes, width }, (bytes) => {
+    passes({ ...nothing, ...axes, width, height }, (bytes) => {
       needed = bytes;
     });
     return needed;
@@ -93,6 +93,31 @@ test('the memory is the picture’s in no case: 12 megapixels and 178 need littl
   assert.ok(needed(13_377, 13_377) < keptMemory);
   assert.ok(needed(1000, 178_956) < keptMemory);
   assert.ok(needed(178_956, 1000) < keptMemory);
+});
+
+test('nothing is written beyond the memory that was asked for, and nothing of what was in it is seen', () => {
+  const real = createKernelMemory();
+  const watched: WithMemory = (bytes, work) =>
+    real(bytes + 100, (kernel, memory) => {
+      memory.fill(0xa5);
+      work(kernel, memory);
+      assert.ok(memory.subarray(bytes).every((byte) => byte === 0xa5));
+    });
+  for (const [width, height, outWidth, outHeight] of [
+    [33, 17, 5, 7],
+    [33, 17, 16, 16],
+    [5, 3, 33, 21],
+    [700, 301, 53, 1],
+    [2, 301, 11, 9],
+    [1, 101, 1, 1],
+  ] as const) {
+    const source = noise.subarray(0, width * height * 3);
+    const target = new Uint8Array(outWidth * outHeight * 3);
+    const axes = { horizontal: createAxis(width, outWidth), vertical: createAxis(height, outHeight) };
+    const passes = height > width * 100 ? resizeStrip : resizePicture;
+    passes({ source, width, height, target, ...axes }, watched);
+    assert.deepEqual(target, resizeReference(source, width, height, outWidth, outHeight));
+  }
 });
 
 test('a thread keeps a little memory, and gives back what one picture took beyond it', () => {

@@ -7,7 +7,7 @@ import { allocate } from './decodedPicture.js';
  * Weights are fixed-point numbers with this many bits: a byte times a weight, summed, fits in 32 with two to spare.
  * They sum to 1 but for their rounding, which makes more than 255 of some pictures millions of pixels long.
  */
-export const precisionBits = 32 - 8 - 2;
+const precisionBits = 32 - 8 - 2;
 
 /** How one axis is resampled: output i is the weighted sum of `counts[i]` inputs from `starts[i]` on. */
 export interface Axis {

@@ -5,7 +5,7 @@ import { UserError } from '../errors.js';
 import { tooLargeForMemory } from './decodedPicture.js';
 
 /** What kernel.ts exports. Addresses and lengths are bytes in `memory`. */
-export interface Kernel {
+interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   resampleRows(
     source: number,

@@ -13,7 +13,7 @@ import type { ImageFolder } from './scan.js';
  * - `torch`: what `random_split(pictures, [int((1 - share) * n), the rest])` draws after `torch.manual_seed(seed)`, in
  *   that order: an epoch that is shuffled as PyTorch does it then meets the same pictures at the same places.
  */
-export type SplitMethod = 'stratified' | 'random' | 'torch';
+type SplitMethod = 'stratified' | 'random' | 'torch';
 
 export interface SplitOptions {
   readonly method: SplitMethod;

@@ -1,5 +1,5 @@
-// Builds dist/: tsc compiles src/, esbuild bundles tfjs-node's backend out of its package and the charts of a report out
-// of ECharts, and the sources of the addon are copied.
+// Builds dist/: tsc compiles src/, asc the resize's kernel to WebAssembly, esbuild bundles tfjs-node's backend out of its
+// package and the charts of a report out of ECharts, and the sources of the addon are copied.
 //
 // Why bundles: npm runs the install script of @tensorflow/tfjs-node-gpu wherever it is a dependency, and that script
 // downloads a TensorFlow of 2022 or fails. Of ECharts, 60 MB, a report needs half a megabyte. Bundled, the packages are
@@ -16,7 +16,13 @@ import { root, run } from './setup.mjs';
 /** Whether everything was built. */
 export async function build() {
   const stamp = stampOf(root);
-  const compiled = run(process.execPath, join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root);
+  const typescript = run(
+    process.execPath,
+    join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
+    '-p',
+    root,
+  );
+  const compiled = (await compileKernel()) && typescript;
   removeOrphans(join(root, 'dist'), join(root, 'src'));
   copyAddonSources();
   writeNotice(vendor, backendOpening, [...(await bundleBackend()), tfjsNode, nodeHeaders]);
@@ -24,6 +30,20 @@ export async function build() {
   if (existsSync(join(root, 'dist', 'bin.js'))) chmodSync(join(root, 'dist', 'bin.js'), 0o755);
   if (compiled) writeStamp(root, stamp);
   return compiled;
+}
+
+/** dist/data/resizeKernel.wasm: a kilobyte, with nothing in it but the kernel. Returns whether it was compiled. */
+async function compileKernel() {
+  const { default: asc } = await import('assemblyscript/asc'); // here: it takes a third of a second to load
+  const { error } = await asc.main(
+    [
+      ...['src/data/resizeKernel/kernel.ts', '--outFile', 'dist/data/resizeKernel.wasm', '--baseDir', root],
+      ...['-O3', '--noAssert', '--enable', 'simd', '--pedantic'],
+      ...['--runtime', 'stub', '--memoryBase', '0'], // it allocates nothing: all memory is resize.ts' to lay out
+    ],
+    { stdout: process.stdout, stderr: process.stderr },
+  );
+  return error === null;
 }
 
 /** Removes what was compiled from a source that is no longer there: it would be packed, and run by mistake. */

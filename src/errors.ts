@@ -44,6 +44,11 @@ export const dataError = (message: string, hint?: string, cause?: unknown): User
 export const deviceError = (message: string, hint?: string, cause?: unknown): UserError =>
   new UserError(message, { exitCode: ExitCode.device, cause, ...(hint !== undefined && { hint }) });
 
+/** What a worker thread threw: a UserError of its own arrives as a plain Error with the same fields. */
+export function thrownInThread(error: unknown): unknown {
+  return error instanceof Error && error.name === 'UserError' ? new UserError(error.message, error) : error;
+}
+
 /** The words of whatever was thrown, for use inside a message. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

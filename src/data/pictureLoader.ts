@@ -1,6 +1,7 @@
 // Batches of pictures, decoded by worker threads into bounded shared memory.
 
 import { Worker } from 'node:worker_threads';
+import { thrownInThread } from '../errors.js';
 import { picturesAreTimed, span, tellPictures } from '../spans.js';
 import type { Draw } from './draws.js';
 import type { Preprocessing } from './preprocessing.js';
@@ -81,7 +82,7 @@ export class PictureLoader {
           tellPictures(index + 1, done.times);
           this.#collect(done);
         });
-        worker.on('error', reject);
+        worker.on('error', (error) => reject(thrownInThread(error)));
         worker.unref();
       }
     });

@@ -40,6 +40,8 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
   },
   { begins: 'node bench/nearDuplicates.mjs', because: 'wants 2,000 photos, and measures' },
   { begins: 'node bench/checkSpeed.mjs', because: 'wants 2,000 photos, and measures' },
+  { begins: 'node bench/loadSpeed.mjs', because: 'wants 2,000 photos, and measures' },
+  { begins: 'npx asc', because: 'the build compiles the same' },
   { begins: 'node bench/memory.mjs', because: 'wants 2,000 photos, and measures' },
   {
     begins: 'alexft train --data d160',

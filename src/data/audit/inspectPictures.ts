@@ -1,6 +1,7 @@
 // A look at every picture of a set, by worker threads.
 
 import { Worker } from 'node:worker_threads';
+import { thrownInThread } from '../../errors.js';
 import type { Oddity } from './oddities.js';
 import type { Look } from './perceptualHash.js';
 
@@ -62,7 +63,7 @@ export async function inspectPictures(
           done += 1;
           onProgress?.(done, paths.length);
         });
-        worker.once('error', reject);
+        worker.once('error', (error) => reject(thrownInThread(error)));
         worker.once('exit', () => resolve());
       }),
   );

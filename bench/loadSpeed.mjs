@@ -1,0 +1,61 @@
+// How long the loader's threads take for a picture (decode, resize, normalize), beside sharp's decoding alone and sharp's
+// decoding with its own resize: in turns, two at a time each.
+//
+//   node bench/loadSpeed.mjs ../shared/data/PetImages 3      photos, how often
+
+import sharp from 'sharp';
+import { chunksOf, plainDraws } from '../dist/data/draws.js';
+import { PictureLoader } from '../dist/data/pictureLoader.js';
+import { imageNetPreprocessing } from '../dist/data/preprocessing.js';
+import { walkPictures } from '../dist/data/scan.js';
+
+const [folder, rounds = '3'] = process.argv.slice(2);
+const paths = await walkPictures(folder);
+const { size } = imageNetPreprocessing;
+sharp.cache(false);
+sharp.concurrency(1);
+
+const loader = new PictureLoader({
+  sources: paths,
+  preprocessing: imageNetPreprocessing,
+  border: 2,
+  workers: 2,
+  ahead: false,
+});
+async function load() {
+  for await (const _ of loader.batches([...chunksOf(plainDraws([...paths.keys()]), 64)]));
+}
+
+async function bySharp(pictureOf) {
+  let next = 0;
+  const lane = async () => {
+    while (next < paths.length) {
+      await pictureOf(sharp(paths[next++]))
+        .removeAlpha()
+        .raw()
+        .toBuffer()
+        .catch(() => {});
+    }
+  };
+  await Promise.all([lane(), lane()]);
+}
+
+const ways = {
+  'alexft: decoded, resized, normalized': load,
+  'sharp: decoded': () => bySharp((picture) => picture),
+  'sharp: decoded and resized': () =>
+    bySharp((picture) => picture.resize(size, size, { fit: 'fill', kernel: 'linear' })),
+};
+
+await load(); // compiles, and files come into the system's cache
+for (let round = 1; round <= Number(rounds); round++) {
+  for (const [name, way] of Object.entries(ways)) {
+    const [start, before] = [performance.now(), process.cpuUsage()];
+    await way();
+    const { user, system } = process.cpuUsage(before);
+    const each = (milliseconds) => `${(milliseconds / paths.length).toFixed(2)} ms`;
+    const [cpu, clock] = [(user + system) / 1000, performance.now() - start];
+    console.log(`${round}  ${name.padEnd(38)} ${each(cpu)} of a core, ${each(clock)} on the clock`);
+  }
+}
+await loader.close();

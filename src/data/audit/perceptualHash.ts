@@ -12,7 +12,7 @@ export interface Look {
   readonly colour: readonly [number, number, number];
 }
 
-const hashWords = 8;
+export const hashWords = 8;
 
 /** Pictures are seen at this size. */
 export const side = 32;

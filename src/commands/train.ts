@@ -89,21 +89,26 @@ async function* trainRun(
   const memory = trainingMemory(engine, size, options);
   const begun = { options, folder, begun: resumed !== undefined, epochs: (saved?.state.epoch ?? 1) - 1 };
   await requireMemoryForTraining(memory, begun, context);
+  // Its threads start while the network is made.
+  const loader = openPictures(engine, set.paths, imageNetPreprocessing, options.workers);
   const start = await span('make the network', 'other', () =>
     startingPoint(engine, { set, widths, options, resumed }, context),
-  );
+  ).catch(async (error) => {
+    await loader.close();
+    throw error;
+  });
   const { network, weights } = start;
-  if (context.signal?.aborted) {
+  const giveBack = async () => {
     start.dispose();
-    return;
-  }
+    await loader.close();
+  };
+  if (context.signal?.aborted) return await giveBack();
   const run = await requireRoomForRun(folder, start, options)
     .then(() => openRunFolder(folder, options, resumed, context))
-    .catch((error) => {
-      start.dispose();
+    .catch(async (error) => {
+      await giveBack();
       throw error;
     });
-  const loader = openPictures(engine, set.paths, imageNetPreprocessing, options.workers);
   const unreadable = saved?.record.skipped.map(({ file }) => set.names.indexOf(file));
   const onSaving = (done: number, total: number) => context.onProgress('Saving', done, total, 'bytes');
   const record = new RunRecord(run, { options, set, engine, weights, widths, onSaving }, saved);

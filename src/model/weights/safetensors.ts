@@ -1,11 +1,12 @@
 // safetensors files: a state dict and some words about it. Read and written tensor by tensor, so that beside the
 // tensors themselves next to no memory is needed.
 
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dataError } from '../../errors.js';
 import { writeAtomically } from '../../fetch/atomic.js';
+import { FileWriter } from '../../fetch/fileWriter.js';
 import { type StateDict, sizeOf } from '../stateDict.js';
-import { type ByteSource, chunkBytes, readFrom, withFile } from './byteSource.js';
+import { type ByteSource, readFrom, withFile } from './byteSource.js';
 import type { FloatType } from './floats.js';
 import { headerLength, longestHeader, parseHeader } from './safetensorsHeader.js';
 import { checkMemory, readValues } from './storageValues.js';
@@ -60,16 +61,17 @@ export async function writeSafetensors(
   const header = headerOf(tensors, { ...torchLayout, ...metadata, ...torchLayout }); // first, and whatever else it says
   await writeAtomically(path, async (temporary) => {
     const handle = await open(temporary, 'wx');
+    const file = new FileWriter(handle, onBytes);
     try {
-      await writeAll(handle, header, onBytes);
+      await file.write(header);
       for (const [name, { shape, data }] of tensors) {
         if (data.length !== sizeOf(shape)) {
           throw new Error(`The tensor '${name}' with ${data.length} values can't be written as [${shape}]`);
         }
-        await writeAll(handle, new Uint8Array(data.buffer, data.byteOffset, data.byteLength), onBytes);
+        await file.write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       }
     } finally {
-      await handle.close();
+      await file.end().finally(() => handle.close());
     }
   });
 }
@@ -98,25 +100,4 @@ function headerOf(tensors: StateDict, metadata: Readonly<Record<string, string>>
   bytes.writeBigUInt64LE(BigInt(length));
   json.copy(bytes, 8);
   return bytes;
-}
-
-/** Writes all of `bytes` where the last write ended. `onBytes` is given each piece while the system writes it. */
-export async function writeAll(
-  handle: FileHandle,
-  bytes: Uint8Array,
-  onBytes: (bytes: Uint8Array) => void = () => {},
-): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const end = Math.min(bytes.length, done + chunkBytes);
-    const writing = writePiece(handle, bytes.subarray(done, end));
-    onBytes(bytes.subarray(done, end));
-    await writing;
-    done = end;
-  }
-}
-
-async function writePiece(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
-  }
 }

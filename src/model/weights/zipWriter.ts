@@ -5,7 +5,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { dataError } from '../../errors.js';
-import { writeAll } from './safetensors.js';
+import { FileWriter } from '../../fetch/fileWriter.js';
 
 export interface ZipEntry {
   /** In ASCII. */
@@ -45,19 +45,28 @@ export async function writeZip(handle: FileHandle, entries: readonly ZipEntry[])
       'Write it as .safetensors.',
     );
   }
+  const file = new FileWriter(handle);
+  try {
+    await writeParts(file, entries);
+  } finally {
+    await file.end();
+  }
+}
+
+async function writeParts(file: FileWriter, entries: readonly ZipEntry[]): Promise<void> {
   let offset = 0;
   const placed: Placed[] = [];
   for (const entry of entries) {
     const header = { ...entry, offset, crc: crc32(entry.bytes) };
     const local = localHeader(header);
-    await writeAll(handle, local);
-    await writeAll(handle, entry.bytes);
+    await file.write(local);
+    await file.write(entry.bytes);
     offset += local.length + entry.bytes.length;
     placed.push(header);
   }
   const directory = Buffer.concat(placed.map(directoryHeader));
-  await writeAll(handle, directory);
-  await writeAll(handle, directoryEnd(placed.length, directory.length, offset));
+  await file.write(directory);
+  await file.write(directoryEnd(placed.length, directory.length, offset));
 }
 
 /** The fields that the local header and the directory have in common. */

@@ -17,7 +17,7 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
   },
   {
     begins: 'npm run bench',
-    because: 'wants torch, 2,000 photos, and a quiet machine for a quarter of an hour or two hours',
+    because: 'wants torch, 2,000 photos, and a quiet machine for half an hour',
   },
   { begins: 'npm run tutorial', because: 'wants torch and 2,000 photos, and takes half an hour' },
   { begins: 'pip install torch', because: '200 MB to fetch' },

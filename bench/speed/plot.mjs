@@ -15,9 +15,10 @@ export async function plot(file, { title, axis, logarithmic = false, lines }) {
   chart.setOption({
     animation: false,
     color: colours,
-    title: { text: title, textStyle: { ...text, fontSize: 15 } },
-    legend: { top: 28, textStyle: text },
-    grid: { left: 60, right: 24, top: 64, bottom: 48 },
+    title: { text: title, top: 4, textStyle: { ...text, fontSize: 15 } },
+    // Room beside each name: how wide a reader's font is, is not known here.
+    legend: { bottom: 4, itemGap: 36, textStyle: text },
+    grid: { left: 60, right: 24, top: 44, bottom: 84 },
     xAxis: {
       // Named values, evenly apart: doublings, or steps of ten.
       type: 'category',

@@ -18,7 +18,7 @@ import { writeDocument } from './speed/document.mjs';
 import { measureGrowth } from './speed/growth.mjs';
 import { circumstances } from './speed/machine.mjs';
 import { measureMemory } from './speed/memory.mjs';
-import { ownCache, preparePlace } from './speed/preparation.mjs';
+import { ownCache, preparePlace, setUp } from './speed/preparation.mjs';
 import { rows } from './speed/rows.mjs';
 import { measureSpeed } from './speed/speed.mjs';
 import { markdown } from './speed/table.mjs';
@@ -63,6 +63,7 @@ async function bench(options, folder) {
     options.json && existsSync(options.json) ? JSON.parse(await readFile(options.json, 'utf8')) : {};
   const result = { schema: 1, ...kept };
   if (options.parts.length > 0) {
+    setUp(options);
     const python = pythonWithPyTorch(options.python);
     const env = await ownCache(folder);
     const place = await preparePlace({ ...options, python }, folder, env);

@@ -1,12 +1,24 @@
 // What the bench needs before it can measure: a cache of its own, weights that all sides read, folders of links.
 
+import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, rename, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { cacheFolder } from '../../dist/cacheFolder.js';
 import { scanImageFolder } from '../../dist/data/scan.js';
 import { findFeatures } from '../../dist/model/weights/lpipsJax.js';
 import { timeCommand } from './processes.mjs';
-import { trainCommand } from './sides.mjs';
+import { alexft, trainCommand } from './sides.mjs';
+
+/** The engine and ImageNet's convolutions, in the user's own cache, where they are not there yet. */
+export function setUp({ device }) {
+  for (const words of [
+    ['setup', '--device', device.split(':')[0]],
+    ['weights', 'fetch', 'imagenet-features'],
+  ]) {
+    const { status } = spawnSync(process.execPath, [alexft, ...words], { stdio: ['ignore', 2, 2] });
+    if (status !== 0) throw new Error(`alexft ${words.join(' ')} failed, for the reason above.`);
+  }
+}
 
 /**
  * A cache beside the user's: the engines and weights are theirs, and features that are kept or forgotten here are not.
@@ -39,9 +51,6 @@ export async function linkPhotos(data, folder, count, { classes = true } = {}) {
 /** What the commands of all sides are given. */
 export async function preparePlace({ data, device, python }, folder, env) {
   const features = await findFeatures();
-  if (!features) {
-    throw new Error("ImageNet's convolutions are not kept yet. Run: alexft weights fetch imagenet-features");
-  }
   const place = { python, device, data: resolve(data), folder, weights: { features } };
   // A model whose head can be trained alone, and that can predict: how good it is does not matter here.
   const few = { ...place, data: await linkPhotos(data, join(folder, 'few'), 64) };

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Server } from './processes.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
-const alexft = here('../../dist/bin.js');
+export const alexft = here('../../dist/bin.js');
 
 /** In the order of the table's columns. */
 export const rivals = {

@@ -6,7 +6,9 @@ import { root } from '../support.js';
 
 export const documents = [
   ...readdirSync(root).filter((name) => name.endsWith('.md')),
-  ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
 export const textOf = (document: string) => readFileSync(join(root, document), 'utf8');
 

@@ -4,11 +4,12 @@
 //   node bench/checkSpeed.mjs ../shared/data/PetImages 25000 3      photos, how many links to them, how often
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { linkPhotos } from './links.mjs';
 
 const dist = new URL('../dist/', import.meta.url);
 
@@ -49,18 +50,7 @@ if (first === '--decode') await decodeAll(second);
 else {
   const folder = mkdtempSync(join(tmpdir(), 'alexft-check-'));
   try {
-    const classes = readdirSync(first);
-    for (const name of classes) {
-      mkdirSync(join(folder, name));
-      const files = readdirSync(join(first, name));
-      for (let i = 0; i < Number(second) / classes.length; i++) {
-        const file = files[i % files.length];
-        symlinkSync(
-          resolve(first, name, file),
-          join(folder, name, `${Math.floor(i / files.length)}-${file}`),
-        );
-      }
-    }
+    await linkPhotos(first, folder, Number(second));
     for (let round = 1; round <= Number(rounds); round++) {
       const decoding = timed([fileURLToPath(import.meta.url), '--decode', folder]);
       const checking = timed([fileURLToPath(new URL('bin.js', dist)), 'check', '--data', folder, '--quiet']);

@@ -51,6 +51,12 @@ class Pictures(Dataset):
         return (picture.float().div(255) - MEAN) / STD, self.labels[index]
 
 
+def pixels(file):
+    """ImageFolder's loader and Resize((224, 224)): uint8 [224, 224, 3]."""
+    with Image.open(file) as image:
+        return np.array(image.convert("RGB").resize((224, 224), Image.Resampling.BILINEAR))
+
+
 def image_folder(root, flip=True):
     """ImageFolder(root) with Resize((224, 224)) and the transforms above."""
     files, labels = [], []
@@ -61,11 +67,7 @@ def image_folder(root, flip=True):
             files += found
             labels += [label] * len(found)
 
-    def load(index):
-        with Image.open(files[index]) as image:
-            return np.array(image.convert("RGB").resize((224, 224), Image.Resampling.BILINEAR))
-
-    return Pictures(load, labels, flip), classes
+    return Pictures(lambda index: pixels(files[index]), labels, flip), classes
 
 
 def split(dataset, share=0.1):

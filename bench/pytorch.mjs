@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { cacheFolder } from '../dist/cacheFolder.js';
 
 /** What the comparisons were written for. */
-export const wanted = ['torch==2.13.0', 'pillow>=12,<13', 'numpy'];
+const wanted = ['torch==2.13.0', 'pillow>=12,<13', 'numpy'];
 
 const say = (text) => process.stderr.write(`${text}\n`);
 

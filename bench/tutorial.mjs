@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { featuresPath } from '../dist/model/weights/lpipsJax.js';
+import { versionsOf } from './pytorch.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -103,7 +104,7 @@ async function compare(folder, training) {
   ];
 }
 
-if (spawnSync(options.python, ['-c', 'import torch, numpy, PIL']).status !== 0) {
+if (versionsOf(options.python) === undefined) {
   say(`${options.python} lacks PyTorch, Pillow or numpy: pip install torch==2.13.0 "pillow>=12,<13" numpy`);
   process.exit(1);
 }

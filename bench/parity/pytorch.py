@@ -3,7 +3,6 @@
 import sys
 from pathlib import Path
 
-import numpy as np
 import torch
 from PIL import Image
 from torch import nn
@@ -11,6 +10,7 @@ from torch import nn
 ROOT = Path(__file__).resolve().parents[2]
 sys.path += [str(ROOT / "bench"), str(ROOT / "test" / "golden")]
 from notebook import MEAN, STD, freeze  # noqa: E402
+from notebook import pixels as notebook_pixels  # noqa: E402
 from reference_network import alexnet, generator  # noqa: E402
 from same_split import read_safetensors  # noqa: E402
 
@@ -20,8 +20,7 @@ OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.o
 def pixels(path):
     """As the notebook loads a picture: uint8 [224, 224, 3]; None where Pillow can't."""
     try:
-        with Image.open(path) as image:
-            return np.array(image.convert("RGB").resize((224, 224), Image.Resampling.BILINEAR))
+        return notebook_pixels(path)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
 

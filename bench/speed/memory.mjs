@@ -1,7 +1,7 @@
 // The bench's second table: the most memory that a training takes, beside the rivals', and whether steps add to it.
 
 import { join } from 'node:path';
-import { linkPhotos } from './preparation.mjs';
+import { linkPhotos } from '../links.mjs';
 import { memoryOfCommand } from './processes.mjs';
 import { batchSize, server, trainCommand } from './sides.mjs';
 

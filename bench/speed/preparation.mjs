@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, rename, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { cacheFolder } from '../../dist/cacheFolder.js';
-import { scanImageFolder } from '../../dist/data/scan.js';
 import { findFeatures } from '../../dist/model/weights/lpipsJax.js';
+import { linkPhotos } from '../links.mjs';
 import { timeCommand } from './processes.mjs';
 import { alexft, trainCommand } from './sides.mjs';
 
@@ -31,21 +31,6 @@ export async function ownCache(folder) {
     if (name !== 'features') await symlink(join(cacheFolder(), name), join(own, name));
   }
   return { ALEXFT_CACHE: own };
-}
-
-/** Links to `count` of the photos, evenly taken, in a folder for each class, or all in one. */
-export async function linkPhotos(data, folder, count, { classes = true } = {}) {
-  const { samples } = await scanImageFolder(data);
-  const every = samples.length / count;
-  await mkdir(folder, { recursive: true });
-  for (let i = 0; i < count; i++) {
-    const { path } = samples[Math.floor(i * every) % samples.length];
-    const name = `${i}-${path.split('/').at(-1)}`;
-    const place = classes ? join(folder, path.split('/')[0]) : folder;
-    await mkdir(place, { recursive: true });
-    await symlink(resolve(data, path), join(place, name));
-  }
-  return folder;
 }
 
 /** What the commands of all sides are given. */

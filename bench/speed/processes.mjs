@@ -25,6 +25,17 @@ function start([command, ...words], env) {
   return { child, ended, errors: () => errors };
 }
 
+/** Starts a command that asks nothing; `succeeded` is rejected with what it wrote to stderr where it fails. */
+function startCommand(words, env) {
+  const { child, ended, errors } = start(words, env);
+  child.stdin.end();
+  const failed = () => new Error(`${words.join(' ')} failed:\n${errors()}`);
+  const succeeded = ended.then(({ code }) => {
+    if (code !== 0) throw failed();
+  });
+  return { child, ended, failed, succeeded };
+}
+
 /**
  * Seconds that a command takes, from its start to its end; or, with `until`, to the first line of its output that
  * `until` holds of (then it is ended). Throws with what it wrote to stderr where it fails.
@@ -32,45 +43,45 @@ function start([command, ...words], env) {
 export async function timeCommand(words, { until, env } = {}) {
   await sleep(rest);
   const begin = performance.now();
-  const { child, ended, errors } = start(words, env);
-  child.stdin.end();
+  const { child, ended, failed, succeeded } = startCommand(words, env);
+  if (!until) {
+    child.stdout.resume();
+    await succeeded;
+    return (performance.now() - begin) / 1000;
+  }
+  succeeded.catch(() => {}); // it is ended by force
   let found;
   createInterface({ input: child.stdout }).on('line', (line) => {
-    if (found !== undefined || !until?.(line)) return;
+    if (found !== undefined || !until(line)) return;
     found = performance.now();
     child.kill('SIGKILL'); // there is nothing in its folder that anybody needs
   });
-  const { code } = await ended;
-  if (found === undefined && (code !== 0 || until))
-    throw new Error(`${words.join(' ')} failed:\n${errors()}`);
-  return ((found ?? performance.now()) - begin) / 1000;
+  await ended;
+  if (found === undefined) throw failed();
+  return (found - begin) / 1000;
 }
 
 /** The number that a command prints. */
 export async function figureOfCommand(words, { env } = {}) {
   await sleep(rest);
-  const { child, ended, errors } = start(words, env);
-  child.stdin.end();
+  const { child, succeeded } = startCommand(words, env);
   let printed = '';
   child.stdout.on('data', (data) => {
     printed += data;
   });
-  const { code } = await ended;
-  if (code !== 0) throw new Error(`${words.join(' ')} failed:\n${errors()}`);
+  await succeeded;
   return Number(printed);
 }
 
 /** The most memory that a command and its children have together while it runs, in bytes. Linux only. */
 export async function memoryOfCommand(words, { env } = {}) {
-  const { child, ended, errors } = start(words, env);
-  child.stdin.end();
+  const { child, succeeded } = startCommand(words, env);
   child.stdout.resume();
   let most = 0;
   const timer = setInterval(() => {
     most = Math.max(most, familyMemory(child.pid));
   }, 250);
-  const { code } = await ended.finally(() => clearInterval(timer));
-  if (code !== 0) throw new Error(`${words.join(' ')} failed:\n${errors()}`);
+  await succeeded.finally(() => clearInterval(timer));
   return most;
 }
 

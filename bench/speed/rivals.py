@@ -16,15 +16,13 @@ import os
 import sys
 from pathlib import Path
 
-import numpy as np
 import torch
-from PIL import Image
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path += [str(ROOT / "bench"), str(ROOT / "test" / "golden")]
-from notebook import EXTENSIONS, MEAN, STD, Pictures, freeze, image_folder, split  # noqa: E402
+from notebook import EXTENSIONS, MEAN, STD, Pictures, freeze, image_folder, pixels, split  # noqa: E402
 from reference_network import alexnet  # noqa: E402
 from same_split import read_safetensors  # noqa: E402
 
@@ -174,11 +172,7 @@ def predict(way, options):
     files = sorted(os.path.join(options.data, name) for name in os.listdir(options.data))
     files = [file for file in files if file.lower().endswith(EXTENSIONS)]
 
-    def load(index):
-        with Image.open(files[index]) as image:
-            return np.array(image.convert("RGB").resize((224, 224), Image.Resampling.BILINEAR))
-
-    dataset = way.pictures(Pictures(load, [0] * len(files), flip=False))
+    dataset = way.pictures(Pictures(lambda index: pixels(files[index]), [0] * len(files), flip=False))
     model = make_model(way, 2, options.weights).eval()
     done = 0
     with way.look():

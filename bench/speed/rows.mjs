@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { figureOfCommand, timeCommand } from './processes.mjs';
 import { batchSize, decodeCommand, predictCommand, trainCommand } from './sides.mjs';
+import { median } from './table.mjs';
 
 /**
  * @typedef {object} Row
@@ -20,8 +21,6 @@ import { batchSize, decodeCommand, predictCommand, trainCommand } from './sides.
  * @property {Map<string, number>} rivals seconds of this round's commands of rivals
  * @property {(side: string, question: object) => Promise<{ seconds: number[] }>} ask
  */
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 function computing(id, title, work, batch, goals) {
   const count = Math.max(3, Math.ceil(384 / batch));

@@ -2,10 +2,8 @@
 
 import { rivals } from './sides.mjs';
 
-const sorted = (values) => values.toSorted((a, b) => a - b);
-
 export function median(values) {
-  const all = sorted(values);
+  const all = values.toSorted((a, b) => a - b);
   const middle = all.length >> 1;
   return all.length % 2 === 1 ? all[middle] : (all[middle - 1] + all[middle]) / 2;
 }

@@ -100,3 +100,7 @@ export const jsonLines = (stdout: string): Record<string, unknown>[] => {
     .split('\n')
     .map((line) => JSON.parse(line));
 };
+
+/** Words of a training of AlexNet that shows all phases and needs nothing fetched, without features of an earlier one. */
+export const classifierFromScratch: readonly string[] =
+  '--weights none --trainable classifier --device cpu --batch-size 2 --cache-limit 0'.split(' ');

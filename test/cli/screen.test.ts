@@ -10,7 +10,7 @@ import { createCosts } from '../../dist/cli/costs.js';
 import { drawFolder } from '../data/drawnFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
-import { alexft, onTerminal, withoutTerminal } from './run.js';
+import { alexft, classifierFromScratch, onTerminal, withoutTerminal } from './run.js';
 
 const esc = '\u001b';
 const skip = withoutTerminal;
@@ -114,18 +114,6 @@ test('a training at 60 columns: features, steps, validation, epochs of one line 
 }, async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(join(folder, 'pictures'), [6, 6]);
-  const from = [
-    '--weights',
-    'none',
-    '--trainable',
-    'classifier',
-    '--device',
-    'cpu',
-    '--batch-size',
-    '2',
-    '--cache-limit',
-    '0',
-  ];
   const words = [
     'train',
     '--data',
@@ -134,7 +122,7 @@ test('a training at 60 columns: features, steps, validation, epochs of one line 
     join(folder, 'run'),
     '--epochs',
     '3',
-    ...from,
+    ...classifierFromScratch,
   ];
   const { code, stdout } = await onTerminal(words, { columns: 60 });
   assert.equal(code, 0, stdout);

@@ -10,7 +10,7 @@ import { writeConstantModel } from '../commands/models.js';
 import { drawFolder } from '../data/drawnFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
-import { executable, withoutTerminal } from './run.js';
+import { classifierFromScratch, executable, withoutTerminal } from './run.js';
 
 test('Ctrl-C typed while a bar is drawn ends the process, and shows the cursor again', {
   skip: withoutTerminal,
@@ -60,21 +60,18 @@ test('Ctrl-C typed in a training: answered, saved with a bar, and how to go on',
   skip: withoutEngine,
 }, async (t) => {
   const folder = await temporaryFolder(t);
-  await drawFolder(join(folder, 'pictures'), [3, 3]);
+  await drawFolder(join(folder, 'pictures'), [20, 20]); // an epoch long enough for its bar
   const out = join(folder, 'run');
-  const from = [
-    '--weights',
-    'none',
-    '--trainable',
-    'classifier',
-    '--device',
-    'cpu',
-    '--batch-size',
-    '2',
-    '--cache-limit',
-    '0',
+  const words = [
+    'train',
+    '--data',
+    join(folder, 'pictures'),
+    '--out',
+    out,
+    '--epochs',
+    '1000',
+    ...classifierFromScratch,
   ];
-  const words = ['train', '--data', join(folder, 'pictures'), '--out', out, '--epochs', '1000', ...from];
   const { code, shown } = await typeCtrlC(t, words, [/Epoch 1\/1000 .*loss/]);
   assert.equal(code, 130, shown);
   assert.match(shown, /Stopping after this step/);
@@ -88,23 +85,11 @@ test('Ctrl-C typed in a training: answered, saved with a bar, and how to go on',
 
 test('Ctrl-C typed twice forces', { skip: withoutEngine }, async (t) => {
   const folder = await temporaryFolder(t);
-  await drawFolder(join(folder, 'pictures'), [3, 3]);
-  const from = [
-    '--weights',
-    'none',
-    '--trainable',
-    'classifier',
-    '--device',
-    'cpu',
-    '--batch-size',
-    '2',
-    '--cache-limit',
-    '0',
-  ];
+  await drawFolder(join(folder, 'pictures'), [20, 20]); // an epoch long enough for its bar
   const data = ['--data', join(folder, 'pictures'), '--out', join(folder, 'run'), '--epochs', '1000'];
   const { code, shown } = await typeCtrlC(
     t,
-    ['train', ...data, ...from],
+    ['train', ...data, ...classifierFromScratch],
     [/Epoch 1\/1000 .*loss/, /Stopping/],
   );
   assert.equal(code, 130, shown);

@@ -16,6 +16,7 @@ import { UserError } from '../../dist/errors.js';
 import { alexNet, alexNetWidths } from '../../dist/model/alexnet.js';
 import { withDefaults } from '../../dist/options/option.js';
 import { resolveTrainOptions, type TrainOptions, trainOptions } from '../../dist/options/trainOptions.js';
+import type { TrainingEvent } from '../../dist/training/events.js';
 import { drawFolder } from '../data/drawnFolder.js';
 import { open } from '../engine/engines.js';
 import { fillWasmHeap } from '../engine/wasmHeap.js';
@@ -44,16 +45,15 @@ const hintOf = (error: unknown): string => {
 };
 const lineIn = (hint: string) => hint.split('\n').at(-1)!;
 
-test('memory that runs out in the first step: the step, the figures, and the same run with smaller batches', async (t) => {
-  const folder = await temporaryFolder(t);
-  const data = join(folder, "it's here");
-  const out = join(folder, 'a run');
-  await drawFolder(data, [10, 10]);
-  const options = { data, out, device: 'wasm', seed: 5, epochs: 2, checkpointEvery: '1' } as const;
+/** What a training throws whose memory is filled at an event; undefined where it goes through. */
+async function outOfMemoryAt(
+  options: Partial<TrainOptions>,
+  isTime: (event: TrainingEvent) => boolean,
+): Promise<unknown> {
   let free = () => {};
   const run = trainNarrow(options, {
-    onEvent: ({ event }) => {
-      if (event === 'start')
+    onEvent: (event) => {
+      if (isTime(event))
         void fillWasmHeap(2).then((release) => {
           free = release;
         });
@@ -64,6 +64,16 @@ test('memory that runs out in the first step: the step, the figures, and the sam
     (thrown: unknown) => thrown,
   );
   free();
+  return error;
+}
+
+test('memory that runs out in the first step: the step, the figures, and the same run with smaller batches', async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, "it's here");
+  const out = join(folder, 'a run');
+  await drawFolder(data, [10, 10]);
+  const options = { data, out, device: 'wasm', seed: 5, epochs: 2, checkpointEvery: '1' } as const;
+  const error = await outOfMemoryAt(options, ({ event }) => event === 'start');
   const hint = hintOf(error);
   assert.match(
     (error as UserError).message,
@@ -90,23 +100,8 @@ test('memory that runs out after an epoch: on from its best model, for the epoch
   const data = join(folder, 'pictures');
   const out = join(folder, 'run');
   await drawFolder(data, [10, 10]);
-  let free = () => {};
-  const run = trainNarrow(
-    { data, out, device: 'wasm', epochs: 3, warmup: 2, schedule: 'cosine' },
-    {
-      onEvent: (event) => {
-        if (event.event === 'epoch' && event.epoch === 1)
-          void fillWasmHeap(2).then((release) => {
-            free = release;
-          });
-      },
-    },
-  );
-  const error = await run.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  free();
+  const options = { data, out, device: 'wasm', epochs: 3, warmup: 2, schedule: 'cosine' } as const;
+  const error = await outOfMemoryAt(options, (event) => event.event === 'epoch' && event.epoch === 1);
   const hint = hintOf(error);
   assert.match(hint, /^To go on from its best model with batches of 4, for 2 more epochs:\n/);
   const again = optionsIn(lineIn(hint));

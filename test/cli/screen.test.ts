@@ -113,7 +113,7 @@ test('a training at 60 columns: features, steps, validation, epochs of one line 
   skip: withoutEngine,
 }, async (t) => {
   const folder = await temporaryFolder(t);
-  await drawFolder(join(folder, 'pictures'), [6, 6]);
+  await drawFolder(join(folder, 'pictures'), [24, 24]); // an epoch long enough for the time that is left
   const words = [
     'train',
     '--data',

@@ -59,16 +59,15 @@ const gradients: tf.GradConfig[] = [
     }),
   },
   {
-    // A Linear layer is W x^T, with a large W and a small x. Only the small matrices are transposed, by themselves:
-    // a product with a transposed operand is slow in every engine, and ten times slower in wasm.
+    // A Linear layer, x W^T.
     kernelName: tf.BatchMatMul,
     inputsToSave: ['a', 'b'],
     gradFunc: (dy, [a, b], attributes) => {
       const { transposeA, transposeB } = attributes as unknown as tf.BatchMatMulAttrs;
-      if (transposeA || transposeB) throw new Error('Only the gradient of a plain matMul is known.');
+      if (transposeA || !transposeB) throw new Error('Only the gradient of a product a b^T is known.');
       return {
-        a: () => tf.matMul(dy as tf.Tensor, tf.transpose(b!)),
-        b: () => tf.transpose(tf.matMul(tf.transpose(dy as tf.Tensor), a!)),
+        a: () => tf.matMul(dy as tf.Tensor, b!),
+        b: () => tf.matMul(dy as tf.Tensor, a!, true, false),
       };
     },
   },

@@ -44,21 +44,33 @@ export function nativeOperations(
         binding.deleteTensor(id);
         return values;
       },
-      assign: (values) => {
-        const id = binding.createTensor([...shape], binding.TF_FLOAT, values);
-        binding.executeOp(
-          'AssignVariableOp',
-          [float('dtype'), bool('validate_shape', false)],
-          [handle, id],
-          0,
-        );
-        binding.deleteTensor(id);
-      },
+      assign: (values) => assign(handle, binding.createTensor([...shape], binding.TF_FLOAT, values)),
       dispose: () => {
         binding.executeOp('DestroyResourceOp', [bool('ignore_lookup_error', true)], [handle], 0);
         binding.deleteTensor(handle);
       },
     };
+  };
+
+  /** Gives a variable the value of a tensor, whose handle ends here: so the variable has its memory to itself. */
+  const assign = (variable: number, id: number) => {
+    binding.executeOp('AssignVariableOp', [float('dtype'), bool('validate_shape', false)], [variable, id], 0);
+    binding.deleteTensor(id);
+  };
+
+  /** Zeros that TensorFlow makes itself: of those that are made here it would copy every page. */
+  const zeros = (shape: readonly number[]): number => {
+    const dimensions = binding.createTensor([shape.length], binding.TF_INT32, Int32Array.from(shape));
+    const zero = binding.createTensor([], binding.TF_FLOAT, new Float32Array(1));
+    const filled = binding.executeOp(
+      'Fill',
+      [float(), type('index_type', binding.TF_INT32)],
+      [dimensions, zero],
+      1,
+    );
+    binding.deleteTensor(dimensions);
+    binding.deleteTensor(zero);
+    return filled[0]!.id;
   };
 
   /** Runs an op that updates variables: their handles, then scalars, and the gradient where the op wants it. */
@@ -83,7 +95,8 @@ export function nativeOperations(
   return {
     parameter: (shape, values) => {
       const variable = createVariable(shape);
-      variable.assign(values ?? new Float32Array(shape.reduce((product, n) => product * n, 1)));
+      if (values) variable.assign(values);
+      else assign(variable.handle, zeros(shape));
       return variable;
     },
 

@@ -100,8 +100,7 @@ export class Network {
           parameter('bias'),
         );
       case 'Linear':
-        // x W^T as (W x^T)^T: see engine/gradients.ts.
-        return tf.add(tf.transpose(tf.matMul(parameter('weight'), tf.transpose(x))), parameter('bias'));
+        return tf.add(tf.matMul(x, parameter('weight'), false, true), parameter('bias'));
       case 'ReLU':
         return tf.relu(x);
       case 'MaxPool2d':

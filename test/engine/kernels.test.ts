@@ -74,16 +74,21 @@ for (const { device, skip } of await engines()) {
     skip,
   }, async () => {
     await open(device);
-    const [w, x, dy] = [integers([4, 6], 5), integers([6, 3], 6), integers([4, 3], 7)];
-    const [gw, gx] = tf.grads((w, x) => tf.mul(tf.matMul(w as tf.Tensor2D, x as tf.Tensor2D), dy))([w, x]);
-    assert.deepEqual(
-      await gw!.array(),
-      await tf.matMul(dy as tf.Tensor2D, x as tf.Tensor2D, false, true).array(),
-    );
-    assert.deepEqual(
-      await gx!.array(),
-      await tf.matMul(w as tf.Tensor2D, dy as tf.Tensor2D, true, false).array(),
-    );
+    const [x, w, dy] = [integers([3, 6], 5), integers([4, 6], 6), integers([3, 4], 7)];
+    const linear = (x: tf.Tensor, w: tf.Tensor) => tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D, false, true);
+    const sums = (rows: number[][], columns: number[][]) =>
+      rows.map((row) => columns.map((column) => row.reduce((sum, value, i) => sum + value * column[i]!, 0)));
+    const [xs, ws, dys] = (await Promise.all([x, w, dy].map((each) => each.array()))) as [
+      number[][],
+      number[][],
+      number[][],
+    ];
+    const turned = (rows: number[][]) => rows[0]!.map((_, i) => rows.map((row) => row[i]!));
+    assert.deepEqual(await linear(x, w).array(), sums(xs, ws));
+    const [gx, gw] = tf.grads((x, w) => tf.mul(linear(x!, w!), dy))([x, w]);
+    assert.deepEqual(await gx!.array(), sums(dys, turned(ws)));
+    assert.deepEqual(await gw!.array(), sums(turned(dys), turned(xs)));
+    assert.deepEqual(await tf.matMul(x as tf.Tensor2D, turned(ws)).array(), sums(xs, ws));
 
     // The output is linear in each operand: a gradient's component is the change that a step of one makes.
     for (const [size, kernel, stride, pad] of [

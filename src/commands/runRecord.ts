@@ -3,6 +3,7 @@
 import { imageNetPreprocessing } from '../data/preprocessing.js';
 import type { Engine } from '../engine/engine.js';
 import { dataError, printable, reasonOf } from '../errors.js';
+import type { OnBytes } from '../fetch/writerThread.js';
 import { dropoutShare, type Widths } from '../model/alexnet.js';
 import type { ModelDescription } from '../model/modelFile.js';
 import type { Network } from '../model/network.js';
@@ -20,7 +21,6 @@ import type {
 } from '../training/events.js';
 import type { FineTuneTask } from '../training/fineTune.js';
 import type { RunFolder, RunState } from '../training/runFolder.js';
-import type { OnBytes } from '../training/sum.js';
 import { version } from '../version.js';
 import type { RecordState } from './recordState.js';
 import type { TrainingSet } from './trainingSet.js';

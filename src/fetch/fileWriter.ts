@@ -25,7 +25,7 @@ export class FileWriter {
    * parts are in memory, and returns while these are being written. Throws the system's error where those could not be.
    */
   async write(bytes: Uint8Array): Promise<void> {
-    await this.#written();
+    await this.written();
     for (let from = 0; from < bytes.length; from += pieceBytes) {
       const piece = bytes.subarray(from, from + pieceBytes);
       const writing = this.#writeAt(this.#position, piece);
@@ -39,10 +39,11 @@ export class FileWriter {
 
   /** Returns when all bytes are with the system, and the file may be closed; throws where some could not be written. */
   async end(): Promise<void> {
-    await this.#written().finally(() => this.#syncing);
+    await this.written().finally(() => this.#syncing);
   }
 
-  async #written(): Promise<void> {
+  /** Returns when all that was given is with the system. Throws its error where something could not be written. */
+  async written(): Promise<void> {
     const results = await Promise.allSettled(this.#writing);
     this.#writing = [];
     const failed = results.find((result) => result.status === 'rejected');

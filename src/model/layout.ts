@@ -36,6 +36,7 @@ function torchShape(shape: readonly number[]): readonly number[] {
 /** A parameter in PyTorch's layout, whose values are copied out of the engine each time they are asked for. */
 export const copiedOut = (parameter: Parameter): StateTensor => ({
   shape: torchShape(parameter.shape),
+  isCopy: true,
   get data() {
     return toTorch({ shape: parameter.shape, data: parameter.values() }).data;
   },

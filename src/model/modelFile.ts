@@ -5,10 +5,11 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Preprocessing } from '../data/preprocessing.js';
 import { dataError, printable } from '../errors.js';
+import type { OnBytes } from '../fetch/writerThread.js';
 import { alexNet, inputSize, parameterShapes, type Widths } from './alexnet.js';
 import type { StateDict } from './stateDict.js';
 import { readCheckpoint } from './weights/checkpoint.js';
-import { type Checkpoint, writeSafetensors } from './weights/safetensors.js';
+import { type Checkpoint, writeSafetensorsBeside } from './weights/safetensors.js';
 
 /** What travels with the weights. */
 export interface ModelDescription {
@@ -28,13 +29,13 @@ export interface Model extends ModelDescription {
 
 const schema = '1';
 
-/** Writes a model, whole or not at all. `onBytes`: as of writeSafetensors. */
+/** Writes a model, whole or not at all, and gives its file's SHA-256. `onBytes`: as of writeSafetensorsBeside. */
 export function writeModel(
   file: string,
   tensors: StateDict,
   description: ModelDescription,
-  onBytes?: (bytes: Uint8Array) => void,
-): Promise<void> {
+  onBytes?: OnBytes,
+): Promise<string> {
   const metadata = {
     format: 'pt', // says to other readers of safetensors: PyTorch's names and layout
     schema,
@@ -44,7 +45,7 @@ export function writeModel(
     preprocessing: JSON.stringify(description.preprocessing),
     training: JSON.stringify(description.training),
   };
-  return writeSafetensors(file, tensors, metadata, onBytes);
+  return writeSafetensorsBeside(file, tensors, metadata, onBytes);
 }
 
 /** The model file that `path` means: itself, or the `model.safetensors` of the run's folder that it is. */

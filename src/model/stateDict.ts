@@ -5,6 +5,8 @@
 export interface StateTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  /** Whether `data` is a copy, made anew for each who asks for it: its memory is theirs to give away. */
+  readonly isCopy?: true;
 }
 
 /** `features.0.weight` and so on, in the order of PyTorch's `state_dict()`. */

@@ -5,13 +5,15 @@
 // (Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014). Two are kept, so that one that was damaged
 // later, by a disk or a hand, costs some steps and not the run.
 
+import { createHash } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printable, UserError } from '../errors.js';
 import { linkOrCopy, sha256OfFile, syncFolder, syncToDisk } from '../fetch/atomic.js';
 import { makeFolder } from '../fetch/makeFolder.js';
+import type { OnBytes } from '../fetch/writerThread.js';
 import type { StateDict } from '../model/stateDict.js';
-import { readSafetensors, writeSafetensors } from '../model/weights/safetensors.js';
+import { readSafetensors, writeSafetensorsBeside } from '../model/weights/safetensors.js';
 import {
   checkpointOf,
   checkpointsOf,
@@ -26,7 +28,6 @@ import {
 import { bytesOf, requireRoom } from './diskRoom.js';
 import type { OptimizerState } from './optimizer.js';
 import { readState, type SavedState, stateSchema } from './savedState.js';
-import { type OnBytes, Sum } from './sum.js';
 import type { TrainingState } from './trainingState.js';
 
 /** A training at one step. `record` is its owner's: what it needs of the time before. */
@@ -81,11 +82,8 @@ export async function writeCheckpoint(
       record,
       best: atHand.best?.sha256,
     } satisfies SavedState);
-    const write = async (name: string, tensors: StateDict): Promise<string> => {
-      const sum = new Sum(onBytes);
-      await writeSafetensors(own(name), tensors, {}, sum.add);
-      return sum.digest();
-    };
+    const write = (name: string, tensors: StateDict): Promise<string> =>
+      writeSafetensorsBeside(own(name), tensors, {}, onBytes);
     const link = async (name: string, { path, sha256 }: WrittenFile): Promise<string> => {
       await linkOrCopy(path, own(name));
       return sha256;
@@ -96,7 +94,7 @@ export async function writeCheckpoint(
         ? await link(files.parameters, atHand.parameters)
         : await write(files.parameters, parameters),
       [files.optimizer]: await write(files.optimizer, optimizer.tensors),
-      [files.state]: new Sum().add(text).digest(),
+      [files.state]: createHash('sha256').update(text).digest('hex'),
     };
     await writeSynced(own(files.state), text);
     await writeSynced(own(files.sums), sumsText(sums));

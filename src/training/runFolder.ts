@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { printable, reasonOf, UserError, usageError } from '../errors.js';
 import { linkOrCopy, sha256OfFile, temporarySuffix, writeAtomically } from '../fetch/atomic.js';
 import { makeFolder } from '../fetch/makeFolder.js';
+import type { OnBytes } from '../fetch/writerThread.js';
 import { type ModelDescription, writeModel } from '../model/modelFile.js';
 import type { StateDict } from '../model/stateDict.js';
 import { span } from '../spans.js';
@@ -13,7 +14,6 @@ import { removeCheckpoint, removeCheckpoints, removeUnfinished, stepsIn } from '
 import { bytesOf, requireRoom } from './diskRoom.js';
 import { EventLog } from './eventLog.js';
 import { lockRun, type RunLock } from './runLock.js';
-import { type OnBytes, Sum } from './sum.js';
 
 /** How a run can stand. */
 export const runStates = ['running', 'complete', 'interrupted', 'failed'] as const;
@@ -119,13 +119,12 @@ export class RunFolder {
     await this.#write('save model', async () => {
       await requireRoom(this.path, bytesOf(tensors), goOn(this.path));
       const last = join(this.path, runFiles.last);
-      const sum = new Sum(onBytes);
-      await writeModel(last, tensors, description, sum.add);
+      const sha256 = await writeModel(last, tensors, description, onBytes);
       this.#lastStep = step;
-      this.#sums.set(runFiles.last, sum.digest());
+      this.#sums.set(runFiles.last, sha256);
       if (!best) return;
       await nameBest(this.path, last);
-      this.#sums.set(runFiles.best, this.#sums.get(runFiles.last)!);
+      this.#sums.set(runFiles.best, sha256);
     });
   }
 

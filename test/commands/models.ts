@@ -29,4 +29,4 @@ export const writeConstantModel = (
   file: string,
   classes: readonly string[],
   logits: readonly number[],
-): Promise<void> => writeModel(file, constantState(logits), describedAs(classes));
+): Promise<string> => writeModel(file, constantState(logits), describedAs(classes));

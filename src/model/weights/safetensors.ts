@@ -5,6 +5,7 @@ import { open } from 'node:fs/promises';
 import { dataError } from '../../errors.js';
 import { writeAtomically } from '../../fetch/atomic.js';
 import { FileWriter } from '../../fetch/fileWriter.js';
+import { type FilePart, type OnBytes, writeInThread } from '../../fetch/writerThread.js';
 import { type StateDict, sizeOf } from '../stateDict.js';
 import { type ByteSource, readFrom, withFile } from './byteSource.js';
 import type { FloatType } from './floats.js';
@@ -44,39 +45,62 @@ export async function parseSafetensors(source: ByteSource): Promise<Checkpoint> 
   return { tensors, metadata, types: new Map(entries.map(({ name, type }) => [name, type])) };
 }
 
-/** Tells other readers that names and layout are PyTorch's. */
-const torchLayout = { format: 'pt' };
-
 /**
- * Writes a safetensors file, whole or not at all, in float32. `metadata` gets `format: 'pt'`. `onBytes` is given each
- * piece while it is being written, in the file's order. Throws a data error (exit 3) for names that the format has no
- * place for, and the system's error where the file can't be written.
+ * Writes a safetensors file, whole or not at all, in float32. `metadata` gets `format: 'pt'`. Throws a data error (exit
+ * 3) for names that the format has no place for, and the system's error where the file can't be written.
  */
 export async function writeSafetensors(
   path: string,
   tensors: StateDict,
   metadata: Readonly<Record<string, string>>,
-  onBytes: (bytes: Uint8Array) => void = () => {},
 ): Promise<void> {
-  const header = headerOf(tensors, { ...torchLayout, ...metadata, ...torchLayout }); // first, and whatever else it says
+  const header = headerOf(tensors, metadata);
   await writeAtomically(path, async (temporary) => {
     const handle = await open(temporary, 'wx');
-    const file = new FileWriter(handle, onBytes);
+    const file = new FileWriter(handle);
     try {
-      await file.write(header);
-      for (const [name, { shape, data }] of tensors) {
-        if (data.length !== sizeOf(shape)) {
-          throw new Error(`The tensor '${name}' with ${data.length} values can't be written as [${shape}]`);
-        }
-        await file.write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-      }
+      for (const { bytes } of partsOf(header, tensors)) await file.write(bytes);
     } finally {
       await file.end().finally(() => handle.close());
     }
   });
 }
 
-function headerOf(tensors: StateDict, metadata: Readonly<Record<string, string>>): Uint8Array {
+/**
+ * As writeSafetensors, in a thread beside this one, for tensors that are still to be copied out of an engine. Gives the
+ * file's SHA-256.
+ */
+export async function writeSafetensorsBeside(
+  path: string,
+  tensors: StateDict,
+  metadata: Readonly<Record<string, string>>,
+  onBytes: OnBytes = () => {},
+): Promise<string> {
+  const header = headerOf(tensors, metadata);
+  let sha256 = '';
+  await writeAtomically(path, async (temporary) => {
+    sha256 = await writeInThread(temporary, partsOf(header, tensors), onBytes);
+  });
+  return sha256;
+}
+
+/** A file's parts, in order; each tensor is asked for its values when its turn comes. */
+function* partsOf(header: Uint8Array, tensors: StateDict): Generator<FilePart> {
+  yield { bytes: header, given: false };
+  for (const [name, tensor] of tensors) {
+    const { shape, data, isCopy = false } = tensor;
+    if (data.length !== sizeOf(shape)) {
+      throw new Error(`The tensor '${name}' with ${data.length} values can't be written as [${shape}]`);
+    }
+    yield { bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), given: isCopy };
+  }
+}
+
+/** Tells other readers that names and layout are PyTorch's. */
+const torchLayout = { format: 'pt' };
+
+function headerOf(tensors: StateDict, given: Readonly<Record<string, string>>): Uint8Array {
+  const metadata = { ...torchLayout, ...given, ...torchLayout }; // first, and whatever else it says
   const fields = [`"__metadata__":${JSON.stringify(metadata)}`];
   let begin = 0;
   for (const [name, { shape }] of tensors) {

@@ -1,4 +1,4 @@
-// Builds dist/: tsc compiles src/, asc the resize's kernel to WebAssembly, esbuild bundles tfjs-node's backend out of its
+// Builds dist/: tsc compiles src/, asc our kernels to WebAssembly, esbuild bundles tfjs-node's backend out of its
 // package and the charts of a report out of ECharts, and the sources of the addon are copied.
 //
 // Why bundles: npm runs the install script of @tensorflow/tfjs-node-gpu wherever it is a dependency, and that script
@@ -22,7 +22,11 @@ export async function build() {
     '-p',
     root,
   );
-  const compiled = (await compileKernel()) && typescript;
+  const compiled = [
+    typescript,
+    await compileKernel('data/resizeKernel'),
+    await compileKernel('randomKernel'),
+  ].every(Boolean);
   removeOrphans(join(root, 'dist'), join(root, 'src'));
   copyAddonSources();
   writeNotice(vendor, backendOpening, [...(await bundleBackend()), tfjsNode, nodeHeaders]);
@@ -32,14 +36,15 @@ export async function build() {
   return compiled;
 }
 
-/** dist/data/resizeKernel.wasm: a kilobyte, with nothing in it but the kernel. Returns whether it was compiled. */
-async function compileKernel() {
+/** src/NAME/kernel.ts to dist/NAME.wasm: a kilobyte, with nothing in it but the kernel. Returns whether it was compiled. */
+async function compileKernel(name) {
   const { default: asc } = await import('assemblyscript/asc'); // here: it takes a third of a second to load
   const { error } = await asc.main(
     [
-      ...['src/data/resizeKernel/kernel.ts', '--outFile', 'dist/data/resizeKernel.wasm', '--baseDir', root],
+      ...[`src/${name}/kernel.ts`, '--outFile', `dist/${name}.wasm`, '--baseDir', root],
       ...['-O3', '--noAssert', '--enable', 'simd', '--pedantic'],
-      ...['--runtime', 'stub', '--memoryBase', '0'], // it allocates nothing: all memory is resize.ts' to lay out
+      // It allocates nothing: all memory, a page at first, is its caller's to lay out.
+      ...['--runtime', 'stub', '--memoryBase', '0', '--initialMemory', '1'],
     ],
     { stdout: process.stdout, stderr: process.stderr },
   );

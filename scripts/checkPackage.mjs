@@ -9,7 +9,7 @@ import { npmOutput, root } from './setup.mjs';
 const allowed = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|NOTICE)$/,
   /^dist\/([\w-]+\/)*[\w-]+\.(js|d\.ts)(\.map)?$/,
-  /^dist\/data\/resizeKernel\.wasm$/,
+  /^dist\/(data\/resize|random)Kernel\.wasm$/,
   /^dist\/engine\/vendor\/(tfjsNodeBackend\.cjs|tfjsNodeBackend\.cjs\.LEGAL\.txt|NOTICE\.txt)$/,
   /^dist\/report\/vendor\/(charts\.cjs|charts\.cjs\.LEGAL\.txt|NOTICE\.txt)$/,
   /^dist\/engine\/vendor\/addon\/(binding|node-api)\/\w+\.(h|cc)$/, // compiled where no addon is ready-built
@@ -26,6 +26,7 @@ const needed = [
   'dist/index.js',
   'dist/index.d.ts',
   'dist/data/resizeKernel.wasm',
+  'dist/randomKernel.wasm',
   'dist/engine/install/probeChild.js',
   'dist/engine/vendor/tfjsNodeBackend.cjs',
   'dist/engine/vendor/addon/binding/tfjs_binding.cc',

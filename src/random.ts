@@ -2,6 +2,7 @@
 // Source: aten/src/ATen/core/TransformationHelper.h and aten/src/ATen/native/cpu/DistributionTemplates.h of PyTorch.
 
 import { advance, blockLength, seedState, temper } from './mt19937.js';
+import { advanceBlocks, type UniformRange, uniformBlocks, worthTheKernel } from './randomBlocks.js';
 
 /** Where a generator stands, as plain JSON. */
 export interface GeneratorState {
@@ -54,12 +55,14 @@ export class MersenneTwister {
 
   /** Leaves out the next `n` numbers, as if they had been drawn. */
   skip(n: number): void {
-    let position = this.#position + n;
-    if (position > blockLength) {
-      for (; position > blockLength; position -= blockLength) advance(this.#state);
+    const position = this.#position + n;
+    const blocks = Math.ceil(position / blockLength) - 1;
+    if (blocks > 0) {
+      if (blocks < worthTheKernel) for (let i = 0; i < blocks; i++) advance(this.#state);
+      else advanceBlocks(this.#state, blocks);
       temper(this.#state, this.#numbers);
     }
-    this.#position = position;
+    this.#position = position - Math.max(0, blocks) * blockLength;
   }
 
   /**
@@ -70,18 +73,17 @@ export class MersenneTwister {
     const start = Math.fround(from);
     const end = Math.fround(to);
     const step = Math.fround(end - start) * 2 ** -24; // exact: a power of two
-    const numbers = this.#numbers;
-    for (let filled = 0; filled < out.length; ) {
-      if (this.#position === blockLength) this.#nextBlock();
-      const position = this.#position;
-      const count = Math.min(blockLength - position, out.length - filled);
-      for (let i = 0; i < count; i++) {
-        const value = Math.fround((numbers[position + i]! & 0xffffff) * step + start);
-        out[filled + i] = value === end ? start : value;
-      }
-      filled += count;
-      this.#position += count;
+    const range = { start, end, step };
+    const rest = blockLength - this.#position;
+    const blocks = Math.floor((out.length - rest) / blockLength);
+    if (blocks < worthTheKernel) {
+      this.#uniform(out, range);
+      return;
     }
+    const behind = rest + blocks * blockLength;
+    this.#uniform(out.subarray(0, rest), range);
+    uniformBlocks(this.#state, out.subarray(rest, behind), range);
+    this.#uniform(out.subarray(behind), range);
   }
 
   /**
@@ -128,6 +130,22 @@ export class MersenneTwister {
     this.#state.set(state.words);
     temper(this.#state, this.#numbers);
     this.#position = state.position;
+  }
+
+  /** `uniform` in JavaScript, for any number of values; the kernel does the same for whole blocks. */
+  #uniform(out: Float32Array, { start, end, step }: UniformRange): void {
+    const numbers = this.#numbers;
+    for (let filled = 0; filled < out.length; ) {
+      if (this.#position === blockLength) this.#nextBlock();
+      const position = this.#position;
+      const count = Math.min(blockLength - position, out.length - filled);
+      for (let i = 0; i < count; i++) {
+        const value = Math.fround((numbers[position + i]! & 0xffffff) * step + start);
+        out[filled + i] = value === end ? start : value;
+      }
+      filled += count;
+      this.#position += count;
+    }
   }
 
   #nextBlock(): void {

@@ -8,7 +8,8 @@ import { root } from './support.js';
 
 /** From the ground up. A file directly in src/ is a floor of its own, by its name. */
 const floors = [
-  ['errors', 'version', 'cacheFolder', 'jsonData', 'mt19937', 'random', 'shellWord', 'spans', 'words'],
+  ['errors', 'version', 'cacheFolder', 'jsonData', 'shellWord', 'spans', 'webAssembly', 'words'],
+  ['mt19937', 'random', 'randomBlocks', 'randomKernel'],
   ['options'],
   ['fetch'],
   ['engine'],

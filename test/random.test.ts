@@ -25,6 +25,17 @@ const golden = readGolden<{
   epochs: { seed: number; n: number; orders: string[]; flips: string[]; next: number };
 }>('random');
 
+/** `uniform_` as torch defines it, for one number. */
+function uniformNumber(generator: MersenneTwister, from: number, to: number): number {
+  const start = Math.fround(from);
+  const end = Math.fround(to);
+  const value = Math.fround(generator.rand() * Math.fround(end - start) + start);
+  return value === end ? start : value;
+}
+
+const bitsOf = (values: Float32Array): Buffer =>
+  Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+
 describe('MersenneTwister', () => {
   it('is MT19937: the 10,000th number after seed 5489, as the C++ standard demands', () => {
     const generator = new MersenneTwister(5489);
@@ -113,6 +124,40 @@ describe('MersenneTwister', () => {
         for (let i = 0; i < drawn; i++) skipping.uint32();
         skipping.skip(skipped);
         assert.equal(skipping.uint32(), drawing.uint32(), `${skipped} after ${drawn}`);
+      }
+    }
+  });
+
+  it('draws and skips whole blocks, which a kernel may do, as numbers drawn one by one', () => {
+    const block = 624;
+    const ranges = [
+      [-1, 1],
+      [0, 1 / Math.sqrt(9216)],
+      [1, 1 + 2 ** -22], // three float32 lie between: an eighth of the values are rounded to the upper bound
+      [-0, 0], // all values are
+    ] as const;
+    const counts = [7, 8, 9, 25, 26, 51].flatMap((blocks) => [-1, 0, 1].map((more) => blocks * block + more));
+    for (const before of [0, 1, 623, 624, 1000]) {
+      for (const count of [...counts, 20 * block + 300]) {
+        for (const [from, to] of ranges) {
+          const message = `${count} after ${before}, from ${from} to ${to}`;
+          const drawing = new MersenneTwister(3);
+          for (let i = 0; i < before; i++) drawing.uint32();
+          const filling = new MersenneTwister(3);
+          filling.restore(drawing.state());
+          const skipping = new MersenneTwister(3);
+          skipping.restore(drawing.state());
+
+          const expected = Float32Array.from({ length: count }, () => uniformNumber(drawing, from, to));
+          const values = new Float32Array(count + 2).fill(7);
+          filling.uniform(values.subarray(1, count + 1), from, to);
+          assert.deepEqual(bitsOf(values.subarray(1, count + 1)), bitsOf(expected), message);
+          assert.deepEqual([values[0], values[count + 1]], [7, 7], message);
+          skipping.skip(count);
+          assert.deepEqual(filling.state(), drawing.state(), message);
+          assert.deepEqual(skipping.state(), drawing.state(), message);
+          assert.equal(filling.uint32(), drawing.uint32(), message);
+        }
       }
     }
   });

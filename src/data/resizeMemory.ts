@@ -1,7 +1,6 @@
 // The resize's kernel (resizeKernel/kernel.ts), as a thread has it: the instance, and the memory that it works in.
 
-import { readFileSync } from 'node:fs';
-import { UserError } from '../errors.js';
+import { moduleOf } from '../webAssembly.js';
 import { tooLargeForMemory } from './decodedPicture.js';
 
 /** What kernel.ts exports. Addresses and lengths are bytes in `memory`. */
@@ -28,11 +27,10 @@ interface Kernel {
   ): void;
 }
 
-/** TypeScript has these among a browser's types only. */
-declare const WebAssembly: {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object) => { readonly exports: unknown };
-};
+const openKernel = moduleOf<Kernel>(
+  new URL('./resizeKernel.wasm', import.meta.url),
+  "Pictures can't be resized",
+);
 
 /** A thread keeps this much, in bytes, from picture to picture; a photo of 12 megapixels takes 3 MB. */
 export const keptMemory = 16e6;
@@ -68,23 +66,5 @@ function growBy(memory: Kernel['memory'], pages: number): void {
     memory.grow(pages);
   } catch {
     throw tooLargeForMemory();
-  }
-}
-
-let module: object | undefined;
-
-/** At the first picture, not when this file is loaded: most commands resize nothing. */
-function openKernel(): Kernel {
-  const bytes = module ? undefined : readFileSync(new URL('./resizeKernel.wasm', import.meta.url));
-  try {
-    module ??= new WebAssembly.Module(bytes!);
-    return new WebAssembly.Instance(module).exports as Kernel;
-  } catch (error) {
-    throw new UserError("Pictures can't be resized: WebAssembly does not start here.", {
-      hint:
-        'See that node runs without --jitless or a policy that forbids WebAssembly, on a CPU with SSE4.1. Where the ' +
-        'address space is limited (ulimit -v), set NODE_OPTIONS=--disable-wasm-trap-handler.',
-      cause: error,
-    });
   }
 }

@@ -34,8 +34,8 @@ export async function writeInThread(
   const thread = idle.pop() ?? new WriterThread();
   thread.onBytes = onBytes;
   try {
-    await thread.ask({ begin: path });
-    let before: Promise<unknown> | undefined;
+    let before: Promise<unknown> = thread.ask({ begin: path });
+    await before;
     try {
       for (const { bytes, given } of parts) {
         await before;
@@ -44,6 +44,7 @@ export async function writeInThread(
       }
       await before;
     } catch (error) {
+      await before.catch(() => {}); // where what failed is the making of the next part
       await thread.ask('end').catch(() => {}); // it closes the file
       throw error;
     }

@@ -10,7 +10,10 @@ export interface FilePart {
 }
 
 /** What the thread is told: to begin a file, its next bytes, and that those were the last. */
-export type WriterOrder = { readonly begin: string } | { readonly bytes: Uint8Array } | 'end';
+export type WriterOrder =
+  | { readonly begin: string; readonly over: boolean }
+  | { readonly bytes: Uint8Array }
+  | 'end';
 
 /** What it says while it works, and then to each order: at the end the sum. An Error would arrive without its code. */
 export type WriterWord =
@@ -22,19 +25,20 @@ export type WriterWord =
 export type OnBytes = (count: number) => void;
 
 /**
- * Writes `parts` to the new file `path`, one behind the other, and gives the SHA-256 of them all, in hexadecimal. A part is
+ * Writes `parts` to the new file `path`, one behind the other, and gives the SHA-256 of them all, in hexadecimal. With
+ * `over`, `path` is an old file, of which nothing is left. A part is
  * asked for while the one before is being written, and no sooner: no more than two are in memory. Throws the system's
  * error where something can't be written; what is at `path` then is the caller's.
  */
 export async function writeInThread(
   path: string,
   parts: Iterable<FilePart>,
-  onBytes: OnBytes,
+  { onBytes = () => {}, over = false }: { onBytes?: OnBytes | undefined; over?: boolean },
 ): Promise<string> {
   const thread = idle.pop() ?? new WriterThread();
   thread.onBytes = onBytes;
   try {
-    let before: Promise<unknown> = thread.ask({ begin: path });
+    let before: Promise<unknown> = thread.ask({ begin: path, over });
     await before;
     try {
       for (const { bytes, given } of parts) {

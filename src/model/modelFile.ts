@@ -5,11 +5,10 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Preprocessing } from '../data/preprocessing.js';
 import { dataError, printable } from '../errors.js';
-import type { OnBytes } from '../fetch/writerThread.js';
 import { alexNet, inputSize, parameterShapes, type Widths } from './alexnet.js';
 import type { StateDict } from './stateDict.js';
 import { readCheckpoint } from './weights/checkpoint.js';
-import { type Checkpoint, writeSafetensorsBeside } from './weights/safetensors.js';
+import { type BesideOptions, type Checkpoint, writeSafetensorsBeside } from './weights/safetensors.js';
 
 /** What travels with the weights. */
 export interface ModelDescription {
@@ -29,12 +28,12 @@ export interface Model extends ModelDescription {
 
 const schema = '1';
 
-/** Writes a model, whole or not at all, and gives its file's SHA-256. `onBytes`: as of writeSafetensorsBeside. */
+/** Writes a model, whole or not at all, and gives its file's SHA-256. `beside`: as of writeSafetensorsBeside. */
 export function writeModel(
   file: string,
   tensors: StateDict,
   description: ModelDescription,
-  onBytes?: OnBytes,
+  beside?: BesideOptions,
 ): Promise<string> {
   const metadata = {
     format: 'pt', // says to other readers of safetensors: PyTorch's names and layout
@@ -45,7 +44,7 @@ export function writeModel(
     preprocessing: JSON.stringify(description.preprocessing),
     training: JSON.stringify(description.training),
   };
-  return writeSafetensorsBeside(file, tensors, metadata, onBytes);
+  return writeSafetensorsBeside(file, tensors, metadata, beside);
 }
 
 /** The model file that `path` means: itself, or the `model.safetensors` of the run's folder that it is. */

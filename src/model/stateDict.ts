@@ -14,3 +14,10 @@ export type StateDict = Map<string, StateTensor>;
 
 /** The number of values in a tensor of this shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+
+/** What the values take, in bytes. Copies nothing out of an engine. */
+export const bytesOfValues = (state: StateDict): number =>
+  Array.from(state.values(), ({ shape }) => sizeOf(shape) * Float32Array.BYTES_PER_ELEMENT).reduce(
+    (sum, bytes) => sum + bytes,
+    0,
+  );

@@ -11,9 +11,8 @@ import { join } from 'node:path';
 import { printable, UserError } from '../errors.js';
 import { linkOrCopy, sha256OfFile, syncFolder, syncToDisk } from '../fetch/atomic.js';
 import { makeFolder } from '../fetch/makeFolder.js';
-import type { OnBytes } from '../fetch/writerThread.js';
 import type { StateDict } from '../model/stateDict.js';
-import { readSafetensors, writeSafetensorsBeside } from '../model/weights/safetensors.js';
+import { type BesideOptions, readSafetensors, writeSafetensorsBeside } from '../model/weights/safetensors.js';
 import {
   checkpointOf,
   checkpointsOf,
@@ -62,14 +61,16 @@ export async function writeCheckpoint(
   run: string,
   training: Omit<SavedTraining, 'best'>,
   atHand: FilesAtHand = {},
-  onBytes: OnBytes = () => {},
+  beside: BesideOptions = {},
 ): Promise<void> {
   const parent = checkpointsOf(run);
   const { step, parameters, optimizer, state, record } = training;
   await makeFolder(parent);
   await removeUnfinished(run);
-  const bytes = bytesOf(optimizer.tensors) + (atHand.parameters ? 0 : bytesOf(parameters));
-  await requireRoom(run, bytes, goOn(run));
+  const room = [optimizer.tensors, ...(atHand.parameters ? [] : [parameters])]
+    .map(bytesOf)
+    .reduce((sum, bytes) => sum + bytes - (beside.spares?.roomFor(bytes) ?? 0), 0);
+  await requireRoom(run, room, goOn(run));
   const unfinished = join(parent, `.${step}-${process.pid}`);
   const own = (name: string) => join(unfinished, name);
   await makeFolder(unfinished);
@@ -83,7 +84,7 @@ export async function writeCheckpoint(
       best: atHand.best?.sha256,
     } satisfies SavedState);
     const write = (name: string, tensors: StateDict): Promise<string> =>
-      writeSafetensorsBeside(own(name), tensors, {}, onBytes);
+      writeSafetensorsBeside(own(name), tensors, {}, beside);
     const link = async (name: string, { path, sha256 }: WrittenFile): Promise<string> => {
       await linkOrCopy(path, own(name));
       return sha256;
@@ -106,7 +107,8 @@ export async function writeCheckpoint(
     await rm(unfinished, { recursive: true, force: true }).catch(() => {}); // the next one does it
     throw error;
   }
-  for (const old of (await stepsIn(run)).slice(checkpointsKept)) await removeCheckpoint(run, old);
+  for (const old of (await stepsIn(run)).slice(checkpointsKept))
+    await removeCheckpoint(run, old, beside.spares);
 }
 
 /** What to do about a disk that was full. */

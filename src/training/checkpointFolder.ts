@@ -3,7 +3,8 @@
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printable, reasonOf, UserError } from '../errors.js';
-import { sha256OfFile } from '../fetch/atomic.js';
+import { sha256OfFile, syncFolder } from '../fetch/atomic.js';
+import type { SpareFiles } from '../fetch/spareFiles.js';
 
 export const checkpointFiles = {
   parameters: 'parameters.safetensors',
@@ -13,6 +14,7 @@ export const checkpointFiles = {
   /** The best model at that time. Not among the sums: without it a training can still go on. */
   best: 'best.safetensors',
 } as const;
+const tensorFiles = [checkpointFiles.parameters, checkpointFiles.optimizer];
 const summed = [checkpointFiles.parameters, checkpointFiles.optimizer, checkpointFiles.state] as const;
 export type Sums = Readonly<Record<(typeof summed)[number], string>>;
 
@@ -72,10 +74,18 @@ export async function removeCheckpoints(run: string): Promise<void> {
   await rm(checkpointsOf(run), { recursive: true, force: true });
 }
 
-/** Under another name first: half of a checkpoint is never under a checkpoint's name. */
-export async function removeCheckpoint(run: string, step: number): Promise<void> {
+/**
+ * Under another name first: half of a checkpoint is never under a checkpoint's name, after a power cut either. `spares`
+ * takes its large files, in the place of those that it had.
+ */
+export async function removeCheckpoint(run: string, step: number, spares?: SpareFiles): Promise<void> {
   const aside = join(checkpointsOf(run), `.${step}-${process.pid}-old`);
   await rename(checkpointOf(run, step), aside);
+  if (spares) {
+    await syncFolder(checkpointsOf(run));
+    await spares.clear();
+    for (const name of tensorFiles) await spares.keep(join(aside, name));
+  }
   await rm(aside, { recursive: true, force: true });
 }
 

@@ -4,16 +4,13 @@
 import { lstat, readdir, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { printable, UserError } from '../errors.js';
-import { type StateDict, sizeOf } from '../model/stateDict.js';
+import { bytesOfValues, type StateDict } from '../model/stateDict.js';
 
 /** For headers, lists and the like beside tensors. */
 const slack = 1 << 20;
 
 /** What a state dict takes in a file, rounded up. Copies nothing out of the engine. */
-export const bytesOf = (state: StateDict): number =>
-  slack +
-  Array.from(state.values(), ({ shape }) => sizeOf(shape)).reduce((sum, count) => sum + count, 0) *
-    Float32Array.BYTES_PER_ELEMENT;
+export const bytesOf = (state: StateDict): number => slack + bytesOfValues(state);
 
 /** Throws a UserError with the hint where the disk that `folder` is on (or will be) has less room than `bytes`. */
 export async function requireRoom(folder: string, bytes: number, hint: string): Promise<void> {

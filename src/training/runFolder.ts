@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { printable, reasonOf, UserError, usageError } from '../errors.js';
 import { linkOrCopy, sha256OfFile, temporarySuffix, writeAtomically } from '../fetch/atomic.js';
 import { makeFolder } from '../fetch/makeFolder.js';
+import { SpareFiles } from '../fetch/spareFiles.js';
 import type { OnBytes } from '../fetch/writerThread.js';
 import { type ModelDescription, writeModel } from '../model/modelFile.js';
 import type { StateDict } from '../model/stateDict.js';
@@ -36,13 +37,17 @@ export const defaultRunFolder = (start: Date): string =>
 export class RunFolder {
   /** The SHA-256 of each model, as far as it is known, by its file's name. */
   readonly #sums = new Map<string, string>();
+  /** Of checkpoints that had to go. */
+  readonly #spares: SpareFiles;
   #lastStep: number | undefined;
 
   private constructor(
     readonly path: string,
     private readonly lock: RunLock,
     private readonly events: EventLog,
-  ) {}
+  ) {
+    this.#spares = new SpareFiles(path);
+  }
 
   /**
    * Makes the folder. One that has a run in it is refused, or with `force` emptied of that run's files. `held`: its
@@ -117,9 +122,11 @@ export class RunFolder {
     onBytes?: OnBytes,
   ): Promise<void> {
     await this.#write('save model', async () => {
-      await requireRoom(this.path, bytesOf(tensors), goOn(this.path));
+      const spares = this.#spares;
+      const bytes = bytesOf(tensors);
+      await requireRoom(this.path, bytes - spares.roomFor(bytes), goOn(this.path));
       const last = join(this.path, runFiles.last);
-      const sha256 = await writeModel(last, tensors, description, onBytes);
+      const sha256 = await writeModel(last, tensors, description, { onBytes, spares });
       this.#lastStep = step;
       this.#sums.set(runFiles.last, sha256);
       if (!best) return;
@@ -151,7 +158,8 @@ export class RunFolder {
       parameters: this.#lastStep === training.step ? written(runFiles.last) : undefined,
       best: training.state.best && written(runFiles.best),
     };
-    await this.#write('save checkpoint', () => writeCheckpoint(this.path, training, atHand, onBytes));
+    const beside = { onBytes, spares: this.#spares };
+    await this.#write('save checkpoint', () => writeCheckpoint(this.path, training, atHand, beside));
   }
 
   async removeCheckpoints(): Promise<void> {
@@ -178,6 +186,7 @@ export class RunFolder {
   }
 
   async close(): Promise<void> {
+    await this.#spares.clear();
     await this.#write('save events', () => this.events.close()).finally(() => this.lock.release());
   }
 

@@ -87,7 +87,7 @@ export async function makeBeginnings(): Promise<Beginnings> {
   return { folder, fresh, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Writes one checkpoint, with strace on the thread that works with files from when it begins. */
+/** Writes two checkpoints, so that the second is written over the files of an old one, with strace on the thread that works with files from when it begins. */
 async function attached(run: string, words: readonly string[]) {
   let strace: ChildProcess | undefined;
   const onLine = (line: string, child: ChildProcess) => {
@@ -101,7 +101,7 @@ async function attached(run: string, words: readonly string[]) {
     });
     strace.once('exit', () => child.stdin!.end('go\n'));
   };
-  const ended = await runWriter(run, 1, onLine, ['--traced']);
+  const ended = await runWriter(run, 2, onLine, ['--traced']);
   if (strace && strace.exitCode === null && strace.signalCode === null) {
     await new Promise((resolve) => strace!.once('exit', resolve));
   }

@@ -20,7 +20,7 @@ test('parts come out one behind the other, with their sum; only memory that was 
   const sum = await writeInThread(
     path,
     parts.map((bytes, index): FilePart => ({ bytes, given: given[index]! })),
-    (count) => told.push(count),
+    { onBytes: (count) => told.push(count) },
   );
   assert.ok(expected.equals(await readFile(path)));
   assert.equal(sum, sha256(expected));
@@ -41,9 +41,10 @@ test('a part is made while the one before is written, and not before those are',
       yield { bytes: random(piece), given: true };
     }
   }
-  await writeInThread(path, parts(), (count) => {
+  const onBytes = (count: number) => {
     written += count;
-  });
+  };
+  await writeInThread(path, parts(), { onBytes });
   assert.equal(behind[0], 0);
   for (const parts of behind) assert.ok(parts <= 1, `${behind}`);
 });
@@ -53,16 +54,26 @@ test('errors arrive with their codes, and the thread takes another file', async 
   const path = join(folder, 'file');
   await writeFile(path, 'here already');
   const part = { bytes: random(10), given: false };
-  const nothing = () => {};
-  await assert.rejects(writeInThread(path, [part], nothing), { code: 'EEXIST', syscall: 'open' });
-  await assert.rejects(writeInThread(join(folder, 'no', 'folder'), [part], nothing), { code: 'ENOENT' });
+  await assert.rejects(writeInThread(path, [part], {}), { code: 'EEXIST', syscall: 'open' });
+  await assert.rejects(writeInThread(join(folder, 'no', 'folder'), [part], {}), { code: 'ENOENT' });
   assert.equal(await readFile(path, 'utf8'), 'here already');
 
   function* failing(): Generator<FilePart> {
     yield part;
     throw new Error('not to be copied out');
   }
-  await assert.rejects(writeInThread(join(folder, 'begun'), failing(), nothing), /not to be copied out/);
-  const two = ['one', 'two'].map((name) => writeInThread(join(folder, name), [part], nothing));
+  await assert.rejects(writeInThread(join(folder, 'begun'), failing(), {}), /not to be copied out/);
+  const two = ['one', 'two'].map((name) => writeInThread(join(folder, name), [part], {}));
   assert.deepEqual(await Promise.all(two), [sha256(part.bytes), sha256(part.bytes)]);
+});
+
+test('an old file is written over, longer or shorter, and nothing of it is left', async (t) => {
+  const path = join(await temporaryFolder(t), 'file');
+  for (const length of [100, 7, piece + 1, 3]) {
+    const bytes = random(length);
+    await writeFile(path, new Uint8Array(50), { flag: 'a' });
+    const sum = await writeInThread(path, [{ bytes, given: false }], { over: true });
+    assert.equal(sum, sha256(bytes));
+    assert.equal(sha256(await readFile(path)), sum);
+  }
 });

@@ -5,8 +5,9 @@ import { open } from 'node:fs/promises';
 import { dataError } from '../../errors.js';
 import { writeAtomically } from '../../fetch/atomic.js';
 import { FileWriter } from '../../fetch/fileWriter.js';
+import type { SpareFiles } from '../../fetch/spareFiles.js';
 import { type FilePart, type OnBytes, writeInThread } from '../../fetch/writerThread.js';
-import { type StateDict, sizeOf } from '../stateDict.js';
+import { bytesOfValues, type StateDict, sizeOf } from '../stateDict.js';
 import { type ByteSource, readFrom, withFile } from './byteSource.js';
 import type { FloatType } from './floats.js';
 import { headerLength, longestHeader, parseHeader } from './safetensorsHeader.js';
@@ -66,6 +67,12 @@ export async function writeSafetensors(
   });
 }
 
+export interface BesideOptions {
+  readonly onBytes?: OnBytes | undefined;
+  /** Files that may be written over. */
+  readonly spares?: SpareFiles | undefined;
+}
+
 /**
  * As writeSafetensors, in a thread beside this one, for tensors that are still to be copied out of an engine. Gives the
  * file's SHA-256.
@@ -74,12 +81,13 @@ export async function writeSafetensorsBeside(
   path: string,
   tensors: StateDict,
   metadata: Readonly<Record<string, string>>,
-  onBytes: OnBytes = () => {},
+  { onBytes, spares }: BesideOptions = {},
 ): Promise<string> {
   const header = headerOf(tensors, metadata);
   let sha256 = '';
   await writeAtomically(path, async (temporary) => {
-    sha256 = await writeInThread(temporary, partsOf(header, tensors), onBytes);
+    const over = await spares?.take(temporary, header.length + bytesOfValues(tensors));
+    sha256 = await writeInThread(temporary, partsOf(header, tensors), { onBytes, over: over === true });
   });
   return sha256;
 }

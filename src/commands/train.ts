@@ -12,6 +12,7 @@ import {
 } from '../options/trainOptions.js';
 import { span } from '../spans.js';
 import { PictureSource } from '../training/batchSource.js';
+import { BestLook } from '../training/bestLook.js';
 import { checkpointSchedule } from '../training/checkpointSchedule.js';
 import { classWeightsOf } from '../training/classWeights.js';
 import type { PlanEvent, TrainingEvent } from '../training/events.js';
@@ -116,6 +117,7 @@ async function* trainRun(
   const features = await span('open kept features', 'files', () =>
     keptFeatures({ pictures, start, set, engine, options }, context),
   );
+  const bestLook = new BestLook();
   const task = {
     ...start,
     source: features.source,
@@ -124,12 +126,14 @@ async function* trainRun(
     options,
     signal: context.signal,
     onValidation: (done: number, total: number) => context.onProgress('Validation', done, total, 'pictures'),
+    onPrediction: bestLook.see,
   };
   const due = checkpointSchedule(options.checkpointEvery);
   try {
     yield await record.start();
     for await (const event of fineTune(task)) {
       await record.take(event, network);
+      if (event.event === 'epoch') bestLook.endEpoch(event);
       yield event;
       // After the last epoch there is nothing to go on with, unless it is to be given more.
       const more = task.state.epoch <= options.epochs || options.keepCheckpoint;
@@ -143,7 +147,8 @@ async function* trainRun(
     if (options.keepCheckpoint && !record.saved) yield await record.checkpoint(task);
     const done = await record.finish(task);
     if (!options.noReport) {
-      const subject = { network, loader, source: task.source, set, batchSize: options.batchSize };
+      const { predictions } = bestLook;
+      const subject = { network, loader, source: task.source, set, batchSize: options.batchSize, predictions };
       await span('report', 'other', () => reportAfterTraining(run.path, subject, context));
     }
     yield done;

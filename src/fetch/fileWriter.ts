@@ -13,6 +13,7 @@ export class FileWriter {
   #writing: Promise<void>[] = [];
   #unsynced = 0;
   #syncing: Promise<void> | undefined;
+  #unsyncable: unknown;
 
   /** `file` is new, and its owner's, who closes it after `end`. `onBytes` is given each piece, in the file's order. */
   constructor(
@@ -37,9 +38,11 @@ export class FileWriter {
     }
   }
 
-  /** Returns when all bytes are with the system, and the file may be closed; throws where some could not be written. */
+  /** Returns when all bytes are with the system, and the file may be closed; throws where some could not be written to the
+   * disk. */
   async end(): Promise<void> {
     await this.written().finally(() => this.#syncing);
+    if (this.#unsyncable) throw this.#unsyncable;
   }
 
   /** Returns when all that was given is with the system. Throws its error where something could not be written. */
@@ -51,10 +54,12 @@ export class FileWriter {
     if (this.#unsynced >= syncEvery) this.#syncing ??= this.#sync();
   }
 
-  /** An error is met again by the sync of the whole file, which is the one that counts. */
+  /** What could not be written is told once: the sync of the whole file, later, would know nothing of it. */
   async #sync(): Promise<void> {
     this.#unsynced = 0;
-    await this.file.datasync().catch(() => {});
+    await this.file.datasync().catch((error) => {
+      this.#unsyncable ??= error;
+    });
     this.#syncing = undefined;
   }
 

@@ -11,6 +11,8 @@ import type { SourceEvent } from './events.js';
 /** The probabilities that the network gives one picture. */
 export interface Prediction {
   readonly sample: number;
+  /** Whether it was mirrored. */
+  readonly flip: boolean;
   /** One a class; they add up to 1. */
   readonly probabilities: Float32Array;
   /** The logarithm of the same, which does not lose small ones. */
@@ -38,9 +40,9 @@ export async function* predictSamples(
     );
     await nextTurn(); // the engine blocks this thread: signals and the screen have their turn
     const classes = values.length / item.draws.length;
-    for (const [row, { sample }] of item.draws.entries()) {
+    for (const [row, { sample, flip }] of item.draws.entries()) {
       const logProbabilities = values.slice(row * classes, (row + 1) * classes);
-      yield { sample, probabilities: logProbabilities.map(Math.exp), logProbabilities };
+      yield { sample, flip, probabilities: logProbabilities.map(Math.exp), logProbabilities };
     }
   }
 }
@@ -59,6 +61,8 @@ export interface ScoreOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hears how many of the pictures were looked at. */
   readonly onLooked?: ((done: number, total: number) => void) | undefined;
+  /** Hears what the network says of each. */
+  readonly onPrediction?: ((prediction: Prediction) => void) | undefined;
 }
 
 /**
@@ -70,7 +74,7 @@ export async function* scoreNetwork(
   source: BatchSource,
   draws: readonly Draw[],
   labels: readonly number[],
-  { batchSize, signal, onLooked }: ScoreOptions,
+  { batchSize, signal, onLooked, onPrediction }: ScoreOptions,
 ): AsyncGenerator<SourceEvent, Score> {
   let images = 0;
   let loss = 0;
@@ -86,6 +90,7 @@ export async function* scoreNetwork(
     loss -= item.logProbabilities[label]!;
     if (mostProbable(item.probabilities) === label) correct += 1;
     onLooked?.(images, draws.length);
+    onPrediction?.(item);
   }
   return { images, loss: loss / images, accuracy: correct / images };
 }

@@ -7,7 +7,7 @@ import { dataError } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { type BatchSource, isEvent } from './batchSource.js';
 import { isBetter } from './best.js';
-import { scoreNetwork } from './evaluateNetwork.js';
+import { type Prediction, scoreNetwork } from './evaluateNetwork.js';
 import type { EpochEvent, LoopEvent } from './events.js';
 import { LossNotFinite } from './lossNotFinite.js';
 import type { Optimizer } from './optimizer.js';
@@ -42,6 +42,8 @@ export interface FineTuneTask {
   readonly state: TrainingState;
   /** Hears how many of the validation pictures were looked at. */
   readonly onValidation?: ((done: number, total: number) => void) | undefined;
+  /** Hears what the network says of each of them, epoch by epoch. */
+  readonly onPrediction?: ((prediction: Prediction) => void) | undefined;
   /** Ends the training after the step that is being computed. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -60,9 +62,9 @@ export async function* fineTune(task: FineTuneTask): AsyncGenerator<LoopEvent> {
     const figures = { loss: state.loss / images, accuracy: state.correct / images };
     const result: EpochEvent = { event: 'epoch', epoch, ...figures, seconds: 0, best: false };
     if (draws.validation.length > 0) {
-      const { network, source, labels, onValidation } = task;
+      const { network, source, labels, onValidation, onPrediction } = task;
       const { batchSize } = options;
-      const looks = { batchSize, signal, onLooked: onValidation };
+      const looks = { batchSize, signal, onLooked: onValidation, onPrediction };
       const score = yield* scoreNetwork(network, source, draws.validation, labels, looks);
       if (signal?.aborted) return;
       if (score.images === 0) throw noneReadable('validation');

@@ -53,3 +53,15 @@ test('what can’t be written is thrown when it is waited for, with nothing stil
   await assert.rejects(another.end(), { code: 'ENOSPC' });
   assert.equal(last.seen.open, 0);
 });
+
+test('what the disk does not take is an error at the file’s end, as a later sync is not told of it', async () => {
+  let syncs = 0;
+  const datasync = async () => {
+    syncs += 1;
+    if (syncs === 1) throw Object.assign(new Error('a bad block'), { code: 'EIO' });
+  };
+  const write = async (_: Uint8Array, _offset: number, length: number) => ({ bytesWritten: length });
+  const writer = new FileWriter({ write, datasync } as unknown as FileHandle);
+  for (let i = 0; i < 5; i++) await writer.write(new Uint8Array(piece));
+  await assert.rejects(writer.end(), { code: 'EIO' });
+});

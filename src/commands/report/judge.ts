@@ -1,10 +1,8 @@
-// What a model says of the validation pictures, picture by picture.
+// Whether what a model says of the validation pictures is right, picture by picture.
 
-import { plainDraws } from '../../data/draws.js';
-import type { Network } from '../../model/network.js';
 import type { JudgedPicture, Validation } from '../../report/reportData.js';
-import type { BatchSource } from '../../training/batchSource.js';
-import { type Prediction, predictSamples } from '../../training/evaluateNetwork.js';
+import type { Prediction } from '../../training/evaluateNetwork.js';
+import type { SourceEvent } from '../../training/events.js';
 import { emptyConfusion } from '../../training/metrics.js';
 import type { CommandContext } from '../context.js';
 
@@ -28,21 +26,20 @@ export type Judgement = Pick<Validation, 'images' | 'loss' | 'accuracy' | 'confu
 const topClasses = 3;
 
 /**
- * Runs the validation pictures through the network. `reasons`: why pictures that are known to be unreadable are so, by
- * their name; the source does not tell of them again. Undefined where there is none to look at.
+ * Sets what the network says of the validation pictures beside what they are. `reasons`: why pictures that are known to be
+ * unreadable are so, by their name; they are not told of again. Undefined where there is none to look at.
  */
 export async function judgeValidation(
-  network: Network,
-  source: BatchSource,
+  predictions: AsyncIterable<Prediction | SourceEvent> | Iterable<Prediction>,
   set: PictureSet,
-  { classes, batchSize, reasons }: { classes: number; batchSize: number; reasons: Map<string, string> },
+  { classes, reasons }: { classes: number; reasons: Map<string, string> },
   context: CommandContext,
 ): Promise<Judgement | undefined> {
   const confusion = emptyConfusion(classes);
   const judged: JudgedSample[] = [];
   let loss = 0;
   let correct = 0;
-  for await (const item of predictSamples(network, source, plainDraws(set.validation), batchSize)) {
+  for await (const item of predictions) {
     context.signal?.throwIfAborted();
     if ('event' in item) {
       if (item.event === 'skipped') reasons.set(item.file, item.reason);

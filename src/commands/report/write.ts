@@ -1,6 +1,7 @@
 // Puts a report together and writes it: what `alexft report` and the end of a training have in common.
 
 import { stat, writeFile } from 'node:fs/promises';
+import { plainDraws } from '../../data/draws.js';
 import type { PictureLoader } from '../../data/pictureLoader.js';
 import { writeAtomically } from '../../fetch/atomic.js';
 import type { Network } from '../../model/network.js';
@@ -10,6 +11,7 @@ import { picksOf } from '../../report/picks.js';
 import { type Audit, isMistake, type Validation } from '../../report/reportData.js';
 import { tableClasses } from '../../report/sections/classes.js';
 import type { BatchSource } from '../../training/batchSource.js';
+import { type Prediction, predictSamples } from '../../training/evaluateNetwork.js';
 import type { CommandContext } from '../context.js';
 import { writing } from '../outputFile.js';
 import { confusionPicture, filtersOf } from './drawings.js';
@@ -26,6 +28,8 @@ export interface Subject {
   readonly source: BatchSource;
   readonly set: PictureSet;
   readonly batchSize: number;
+  /** What the model says of the validation pictures, where that is known. */
+  readonly predictions?: readonly Prediction[] | undefined;
 }
 
 interface Parts {
@@ -78,13 +82,14 @@ export async function writeReport(
 }
 
 async function validationOf(
-  { network, loader, source, set, batchSize }: Subject,
+  { network, loader, source, set, batchSize, predictions }: Subject,
   { run, skipped }: PastRun,
   context: CommandContext,
 ): Promise<Validation | undefined> {
   const reasons = new Map(skipped.map(({ file, reason }) => [file, reason]));
   const classes = run.classes.length;
-  const judgement = await judgeValidation(network, source, set, { classes, batchSize, reasons }, context);
+  const said = predictions ?? predictSamples(network, source, plainDraws(set.validation), batchSize);
+  const judgement = await judgeValidation(said, set, { classes, reasons }, context);
   if (!judgement) return undefined;
   const { mistakes, uncertain } = picksOf(judgement.judged);
   const shown = await withPhotos([...mistakes, ...uncertain], { network, loader, set }, context);

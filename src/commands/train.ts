@@ -148,7 +148,14 @@ async function* trainRun(
     const done = await record.finish(task);
     if (!options.noReport) {
       const { predictions } = bestLook;
-      const subject = { network, loader, source: task.source, set, batchSize: options.batchSize, predictions };
+      const subject = {
+        network,
+        loader,
+        source: task.source,
+        set,
+        batchSize: options.batchSize,
+        predictions,
+      };
       await span('report', 'other', () => reportAfterTraining(run.path, subject, context));
     }
     yield done;

@@ -31,13 +31,13 @@ test('mirrored pictures, and more than memory is for, are not kept', () => {
   look.see(prediction(1, { flip: true }));
   look.see(prediction(2));
   look.endEpoch({ best: true });
-  assert.equal(look.predictions, undefined);
+  assert.equal(samples(look), undefined);
 
   const large = prediction(1, { classes: 1e6 });
   for (let i = 0; i < 11; i++) look.see(large);
   look.endEpoch({ best: true });
-  assert.equal(look.predictions, undefined);
+  assert.equal(samples(look), undefined);
   for (let i = 0; i < 10; i++) look.see(large);
   look.endEpoch({ best: true });
-  assert.equal(look.predictions?.length, 10);
+  assert.equal(samples(look)?.length, 10);
 });

@@ -89,6 +89,10 @@ for (const { device, skip } of await engines()) {
     assert.deepEqual(await gx!.array(), sums(dys, turned(ws)));
     assert.deepEqual(await gw!.array(), sums(turned(dys), turned(xs)));
     assert.deepEqual(await tf.matMul(x as tf.Tensor2D, turned(ws)).array(), sums(xs, ws));
+    for (const rows of [1, 16, 64, 65]) {
+      const some = integers([rows, 6], 8); // how many decides how it is computed
+      assert.deepEqual(await linear(some, w).array(), sums((await some.array()) as number[][], ws));
+    }
 
     // The output is linear in each operand: a gradient's component is the change that a step of one makes.
     for (const [size, kernel, stride, pad] of [

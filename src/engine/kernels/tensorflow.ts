@@ -67,6 +67,22 @@ function oneDnnMaxPoolGrad(
   return gradient;
 }
 
+/**
+ * Rows of x with which oneDNN computes x W^T sooner as (W x^T)^T, by a fifth: with fewer and with more it does not, or takes
+ * as long.
+ */
+const sooner = { least: 16, most: 64 };
+
+function turnedProduct(
+  { a, b }: { a: tf.Tensor; b: tf.Tensor },
+  { transposeA, transposeB }: tf.BatchMatMulAttrs,
+): tf.Tensor | undefined {
+  const rows = a.shape[0]!;
+  if (a.rank !== 2 || transposeA || !transposeB || rows < sooner.least || rows > sooner.most)
+    return undefined;
+  return tf.tidy(() => tf.transpose(tf.matMul(b, tf.transpose(a))));
+}
+
 /** Whether this build of TensorFlow has oneDNN's kernels: found by running one. */
 function hasOneDnn(backend: NodeBackend): boolean {
   if (backend.binding.isUsingGpuDevice()) return false;
@@ -93,6 +109,14 @@ export function registerTensorFlowKernels(backend: NodeBackend): void {
     backend.executeSingleOutput('BiasAddGrad', [float(), string('data_format', 'NHWC')], [dy]),
   );
   if (hasOneDnn(backend)) {
+    const ownProduct = tf.getKernel(tf.BatchMatMul, 'tensorflow').kernelFunc;
+    replaceKernel<{ a: tf.Tensor; b: tf.Tensor }, tf.BatchMatMulAttrs>(
+      'tensorflow',
+      tf.BatchMatMul,
+      (inputs, attributes) =>
+        turnedProduct(inputs, attributes) ??
+        (ownProduct({ inputs, attrs: { ...attributes }, backend }) as tf.TensorInfo),
+    );
     replaceKernel<PoolGradInputs, tf.MaxPoolGradAttrs>('tensorflow', tf.MaxPoolGrad, (inputs, attrs) =>
       oneDnnMaxPoolGrad(backend, inputs, attrs),
     );

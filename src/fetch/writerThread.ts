@@ -26,9 +26,9 @@ export type OnBytes = (count: number) => void;
 
 /**
  * Writes `parts` to the new file `path`, one behind the other, and gives the SHA-256 of them all, in hexadecimal. With
- * `over`, `path` is an old file, of which nothing is left. A part is
- * asked for while the one before is being written, and no sooner: no more than two are in memory. Throws the system's
- * error where something can't be written; what is at `path` then is the caller's.
+ * `over`, `path` is an old file, of which nothing is left. A part is asked for while the one before is being written, and
+ * no sooner: no more than two are in memory. Throws the system's error where something can't be written; what is at `path`
+ * then is the caller's.
  */
 export async function writeInThread(
   path: string,
@@ -67,6 +67,8 @@ interface Question {
   readonly reject: (error: unknown) => void;
 }
 
+const endedUnasked = 'The thread that writes files has ended.';
+
 class WriterThread {
   readonly #worker = new Worker(new URL('./writerWorker.js', import.meta.url), { execArgv: [] });
   #question: Question | undefined;
@@ -87,7 +89,7 @@ class WriterThread {
     this.#worker.on('error', (error) => this.#question?.reject(error));
     this.#worker.on('exit', () => {
       this.#ended = true;
-      this.#question?.reject(new Error('The thread that writes files ended.'));
+      this.#question?.reject(new Error(endedUnasked));
     });
   }
 
@@ -98,6 +100,7 @@ class WriterThread {
   /** One at a time: the next order may be given when this one is answered. */
   ask(order: WriterOrder): Promise<{ readonly sha256?: string }> {
     return new Promise((resolve, reject) => {
+      if (this.#ended) throw new Error(endedUnasked);
       this.#question = { resolve, reject };
       this.#worker.ref();
       const given = typeof order === 'object' && 'bytes' in order ? [order.bytes.buffer as ArrayBuffer] : [];

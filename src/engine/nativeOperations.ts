@@ -44,7 +44,11 @@ export function nativeOperations(
         binding.deleteTensor(id);
         return values;
       },
-      assign: (values) => assign(handle, binding.createTensor([...shape], binding.TF_FLOAT, values)),
+      assign: (values) => {
+        const id = binding.createTensor([...shape], binding.TF_FLOAT, values);
+        assign(handle, id);
+        binding.deleteTensor(id);
+      },
       dispose: () => {
         binding.executeOp('DestroyResourceOp', [bool('ignore_lookup_error', true)], [handle], 0);
         binding.deleteTensor(handle);
@@ -52,25 +56,9 @@ export function nativeOperations(
     };
   };
 
-  /** Gives a variable the value of a tensor, whose handle ends here: so the variable has its memory to itself. */
+  /** Gives a variable the value of a tensor, which is to end then: so the variable has its memory to itself. */
   const assign = (variable: number, id: number) => {
     binding.executeOp('AssignVariableOp', [float('dtype'), bool('validate_shape', false)], [variable, id], 0);
-    binding.deleteTensor(id);
-  };
-
-  /** Zeros that TensorFlow makes itself: of those that are made here it would copy every page. */
-  const zeros = (shape: readonly number[]): number => {
-    const dimensions = binding.createTensor([shape.length], binding.TF_INT32, Int32Array.from(shape));
-    const zero = binding.createTensor([], binding.TF_FLOAT, new Float32Array(1));
-    const filled = binding.executeOp(
-      'Fill',
-      [float(), type('index_type', binding.TF_INT32)],
-      [dimensions, zero],
-      1,
-    );
-    binding.deleteTensor(dimensions);
-    binding.deleteTensor(zero);
-    return filled[0]!.id;
   };
 
   /** Runs an op that updates variables: their handles, then scalars, and the gradient where the op wants it. */
@@ -96,7 +84,10 @@ export function nativeOperations(
     parameter: (shape, values) => {
       const variable = createVariable(shape);
       if (values) variable.assign(values);
-      else assign(variable.handle, zeros(shape));
+      else {
+        // Zeros that TensorFlow makes itself: of those that are made here it would copy every page.
+        tf.tidy(() => assign(variable.handle, backend.getInputTensorIds([tf.fill([...shape], 0)])[0]!));
+      }
       return variable;
     },
 

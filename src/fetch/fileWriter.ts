@@ -15,7 +15,7 @@ export class FileWriter {
   #syncing: Promise<void> | undefined;
   #unsyncable: unknown;
 
-  /** `file` is new, and its owner's, who closes it after `end`. `onBytes` is given each piece, in the file's order. */
+  /** `file` is written from its beginning, and its owner's, who closes it after `end`. `onBytes` is given each piece, in the file's order. */
   constructor(
     private readonly file: FileHandle,
     private readonly onBytes: (bytes: Uint8Array) => void = () => {},
@@ -38,8 +38,10 @@ export class FileWriter {
     }
   }
 
-  /** Returns when all bytes are with the system, and the file may be closed; throws where some could not be written to the
-   * disk. */
+  /**
+   * Returns when all bytes are with the system, and the file may be closed; throws where some could not be written, or not
+   * be brought to the disk.
+   */
   async end(): Promise<void> {
     await this.written().finally(() => this.#syncing);
     if (this.#unsyncable) throw this.#unsyncable;

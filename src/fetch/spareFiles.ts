@@ -1,6 +1,6 @@
 // Files that are no longer needed, kept for a while to be written over. An old file has its blocks on the disk and its
-// pages in the system's memory already: writing over it takes a third of the time of a new one, and on a virtual machine
-// that gives freed memory back to its host, a tenth (docs/performance.md).
+// pages in the system's memory already: writing over it takes less than half the time of a new one, and on a virtual
+// machine that gives freed memory back to its host, a tenth (node bench/saveSpeed.mjs; docs/performance.md).
 
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';

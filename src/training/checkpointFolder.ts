@@ -14,8 +14,8 @@ export const checkpointFiles = {
   /** The best model at that time. Not among the sums: without it a training can still go on. */
   best: 'best.safetensors',
 } as const;
-const tensorFiles = [checkpointFiles.parameters, checkpointFiles.optimizer];
-const summed = [checkpointFiles.parameters, checkpointFiles.optimizer, checkpointFiles.state] as const;
+const tensorFiles = [checkpointFiles.parameters, checkpointFiles.optimizer] as const;
+const summed = [...tensorFiles, checkpointFiles.state] as const;
 export type Sums = Readonly<Record<(typeof summed)[number], string>>;
 
 export const checkpointsOf = (run: string): string => join(run, 'checkpoint');

@@ -87,7 +87,10 @@ export async function makeBeginnings(): Promise<Beginnings> {
   return { folder, fresh, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Writes two checkpoints, so that the second is written over the files of an old one, with strace on the thread that works with files from when it begins. */
+/**
+ * Writes two checkpoints, with strace on the thread that works with files from when it begins. Where there were two before,
+ * the second is written over the files of an old one.
+ */
 async function attached(run: string, words: readonly string[]) {
   let strace: ChildProcess | undefined;
   const onLine = (line: string, child: ChildProcess) => {

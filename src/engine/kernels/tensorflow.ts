@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { NodeBackend, OpAttribute } from '../tfjsNode.js';
-import { replaceKernel } from './replaceKernel.js';
+import { type ProductInputs, replaceKernel, specializeKernel } from './replaceKernel.js';
 
 /** Short forms of an op's attributes. */
 export function attributes({ binding }: NodeBackend) {
@@ -68,13 +68,13 @@ function oneDnnMaxPoolGrad(
 }
 
 /**
- * Rows of x with which oneDNN computes x W^T sooner as (W x^T)^T, by a fifth: with fewer and with more it does not, or takes
- * as long.
+ * Rows of x with which oneDNN computes x W^T sooner as (W x^T)^T, by 6 to 23 in a hundred (docs/engine.md): with fewer and
+ * with more it does not, or takes as long.
  */
 const sooner = { least: 16, most: 64 };
 
 function turnedProduct(
-  { a, b }: { a: tf.Tensor; b: tf.Tensor },
+  { a, b }: ProductInputs,
   { transposeA, transposeB }: tf.BatchMatMulAttrs,
 ): tf.Tensor | undefined {
   const rows = a.shape[0]!;
@@ -109,14 +109,7 @@ export function registerTensorFlowKernels(backend: NodeBackend): void {
     backend.executeSingleOutput('BiasAddGrad', [float(), string('data_format', 'NHWC')], [dy]),
   );
   if (hasOneDnn(backend)) {
-    const ownProduct = tf.getKernel(tf.BatchMatMul, 'tensorflow').kernelFunc;
-    replaceKernel<{ a: tf.Tensor; b: tf.Tensor }, tf.BatchMatMulAttrs>(
-      'tensorflow',
-      tf.BatchMatMul,
-      (inputs, attributes) =>
-        turnedProduct(inputs, attributes) ??
-        (ownProduct({ inputs, attrs: { ...attributes }, backend }) as tf.TensorInfo),
-    );
+    specializeKernel('tensorflow', tf.BatchMatMul, turnedProduct);
     replaceKernel<PoolGradInputs, tf.MaxPoolGradAttrs>('tensorflow', tf.MaxPoolGrad, (inputs, attrs) =>
       oneDnnMaxPoolGrad(backend, inputs, attrs),
     );

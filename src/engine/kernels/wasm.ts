@@ -1,7 +1,7 @@
 // Kernels that tfjs' wasm backend lacks and training needs, made of kernels that it has.
 
 import * as tf from '@tensorflow/tfjs-core';
-import { replaceKernel } from './replaceKernel.js';
+import { type ProductInputs, replaceKernel, specializeKernel } from './replaceKernel.js';
 
 interface FilterGradAttributes {
   strides: number | [number, number];
@@ -48,9 +48,14 @@ interface InputGradAttributes {
 /**
  * The gradient of a convolution by its input, where the stride is 1 and the padding SAME: a convolution of dy by the
  * filter, turned by half a turn, its channels exchanged. The backend's own kernel is a plain loop, and takes half the
- * time of a training.
+ * time of a training. Undefined elsewhere.
  */
-function sameConv2dBackpropInput(dy: tf.Tensor4D, filter: tf.Tensor4D): tf.Tensor {
+function sameConv2dBackpropInput(
+  { dy, filter }: { dy: tf.Tensor4D; filter: tf.Tensor4D },
+  { strides, pad }: InputGradAttributes,
+): tf.Tensor | undefined {
+  const [height, width] = filter.shape;
+  if (strides !== 1 || pad !== 'same' || height % 2 === 0 || width % 2 === 0) return undefined;
   return tf.tidy(() => {
     const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
     return tf.conv2d(dy, turned, 1, 'same');
@@ -58,12 +63,12 @@ function sameConv2dBackpropInput(dy: tf.Tensor4D, filter: tf.Tensor4D): tf.Tenso
 }
 
 /**
- * A product of two matrices with a transposed operand, which takes the backend's own kernel three to four times as long
- * as a plain one. What is turned here are the small matrices of a Linear layer, those with a row for each picture: its
+ * A product of two matrices with a transposed operand, which takes the backend's own kernel 12 to 50 times as long as
+ * a plain one (docs/engine.md). What is turned here are the small matrices of a Linear layer, those with a row for each picture: its
  * weight (b) is not. Undefined where no operand is transposed.
  */
 function turnedProduct(
-  { a, b }: { a: tf.Tensor; b: tf.Tensor },
+  { a, b }: ProductInputs,
   { transposeA, transposeB }: tf.BatchMatMulAttrs,
 ): tf.Tensor | undefined {
   if (a.rank !== 2 || !(transposeA || transposeB)) return undefined;
@@ -75,33 +80,13 @@ function turnedProduct(
 
 /** Registers the kernels for tfjs' wasm backend. */
 export function registerWasmKernels(): void {
-  const ownInputGrad = tf.getKernel(tf.Conv2DBackpropInput, 'wasm').kernelFunc;
-  replaceKernel<{ dy: tf.Tensor4D; filter: tf.Tensor4D }, InputGradAttributes>(
-    'wasm',
-    tf.Conv2DBackpropInput,
-    (inputs, attributes) => {
-      const { strides, pad } = attributes;
-      const [height, width] = inputs.filter.shape;
-      if (strides === 1 && pad === 'same' && height % 2 === 1 && width % 2 === 1) {
-        return sameConv2dBackpropInput(inputs.dy, inputs.filter);
-      }
-      const attrs = { ...attributes };
-      return ownInputGrad({ inputs: { ...inputs }, attrs, backend: tf.backend() }) as tf.TensorInfo;
-    },
-  );
+  specializeKernel('wasm', tf.Conv2DBackpropInput, sameConv2dBackpropInput);
   replaceKernel<{ x: tf.Tensor4D; dy: tf.Tensor4D }, FilterGradAttributes>(
     'wasm',
     tf.Conv2DBackpropFilter,
     ({ x, dy }, attributes) => conv2dBackpropFilter(x, dy, attributes),
   );
-  const ownProduct = tf.getKernel(tf.BatchMatMul, 'wasm').kernelFunc;
-  replaceKernel<{ a: tf.Tensor; b: tf.Tensor }, tf.BatchMatMulAttrs>(
-    'wasm',
-    tf.BatchMatMul,
-    (inputs, attributes) =>
-      turnedProduct(inputs, attributes) ??
-      (ownProduct({ inputs, attrs: { ...attributes }, backend: tf.backend() }) as tf.TensorInfo),
-  );
+  specializeKernel('wasm', tf.BatchMatMul, turnedProduct);
   replaceKernel<{ dy: tf.Tensor; y: tf.Tensor }>('wasm', 'ReluGrad', ({ dy, y }) =>
     tf.tidy(() => tf.mul(dy, tf.step(y))),
   );

@@ -86,8 +86,8 @@ export async function writeSafetensorsBeside(
   const header = headerOf(tensors, metadata);
   let sha256 = '';
   await writeAtomically(path, async (temporary) => {
-    const over = await spares?.take(temporary, header.length + bytesOfValues(tensors));
-    sha256 = await writeInThread(temporary, partsOf(header, tensors), { onBytes, over: over === true });
+    const over = (await spares?.take(temporary, header.length + bytesOfValues(tensors))) ?? false;
+    sha256 = await writeInThread(temporary, partsOf(header, tensors), { onBytes, over });
   });
   return sha256;
 }

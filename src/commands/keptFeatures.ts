@@ -66,7 +66,7 @@ async function openRows(training: Training, layer: number, context: CommandConte
     const rows = await CachedRows.open({
       folder,
       name,
-      paths: set.paths,
+      files: set.files,
       rowBytes,
       room,
       overflow,
@@ -81,9 +81,13 @@ async function openRows(training: Training, layer: number, context: CommandConte
   }
 }
 
+/** Counts up when rows of earlier versions may be wrong: those of 1 could be of other pictures. */
+const rowsVersion = 2;
+
 /** All that may change a feature's bits beside the picture and the network: another engine rounds in another way. */
 const circumstancesOf = ({ engine, options }: Training): object => ({
   alexft: version,
+  rows: rowsVersion,
   decoder: sharp.versions,
   preprocessing: imageNetPreprocessing,
   device: engine.device,

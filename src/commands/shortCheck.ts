@@ -1,15 +1,17 @@
 // What can be said of a training's pictures before any is decoded: files with the same bytes, empty ones, classes that
 // differ much in size. `alexft check` looks at the pictures themselves.
 
-import { differing } from '../data/audit/groups.js';
-import { findSameBytes } from '../data/audit/sameBytes.js';
+import { differing, groupsByKey } from '../data/audit/groups.js';
 import { balanceWarning } from '../data/balance.js';
 import { examples } from '../data/examples.js';
+import { type HashedFile, hashFiles } from '../data/fileHash.js';
 import { printable } from '../errors.js';
 import { type CommandContext, silentContext } from './context.js';
 import type { TrainingSet } from './trainingSet.js';
 
 export interface ShortCheck {
+  /** Of every sample; undefined where its file can't be read. */
+  readonly files: readonly (HashedFile | undefined)[];
   /** Samples that have the same bytes. */
   readonly groups: readonly (readonly number[])[];
   /** Sentences for the user, about the set as it was divided; none where all is well. */
@@ -19,15 +21,16 @@ export interface ShortCheck {
   ) => string[];
 }
 
-/** Asks for the sizes of all `paths`, and reads of those that may be the same. */
+/** Reads the files of all `paths`, and compares their bytes. */
 export async function shortCheck(
   paths: readonly string[],
   { onProgress }: CommandContext = silentContext,
 ): Promise<ShortCheck> {
-  const { groups, empty } = await findSameBytes(paths, (what, done, total) =>
-    onProgress(`Comparing ${what}`, done, total, 'files'),
-  );
+  const files = await hashFiles(paths, (done, total) => onProgress('Comparing files', done, total, 'files'));
+  const groups = groupsByKey(files.map((file) => (file && file.size > 0 ? file.sha256 : undefined)));
+  const empty = files.flatMap((file, sample) => (file?.size === 0 ? [sample] : []));
   return {
+    files,
     groups,
     warningsOf: (set, { data, classWeights }) => {
       const { names, labels, classes } = set;

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataError, printable } from '../errors.js';
-import { isObject } from '../jsonData.js';
+import { isObject, optional } from '../jsonData.js';
 import { runFiles } from '../training/runFolder.js';
 import type { TrainingSet } from './trainingSet.js';
 
@@ -11,6 +11,8 @@ export interface RecordedFile {
   readonly file: string;
   readonly class: string;
   readonly side: string;
+  /** Absent in the runs of older versions, and for a file that could not be read. */
+  readonly sha256?: string;
 }
 
 /** The pictures have to be those that the run began with. Throws a data error that names the first difference. */
@@ -23,17 +25,31 @@ export async function requireSameSet(folder: string, set: TrainingSet): Promise<
     );
   }
   const now = (set.record as { files: readonly RecordedFile[] }).files;
-  const differs = ({ file, side }: RecordedFile, index: number) =>
-    file !== now[index]?.file || side !== now[index]?.side;
-  const index = files.findIndex(differs);
-  if (index < 0 && files.length === now.length) return;
-  const at = index < 0 ? files.length : index;
-  const shown = (entry: RecordedFile | undefined) => (entry ? `'${printable(entry.file)}'` : 'none');
+  const problem = firstDifference(files, now);
+  if (problem === undefined) return;
   throw dataError(
-    `The pictures are not those that the run began with: it had ${files.length}, and there are ${now.length}; ` +
-      `number ${at + 1} was ${shown(files[at])}, and is ${shown(now[at])}.`,
+    `The pictures are not those that the run began with: ${problem}.`,
     'Bring the folder back to what it was, or start another run.',
   );
+}
+
+/** Names first: an added file can move others to the other side. */
+function firstDifference(before: readonly RecordedFile[], now: readonly RecordedFile[]): string | undefined {
+  const name = (entry: RecordedFile | undefined) => (entry ? `'${printable(entry.file)}'` : 'none');
+  for (let index = 0; index < Math.max(before.length, now.length); index++) {
+    const [old, found] = [before[index], now[index]];
+    if (old?.file === found?.file) continue;
+    return (
+      `it had ${before.length}, and there are ${now.length}; ` +
+      `number ${index + 1} was ${name(old)}, and is ${name(found)}`
+    );
+  }
+  const changed = before.find(({ sha256 }, index) => sha256 !== undefined && sha256 !== now[index]!.sha256);
+  if (changed) return `${name(changed)} has other bytes`;
+  const moved = before.findIndex(({ side }, index) => side !== now[index]!.side);
+  if (moved >= 0)
+    return `${name(before[moved])} was for ${before[moved]!.side}, and is for ${now[moved]!.side}`;
+  return;
 }
 
 /** The pictures in the run's split.json; undefined where it can't be read, or says something else. */
@@ -49,4 +65,6 @@ export async function readSplit(folder: string): Promise<readonly RecordedFile[]
 }
 
 const isRecordedFile = (entry: unknown): entry is RecordedFile =>
-  isObject(entry) && [entry.file, entry.class, entry.side].every((word) => typeof word === 'string');
+  isObject(entry) &&
+  [entry.file, entry.class, entry.side].every((word) => typeof word === 'string') &&
+  optional((sum) => typeof sum === 'string')(entry.sha256);

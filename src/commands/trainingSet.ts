@@ -2,6 +2,7 @@
 // folders, one for each.
 
 import { join } from 'node:path';
+import type { HashedFile } from '../data/fileHash.js';
 import { type ImageFolder, scanImageFolder } from '../data/scan.js';
 import { splitRecord, splitSamples, splitWarnings } from '../data/split.js';
 import { dataError, printable } from '../errors.js';
@@ -15,6 +16,8 @@ export interface TrainingSet {
   readonly paths: readonly string[];
   readonly names: readonly string[];
   readonly labels: readonly number[];
+  /** The content of its file; undefined where that can't be read. */
+  readonly files: readonly (HashedFile | undefined)[];
   /** Samples, by index. */
   readonly train: readonly number[];
   readonly validation: readonly number[];
@@ -48,10 +51,11 @@ export async function openTrainingSet(
   );
 
   if (val === undefined) {
-    const { groups, warningsOf } = await shortCheck(own.paths, context);
+    const { files, groups, warningsOf } = await shortCheck(own.paths, context);
     const parts = splitSamples(pictures.samples, { method, share: valSplit, seed }, groups);
-    const record = splitRecord(pictures, parts, { method, share: valSplit, seed }, groups);
-    const set = { classes: pictures.classes, ...own, ...parts, record };
+    const split = splitRecord(pictures, parts, { method, share: valSplit, seed }, groups);
+    const record = { ...split, files: withSums(split.files, files) };
+    const set = { classes: pictures.classes, ...own, files, ...parts, record };
     const warnings = [...pictures.warnings, ...splitWarnings(pictures, parts), ...warningsOf(set, options)];
     return { ...set, warnings };
   }
@@ -60,9 +64,12 @@ export async function openTrainingSet(
   const other = all(others, labelsByName(others, pictures));
   const train = own.paths.map((_, index) => index);
   const validation = other.paths.map((_, index) => own.paths.length + index);
+  const paths = [...own.paths, ...other.paths];
+  const { files, warningsOf } = await shortCheck(paths, context);
   const set = {
     classes: pictures.classes,
-    paths: [...own.paths, ...other.paths],
+    paths,
+    files,
     names: [...own.names, ...other.names.map((name) => join(val, name))],
     labels: [...own.labels, ...other.labels],
     train,
@@ -73,16 +80,19 @@ export async function openTrainingSet(
       data,
       val,
       classes: pictures.classes,
-      files: [...recorded(pictures, 'train'), ...recorded(others, 'validation')],
+      files: withSums([...recorded(pictures, 'train'), ...recorded(others, 'validation')], files),
     },
   };
-  const { warningsOf } = await shortCheck(set.paths, context);
   return { ...set, warnings: [...pictures.warnings, ...others.warnings, ...warningsOf(set, options)] };
 }
 
 /** Paths are from the side's own folder on. */
 const recorded = ({ samples, classes }: ImageFolder, side: 'train' | 'validation') =>
   samples.map(({ path, label }) => ({ file: path, class: classes[label]!, side }));
+
+/** With the SHA-256 of each file, by which a resume knows it again. */
+const withSums = <T extends object>(entries: readonly T[], files: TrainingSet['files']) =>
+  entries.map((entry, sample) => ({ ...entry, ...(files[sample] && { sha256: files[sample].sha256 }) }));
 
 /** The labels of `folder`'s samples among the classes that are known, by name. */
 export function labelsByName(

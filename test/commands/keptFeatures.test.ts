@@ -1,10 +1,11 @@
 // Features that are kept in the cache: the same bits with and without, in this run and the next.
 
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import sharp from 'sharp';
 import { cacheFolder } from '../../dist/cacheFolder.js';
 import { clearCache, listCache } from '../../dist/commands/cache.js';
 import { readModel } from '../../dist/model/modelFile.js';
@@ -35,7 +36,7 @@ for (const { device, skip } of await engines()) {
       const { events, messages } = await trainNarrow({ ...options, ...more, out });
       const { tensors } = await readModel(join(out, 'last.safetensors'));
       const steps = events.filter(({ event }) => event === 'step' || event === 'skipped');
-      const made = events.filter(({ event }) => event === 'features').length;
+      const made = countOf(events, 'features');
       return { tensors, steps, made, messages };
     };
     const plain = await trained('plain', { cacheLimit: '0' });
@@ -77,3 +78,43 @@ for (const { device, skip } of await engines()) {
     assert.match(nowhere.messages.join(), /Features can't be kept in/);
   });
 }
+
+test('classes exchanged under the same names, sizes and times are trained on as they are now', async (t) => {
+  const folder = await temporaryFolder(t);
+  await clearCache(['features']);
+  const data = join(folder, 'pictures');
+  const { paths } = await drawFolder(data, [9, 9]);
+  const bitmaps = paths.map((path) => path.replace(/png$/, 'ppm'));
+  const toBitmap = async (path: string) => {
+    const raw = await sharp(path).raw().toBuffer();
+    return Buffer.concat([Buffer.from('P6 40 30 255\n'), raw]);
+  };
+  const contents = await Promise.all(paths.map(toBitmap));
+  const time = new Date(1_700_000_000_000);
+  const lay = async (order: readonly number[]) => {
+    for (const [index, path] of bitmaps.entries()) {
+      await writeFile(path, contents[order[index]!]!);
+      await utimes(path, time, time);
+    }
+  };
+  const trained = async (name: string, more: Partial<TrainOptions> = {}) => {
+    const out = join(folder, name);
+    const { events } = await trainNarrow({
+      ...{ data, device: 'wasm', trainable: 'classifier', cacheLimit: '1GB', ...more, out },
+    });
+    return { losses: events.filter(({ event }) => event === 'step'), made: countOf(events, 'features') };
+  };
+  for (const path of paths) await rm(path);
+  const order = [...paths.keys()];
+  await lay(order);
+  const before = await trained('before');
+  await lay(order.map((index) => (index + 9) % 18));
+  const fresh = await trained('fresh', { cacheLimit: '0' });
+  const after = await trained('after');
+  assert.deepEqual(after.losses, fresh.losses);
+  assert.notDeepEqual(after.losses, before.losses);
+  assert.ok(before.made > 0);
+});
+
+const countOf = (events: readonly { event: string }[], kind: string) =>
+  events.filter(({ event }) => event === kind).length;

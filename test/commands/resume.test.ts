@@ -1,7 +1,7 @@
 // A run that was stopped goes on to the very bits that it would have come to.
 
 import assert from 'node:assert/strict';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -93,13 +93,28 @@ test('what would make another training of it is refused', async (t) => {
   await refuses({ resume: out, lr: 1 }, 2, /^--lr can't be changed/);
   await refuses({ resume: out, epochs: 9 }, 2, /--epochs can't be changed here: the schedule cosine/);
   await refuses({ resume: join(folder, 'nothing') }, 3, /no run to go on with/);
-  await writeFile(join(data, 'class-0', '0000.png'), 'x');
   await rm(join(data, 'class-1', '0003.png'));
   await refuses(
     { resume: out },
     3,
     /The pictures are not those that the run began with: it had 20, and there are 19/,
   );
+});
+
+test('a picture with other bytes under its name, size and time is noticed', async (t) => {
+  const { folder, data, options } = await prepare(t);
+  const out = join(folder, 'run');
+  await stopAfter(6, { ...options, out });
+  const path = join(data, 'class-1', '0003.png');
+  const bytes = await readFile(path);
+  const { atime, mtime } = await stat(path);
+  const changed = Buffer.from(bytes);
+  changed[changed.length - 20]! ^= 1;
+  await writeFile(path, changed);
+  await utimes(path, atime, mtime);
+  await refuses({ resume: out }, 3, /: 'class-1\/0003\.png' has other bytes\./);
+  await writeFile(path, bytes);
+  await trainNarrow({ resume: out });
 });
 
 test('a run that is complete is extended where its checkpoint was kept', async (t) => {

@@ -1,8 +1,9 @@
-// Verdicts of engines that were tried and work, kept in engines/verdicts.json: by the engine, its addon's time and
-// size, Node's version, the CPU, and for a GPU the GPUs' names and their driver, since another of any of these can make
+// Verdicts of engines that were tried and work, kept in engines/verdicts.json: by the engine, its addon's bytes,
+// Node's version, the CPU, and for a GPU the GPUs' names and their driver, since another of any of these can make
 // it fail. A bad verdict is not kept: what was wrong may have been mended.
 
-import { readFileSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -46,10 +47,19 @@ function readVerdicts(folder: EngineFolder): Partial<Record<string, Omit<GoodVer
 }
 
 function keyOf({ name, libraries }: EngineFolder, dependingOn: string): string {
-  const addon = statSync(join(libraries, addonFile), { throwIfNoEntry: false });
+  const addon = shortSum(join(libraries, addonFile));
   const processor = firstProcessor();
   const cpu = processor.name ?? cpus()[0]?.model ?? 'unknown CPU';
   // By its flags as well: a virtual machine can hide instructions of a CPU that has them.
   const flags = processor.flags ? ` with ${processor.flags.split(' ').length} features` : '';
-  return `${name} ${addon?.size}@${addon?.mtimeMs}, Node ${process.version}, ${cpu}${flags}${dependingOn}`;
+  return `${name} ${addon}, Node ${process.version}, ${cpu}${flags}${dependingOn}`;
+}
+
+/** By its bytes, never by its times, which tools can set. */
+function shortSum(path: string): string | undefined {
+  try {
+    return createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
+  } catch {
+    return;
+  }
 }

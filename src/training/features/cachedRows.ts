@@ -4,18 +4,9 @@
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Draw } from '../../data/draws.js';
-import {
-  identify,
-  isSettled,
-  isUnchanged,
-  type PictureIdentity,
-  type SeenFile,
-} from '../../data/pictureIdentity.js';
+import { type HashedFile, isUnchanged } from '../../data/fileHash.js';
 import type { FeatureRows } from './featureRows.js';
-import { type Line, type RowEntry, readList, readRow, SegmentWriter, segmentFiles } from './segment.js';
-
-/** Files that are looked at side by side. */
-const lanes = 32;
+import { type RowEntry, readList, readRow, SegmentWriter, segmentFiles } from './segment.js';
 
 interface Place {
   readonly file: FileHandle;
@@ -28,7 +19,7 @@ interface Store {
   /** What this process's segment is called. */
   readonly name: string;
   /** The pictures' files, by sample. */
-  readonly paths: readonly string[];
+  readonly files: readonly (HashedFile | undefined)[];
   readonly rowBytes: number;
   /** Bytes that may be added. */
   readonly room: number;
@@ -40,9 +31,6 @@ interface Store {
 
 export class CachedRows implements FeatureRows {
   readonly #rows = new Map<string, Place>();
-  /** By path: what was found in a file that looked so. */
-  readonly #known = new Map<string, PictureIdentity>();
-  readonly #identities: (PictureIdentity | undefined)[] = [];
   readonly #files: FileHandle[] = [];
   #writer: Promise<SegmentWriter> | undefined;
   #room: number;
@@ -73,43 +61,15 @@ export class CachedRows implements FeatureRows {
   }
 
   async #addSegment(path: string): Promise<void> {
-    const lines = await readList(path);
+    const entries = await readList(path);
     const file = await open(`${path}${segmentFiles.rows}`, 'r');
     this.#files.push(file);
-    for (const { seen, entry } of lines) {
-      this.#known.set(seen.path, seen);
-      if (entry) this.#rows.set(nameOf(entry), { file, entry });
-    }
+    for (const entry of entries) this.#rows.set(nameOf(entry), { file, entry });
   }
-
-  async locate(draws: readonly Draw[]): Promise<void> {
-    const samples = new Set(draws.map(({ sample }) => sample).filter((sample) => !this.#identities[sample]));
-    const moved: PictureIdentity[] = [];
-    const waiting = samples.values();
-    const lane = async () => {
-      for (const sample of waiting) {
-        // One that can't be read is named by whoever decodes it.
-        const identity = await identify(this.store.paths[sample]!, this.#knownSum).catch(() => undefined);
-        this.#identities[sample] = identity;
-        if (identity && isSettled(identity) && !this.#knownSum(identity)) moved.push(identity);
-      }
-    };
-    await Promise.all(Array.from({ length: lanes }, lane));
-    // Of those whose rows are here under another name, so that they need not be read the next time.
-    await this.#note(
-      moved.filter(({ sha256 }) => [false, true].some((flip) => this.#rows.has(nameOf({ sha256, flip })))),
-    );
-    await this.store.overflow.locate(draws);
-  }
-
-  readonly #knownSum = (seen: SeenFile): string | undefined => {
-    const known = this.#known.get(seen.path);
-    return known?.size === seen.size && known.time === seen.time ? known.sha256 : undefined;
-  };
 
   #placeOf({ sample, flip }: Draw): Place | undefined {
-    const identity = this.#identities[sample];
-    return identity && this.#rows.get(nameOf({ sha256: identity.sha256, flip }));
+    const file = this.store.files[sample];
+    return file && this.#rows.get(nameOf({ sha256: file.sha256, flip }));
   }
 
   has(draw: Draw): boolean {
@@ -144,12 +104,12 @@ export class CachedRows implements FeatureRows {
 
   /** Appends what there is room for; gives how many rows are kept. */
   async #append(rows: readonly { draw: Draw; values: Float32Array }[]): Promise<number> {
-    const wanted: { seen: PictureIdentity; flip: boolean; values: Float32Array }[] = [];
+    const wanted: { sha256: string; flip: boolean; values: Float32Array }[] = [];
     for (const { draw, values } of rows) {
-      const seen = this.#identities[draw.sample];
+      const file = this.store.files[draw.sample];
       if (this.#room < (wanted.length + 1) * this.store.rowBytes) break;
-      if (!seen || !(await isUnchanged(seen))) continue;
-      wanted.push({ seen: asRecorded(seen), flip: draw.flip, values });
+      if (!file || !(await isUnchanged(file))) continue;
+      wanted.push({ sha256: file.sha256, flip: draw.flip, values });
     }
     if (wanted.length === 0) return 0;
     const writer = await this.#openWriter();
@@ -160,14 +120,6 @@ export class CachedRows implements FeatureRows {
     this.#room -= entries.length * this.store.rowBytes;
     for (const entry of entries) this.#rows.set(nameOf(entry), { file: writer.handle, entry });
     return entries.length;
-  }
-
-  async #note(pictures: readonly PictureIdentity[]): Promise<void> {
-    if (pictures.length === 0 || this.#room <= 0) return;
-    const lines: Line[] = pictures.map((seen) => ({ seen }));
-    await this.#openWriter()
-      .then((writer) => writer.note(lines))
-      .catch(this.store.onFailure);
   }
 
   #openWriter(): Promise<SegmentWriter> {
@@ -183,7 +135,3 @@ export class CachedRows implements FeatureRows {
 }
 
 const nameOf = ({ sha256, flip }: Pick<RowEntry, 'sha256' | 'flip'>): string => `${sha256}${flip ? '~' : ''}`;
-
-/** A file that was changed just now is known by its bytes alone: it may change once more within its time. */
-const asRecorded = (seen: PictureIdentity): PictureIdentity =>
-  isSettled(seen) ? seen : { ...seen, time: '' };

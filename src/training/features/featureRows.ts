@@ -5,8 +5,6 @@ import { totalMemory } from '../../engine/machineMemory.js';
 
 /** Rows of one length, by picture and flip. */
 export interface FeatureRows {
-  /** Finds out which rows of `draws` are kept. To be awaited before `has` and `read` are asked about them. */
-  locate(draws: readonly Draw[]): Promise<void>;
   has(draw: Draw): boolean;
   /** Copies a row that is kept into `row`. False where it is not, or turned out to be damaged: it is to be made again. */
   read(draw: Draw, row: Float32Array): Promise<boolean>;
@@ -27,8 +25,6 @@ export class MemoryRows implements FeatureRows {
   readonly #rows = new Map<number, Float32Array>();
 
   constructor(private readonly limit: number) {}
-
-  async locate(): Promise<void> {}
 
   has(draw: Draw): boolean {
     return this.#rows.has(keyOf(draw));

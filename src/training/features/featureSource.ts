@@ -50,7 +50,6 @@ export class FeatureSource implements BatchSource {
   }
 
   async *batches(draws: readonly Draw[], size: number): AsyncGenerator<Batch | SourceEvent> {
-    await span('look for kept features', 'files', () => this.kept.locate(draws));
     let total = draws.filter((draw) => !this.kept.has(draw)).length;
     let done = 0;
     let index = 0;

@@ -4,25 +4,19 @@
 
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import type { PictureIdentity } from '../../data/pictureIdentity.js';
 import { type Fields, isCount, isObject } from '../../jsonData.js';
 
 /** How the files of a segment end. */
 export const segmentFiles = { rows: '.rows', list: '.jsonl' } as const;
 
-/** A row's place. */
+/** A row's place, as a line of the list has it. */
 export interface RowEntry {
+  /** Of the picture's file. */
   readonly sha256: string;
   readonly flip: boolean;
   /** From 0. */
   readonly row: number;
   readonly crc: number;
-}
-
-/** A line of the list: a picture's file as it was seen, and where it is given, the row made of it. */
-export interface Line {
-  readonly seen: PictureIdentity;
-  readonly entry?: RowEntry;
 }
 
 /** Writes rows at the end of a segment's file. */
@@ -48,34 +42,20 @@ export class SegmentWriter {
 
   /** The rows first, then the list: what is listed is there. Throws the system's error; the rows are not kept then. */
   async append(
-    pictures: readonly { seen: PictureIdentity; flip: boolean }[],
+    pictures: readonly Pick<RowEntry, 'sha256' | 'flip'>[],
     rows: readonly Float32Array[],
   ): Promise<RowEntry[]> {
     const bytes = rows.map((row) => Buffer.from(row.buffer, row.byteOffset, row.byteLength));
     await writeAt(this.file, Buffer.concat(bytes), this.#rows * this.rowBytes);
-    const entries = pictures.map(({ seen: { sha256 }, flip }, index) => ({
+    const entries = pictures.map(({ sha256, flip }, index) => ({
       sha256,
       flip,
       row: this.#rows + index,
       crc: crc32(bytes[index]!),
     }));
-    await this.note(pictures.map(({ seen }, index) => ({ seen, entry: entries[index]! })));
+    await this.list.appendFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
     this.#rows += rows.length;
     return entries;
-  }
-
-  /** Adds lines to the list. */
-  async note(lines: readonly Line[]): Promise<void> {
-    const text = lines.map(({ seen: { path, size, time, sha256 }, entry }) =>
-      JSON.stringify({
-        file: path,
-        size,
-        time,
-        sha256,
-        ...(entry && { flip: entry.flip, row: entry.row, crc: entry.crc }),
-      }),
-    );
-    await this.list.appendFile(`${text.join('\n')}\n`);
   }
 
   /** To read the rows from. */
@@ -96,12 +76,12 @@ export async function readRow(file: FileHandle, entry: RowEntry, row: Float32Arr
 }
 
 /** The lines of a segment's list; those that are none of one's are passed over. */
-export async function readList(path: string): Promise<Line[]> {
+export async function readList(path: string): Promise<RowEntry[]> {
   return linesOf(await readFile(`${path}${segmentFiles.list}`, 'utf8'));
 }
 
 /** The lines of a list's text. */
-export const linesOf = (text: string): Line[] =>
+export const linesOf = (text: string): RowEntry[] =>
   text.split('\n').flatMap((line) => {
     try {
       const value: unknown = JSON.parse(line);
@@ -111,14 +91,9 @@ export const linesOf = (text: string): Line[] =>
     }
   });
 
-function lineOf({ file, size, time, sha256, flip, row, crc }: Fields): Line | undefined {
-  if (typeof file !== 'string' || !isCount(size) || typeof time !== 'string' || typeof sha256 !== 'string')
-    return;
-  const seen = { path: file, size, time, sha256 };
-  if (row === undefined) return { seen };
-  return typeof flip === 'boolean' && isCount(row) && isCount(crc)
-    ? { seen, entry: { sha256, flip, row, crc } }
-    : undefined;
+function lineOf({ sha256, flip, row, crc }: Fields): RowEntry | undefined {
+  if (typeof sha256 !== 'string' || typeof flip !== 'boolean' || !isCount(row) || !isCount(crc)) return;
+  return { sha256, flip, row, crc };
 }
 
 /** All of `bytes`: a write may stop in the middle. */

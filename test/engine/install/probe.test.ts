@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFile, utimes, writeFile } from 'node:fs/promises';
+import { readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { EngineFolder } from '../../../dist/engine/install/locate.js';
@@ -107,8 +107,11 @@ test('a good verdict is kept, for this addon only', async (t) => {
   await rememberVerdict(folder, onGpu, ', a driver');
   assert.deepEqual(recallVerdict(folder, ', a driver'), onGpu);
   assert.deepEqual(recallVerdict(folder), good);
-  await utimes(join(folder.libraries, addon), 1, 1);
-  assert.equal(recallVerdict(folder), undefined);
+  const path = join(folder.libraries, addon);
+  const { atime, mtime } = await stat(path);
+  await writeFile(path, 'An addon that could not WORK.');
+  await utimes(path, atime, mtime);
+  assert.equal(recallVerdict(folder), undefined, 'other bytes of the same size and time');
   assert.ok(!(await probeEngine(folder)).ok);
 
   for (const text of [

@@ -49,18 +49,16 @@ function useOf({ step, state, optimizerSteps }: Exclude<ReturnType<typeof readSt
 export const featureList: FuzzParser = {
   name: 'feature-list',
   seeds: () => {
-    const line = { file: '/data/a.jpg', size: 3000, time: '1790000000000000000', sha256: 'ab'.repeat(32) };
-    const row = { ...line, flip: true, row: 12, crc: 3_000_000_000 };
-    return [[line], [row], [row, line, row]].map((lines) =>
+    const row = { sha256: 'ab'.repeat(32), flip: true, row: 12, crc: 3_000_000_000 };
+    return [[row], [row, { ...row, row: 13 }]].map((lines) =>
       Buffer.from(`${lines.map((each) => JSON.stringify(each)).join('\n')}\n`),
     );
   },
   parse: (bytes) => {
     const text = bytes.toString();
     const lines = linesOf(text);
-    for (const { entry } of lines) {
-      const place = entry ? entry.row * 36_864 : 0;
-      if (!(place >= 0)) throw new Error(`accepted: ${JSON.stringify(entry)}`);
+    for (const { row } of lines) {
+      if (!(row * 36_864 >= 0)) throw new Error(`accepted: row ${row}`);
     }
     if (lines.length < text.split('\n').filter(Boolean).length) throw new PassedOver();
   },

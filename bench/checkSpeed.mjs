@@ -20,11 +20,11 @@ async function decodeAll(folder) {
   );
   const code = `
     import { workerData } from 'node:worker_threads';
-    const { decodePicture } = await import(${JSON.stringify(new URL('data/decode.js', dist).href)});
+    const { decodeImage } = await import(${JSON.stringify(new URL('data/decode.js', dist).href)});
     const { paths, next } = workerData;
     const lane = async () => {
       for (let i = Atomics.add(next, 0, 1); i < paths.length; i = Atomics.add(next, 0, 1)) {
-        await decodePicture(paths[i]).catch(() => {});
+        await decodeImage(paths[i]).catch(() => {});
       }
     };
     await Promise.all([lane(), lane()]);`;

@@ -1,21 +1,21 @@
-// How long the loader's threads take for a picture (decode, resize, normalize), beside sharp's decoding alone and sharp's
+// How long the loader's threads take for an image (decode, resize, normalize), beside sharp's decoding alone and sharp's
 // decoding with its own resize: in turns, two at a time each.
 //
 //   node bench/loadSpeed.mjs ../shared/data/PetImages 3      photos, how often
 
 import sharp from 'sharp';
-import { chunksOf, plainDraws } from '../dist/data/draws.js';
-import { PictureLoader } from '../dist/data/pictureLoader.js';
-import { imageNetPreprocessing } from '../dist/data/preprocessing.js';
-import { walkPictures } from '../dist/data/scan.js';
+import { ImageLoader } from '../dist/data/imageLoader.js';
+import { chunksOf, plainDraws } from '../dist/data/sampler.js';
+import { walkImages } from '../dist/data/scan.js';
+import { imageNetPreprocessing } from '../dist/data/transforms/preprocessing.js';
 
 const [folder, rounds = '3'] = process.argv.slice(2);
-const paths = await walkPictures(folder);
+const paths = await walkImages(folder);
 const { size } = imageNetPreprocessing;
 sharp.cache(false);
 sharp.concurrency(1);
 
-const loader = new PictureLoader({
+const loader = new ImageLoader({
   sources: paths,
   preprocessing: imageNetPreprocessing,
   border: 2,
@@ -26,11 +26,11 @@ async function load() {
   for await (const _ of loader.batches([...chunksOf(plainDraws([...paths.keys()]), 64)]));
 }
 
-async function bySharp(pictureOf) {
+async function bySharp(imageOf) {
   let next = 0;
   const lane = async () => {
     while (next < paths.length) {
-      await pictureOf(sharp(paths[next++]))
+      await imageOf(sharp(paths[next++]))
         .removeAlpha()
         .raw()
         .toBuffer()
@@ -42,9 +42,9 @@ async function bySharp(pictureOf) {
 
 const ways = {
   'alexft: decoded, resized, normalized': load,
-  'sharp: decoded': () => bySharp((picture) => picture),
+  'sharp: decoded': () => bySharp((image) => image),
   'sharp: decoded and resized': () =>
-    bySharp((picture) => picture.resize(size, size, { fit: 'fill', kernel: 'linear' })),
+    bySharp((image) => image.resize(size, size, { fit: 'fill', kernel: 'linear' })),
 };
 
 await load(); // compiles, and files come into the system's cache

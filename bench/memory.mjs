@@ -2,7 +2,7 @@
 // process of its own, one epoch of AlexNet; Linux only.
 //
 //   node bench/memory.mjs ../shared/data/PetImages                  all cases, half an hour
-//   node bench/memory.mjs ../shared/data/PetImages cpu,all,64,160   some: device, layers, batch size, pictures
+//   node bench/memory.mjs ../shared/data/PetImages cpu,all,64,160   some: device, layers, batch size, images
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -57,14 +57,14 @@ async function compare(photos, cases) {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
   try {
-    console.log('| device | trained | batch | pictures | measured, MB | estimate, MB | off by |');
+    console.log('| device | trained | batch | images | measured, MB | estimate, MB | off by |');
     console.log('|---|---|---:|---:|---:|---:|---:|');
     for (const each of cases) {
-      const [device, trainable, batch, pictures] = each.split(',');
-      const data = join(folder, pictures);
-      if (!existsSync(data)) await linkPhotos(photos, data, Number(pictures)); // or it is from a case before
+      const [device, trainable, batch, images] = each.split(',');
+      const data = join(folder, images);
+      if (!existsSync(data)) await linkPhotos(photos, data, Number(images)); // or it is from a case before
       const model = join(folder, 'model');
-      if (trainable === 'nothing') own(join(folder, pictures), 'cpu', 'classifier', '32', model);
+      if (trainable === 'nothing') own(join(folder, images), 'cpu', 'classifier', '32', model);
       const peak = Number(
         own(data, device, trainable, batch, trainable === 'nothing' ? model : join(folder, 'run')),
       );
@@ -79,14 +79,14 @@ async function compare(photos, cases) {
       const estimate = memoryNeed({
         layers,
         batchSize: Number(batch),
-        pictures: Number(pictures),
+        images: Number(images),
         wasm: device === 'wasm',
         ...(trainable !== 'nothing' && { training }),
       }).process;
       const off = `${estimate > peak ? '+' : ''}${(100 * (estimate / peak - 1)).toFixed(0)}%`;
       const megabytes = (bytes) => Math.round(bytes / 1e6).toLocaleString('en');
       console.log(
-        `| ${device} | ${trainable} | ${batch} | ${pictures} | ${megabytes(peak)} | ${megabytes(estimate)} | ${off} |`,
+        `| ${device} | ${trainable} | ${batch} | ${images} | ${megabytes(peak)} | ${megabytes(estimate)} | ${off} |`,
       );
     }
   } finally {

@@ -4,7 +4,7 @@
 //   npm run parity -- --data DIR [--python PYTHON] [--device cpu,wasm] [--steps 20] [--wasm-steps 2] [--quick]
 //                     [--markdown FILE]
 //
-// DIR has a folder of pictures a class. --quick takes 4 steps of 16 pictures instead of 20 of 32. The sides exchange
+// DIR has a folder of images a class. --quick takes 4 steps of 16 images instead of 20 of 32. The sides exchange
 // files in a temporary folder (1 GB).
 
 import { spawnSync } from 'node:child_process';
@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openEngine } from '../dist/engine/openEngine.js';
-import { readSafetensors } from '../dist/model/weights/safetensors.js';
+import { readSafetensors } from '../dist/weights/safetensors/safetensors.js';
 import { makePlan } from './parity/plan.mjs';
 import { drawnRows, firstLooks, optimizerRows, trainingRows } from './parity/rows.mjs';
 import { holds, markdown } from './parity/table.mjs';

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../dist/cacheFolder.js';
+import { cacheFolder } from '../dist/io/cacheFolder.js';
 
 /** What the comparisons were written for. */
 const wanted = ['torch==2.13.0', 'pillow>=12,<13', 'numpy'];

@@ -6,12 +6,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { imageNetPreprocessing } from '../dist/data/preprocessing.js';
+import { imageNetPreprocessing } from '../dist/data/transforms/preprocessing.js';
 import { openEngine } from '../dist/engine/openEngine.js';
 import { alexNet, alexNetWidths, dropoutShare } from '../dist/model/alexnet.js';
 import { Network } from '../dist/model/network.js';
+import { RunFolder } from '../dist/run/runFolder.js';
 import { createOptimizer } from '../dist/training/optimizer.js';
-import { RunFolder } from '../dist/training/runFolder.js';
 import { newTraining } from '../dist/training/trainingState.js';
 
 const [rounds = 8, seconds = 4] = process.argv.slice(2).map(Number);

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { featuresPath } from '../dist/model/weights/lpipsJax.js';
+import { featuresPath } from '../dist/weights/lpipsJax.js';
 import { versionsOf } from './pytorch.mjs';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));

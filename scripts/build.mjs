@@ -24,8 +24,8 @@ export async function build() {
   );
   const compiled = [
     typescript,
-    await compileKernel('data/resizeKernel'),
-    await compileKernel('randomKernel'),
+    await compileKernel('data/transforms/resizeKernel'),
+    await compileKernel('random/kernel'),
   ].every(Boolean);
   removeOrphans(join(root, 'dist'), join(root, 'src'));
   copyAddonSources();

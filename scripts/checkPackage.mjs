@@ -9,7 +9,7 @@ import { npmOutput, root } from './setup.mjs';
 const allowed = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|NOTICE)$/,
   /^dist\/([\w-]+\/)*[\w-]+\.(js|d\.ts)(\.map)?$/,
-  /^dist\/(data\/resize|random)Kernel\.wasm$/,
+  /^dist\/(data\/transforms\/resizeKernel|random\/kernel)\.wasm$/,
   /^dist\/engine\/vendor\/(tfjsNodeBackend\.cjs|tfjsNodeBackend\.cjs\.LEGAL\.txt|NOTICE\.txt)$/,
   /^dist\/report\/vendor\/(charts\.cjs|charts\.cjs\.LEGAL\.txt|NOTICE\.txt)$/,
   /^dist\/engine\/vendor\/addon\/(binding|node-api)\/\w+\.(h|cc)$/, // compiled where no addon is ready-built
@@ -25,8 +25,8 @@ const needed = [
   'dist/bin.js',
   'dist/index.js',
   'dist/index.d.ts',
-  'dist/data/resizeKernel.wasm',
-  'dist/randomKernel.wasm',
+  'dist/data/transforms/resizeKernel.wasm',
+  'dist/random/kernel.wasm',
   'dist/engine/install/probeChild.js',
   'dist/engine/vendor/tfjsNodeBackend.cjs',
   'dist/engine/vendor/addon/binding/tfjs_binding.cc',
@@ -38,7 +38,7 @@ const needed = [
   'prebuilds/linux-x64/tfjs_binding.node',
   'prebuilds/linux-x64/NOTICE.txt',
 ];
-/** Pictures and weights would show by their size before their names. */
+/** Images and weights would show by their size before their names. */
 const largest = 1_000_000;
 
 /** Whether the package is as it should be; `log` is told what is wrong with it, and its size. */

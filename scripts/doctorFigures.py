@@ -61,7 +61,7 @@ export interface Figures {
   /** How far PyTorch is from itself: float32 from float64, or its usual layout from channels_last; the larger. */
   readonly spread: Readonly<Record<'logits' | 'loss' | 'gradients' | 'adam' | 'sgd', number>>;
   /** A drawn JPEG in base64, and the SHA-256 of what Pillow makes of it: [h, w, 3], and resized to [224, 224, 3]. */
-  readonly picture: { readonly jpeg: string; readonly pixels: string; readonly resized: string };
+  readonly image: { readonly jpeg: string; readonly pixels: string; readonly resized: string };
 }
 
 interface Steps {
@@ -196,7 +196,7 @@ def main():
         "gradients": summaries(usual["gradients"]),
         **steps,
         "spread": furthest,
-        "picture": picture(),
+        "image": picture(),
     })
     OUT.write_text(HEAD + f"export const figures: Figures = {json.dumps(content, indent=2)};\n")
 

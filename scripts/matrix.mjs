@@ -13,8 +13,8 @@ import { modes } from './package/modes.mjs';
 import {
   nodeVersions,
   npmSettings,
+  provideImages,
   provideNodes,
-  providePictures,
   provideTools,
   provideWeights,
   provideWheel,
@@ -52,7 +52,7 @@ async function matrix() {
       tools: provideTools(join(folder, 'tools')),
       wheel: await provideWheel(values.wheel && copied(values.wheel), folder),
       weights: await provideWeights(join(folder, 'weights')),
-      pictures: await providePictures(join(folder, 'pictures')),
+      images: await provideImages(join(folder, 'images')),
       npmCache: join(folder, 'npm-cache'),
       environment: { ...kept(process.env), ...npmSettings() },
     };

@@ -27,8 +27,8 @@ const { narrow } = await import(join(root, '.tests', 'commands', 'narrow.js'));
 const steps = Number(values.steps);
 const folder = mkdtempSync(join(tmpdir(), 'alexft-soak-'));
 try {
-  // 200 pictures to train on in batches of 4: 50 steps an epoch.
-  const data = join(folder, 'pictures');
+  // 200 images to train on in batches of 4: 50 steps an epoch.
+  const data = join(folder, 'images');
   await drawFolder(data, [110, 110]);
   for (const device of values.device.split(',')) await soak(device, data);
 } finally {
@@ -43,7 +43,7 @@ async function soak(device, data) {
   const quiet = { onMessage: () => {}, onProgress: () => {}, hideNativeLog: true };
   const engine = await openEngine({ ...quiet, device, threads: undefined, setup: false });
   console.log(
-    `\n${values.real ? 'AlexNet' : 'a narrow network'}, ${engine.description}, ${steps} steps of 4 pictures\n`,
+    `\n${values.real ? 'AlexNet' : 'a narrow network'}, ${engine.description}, ${steps} steps of 4 images\n`,
   );
   console.log('| steps | highest RSS | open files | engine handles | median of a step | of a save |');
   console.log('|---:|---:|---:|---:|---:|---:|');

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pack } from './pack.mjs';
 import { lossesOf } from './package/cell.mjs';
-import { providePictures } from './package/provide.mjs';
+import { provideImages } from './package/provide.mjs';
 import { npmCommand, root, say } from './setup.mjs';
 
 const { values } = parseArgs({ options: { tarball: { type: 'string' } } });
@@ -31,7 +31,7 @@ async function tryAll() {
   for (const name of ['program.mjs', 'program.ts']) {
     copyFileSync(join(root, 'scripts', 'package', name), join(project, name));
   }
-  await providePictures(join(project, 'pictures'));
+  await provideImages(join(project, 'images'));
 
   tryTypes();
   tryTraining();
@@ -71,12 +71,12 @@ function tryTypes() {
 }
 
 function tryTraining() {
-  const javascript = run(process.execPath, 'program.mjs', 'pictures', 'plain', 'wasm', 'none');
+  const javascript = run(process.execPath, 'program.mjs', 'images', 'plain', 'wasm', 'none');
   check('a training and predictions from JavaScript', javascript.ok, javascript.output);
   const typescript = run(process.execPath, join('compiled-nodenext', 'program.js'));
   check('a training and predictions from TypeScript', typescript.ok, typescript.output);
   const options = ['--epochs', '1', '--batch-size', '8', '--trainable', 'classifier', '--weights', 'none'];
-  const words = ['train', '--data', 'pictures', '--out', 'told', '--device', 'wasm', '--json', ...options];
+  const words = ['train', '--data', 'images', '--out', 'told', '--device', 'wasm', '--json', ...options];
   const commandLine = run(join('node_modules', '.bin', 'alexft'), ...words);
   check('the same from the command line', commandLine.ok, commandLine.output);
   const [first, ...others] = [javascript, typescript, commandLine].map(({ stdout }) => lossesOf(stdout));
@@ -93,7 +93,7 @@ function tryExports() {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   check("require('alexft')", required.stdout === `function ${version}\n`, required.output);
   check('alexft/package.json', node("require('alexft/package.json')").ok);
-  const inner = node("require('alexft/dist/version.js')");
+  const inner = node("require('alexft/dist/core/version.js')");
   check(
     'what is not exported stays inside',
     /ERR_PACKAGE_PATH_NOT_EXPORTED/.test(inner.output),

@@ -5,14 +5,11 @@
 
 export { type CachedPart, type CachePart, clearCache, listCache } from './commands/cache.js';
 export { type Check, check } from './commands/check.js';
-export type { CommandContext } from './commands/context.js';
 export { type Diagnosis, doctor } from './commands/doctor.js';
 export { drawNetwork, type NetworkDrawings } from './commands/drawNetwork.js';
 export { type Evaluation, evaluate } from './commands/evaluate.js';
 export { type Inspection, inspect } from './commands/inspect.js';
 export { predict } from './commands/predict.js';
-export type { Explanation, PictureResult } from './commands/predictResult.js';
-export type { Profile } from './commands/profile/profile.js';
 export { type Report, report } from './commands/report.js';
 export { type SetupResult, setup } from './commands/setup.js';
 export { train } from './commands/train.js';
@@ -25,7 +22,10 @@ export {
   listWeights,
 } from './commands/weightsList.js';
 export { type ShownWeights, showWeights } from './commands/weightsShow.js';
-export { ExitCode, UserError } from './errors.js';
+export type { CommandContext } from './core/context.js';
+export { ExitCode, UserError } from './core/errors.js';
+export { version } from './core/version.js';
+export type { Explanation, ImageResult } from './inference/predictResult.js';
 export type { CheckOptions } from './options/checkOptions.js';
 export type { DoctorOptions } from './options/doctorOptions.js';
 export type {
@@ -38,6 +38,7 @@ export type { ReportOptions } from './options/reportOptions.js';
 export type { InstallOptions } from './options/setupOptions.js';
 export type { TrainOptions } from './options/trainOptions.js';
 export type { WeightsOptions } from './options/weightsOptions.js';
+export type { Profile } from './profile/profile.js';
 export type {
   CheckpointEvent,
   DoneEvent,
@@ -50,4 +51,3 @@ export type {
   StepEvent,
   TrainingEvent,
 } from './training/events.js';
-export { version } from './version.js';

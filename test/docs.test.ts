@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { problemKinds } from '../dist/audit/problems.js';
 import { commands } from '../dist/cli/program.js';
 import { check } from '../dist/commands/check.js';
 import { drawNetwork } from '../dist/commands/drawNetwork.js';
@@ -15,12 +16,11 @@ import { train } from '../dist/commands/train.js';
 import { verify } from '../dist/commands/verify.js';
 import { listWeights } from '../dist/commands/weightsList.js';
 import { showWeights } from '../dist/commands/weightsShow.js';
-import { problemKinds } from '../dist/data/audit/problems.js';
-import { readSafetensors } from '../dist/model/weights/safetensors.js';
 import type { Option } from '../dist/options/option.js';
 import { outputOptions } from '../dist/options/outputOptions.js';
+import { readSafetensors } from '../dist/weights/safetensors/safetensors.js';
 import { writeConstantModel } from './commands/models.js';
-import { drawFolder } from './data/drawnFolder.js';
+import { drawFolder } from './data/colouredFolder.js';
 import { blocksOf, documents, textOf } from './docs/documents.js';
 import { root, temporaryFolder } from './support.js';
 
@@ -172,7 +172,7 @@ function documented(heading: string): Map<string, string[]> {
 
 test('docs/json.md has every field of a training’s events and files, and no others', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   const out = join(folder, 'run');
   const { paths } = await drawFolder(data, [8, 8]);
   await writeFile(paths[3]!, '');
@@ -210,7 +210,7 @@ test('docs/json.md has every field of a training’s events and files, and no ot
 
 test('docs/json.md has every file of a checkpoint', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   const out = join(folder, 'run');
   await drawFolder(data, [4, 4]);
   const given = { data, out, device: 'wasm', weights: 'none', epochs: 1, keepCheckpoint: true } as const;
@@ -222,11 +222,11 @@ test('docs/json.md has every file of a checkpoint', async (t) => {
 
 test('docs/json.md has every field of check, report and verify, and no others', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   const out = join(folder, 'run');
   const { paths } = await drawFolder(data, [4, 12]);
   await writeFile(paths[0]!, '');
-  await writeFile(join(data, 'class-0', 'notes.txt'), 'no picture');
+  await writeFile(join(data, 'class-0', 'notes.txt'), 'no image');
   assert.deepEqual(
     ['schema', ...Object.keys(await check({ data }))].sort(),
     [...documented('## check').keys()].filter((name) => !isProblemKind(name)).sort(),
@@ -247,7 +247,7 @@ const isProblemKind = (name: string) => (problemKinds as readonly string[]).incl
 
 test('docs/json.md has every key of a model’s metadata, and of what is shown of weights', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   await drawFolder(data, [4, 4]);
   const given = { data, out: folder, device: 'wasm', weights: 'none', epochs: 1 } as const;
   const widths = { convolutions: [4, 4, 4, 4, 4], hidden: [8, 8] } as const;
@@ -270,7 +270,7 @@ test('docs/json.md has every key of a model’s metadata, and of what is shown o
 
 test('docs/json.md has every field of what inspect and predict draw', async (t) => {
   const folder = await temporaryFolder(t);
-  const { paths } = await drawFolder(join(folder, 'pictures'), [1]);
+  const { paths } = await drawFolder(join(folder, 'images'), [1]);
   const model = join(folder, 'm.safetensors');
   await writeConstantModel(model, ['x', 'y'], [1, 0]);
   const section = (heading: string) =>

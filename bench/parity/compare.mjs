@@ -1,9 +1,9 @@
 // How the figures of `npm run parity` are compared.
 
 import { createHash } from 'node:crypto';
-import { decodePicture } from '../../dist/data/decode.js';
-import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
-import { createResizer } from '../../dist/data/resize.js';
+import { decodeImage } from '../../dist/data/decode.js';
+import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
+import { createResizer } from '../../dist/data/transforms/resize.js';
 
 /** Of the bytes of an array as they lie in memory. */
 export const sha256 = (values) =>
@@ -29,16 +29,16 @@ export function relativeDistance(values, expected) {
   return Math.sqrt(difference / norm);
 }
 
-/** The hash of each picture's pixels at 224 x 224; null where it can't be read. */
+/** The hash of each image's pixels at 224 x 224; null where it can't be read. */
 export async function pixelHashes(files) {
   const resize = createResizer();
   const { size } = imageNetPreprocessing;
   const hashes = [];
   for (const file of files) {
-    const picture = await decodePicture(file).catch((error) => {
-      if (error.name !== 'UnreadablePicture') throw error;
+    const image = await decodeImage(file).catch((error) => {
+      if (error.name !== 'UnreadableImage') throw error;
     });
-    hashes.push(picture ? sha256(resize(picture.data, picture.width, picture.height, size, size)) : null);
+    hashes.push(image ? sha256(resize(image.data, image.width, image.height, size, size)) : null);
   }
   return hashes;
 }

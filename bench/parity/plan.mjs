@@ -1,9 +1,9 @@
 // What both sides of `npm run parity` compute: which photos in which order, which optimizers, which trainings.
 
 import { join, resolve } from 'node:path';
-import { trainingDraws } from '../../dist/data/draws.js';
+import { trainingDraws } from '../../dist/data/sampler.js';
 import { scanImageFolder } from '../../dist/data/scan.js';
-import { findFeatures } from '../../dist/model/weights/lpipsJax.js';
+import { findFeatures } from '../../dist/weights/lpipsJax.js';
 import { pixelHashes } from './compare.mjs';
 
 const sgd = { optimizer: 'sgd', momentum: 0, weightDecay: 0, lr: 1e-2 };
@@ -68,7 +68,7 @@ export async function makePlan(data, { steps, batchSize }) {
   const hashes = await pixelHashes(files);
   const readable = [...files.keys()].filter((sample) => hashes[sample] !== null);
   if (readable.length < steps * batchSize) {
-    throw new Error(`${data} has ${readable.length} readable pictures; ${steps * batchSize} are needed.`);
+    throw new Error(`${data} has ${readable.length} readable images; ${steps * batchSize} are needed.`);
   }
   const draws = trainingDraws(readable, { seed: 0, epoch: 1, augment: 'flip' });
   const plan = {

@@ -5,11 +5,11 @@
 
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
+import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
 import { alexNetWidths, dropoutShare } from '../../dist/model/alexnet.js';
-import { writeModel } from '../../dist/model/modelFile.js';
-import { writeSafetensors } from '../../dist/model/weights/safetensors.js';
-import { MersenneTwister } from '../../dist/random.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
+import { writeModel } from '../../dist/weights/modelFile.js';
+import { writeSafetensors } from '../../dist/weights/safetensors/safetensors.js';
 import { furthest, largestDifference, relativeDistance, sha256 } from './compare.mjs';
 import { givenGradients, gradientsOf, logitsOf, openNetwork, startingState, training } from './subject.mjs';
 

@@ -2,14 +2,14 @@
 
 import { totalmem } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
-import { openPictures } from '../../dist/commands/pictures.js';
-import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
+import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
+import { openImages } from '../../dist/inference/openImages.js';
 import { alexNet, firstTrainable } from '../../dist/model/alexnet.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { toTorch } from '../../dist/model/layout.js';
 import { Network } from '../../dist/model/network.js';
-import { MersenneTwister } from '../../dist/random.js';
-import { PictureSource } from '../../dist/training/batchSource.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
+import { ImageSource } from '../../dist/training/batchSource.js';
 import { MemoryRows } from '../../dist/training/features/featureRows.js';
 import { FeatureSource, featureLayer } from '../../dist/training/features/featureSource.js';
 import { createOptimizer } from '../../dist/training/optimizer.js';
@@ -52,12 +52,12 @@ function givenMasks({ tensors }, step) {
 
 /** Calls `use(item, number, layer)` with batch after batch, as layer `layer` takes them. */
 async function eachBatch({ engine, plan }, batches, { network, first }, use) {
-  const loader = openPictures(engine, plan.files, imageNetPreprocessing, undefined);
+  const loader = openImages(engine, plan.files, imageNetPreprocessing, undefined);
   try {
-    const pictures = new PictureSource(loader, (sample) => plan.files[sample]);
+    const images = new ImageSource(loader, (sample) => plan.files[sample]);
     const layer = featureLayer(network.layers, first);
     const source =
-      layer === 0 ? pictures : new FeatureSource(pictures, network, layer, new MemoryRows(totalmem() / 4));
+      layer === 0 ? images : new FeatureSource(images, network, layer, new MemoryRows(totalmem() / 4));
     let number = 0;
     for await (const item of source.batches(batches.flat(), batches[0].length)) {
       if (item.event === 'skipped') throw new Error(`${item.file} can't be read: ${item.reason}`);
@@ -68,7 +68,7 @@ async function eachBatch({ engine, plan }, batches, { network, first }, use) {
   }
 }
 
-/** The logits of the plan's pictures to look at, [n, classes]. */
+/** The logits of the plan's images to look at, [n, classes]. */
 export async function logitsOf(subject, network) {
   const parts = [];
   await eachBatch(subject, [subject.plan.looked], { network, first: 0 }, ({ inputs }, _, from) => {

@@ -1,4 +1,4 @@
-// Decodes every picture of a folder and resizes it to 224 x 224, on all cores: with alexft's loader, or with sharp's own
+// Decodes every image of a folder and resizes it to 224 x 224, on all cores: with alexft's loader, or with sharp's own
 // resize.
 //
 //   node bench/speed/decode.mjs alexft|sharp DIR          prints the seconds
@@ -6,9 +6,9 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
-import { PictureLoader } from '../../dist/data/pictureLoader.js';
-import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
+import { ImageLoader } from '../../dist/data/imageLoader.js';
 import { scanImageFolder } from '../../dist/data/scan.js';
+import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
 
 const [side, data] = process.argv.slice(2);
 const { samples } = await scanImageFolder(data);
@@ -17,7 +17,7 @@ const workers = availableParallelism();
 
 const sides = {
   async alexft() {
-    const loader = new PictureLoader({
+    const loader = new ImageLoader({
       sources: paths,
       preprocessing: imageNetPreprocessing,
       border: 2,
@@ -32,7 +32,7 @@ const sides = {
     await loader.close();
   },
 
-  /** Two pictures in flight for each core, as the threads of libuv can take them. */
+  /** Two images in flight for each core, as the threads of libuv can take them. */
   async sharp() {
     sharp.cache(false);
     sharp.concurrency(1);
@@ -40,8 +40,8 @@ const sides = {
     const waiting = paths.values();
     const lane = async () => {
       for (const path of waiting) {
-        const picture = sharp(path).resize(size, size, { fit: 'fill', kernel: 'linear' });
-        await picture
+        const image = sharp(path).resize(size, size, { fit: 'fill', kernel: 'linear' });
+        await image
           .removeAlpha()
           .raw()
           .toBuffer()

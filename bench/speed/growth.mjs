@@ -1,4 +1,4 @@
-// How the cost grows: with the batch, the threads, the classes, and the pictures.
+// How the cost grows: with the batch, the threads, the classes, and the images.
 
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -12,13 +12,13 @@ const say = (text) => process.stderr.write(`${text}\n`);
 const sides = ['alexft', 'best'];
 
 export async function* measureGrowth({ only }, place, env) {
-  const growths = { batch, threads, classes, pictures };
+  const growths = { batch, threads, classes, images };
   for (const [id, measure] of Object.entries(growths)) {
     if (!only || only.includes(id)) yield { id, ...(await measure(place, env)) };
   }
 }
 
-/** The same question to both sides, in turns; pictures a second by the median of all passes. */
+/** The same question to both sides, in turns; images a second by the median of all passes. */
 async function compare(open, questions) {
   const lines = {};
   const servers = new Map();
@@ -30,7 +30,7 @@ async function compare(open, questions) {
       const { seconds } = await servers.get(key).ask({ work, batch, count, classes });
       const name = `${work}, ${side}`;
       const rate = batch / median(seconds);
-      say(`  ${name} at ${x}: ${rate.toFixed(1)} pictures a second`);
+      say(`  ${name} at ${x}: ${rate.toFixed(1)} images a second`);
       lines[name] = [...(lines[name] ?? []), [x, rate]];
     }
   }
@@ -48,7 +48,7 @@ async function batch(place) {
     (side) => server(side, place),
     each(sizes, (x) => ({ batch: x })),
   );
-  return { title: 'Pictures a second by batch size', axis: 'batch size', logarithmic: true, lines };
+  return { title: 'Images a second by batch size', axis: 'batch size', logarithmic: true, lines };
 }
 
 async function threads(place) {
@@ -57,7 +57,7 @@ async function threads(place) {
     (side, threads) => server(side, place, threads),
     each(counts, (x) => ({ threads: x })),
   );
-  return { title: 'Pictures a second by threads', axis: 'threads', lines };
+  return { title: 'Images a second by threads', axis: 'threads', lines };
 }
 
 async function classes(place) {
@@ -66,30 +66,30 @@ async function classes(place) {
     (side) => server(side, place),
     each(counts, (x) => ({ classes: x })),
   );
-  return { title: 'Pictures a second by classes', axis: 'classes', logarithmic: true, lines };
+  return { title: 'Images a second by classes', axis: 'classes', logarithmic: true, lines };
 }
 
 /** An epoch of the classifier on frozen features: made, then kept from the run before. */
-async function pictures(place, env) {
-  const lines = { 'milliseconds a picture, features made': [], 'milliseconds a picture, features kept': [] };
+async function images(place, env) {
+  const lines = { 'milliseconds an image, features made': [], 'milliseconds an image, features kept': [] };
   const memory = [];
   const what = { trainable: 'classifier', weights: 'features', epochs: 1 };
   for (const count of [2000, 10_000, 50_000]) {
-    const data = join(place.folder, `pictures-${count}`);
+    const data = join(place.folder, `images-${count}`);
     await copyPhotos(place.data, data, count);
     await rm(join(env.ALEXFT_CACHE, 'features'), { recursive: true, force: true });
     const words = trainCommand('alexft', { ...place, data }, what);
     const made = await timeCommand(words, { env });
     const again = await timeCommand(words, { env });
     memory.push([count, await memoryOfCommand(words, { env })]);
-    lines['milliseconds a picture, features made'].push([count, (1000 * made) / count]);
-    lines['milliseconds a picture, features kept'].push([count, (1000 * again) / count]);
+    lines['milliseconds an image, features made'].push([count, (1000 * made) / count]);
+    lines['milliseconds an image, features kept'].push([count, (1000 * again) / count]);
     say(
-      `  ${count} pictures: ${made.toFixed(1)} s, then ${again.toFixed(1)} s, ${(memory.at(-1)[1] / 1e9).toFixed(2)} GB`,
+      `  ${count} images: ${made.toFixed(1)} s, then ${again.toFixed(1)} s, ${(memory.at(-1)[1] / 1e9).toFixed(2)} GB`,
     );
     await rm(data, { recursive: true });
   }
-  return { title: 'The cost of a picture by pictures', axis: 'pictures', logarithmic: true, lines, memory };
+  return { title: 'The cost of an image by images', axis: 'images', logarithmic: true, lines, memory };
 }
 
 /** Copies of the photos, each with other bytes (a comment in its JPEG), so that nothing is known of one from another. */

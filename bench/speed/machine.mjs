@@ -1,7 +1,7 @@
 // What figures were measured on, and with.
 
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { version } from '../../dist/version.js';
+import { version } from '../../dist/core/version.js';
 import { versionsOf } from '../pytorch.mjs';
 
 export async function circumstances({ python, device }) {

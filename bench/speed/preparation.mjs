@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdir, readdir, rename, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { cacheFolder } from '../../dist/cacheFolder.js';
-import { findFeatures } from '../../dist/model/weights/lpipsJax.js';
+import { cacheFolder } from '../../dist/io/cacheFolder.js';
+import { findFeatures } from '../../dist/weights/lpipsJax.js';
 import { linkPhotos } from '../links.mjs';
 import { timeCommand } from './processes.mjs';
 import { alexft, trainCommand } from './sides.mjs';

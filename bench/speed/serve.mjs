@@ -1,4 +1,4 @@
-// alexft's side of the bench's rows that need no pictures: does the work that a line of JSON on stdin asks for, as
+// alexft's side of the bench's rows that need no images: does the work that a line of JSON on stdin asks for, as
 // serve.py does in PyTorch. Its own code computes: the network, the step and the engine of `alexft train`.
 //
 //   node bench/speed/serve.mjs DEVICE [THREADS]
@@ -10,7 +10,7 @@ import { openEngine } from '../../dist/engine/openEngine.js';
 import { alexNet, inputPadding, inputSize } from '../../dist/model/alexnet.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { Network } from '../../dist/model/network.js';
-import { MersenneTwister } from '../../dist/random.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 import { createOptimizer } from '../../dist/training/optimizer.js';
 import { seededRandomness } from '../../dist/training/randomness.js';
 import { trainStep } from '../../dist/training/trainStep.js';

@@ -48,7 +48,7 @@ export function trainCommand(side, place, { trainable, epochs, weights }) {
   ];
 }
 
-/** The words of a look at the pictures in `data` by `side`. */
+/** The words of a look at the images in `data` by `side`. */
 export function predictCommand(side, place, data) {
   const model = place.weights.classifier;
   if (side !== 'alexft') {

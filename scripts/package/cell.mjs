@@ -31,7 +31,7 @@ export function runCell({ node, npm, mode, folder, given }) {
   // npm 11 with --strict-allow-scripts fails where the prefix has no lib/ yet (its `lstat` finds nothing).
   for (const each of [join(prefix, 'lib'), home, join(folder, 'tmp')]) mkdirSync(each, { recursive: true });
   cpSync(given.weights, join(home, '.cache', 'alexft', 'weights'), { recursive: true });
-  cpSync(given.pictures, join(folder, 'pictures'), { recursive: true });
+  cpSync(given.images, join(folder, 'images'), { recursive: true });
   cpSync(join(root, 'scripts', 'package', 'program.mjs'), join(folder, 'program.mjs'));
   if (mode.owner) chownAll(folder, mode.owner);
 
@@ -78,8 +78,8 @@ export function runCell({ node, npm, mode, folder, given }) {
   step('inspect', ['alexft', 'inspect'], { expect: '57,012,034' });
   step('setup', ['alexft', 'setup', '--device', 'cpu', '--wheel', given.wheel]);
 
-  const pictures = join(folder, 'pictures');
-  const options = ['--data', pictures, '--epochs', '1', '--batch-size', '8', '--quiet', '--json'];
+  const images = join(folder, 'images');
+  const options = ['--data', images, '--epochs', '1', '--batch-size', '8', '--quiet', '--json'];
   const [cpu, wasm] = [join(folder, 'cpu'), join(folder, 'wasm')];
   const first = [
     '--trainable',
@@ -97,12 +97,12 @@ export function runCell({ node, npm, mode, folder, given }) {
     ...['alexft', 'train', ...options, '--trainable', 'head', '--weights', cpu],
     ...['--device', 'wasm', '--out', wasm],
   ]);
-  step('predict', ['alexft', 'predict', '--model', cpu, pictures], { expect: 'Dog/0012.jpg: ' });
+  step('predict', ['alexft', 'predict', '--model', cpu, images], { expect: 'Dog/0012.jpg: ' });
 
   // As `npm link` does: a global package can't be imported by name.
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(installed, join(folder, 'node_modules', 'alexft'));
-  step('library', ['node', 'program.mjs', pictures, join(folder, 'library'), 'cpu', 'imagenet-features'], {
+  step('library', ['node', 'program.mjs', images, join(folder, 'library'), 'cpu', 'imagenet-features'], {
     expect: lossesOf(trained) ?? 'losses',
   });
   return { steps, megabytes };

@@ -1,5 +1,5 @@
-// A program such as the README shows: trains as `alexft train` does, and asks the model about pictures.
-// node program.mjs PICTURES MODEL DEVICE WEIGHTS
+// A program such as the README shows: trains as `alexft train` does, and asks the model about images.
+// node program.mjs IMAGES MODEL DEVICE WEIGHTS
 
 import { predict, train } from 'alexft';
 

@@ -4,7 +4,7 @@
 import {
   type EpochEvent,
   ExitCode,
-  type PictureResult,
+  type ImageResult,
   predict,
   type TrainingEvent,
   type TrainOptions,
@@ -15,7 +15,7 @@ import {
 const options: Partial<TrainOptions> = { epochs: 1, batchSize: 8, trainable: 'classifier', weights: 'none' };
 const epochs: EpochEvent[] = [];
 const events: AsyncIterable<TrainingEvent> = train({
-  data: 'pictures',
+  data: 'images',
   out: 'typed',
   device: 'wasm',
   ...options,
@@ -23,14 +23,14 @@ const events: AsyncIterable<TrainingEvent> = train({
 for await (const event of events) if (event.event === 'epoch') epochs.push(event);
 console.log(epochs.map((event) => JSON.stringify(event)).join('\n'));
 
-const answer = (result: PictureResult): string => ('error' in result ? result.error : result.label);
-for await (const result of predict(['pictures'], { model: 'typed', device: 'wasm' })) {
+const answer = (result: ImageResult): string => ('error' in result ? result.error : result.label);
+for await (const result of predict(['images'], { model: 'typed', device: 'wasm' })) {
   console.log(result.file, answer(result));
 }
 
 try {
   // @ts-expect-error: an option that is mistyped does not compile
-  await train({ data: 'pictures', epoch: 1 }).next();
+  await train({ data: 'images', epoch: 1 }).next();
 } catch (error) {
   if (!(error instanceof UserError) || error.exitCode !== ExitCode.usage) throw error;
 }

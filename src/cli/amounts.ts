@@ -1,6 +1,6 @@
 // Numbers with their units, as a person reads them.
 
-import type { Unit } from '../commands/context.js';
+import type { Unit } from '../core/context.js';
 
 /** `0:07`, `4:05`, `3:05:09`: of few and steady columns. */
 export function clock(seconds: number): string {

@@ -1,10 +1,10 @@
 // alexft cache, on a terminal or for a program.
 
 import { type CachedPart, type CachePart, cacheParts, clearCache, listCache } from '../commands/cache.js';
-import { ExitCode, printable, usageError } from '../errors.js';
+import { ExitCode, printable, usageError } from '../core/errors.js';
+import { megabytes } from '../core/formatting.js';
 import { cacheForms } from '../options/cacheOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
-import { megabytes } from '../words.js';
 import { openScreen } from './screen.js';
 import { printJson, printResult } from './terminal.js';
 

@@ -1,10 +1,10 @@
 // alexft check, on a terminal or for a program.
 
+import { problemKinds, problemNames } from '../audit/problems.js';
+import type { Range } from '../audit/summary.js';
 import { type Check, check } from '../commands/check.js';
-import { problemKinds, problemNames } from '../data/audit/problems.js';
-import type { Range } from '../data/audit/summary.js';
-import { examples } from '../data/examples.js';
-import { ExitCode, printable } from '../errors.js';
+import { ExitCode, printable } from '../core/errors.js';
+import { examples } from '../core/exampleNames.js';
 import type { CheckOptions } from '../options/checkOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { commandOptions, openScreen } from './screen.js';
@@ -28,7 +28,7 @@ const column = (n: number) => count(n).padStart(10);
 export function checkLines(result: Check): string[] {
   const { data, files, pictures, sizes, split, balance, ok, reasons } = result;
   return [
-    `${printable(data)}: ${count(files)} files, of them ${count(pictures)} pictures that can be read`,
+    `${printable(data)}: ${count(files)} files, of them ${count(pictures)} images that can be read`,
     '',
     ...classLines(result),
     ...problemLines(result),
@@ -61,7 +61,7 @@ function classLines({ classes }: Check): string[] {
       : all;
   const width = Math.max(20, ...some.map(([name]) => printable(name).length)) + 2;
   return [
-    `${'class'.padEnd(width)}${['pictures', 'unreadable'].map((word) => word.padStart(10)).join('  ')}`,
+    `${'class'.padEnd(width)}${['images', 'unreadable'].map((word) => word.padStart(10)).join('  ')}`,
     ...some.map(
       ([name, { pictures, unreadable }]) =>
         `${printable(name).padEnd(width)}${column(pictures)}  ${column(unreadable)}`,

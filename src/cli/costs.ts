@@ -1,10 +1,10 @@
 // What a command uses and what it costs, for --verbose.
 
 import { availableParallelism, totalmem } from 'node:os';
-import { cacheFolder } from '../cacheFolder.js';
-import { printable } from '../errors.js';
-import { version } from '../version.js';
-import { duration, gigabytes } from '../words.js';
+import { printable } from '../core/errors.js';
+import { duration, gigabytes } from '../core/formatting.js';
+import { version } from '../core/version.js';
+import { cacheFolder } from '../io/cacheFolder.js';
 
 /** What alexft runs on. */
 export function surroundings(): string[] {

@@ -1,7 +1,7 @@
 // alexft demo, on a terminal or for a program.
 
 import { demo } from '../commands/demo.js';
-import { ExitCode } from '../errors.js';
+import { ExitCode } from '../core/errors.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import type { DemoOptions } from '../options/setupOptions.js';
 import { stderrCan } from './capabilities.js';
@@ -42,7 +42,7 @@ export async function runDemo(_words: string[], options: DemoOptions & OutputOpt
       '',
       'These were the commands:',
       ...ran.map((line) => `  ${line}`),
-      'On your own pictures, a folder with one sub-folder a class:',
+      'On your own images, a folder with one sub-folder a class:',
       '  alexft train --data DIR',
       '  alexft predict photo.jpg',
     ];

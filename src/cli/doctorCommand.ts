@@ -1,9 +1,9 @@
 // alexft doctor, on a terminal or for a program.
 
-import type { Check } from '../commands/doctor/check.js';
-import type { Rate, Speed } from '../commands/doctor/diagnosis.js';
 import { type Diagnosis, doctor, figureWords, rounded } from '../commands/doctor.js';
-import { ExitCode } from '../errors.js';
+import { ExitCode } from '../core/errors.js';
+import type { Check } from '../doctor/check.js';
+import type { Rate, Speed } from '../doctor/diagnosis.js';
 import type { DoctorOptions } from '../options/doctorOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { wrapped } from './columns.js';
@@ -71,7 +71,7 @@ function proofLines({ reference, figures }: NonNullable<Diagnosis['proof']>): st
 function speedLines({ inference, allLayers, classifier, decode }: Speed): string[] {
   const rate = ({ imagesPerSecond, batch }: Rate) => [
     imagesPerSecond.toPrecision(3),
-    `pictures a second, batch ${batch}`,
+    `images a second, batch ${batch}`,
   ];
   return [
     'Speed, measured just now',

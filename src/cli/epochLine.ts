@@ -1,7 +1,7 @@
 // An epoch's result in one line, in the longest form that goes into the terminal.
 
+import { duration } from '../core/formatting.js';
 import type { EpochEvent } from '../training/events.js';
-import { duration } from '../words.js';
 import { clock } from './amounts.js';
 import { columnsOf } from './columns.js';
 import { type Piece, plain, styled } from './pieces.js';

@@ -1,10 +1,10 @@
 // alexft evaluate, on a terminal or for a program.
 
 import { type Evaluation, evaluate } from '../commands/evaluate.js';
-import { ExitCode, printable } from '../errors.js';
+import { ExitCode, printable } from '../core/errors.js';
+import { percent } from '../core/formatting.js';
 import type { EvaluateOptions } from '../options/modelOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
-import { percent } from '../words.js';
 import { stdoutCan } from './capabilities.js';
 import { columnsOf, padEnd, padStart, shortened } from './columns.js';
 import { commandOptions, openScreen } from './screen.js';
@@ -36,9 +36,9 @@ export function evaluationLines(
   const width = Math.max(8, ...names.map(columnsOf)) + 2;
   const cell = (value: string | number) => padStart(String(value), cellColumns);
   const lines = [
-    `${images} pictures${skipped > 0 ? ` (${skipped} left out)` : ''}: accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)}`,
+    `${images} images${skipped > 0 ? ` (${skipped} left out)` : ''}: accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)}`,
     '',
-    `${padEnd('class', width)}${['pictures', 'precision', 'recall', 'F1'].map(cell).join('')}`,
+    `${padEnd('class', width)}${['images', 'precision', 'recall', 'F1'].map(cell).join('')}`,
     ...classes.map((name, index) => {
       const { images, precision, recall, f1 } = perClass[name]!;
       return `${padEnd(names[index]!, width)}${[images, precision.toFixed(3), recall.toFixed(3), f1.toFixed(3)].map(cell).join('')}`;

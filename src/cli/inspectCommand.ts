@@ -2,7 +2,7 @@
 
 import { drawNetwork, type NetworkDrawings } from '../commands/drawNetwork.js';
 import { type Inspection, inspect, inspectedInput, layerLine } from '../commands/inspect.js';
-import { ExitCode, printable } from '../errors.js';
+import { ExitCode, printable } from '../core/errors.js';
 import { parameterList } from '../model/summary.js';
 import type { InspectOptions } from '../options/modelOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';

@@ -1,6 +1,6 @@
 // Ctrl-C and SIGTERM: the first asks the command to end well, the second ends it.
 
-import { ExitCode } from '../errors.js';
+import { ExitCode } from '../core/errors.js';
 import { leaveScreen, say } from './terminal.js';
 
 const codes = { SIGINT: ExitCode.interrupted, SIGTERM: ExitCode.terminated } as const;

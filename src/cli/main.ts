@@ -1,9 +1,9 @@
 // The command line: from words to a command, from a result or an error to an exit code.
 
 import { CommanderError } from 'commander';
+import { ExitCode, reasonOf, UserError } from '../core/errors.js';
+import { version } from '../core/version.js';
 import { isOutOfMemory } from '../engine/outOfMemory.js';
-import { ExitCode, reasonOf, UserError } from '../errors.js';
-import { version } from '../version.js';
 import { interruptedExitCode } from './interrupt.js';
 import { styled } from './pieces.js';
 import { createProgram } from './program.js';

@@ -1,6 +1,6 @@
 // One long step of a command: how far it is, how fast, and how long it will take.
 
-import type { Unit } from '../commands/context.js';
+import type { Unit } from '../core/context.js';
 
 /** What is shown of a phase. */
 export interface PhaseState {

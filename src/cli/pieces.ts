@@ -2,7 +2,7 @@
 // what came from outside brings none of its own.
 
 import picocolors from 'picocolors';
-import { printableText } from '../errors.js';
+import { printableText } from '../core/errors.js';
 
 /** `dim` and the plain colours are the terminal's own, which its theme keeps readable on light and on dark. */
 export type Style = 'bold' | 'dim' | 'green' | 'red';

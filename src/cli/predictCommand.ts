@@ -1,11 +1,11 @@
 // alexft predict, on a terminal or for a program.
 
 import { predict } from '../commands/predict.js';
-import type { PictureResult } from '../commands/predictResult.js';
-import { ExitCode, printable } from '../errors.js';
+import { ExitCode, printable } from '../core/errors.js';
+import { percent } from '../core/formatting.js';
+import type { ImageResult } from '../inference/predictResult.js';
 import type { PredictOptions } from '../options/modelOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
-import { percent } from '../words.js';
 import { stdoutCan } from './capabilities.js';
 import { interruptedExitCode } from './interrupt.js';
 import { commandOptions, openScreen } from './screen.js';
@@ -37,15 +37,15 @@ export async function runPredict(
   screen.progress.end();
   if (next.value) {
     const { file, pictures } = next.value;
-    const drawn = pictures === 1 ? '1 picture' : `${pictures} pictures`;
+    const drawn = pictures === 1 ? '1 image' : `${pictures} images`;
     if (options.json) await printJson({ explained: next.value });
     else await screen.print(`${printable(file)}: where the network looked, ${drawn}`);
   }
   return interruptedExitCode() ?? exitCode;
 }
 
-/** `photo.jpg: Cat 99.1%, Dog 0.9%`, or why the picture could not be read. */
-export function predictionLine(result: PictureResult, top: number): string {
+/** `photo.jpg: Cat 99.1%, Dog 0.9%`, or why the image could not be read. */
+export function predictionLine(result: ImageResult, top: number): string {
   const file = printable(result.file);
   if ('error' in result) return `${file}: ${result.error}`;
   const ranked = Object.entries(result.probabilities).sort(([, a], [, b]) => b - a);

@@ -1,8 +1,8 @@
 // Where a command's time went (--profile), for a person.
 
-import type { Profile } from '../commands/profile/profile.js';
-import { printable } from '../errors.js';
-import { duration, percent } from '../words.js';
+import { printable } from '../core/errors.js';
+import { duration, percent } from '../core/formatting.js';
+import type { Profile } from '../profile/profile.js';
 import { padEnd, padStart } from './columns.js';
 
 /** Phases with less than this share of the time on the clock are in the trace alone. */

@@ -1,7 +1,9 @@
 // The commands and their options, for commander. What a command does is imported when it is run: help is quick.
 
 import { Command, Option as CommanderOption } from 'commander';
-import { ExitCode, printable, printableText, type UserError, usageError } from '../errors.js';
+import { ExitCode, printable, printableText, type UserError, usageError } from '../core/errors.js';
+import { shellWord } from '../core/shellWord.js';
+import { version } from '../core/version.js';
 import { cacheForms } from '../options/cacheOptions.js';
 import { checkOptions } from '../options/checkOptions.js';
 import { doctorOptions } from '../options/doctorOptions.js';
@@ -12,8 +14,6 @@ import { reportOptions } from '../options/reportOptions.js';
 import { demoOptions, setupOptions } from '../options/setupOptions.js';
 import { trainOptions } from '../options/trainOptions.js';
 import { weightsForms, weightsOptions } from '../options/weightsOptions.js';
-import { shellWord } from '../shellWord.js';
-import { version } from '../version.js';
 
 /**
  * What a command's file in this folder exports: it prints, and gives the exit code. `given` are those of the options that
@@ -55,7 +55,7 @@ const declare = <Table extends OptionTable>({
 export const commands: readonly CommandDeclaration[] = [
   declare({
     name: 'train',
-    summary: 'fine-tune AlexNet on a folder with one sub-folder of pictures a class',
+    summary: 'fine-tune AlexNet on a folder with one sub-folder of images a class',
     options: trainOptions,
     load: async () => (await import('./trainCommand.js')).runTrain,
   }),
@@ -68,14 +68,14 @@ export const commands: readonly CommandDeclaration[] = [
   }),
   declare({
     name: 'predict',
-    words: '[picture...]',
-    summary: 'name the class of pictures: files, folders, or - for one on stdin',
+    words: '[image...]',
+    summary: 'name the class of images: files, folders, or - for one on stdin',
     options: predictOptions,
     load: async () => (await import('./predictCommand.js')).runPredict,
   }),
   declare({
     name: 'evaluate',
-    summary: 'tell how good a model is on a folder of pictures',
+    summary: 'tell how good a model is on a folder of images',
     options: evaluateOptions,
     load: async () => (await import('./evaluateCommand.js')).runEvaluate,
   }),
@@ -88,7 +88,7 @@ export const commands: readonly CommandDeclaration[] = [
   }),
   declare({
     name: 'check',
-    summary: 'look at every file of a folder of pictures before a training',
+    summary: 'look at every file of a folder of images before a training',
     options: checkOptions,
     load: async () => (await import('./checkCommand.js')).runCheck,
   }),
@@ -101,7 +101,7 @@ export const commands: readonly CommandDeclaration[] = [
   }),
   declare({
     name: 'demo',
-    summary: 'draw a small set of pictures, train on it, evaluate and predict',
+    summary: 'draw a small set of images, train on it, evaluate and predict',
     options: demoOptions,
     load: async () => (await import('./demoCommand.js')).runDemo,
   }),
@@ -143,7 +143,7 @@ export interface Program {
 export function createProgram(): Program {
   let exitCode: ExitCode = ExitCode.ok;
   const program = new Command('alexft')
-    .description('Fine-tunes AlexNet on a folder of pictures, with the same numbers as PyTorch.')
+    .description('Fine-tunes AlexNet on a folder of images, with the same numbers as PyTorch.')
     .version(version)
     .showHelpAfterError('(--help shows the options)')
     .configureOutput({ outputError: (text, write) => write(printableText(text)) })
@@ -203,7 +203,7 @@ function strayWords(name: string, words: readonly string[], options: OptionTable
   return usageError(
     `alexft ${name} takes no words, and '${printable(first!.slice(0, 100))}' was given.`,
     isData
-      ? `Is it the folder of pictures? alexft ${name} --data ${shellWord(first!)}`
+      ? `Is it the folder of images? alexft ${name} --data ${shellWord(first!)}`
       : `alexft ${name} --help`,
   );
 }

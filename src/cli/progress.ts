@@ -1,6 +1,6 @@
 // How far a long step is: a bar in a terminal, a line every few seconds elsewhere.
 
-import type { Unit } from '../commands/context.js';
+import type { Unit } from '../core/context.js';
 import { barLine, plainProgress } from './barLine.js';
 import { type Capabilities, stderrCan } from './capabilities.js';
 import { wrapped } from './columns.js';
@@ -115,7 +115,7 @@ class Lines implements Progress {
     const phase = this.#phases.report(label, done, total, unit, note);
     if (!phase) return;
     const isDue = !this.#told.has(label) || seconds() - this.#last >= interval;
-    // The pictures of a batch are reported one by one, in one moment: the last of them is worth a line.
+    // The images of a batch are reported one by one, in one moment: the last of them is worth a line.
     if (isDue) this.#next ??= setImmediate(() => this.#tell(phase));
   }
 

@@ -1,10 +1,10 @@
 // alexft report, on a terminal or for a program.
 
 import { type Report, report } from '../commands/report.js';
-import { ExitCode, printable, usageError } from '../errors.js';
+import { ExitCode, printable, usageError } from '../core/errors.js';
+import { percent } from '../core/formatting.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import type { ReportOptions } from '../options/reportOptions.js';
-import { percent } from '../words.js';
 import { commandOptions, openScreen } from './screen.js';
 import { printJson, printResult } from './terminal.js';
 
@@ -25,7 +25,7 @@ function reportLines({ file, bytes, images, accuracy, mistakes, calibrationError
     ...(accuracy === undefined
       ? []
       : [
-          `${images} validation pictures: right on ${percent(accuracy)}, ${mistakes} wrong; calibration error ${percent(calibrationError!)}`,
+          `${images} validation images: right on ${percent(accuracy)}, ${mistakes} wrong; calibration error ${percent(calibrationError!)}`,
         ]),
     `${printable(file)}: ${Math.ceil(bytes / 1000)} KB, to open in a browser`,
   ];

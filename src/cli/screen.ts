@@ -1,6 +1,6 @@
 // What every command's file needs of the outside: someone to tell, and a way to be stopped.
 
-import type { CommandContext } from '../commands/context.js';
+import type { CommandContext } from '../core/context.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { stdoutCan } from './capabilities.js';
 import { wrapped } from './columns.js';

@@ -2,7 +2,7 @@
 
 import { type ListedEngine, listEngines, removeDevice } from '../commands/engines.js';
 import { planSetup, type SetupPlan, type SetupResult, setup } from '../commands/setup.js';
-import { ExitCode, printable, usageError } from '../errors.js';
+import { ExitCode, printable, usageError } from '../core/errors.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import type { SetupOptions } from '../options/setupOptions.js';
 import { commandOptions, openScreen } from './screen.js';

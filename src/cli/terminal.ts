@@ -1,6 +1,6 @@
 // Where words go: results to stdout, everything else to stderr.
 
-import { ExitCode, printableJson, printableText } from '../errors.js';
+import { ExitCode, printableJson, printableText } from '../core/errors.js';
 import { stderrCan } from './capabilities.js';
 import { type Piece, painted } from './pieces.js';
 

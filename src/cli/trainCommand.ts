@@ -2,10 +2,10 @@
 
 import { join } from 'node:path';
 import { train } from '../commands/train.js';
-import { ExitCode, printable } from '../errors.js';
+import { ExitCode, printable } from '../core/errors.js';
+import { shellWord } from '../core/shellWord.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import type { TrainOptions } from '../options/trainOptions.js';
-import { shellWord } from '../shellWord.js';
 import type { TrainingEvent } from '../training/events.js';
 import { stderrCan } from './capabilities.js';
 import { endWell, interruptedExitCode } from './interrupt.js';

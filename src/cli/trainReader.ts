@@ -1,8 +1,8 @@
 // Reads a training's events for a person: a bar for what is being done, a line for each epoch.
 
-import { printable } from '../errors.js';
+import { printable } from '../core/errors.js';
+import { duration, percent } from '../core/formatting.js';
 import type { DoneEvent, EpochEvent, PlanEvent, StartEvent, TrainingEvent } from '../training/events.js';
-import { duration, percent } from '../words.js';
 import type { Capabilities } from './capabilities.js';
 import { shortened } from './columns.js';
 import type { Costs } from './costs.js';
@@ -46,7 +46,7 @@ export function createTrainReader(progress: Progress, can: Capabilities, costs: 
         break;
       case 'features':
         costs.spent('features');
-        progress.update('Features', event.done, event.total, 'pictures');
+        progress.update('Features', event.done, event.total, 'images');
         break;
       case 'step': {
         costs.spent('steps');
@@ -75,11 +75,11 @@ export function createTrainReader(progress: Progress, can: Capabilities, costs: 
     const accuracy =
       best.valAccuracy === undefined
         ? ''
-        : `, right on ${percent(best.valAccuracy)} of the validation pictures`;
+        : `, right on ${percent(best.valAccuracy)} of the validation images`;
     const left = skipped > 0 ? ` (${skipped} left out)` : '';
     return [
       `${printable(model)}: the best model is of epoch ${best.epoch}${accuracy}.`,
-      `${images} pictures${left}, ${start?.classes.length} classes, ${duration(seconds)}.`,
+      `${images} images${left}, ${start?.classes.length} classes, ${duration(seconds)}.`,
     ];
   };
 
@@ -99,19 +99,19 @@ function planOf({ train, options }: StartEvent) {
 /** Columns that a class's name gets in a sentence. */
 const longestName = 32;
 
-export function picturesLine({ classes, train, validation }: PlanEvent | StartEvent): string {
+export function imagesLine({ classes, train, validation }: PlanEvent | StartEvent): string {
   const shown = classes
     .slice(0, 8)
     .map((name) => shortened(printable(name), longestName))
     .join(', ');
   const names = classes.length > 8 ? `${shown}, ...` : shown;
-  return `${classes.length} classes (${names}); ${train} pictures to train on, ${validation} to validate on`;
+  return `${classes.length} classes (${names}); ${train} images to train on, ${validation} to validate on`;
 }
 
 function startLines(event: StartEvent): string[] {
   const { engine, weights, options, model } = event;
   return [
-    picturesLine(event),
+    imagesLine(event),
     `${engine}; weights: ${printable(weights)}; training: ${options.trainable}`,
     `${options.epochs} epochs of batches of ${options.batchSize}, ${options.optimizer}, learning rate ${options.lr}; into ${printable(model)}`,
   ];

@@ -1,7 +1,7 @@
 // alexft verify, on a terminal or for a program.
 
 import { verify } from '../commands/verify.js';
-import { ExitCode, printable, usageError } from '../errors.js';
+import { ExitCode, printable, usageError } from '../core/errors.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { openScreen } from './screen.js';
 import { printJson, printResult } from './terminal.js';

@@ -3,11 +3,11 @@
 import { type ConvertedWeights, convertWeights } from '../commands/weightsConvert.js';
 import { fetchWeights, type ListedWeights, listWeights } from '../commands/weightsList.js';
 import { type ShownWeights, showWeights } from '../commands/weightsShow.js';
-import { ExitCode, printable, usageError } from '../errors.js';
-import { isFullWidth } from '../model/weights/fitAlexNet.js';
+import { ExitCode, printable, usageError } from '../core/errors.js';
+import { megabytes } from '../core/formatting.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { type WeightsAction, type WeightsOptions, weightsForms } from '../options/weightsOptions.js';
-import { megabytes } from '../words.js';
+import { isFullWidth } from '../weights/fitAlexNet.js';
 import { commandOptions, openScreen, type Screen } from './screen.js';
 import { printJson, printResult } from './terminal.js';
 

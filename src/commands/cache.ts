@@ -2,14 +2,14 @@
 
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder } from '../cacheFolder.js';
-import { printable, reasonOf, UserError } from '../errors.js';
-import { bytesIn } from '../training/diskRoom.js';
-import { type CommandContext, silentContext } from './context.js';
+import { type CommandContext, silentContext } from '../core/context.js';
+import { printable, reasonOf, UserError } from '../core/errors.js';
+import { cacheFolder } from '../io/cacheFolder.js';
+import { bytesIn } from '../io/diskSpace.js';
 
 /** The folders in the cache, and what is in them. */
 export const cacheParts = {
-  features: 'what frozen layers made of pictures: a training makes it again',
+  features: 'what frozen layers made of images: a training makes it again',
   weights: 'weights with a name: fetched again when a training wants them',
   engines: 'TensorFlow for this machine: `alexft setup` makes it again',
 } as const;

@@ -1,18 +1,18 @@
 // alexft check: every file of a data set, and whether a training on it would work. It changes nothing.
 
 import { availableParallelism } from 'node:os';
-import { auditFolder, type FolderAudit } from '../data/audit/auditFolder.js';
-import { differing } from '../data/audit/groups.js';
-import { type Problem, problemsOf } from '../data/audit/problems.js';
-import { type ClassCounts, classCountsOf, type Sizes, sizesOf } from '../data/audit/summary.js';
+import { auditFolder, type FolderAudit } from '../audit/auditFolder.js';
+import { checkListPlaces, writeLists } from '../audit/badList.js';
+import { type Problem, problemsOf } from '../audit/problems.js';
+import { type ClassCounts, classCountsOf, type Sizes, sizesOf } from '../audit/summary.js';
+import { type CommandContext, scanProgress, silentContext } from '../core/context.js';
+import { dataError, UserError } from '../core/errors.js';
 import { balanceWarning } from '../data/balance.js';
-import { dataError, UserError } from '../errors.js';
+import { openTrainingSet, type TrainingSet } from '../data/dataset.js';
+import { differing } from '../data/groups.js';
 import { type CheckOptions, checkOptions } from '../options/checkOptions.js';
 import { withDefaults } from '../options/option.js';
 import { requireData } from '../options/trainOptions.js';
-import { checkListPlaces, writeLists } from './badList.js';
-import { type CommandContext, scanProgress, silentContext } from './context.js';
-import { openTrainingSet, type TrainingSet } from './trainingSet.js';
 
 /** Paths are from the folder on. */
 export interface Check {
@@ -27,13 +27,13 @@ export interface Check {
   readonly problems: readonly Problem[];
   /** Groups of files with the same bytes. */
   readonly duplicates: readonly (readonly string[])[];
-  /** Groups of pictures that look the same, of which not all have the same bytes. */
+  /** Groups of images that look the same, of which not all have the same bytes. */
   readonly nearDuplicates: readonly (readonly string[])[];
   /** Those of either that are in more than one class. */
   readonly underTwoClasses: readonly (readonly string[])[];
   /** Those of either that are trained on and validated on. */
   readonly onBothSides: readonly (readonly string[])[];
-  /** Of the pictures; absent where there is none. */
+  /** Of the images; absent where there is none. */
   readonly sizes?: Sizes;
   /** What a training would draw; absent where it would not work. */
   readonly split?: {
@@ -60,7 +60,7 @@ export async function check(
     workers,
     signal: context.signal,
     onFound: scanProgress(context),
-    onProgress: (done, total) => context.onProgress('Looking', done, total, 'pictures'),
+    onProgress: (done, total) => context.onProgress('Looking', done, total, 'images'),
   });
   const { account, facts, same, alike } = audit;
   const setOptions = {
@@ -73,23 +73,23 @@ export async function check(
   } as const;
   const set = await trainingSetOf(setOptions, context);
   context.signal?.throwIfAborted();
-  if (!(set instanceof UserError)) requireSamePictures(audit, set);
+  if (!(set instanceof UserError)) requireSameImages(audit, set);
   const reasons = set instanceof UserError ? [set.message] : whyNot(audit, set, options.maxBad ?? 0.1);
   const problems = problemsOf(audit);
   await writeLists(options, data, problems, context);
 
-  const labels = account.pictures.map(({ label }) => label);
+  const labels = account.images.map(({ label }) => label);
   const named = (groups: readonly (readonly number[])[]) =>
-    groups.map((group) => group.map((index) => account.pictures[index]!.path));
+    groups.map((group) => group.map((index) => account.images[index]!.path));
   const judged = new Set(set instanceof UserError ? [] : set.validation);
   const sizes = sizesOf(audit);
-  const readable = labels.filter((_, index) => facts[index]!.picture);
+  const readable = labels.filter((_, index) => facts[index]!.image);
   const balance = balanceWarning(account.classes, readable);
   return {
     data,
     ok: reasons.length === 0,
     reasons,
-    files: account.pictures.length + account.leftOut.length,
+    files: account.images.length + account.leftOut.length,
     pictures: readable.length,
     classes: classCountsOf(audit),
     problems,
@@ -105,7 +105,7 @@ export async function check(
   };
 }
 
-/** What a training would open, or why it would not begin. Its samples are the account's pictures. */
+/** What a training would open, or why it would not begin. Its samples are the account's images. */
 const trainingSetOf = (...given: Parameters<typeof openTrainingSet>): Promise<TrainingSet | UserError> =>
   openTrainingSet(...given).catch((error) => {
     if (error instanceof UserError) return error;
@@ -113,26 +113,24 @@ const trainingSetOf = (...given: Parameters<typeof openTrainingSet>): Promise<Tr
   });
 
 /** The folder is listed again for the split. Throws a data error where it has changed meanwhile. */
-function requireSamePictures({ account }: FolderAudit, { names }: TrainingSet): void {
+function requireSameImages({ account }: FolderAudit, { names }: TrainingSet): void {
   const same = ({ path }: { path: string }, index: number) => path === names[index];
-  if (account.pictures.length === names.length && account.pictures.every(same)) return;
+  if (account.images.length === names.length && account.images.every(same)) return;
   throw dataError('The folder changed while it was looked at.', 'Try again when nothing is written to it.');
 }
 
 /** Why a training would end without a model. */
 function whyNot({ facts }: FolderAudit, { train, validation }: TrainingSet, maxBad: number): string[] {
-  const readable = (side: readonly number[]) => side.filter((index) => facts[index]!.picture).length;
+  const readable = (side: readonly number[]) => side.filter((index) => facts[index]!.image).length;
   const unreadable = facts.length - readable([...facts.keys()]);
-  if (unreadable === facts.length) return ['None of the pictures can be read.'];
+  if (unreadable === facts.length) return ['None of the images can be read.'];
   return [
     ...(unreadable > maxBad * facts.length
-      ? [
-          `Of the ${facts.length} pictures, ${unreadable} can't be read, more than --max-bad ${maxBad} allows.`,
-        ]
+      ? [`Of the ${facts.length} images, ${unreadable} can't be read, more than --max-bad ${maxBad} allows.`]
       : []),
-    ...(readable(train) === 0 ? ['None of the training pictures can be read.'] : []),
+    ...(readable(train) === 0 ? ['None of the training images can be read.'] : []),
     ...(validation.length > 0 && readable(validation) === 0
-      ? ['None of the validation pictures can be read.']
+      ? ['None of the validation images can be read.']
       : []),
   ];
 }

@@ -1,16 +1,16 @@
-// alexft demo: the whole story on pictures that alexft draws itself, in the commands that a person would type.
+// alexft demo: the whole story on images that alexft draws itself, in the commands that a person would type.
 
 import { join } from 'node:path';
-import { drawSample } from '../data/drawn/sample.js';
+import { type CommandContext, mayFetch, silentContext } from '../core/context.js';
+import { drawSample } from '../demo/sample.js';
 import { openEngine } from '../engine/openEngine.js';
+import type { ImageResult } from '../inference/predictResult.js';
 import { alexNetWidths } from '../model/alexnet.js';
 import { withDefaults } from '../options/option.js';
 import { type DemoOptions, demoOptions } from '../options/setupOptions.js';
 import type { TrainingEvent } from '../training/events.js';
-import { type CommandContext, mayFetch, silentContext } from './context.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { predict } from './predict.js';
-import type { PictureResult } from './predictResult.js';
 import { train } from './train.js';
 
 export type DemoEvent =
@@ -18,9 +18,9 @@ export type DemoEvent =
   | { event: 'command'; line: string; purpose: string }
   | TrainingEvent
   | { event: 'evaluation'; evaluation: Evaluation }
-  | { event: 'prediction'; result: PictureResult };
+  | { event: 'prediction'; result: ImageResult };
 
-/** Three sets of faces that have no picture in common, each drawn from a seed of its own. */
+/** Three sets of faces that have no image in common, each drawn from a seed of its own. */
 const sets = {
   train: { folder: join('data', 'demo', 'train'), perClass: 200, seed: 1 },
   test: { folder: join('data', 'demo', 'test'), perClass: 50, seed: 2 },
@@ -50,7 +50,7 @@ export async function* demo(
   for (const { folder, ...set } of Object.values(sets)) {
     await drawSample(folder, {
       ...set,
-      onProgress: (done, total) => context.onProgress('Drawing', done, total, 'pictures'),
+      onProgress: (done, total) => context.onProgress('Drawing', done, total, 'images'),
       ...(context.signal && { signal: context.signal }),
     });
   }

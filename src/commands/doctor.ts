@@ -1,18 +1,18 @@
 // alexft doctor: whether training works on this machine, whether its numbers are PyTorch's, and how fast it is.
 
+import { type CommandContext, mayFetch, silentContext } from '../core/context.js';
+import { isHere, weightsCheck } from '../doctor/caches.js';
+import { type Check, fine, problem } from '../doctor/check.js';
+import type { FigureName, ProvenFigure, Speed } from '../doctor/diagnosis.js';
+import { findEngine } from '../doctor/engines.js';
+import { type Figures, figures as pytorchFigures } from '../doctor/figures.js';
+import { folderChecks, readOnlyCache } from '../doctor/folders.js';
+import { imageCheck } from '../doctor/images.js';
+import { machineChecks } from '../doctor/machine.js';
+import { proveNumbers } from '../doctor/proof.js';
+import { settingsCheck } from '../doctor/settings.js';
 import { type DoctorOptions, doctorOptions } from '../options/doctorOptions.js';
 import { withDefaults } from '../options/option.js';
-import { type CommandContext, mayFetch, silentContext } from './context.js';
-import { isHere, weightsCheck } from './doctor/caches.js';
-import { type Check, fine, problem } from './doctor/check.js';
-import type { FigureName, ProvenFigure, Speed } from './doctor/diagnosis.js';
-import { findEngine } from './doctor/engines.js';
-import { type Figures, figures as pytorchFigures } from './doctor/figures.js';
-import { folderChecks, readOnlyCache } from './doctor/folders.js';
-import { machineChecks } from './doctor/machine.js';
-import { pictureCheck } from './doctor/pictures.js';
-import { proveNumbers } from './doctor/proof.js';
-import { settingsCheck } from './doctor/settings.js';
 import { listWeights } from './weightsList.js';
 
 export interface Diagnosis {
@@ -38,7 +38,7 @@ export async function doctor(
   const { signal } = context;
   const settings = settingsCheck();
   const machine = machineChecks();
-  const pictures = await pictureCheck(figures);
+  const images = await imageCheck(figures);
   const looking = listWeights();
   const weights = await weightsCheck({ fetching: mayFetch(options), looking });
   const [cache, ...folders] = await folderChecks();
@@ -50,7 +50,7 @@ export async function doctor(
     ...machine,
     complete ? readOnlyCache(cache) : cache,
     ...folders,
-    ...[pictures, weights, settings, ...engineChecks],
+    ...[images, weights, settings, ...engineChecks],
   ];
   const enoughMemory = machine.every(({ name, ok }) => name !== 'memory' || ok);
   const found = () => ({
@@ -64,10 +64,10 @@ export async function doctor(
   const proof = await proveNumbers(engine, figures, signal);
   checks.push(numbersCheck(proof, figures.versions.torch));
   let speed: Speed | undefined;
-  if (!options.quick && pictures.ok) {
+  if (!options.quick && images.ok) {
     context.onMessage('Measuring the speed');
     // Not imported above: sharp may not load.
-    const { measureSpeed } = await import('./doctor/speed.js');
+    const { measureSpeed } = await import('../doctor/speed.js');
     speed = await measureSpeed(engine, signal);
   }
   return {

@@ -1,20 +1,20 @@
-// alexft inspect --filters and --activations: pictures of what a network looks for, and of what it makes of a photo.
+// alexft inspect --filters and --activations: images of what a network looks for, and of what it makes of a photo.
 
 import { basename } from 'node:path';
-import { plainDraws } from '../data/draws.js';
+import { type CommandContext, silentContext } from '../core/context.js';
+import { printable, usageError } from '../core/errors.js';
+import { inOrder } from '../data/sampler.js';
 import { activationSheet, photoSide } from '../drawing/activationSheet.js';
 import { filterSheet } from '../drawing/filterSheet.js';
 import { openWasm } from '../engine/wasm.js';
-import { printable, usageError } from '../errors.js';
+import { openImages } from '../inference/openImages.js';
 import { type Stage, strongestActivations } from '../model/activations.js';
 import { firstFilters, firstFiltersName } from '../model/firstFilters.js';
 import { Network } from '../model/network.js';
 import { type InspectOptions, inspectOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
-import { isEvent, PictureSource } from '../training/batchSource.js';
-import { type CommandContext, silentContext } from './context.js';
+import { ImageSource, isEvent } from '../training/batchSource.js';
 import { checkDrawnFile, fittedPhoto, isDrawnFile, writeDrawnFile } from './drawnFile.js';
-import { openPictures } from './pictures.js';
 import { type ShownNetwork, shownNetwork } from './shownNetwork.js';
 
 export interface NetworkDrawings {
@@ -47,23 +47,23 @@ export async function drawNetwork(
   given: Partial<InspectOptions>,
   context: CommandContext = silentContext,
 ): Promise<NetworkDrawings> {
-  const { filters, activations: picture, force } = withDefaults(inspectOptions, given);
+  const { filters, activations: image, force } = withDefaults(inspectOptions, given);
   const [file, ...others] = words.filter(isDrawnFile);
-  if ((picture === undefined) !== (file === undefined) || others.length > 0) {
+  if ((image === undefined) !== (file === undefined) || others.length > 0) {
     throw usageError(
-      '--activations takes a picture and, behind it, one file to write.',
+      '--activations takes an image and, behind it, one file to write.',
       'For example: alexft inspect --activations photo.jpg layers.png',
     );
   }
-  if (file !== undefined && file === filters) throw usageError('Both pictures are to go into one file.');
-  const inputs = picture === undefined ? [] : [picture];
+  if (file !== undefined && file === filters) throw usageError('Both images are to go into one file.');
+  const inputs = image === undefined ? [] : [image];
   for (const path of [filters, file]) if (path !== undefined) await checkDrawnFile(path, force, inputs);
   const models = words.filter((word) => !isDrawnFile(word));
   const network = await shownNetwork(models, given.weights, context);
   return {
     network: network.name,
     ...(filters !== undefined && { filters: await drawFilters(network, filters) }),
-    ...(file !== undefined && { activations: await drawActivations(network, picture!, file) }),
+    ...(file !== undefined && { activations: await drawActivations(network, image!, file) }),
   };
 }
 
@@ -77,24 +77,24 @@ async function drawFilters({ name, tensors }: ShownNetwork, file: string) {
   return { file, kernels: count, side };
 }
 
-async function drawActivations(shown: ShownNetwork, picture: string, file: string) {
-  const photo = await fittedPhoto(picture, picture, photoSide);
+async function drawActivations(shown: ShownNetwork, image: string, file: string) {
+  const photo = await fittedPhoto(image, image, photoSide);
   const engine = await openWasm();
   const network = new Network(shown.layers, engine, shown.tensors);
-  const loader = openPictures(engine, [picture], shown.preprocessing, 1);
+  const loader = openImages(engine, [image], shown.preprocessing, 1);
   try {
     const stages: Stage[] = [];
-    const source = new PictureSource(loader, String);
-    for await (const item of source.batches(plainDraws([0]), 1)) {
+    const source = new ImageSource(loader, String);
+    for await (const item of source.batches(inOrder([0]), 1)) {
       if (!isEvent(item)) stages.push(...strongestActivations(network, item.inputs, drawnChannels));
     }
     await writeDrawnFile(
       file,
-      activationSheet(photo, [printable(basename(picture)), `as ${printable(shown.name)} sees it`], stages),
+      activationSheet(photo, [printable(basename(image)), `as ${printable(shown.name)} sees it`], stages),
     );
     return {
       file,
-      picture,
+      picture: image,
       stages: stages.map(({ channels, ...stage }) => ({
         ...stage,
         channels: channels.map(({ index }) => index),

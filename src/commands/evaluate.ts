@@ -1,26 +1,26 @@
-// alexft evaluate: how good a model is on a folder of pictures.
+// alexft evaluate: how good a model is on a folder of images.
 
 import { join } from 'node:path';
-import { plainDraws } from '../data/draws.js';
+import { type CommandContext, scanProgress, silentContext } from '../core/context.js';
+import { dataError, printable } from '../core/errors.js';
+import { span } from '../core/spans.js';
+import { labelsByName } from '../data/dataset.js';
+import { inOrder } from '../data/sampler.js';
 import { type ImageFolder, scanImageFolder } from '../data/scan.js';
-import { dataError, printable } from '../errors.js';
+import { openImages } from '../inference/openImages.js';
+import { lookOf, type OpenModel, openModel } from '../inference/openModel.js';
 import { type EvaluateOptions, evaluateOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
 import { requireData } from '../options/trainOptions.js';
-import { span } from '../spans.js';
-import { PictureSource } from '../training/batchSource.js';
+import { startProfile } from '../profile/profile.js';
+import { lookOutOfMemory } from '../trainer/memoryFailure.js';
+import { ImageSource } from '../training/batchSource.js';
 import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
 import { type ClassMetrics, type Confusion, classMetrics, emptyConfusion } from '../training/metrics.js';
-import { type CommandContext, scanProgress, silentContext } from './context.js';
-import { lookOutOfMemory } from './memoryFailure.js';
-import { lookOf, type OpenModel, openModel } from './openModel.js';
-import { openPictures } from './pictures.js';
-import { startProfile } from './profile/profile.js';
-import { labelsByName } from './trainingSet.js';
 
 export interface Evaluation {
   readonly images: number;
-  /** Pictures that could not be read. */
+  /** Images that could not be read. */
   readonly skipped: number;
   readonly accuracy: number;
   /** The mean cross-entropy. */
@@ -71,23 +71,23 @@ async function evaluateModel(
   const { classes, preprocessing } = model;
   const labels = labelsByName(folder, { classes });
   const paths = folder.samples.map(({ path }) => join(folder.root, path));
-  const loader = openPictures(engine, paths, preprocessing, options.workers);
-  const source = new PictureSource(loader, (sample) => folder.samples[sample]!.path);
+  const loader = openImages(engine, paths, preprocessing, options.workers);
+  const source = new ImageSource(loader, (index) => folder.samples[index]!.path);
 
   const confusion = emptyConfusion(classes.length);
   let loss = 0;
   let skipped = 0;
   let images = 0;
   try {
-    const samples = paths.map((_, sample) => sample);
-    for await (const item of predictSamples(network, source, plainDraws(samples), options.batchSize)) {
+    const indices = paths.map((_, index) => index);
+    for await (const item of predictSamples(network, source, inOrder(indices), options.batchSize)) {
       context.signal?.throwIfAborted();
       if (!('event' in item)) {
-        const label = labels[item.sample]!;
+        const label = labels[item.index]!;
         confusion[label]![mostProbable(item.probabilities)]! += 1;
         loss -= item.logProbabilities[label]!;
         images += 1;
-        context.onProgress('Evaluating', images + skipped, paths.length, 'pictures');
+        context.onProgress('Evaluating', images + skipped, paths.length, 'images');
       } else if (item.event === 'skipped') {
         skipped += 1;
         context.onMessage(`Skipped ${printable(item.file)}: ${item.reason}`);
@@ -98,7 +98,7 @@ async function evaluateModel(
   } finally {
     await loader.close();
   }
-  if (images === 0) throw dataError(`None of the ${skipped} pictures can be read.`);
+  if (images === 0) throw dataError(`None of the ${skipped} images can be read.`);
   const correct = confusion.reduce((sum, row, index) => sum + row[index]!, 0);
   return {
     images,

@@ -2,10 +2,10 @@
 
 import { stat } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
+import { silentContext } from '../core/context.js';
+import { printable, usageError } from '../core/errors.js';
 import { openWasm } from '../engine/wasm.js';
-import { printable, usageError } from '../errors.js';
 import { alexNet, firstTrainable, inputSize, type Layer, parameterShapes } from '../model/alexnet.js';
-import { readModel } from '../model/modelFile.js';
 import { Network } from '../model/network.js';
 import { sizeOf } from '../model/stateDict.js';
 import {
@@ -15,12 +15,12 @@ import {
   type ParameterSummary,
   summarizeParameters,
 } from '../model/summary.js';
-import { matchStateDict } from '../model/weights/match.js';
-import { resolveWeights } from '../model/weights/sources.js';
 import { type NetworkOptions, networkOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
 import type { Trainable } from '../options/trainOptions.js';
-import { silentContext } from './context.js';
+import { matchStateDict } from '../weights/match.js';
+import { readModel } from '../weights/modelFile.js';
+import { resolveWeights } from '../weights/sources.js';
 
 interface LayerSummary {
   readonly name: string;

@@ -3,7 +3,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { printable, reasonOf, UserError, usageError } from '../errors.js';
+import { printable, reasonOf, UserError, usageError } from '../core/errors.js';
 
 /**
  * Throws a usage error where `path` is there already and `force` is not given, or is no file, and an error (exit 1)

@@ -1,59 +1,59 @@
-// alexft predict: which class a picture is of.
+// alexft predict: which class an image is of.
 
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { glob, hasMagic } from 'glob';
-import { compareCodePoints } from '../data/codePoints.js';
-import { plainDraws } from '../data/draws.js';
-import { walkPictures } from '../data/scan.js';
+import { compareCodePoints } from '../core/codePoints.js';
+import { type CommandContext, scanProgress, silentContext } from '../core/context.js';
+import { dataError, printable, usageError } from '../core/errors.js';
+import { span } from '../core/spans.js';
+import { inOrder } from '../data/sampler.js';
+import { walkImages } from '../data/scan.js';
 import type { OnFound } from '../data/walk.js';
-import { dataError, printable, usageError } from '../errors.js';
+import { type Answer, drawExplanation, mostExplained } from '../inference/explain.js';
+import { openImages } from '../inference/openImages.js';
+import { lookOf, type OpenModel, openModel } from '../inference/openModel.js';
+import type { Explanation, ImageResult } from '../inference/predictResult.js';
 import { type PredictOptions, predictOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
-import { span } from '../spans.js';
-import { PictureSource } from '../training/batchSource.js';
+import { startProfile } from '../profile/profile.js';
+import { lookOutOfMemory } from '../trainer/memoryFailure.js';
+import { ImageSource } from '../training/batchSource.js';
 import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
-import { type CommandContext, scanProgress, silentContext } from './context.js';
 import { checkDrawnFile } from './drawnFile.js';
-import { type Answer, drawExplanation, mostExplained } from './explain.js';
-import { lookOutOfMemory } from './memoryFailure.js';
-import { lookOf, type OpenModel, openModel } from './openModel.js';
-import { openPictures } from './pictures.js';
-import type { Explanation, PictureResult } from './predictResult.js';
-import { startProfile } from './profile/profile.js';
 import { standardInput } from './standardInput.js';
 
 /**
- * Looks at `pictures` (files, folders, `-` for one picture's bytes on stdin) and those of --files-from, and gives a
+ * Looks at `images` (files, folders, `-` for one image's bytes on stdin) and those of --files-from, and gives a
  * result for each, in their order. Returns, at the end, what --explain drew. Throws a data error (exit 3) where there are
- * no pictures.
+ * no images.
  */
 export async function* predict(
-  pictures: readonly string[],
+  images: readonly string[],
   given: Partial<PredictOptions> = {},
   context: CommandContext = silentContext,
-): AsyncGenerator<PictureResult, Explanation | undefined> {
+): AsyncGenerator<ImageResult, Explanation | undefined> {
   const options = withDefaults(predictOptions, given);
   const profile = await startProfile(options, context);
   try {
-    return yield* predictNamed(pictures, options, context);
+    return yield* predictNamed(images, options, context);
   } finally {
     await profile.end();
   }
 }
 
 async function* predictNamed(
-  pictures: readonly string[],
+  images: readonly string[],
   options: PredictOptions,
   context: CommandContext,
-): AsyncGenerator<PictureResult, Explanation | undefined> {
+): AsyncGenerator<ImageResult, Explanation | undefined> {
   const input = standardInput(context.signal);
-  const named = [...pictures, ...(await listedIn(options.filesFrom, input))];
+  const named = [...images, ...(await listedIn(options.filesFrom, input))];
   if (named.length === 0) {
-    throw usageError('No picture is named.', 'Name files or folders: alexft predict photo.jpg');
+    throw usageError('No image is named.', 'Name files or folders: alexft predict photo.jpg');
   }
   if (options.filesFrom === '-' && named.includes('-')) {
-    throw usageError("stdin can't be both the list of --files-from and a picture.");
+    throw usageError("stdin can't be both the list of --files-from and an image.");
   }
   const onFound = scanProgress(context);
   const found = await span('scan', 'files', () =>
@@ -61,7 +61,7 @@ async function* predictNamed(
   );
   const without = named.filter((_, index) => found[index]!.length === 0);
   const files = found.flat();
-  if (without.length > 0) throw dataError(`There is no picture in ${without.map(printable).join(', ')}.`);
+  if (without.length > 0) throw dataError(`There is no image in ${without.map(printable).join(', ')}.`);
 
   const { explain, force } = options;
   if (explain !== undefined) await checkDrawnFile(explain, force, files);
@@ -92,29 +92,29 @@ async function* lookAt(
   { engine, network, model }: OpenModel,
   options: PredictOptions,
   context: CommandContext,
-): AsyncGenerator<PictureResult> {
-  const loader = openPictures(engine, sources, model.preprocessing, options.workers);
-  const source = new PictureSource(loader, String);
-  const samples = files.map((_, sample) => sample);
+): AsyncGenerator<ImageResult> {
+  const loader = openImages(engine, sources, model.preprocessing, options.workers);
+  const source = new ImageSource(loader, String);
+  const indices = files.map((_, index) => index);
   const unreadable = new Map<number, string>();
   let next = 0;
-  // Pictures that can't be read are told of ahead of their batch; they are given out in their place.
-  const errorsBefore = function* (sample: number): Generator<PictureResult> {
-    for (; next < sample; next++) yield { file: files[next]!, error: unreadable.get(next)! };
+  // Images that can't be read are told of ahead of their batch; they are given out in their place.
+  const errorsBefore = function* (index: number): Generator<ImageResult> {
+    for (; next < index; next++) yield { file: files[next]!, error: unreadable.get(next)! };
   };
   try {
-    for await (const item of predictSamples(network, source, plainDraws(samples), options.batchSize)) {
+    for await (const item of predictSamples(network, source, inOrder(indices), options.batchSize)) {
       if (context.signal?.aborted) return;
       if ('event' in item) {
         if (item.event === 'skipped') unreadable.set(Number(item.file), item.reason);
         continue;
       }
-      yield* errorsBefore(item.sample);
+      yield* errorsBefore(item.index);
       next += 1;
-      context.onProgress('Predicting', next, files.length, 'pictures');
+      context.onProgress('Predicting', next, files.length, 'images');
       const best = mostProbable(item.probabilities);
       yield {
-        file: files[item.sample]!,
+        file: files[item.index]!,
         label: model.classes[best]!,
         probability: item.probabilities[best]!,
         probabilities: Object.fromEntries(
@@ -161,12 +161,12 @@ async function readList(path: string): Promise<Buffer> {
 const longestList = 256 * 2 ** 20;
 
 /**
- * The pictures that a word means: those in a folder, those that a pattern matches (for shells that leave `*.jpg` as it
+ * The images that a word means: those in a folder, those that a pattern matches (for shells that leave `*.jpg` as it
  * is), or itself. What can't be opened is told of when it is read.
  */
 async function filesMeant(word: string, onFound: OnFound): Promise<string[]> {
   const found = word === '-' ? undefined : await stat(word).catch(() => undefined);
-  if (found?.isDirectory()) return walkPictures(word, onFound);
+  if (found?.isDirectory()) return walkImages(word, onFound);
   if (!found && hasMagic(word)) return (await glob(word, { nodir: true })).sort(compareCodePoints);
   return [word];
 }

@@ -3,29 +3,29 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type CommandContext, mayFetch, silentContext } from '../core/context.js';
+import { dataError, printable, reasonOf, UserError } from '../core/errors.js';
 import { openEngine } from '../engine/openEngine.js';
-import { dataError, printable, reasonOf, UserError } from '../errors.js';
+import { openImages } from '../inference/openImages.js';
 import { alexNet } from '../model/alexnet.js';
-import { type Model, readModel } from '../model/modelFile.js';
 import { Network } from '../model/network.js';
 import { withDefaults } from '../options/option.js';
 import { type ReportOptions, reportOptions } from '../options/reportOptions.js';
-import { PictureSource } from '../training/batchSource.js';
-import { newestModel, runFiles } from '../training/runFolder.js';
-import { type CommandContext, mayFetch, silentContext } from './context.js';
+import { fullAudit, shortAudit } from '../report/gather/audit.js';
+import type { ImageSet } from '../report/gather/judge.js';
+import { type PastRun, readPastRun } from '../report/gather/pastRun.js';
+import type { Report } from '../report/gather/result.js';
+import { type Subject, writeReport } from '../report/gather/write.js';
+import { newestModel, runFiles } from '../run/runFolder.js';
+import { ImageSource } from '../training/batchSource.js';
+import { type Model, readModel } from '../weights/modelFile.js';
 import { writing } from './outputFile.js';
-import { openPictures } from './pictures.js';
-import { fullAudit, shortAudit } from './report/audit.js';
-import type { PictureSet } from './report/judge.js';
-import { type PastRun, readPastRun } from './report/pastRun.js';
-import type { Report } from './report/result.js';
-import { type Subject, writeReport } from './report/write.js';
 
-export type { Report } from './report/result.js';
+export type { Report } from '../report/gather/result.js';
 
 /**
  * Writes the report of the run in `folder` (undefined: the newest complete one under `models/`): of one that was stopped
- * or killed, with what there is. Its best model looks at the run's validation pictures once. Throws a data error where
+ * or killed, with what there is. Its best model looks at the run's validation images once. Throws a data error where
  * there is no run.
  */
 export async function report(
@@ -47,9 +47,9 @@ export async function report(
   const layers = alexNet({ ...model.architecture, classes: model.classes.length });
   const network = new Network(layers, engine, model.tensors);
   const set = validationSet(past, data, options.val ?? past.run.options.val);
-  const loader = openPictures(engine, set.paths, model.preprocessing, options.workers);
+  const loader = openImages(engine, set.paths, model.preprocessing, options.workers);
   try {
-    const source = new PictureSource(loader, (sample) => set.names[sample]!);
+    const source = new ImageSource(loader, (sample) => set.names[sample]!);
     const subject: Subject = { network, loader, source, set, batchSize: 64 };
     return await writeReport({ ...parts, subject }, context);
   } finally {
@@ -90,7 +90,7 @@ async function modelOf({ path, run }: PastRun): Promise<{ model?: Model; note?: 
 }
 
 /** The validation side as split.json has it. */
-function validationSet({ run, split }: PastRun, data: string, val: string | undefined): PictureSet {
+function validationSet({ run, split }: PastRun, data: string, val: string | undefined): ImageSet {
   const files = split.files.filter(
     ({ file, side, class: name }) =>
       typeof file === 'string' && side === 'validation' && run.classes.includes(name),

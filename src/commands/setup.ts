@@ -1,5 +1,7 @@
 // alexft setup: provides the native engine.
 
+import { type CommandContext, mayFetch, silentContext } from '../core/context.js';
+import { deviceError, printable } from '../core/errors.js';
 import { prebuiltAddon } from '../engine/install/compile.js';
 import { examineCuda } from '../engine/install/examine.js';
 import { installEngine } from '../engine/install/install.js';
@@ -9,10 +11,8 @@ import { probeEngine } from '../engine/install/probe.js';
 import { wheelsOf } from '../engine/install/recipe.js';
 import { tidy } from '../engine/install/removal.js';
 import { diskNeeds } from '../engine/install/requirements.js';
-import { deviceError, printable } from '../errors.js';
 import { withDefaults } from '../options/option.js';
 import { type InstallOptions, installOptions } from '../options/setupOptions.js';
-import { type CommandContext, mayFetch, silentContext } from './context.js';
 
 export interface SetupResult {
   readonly device: 'cpu' | 'cuda';

@@ -1,18 +1,18 @@
 // Whose filters and activations are drawn: a model's, those of weights, or those of a fresh network.
 
 import { stat } from 'node:fs/promises';
-import { imageNetPreprocessing, type Preprocessing } from '../data/preprocessing.js';
-import { printable, usageError } from '../errors.js';
+import type { CommandContext } from '../core/context.js';
+import { printable, usageError } from '../core/errors.js';
+import { imageNetPreprocessing, type Preprocessing } from '../data/transforms/preprocessing.js';
 import { alexNet, type Layer } from '../model/alexnet.js';
 import { initialState } from '../model/initialState.js';
-import { modelOf, readModel } from '../model/modelFile.js';
 import type { StateDict } from '../model/stateDict.js';
-import { readCheckpoint } from '../model/weights/checkpoint.js';
-import { fitAlexNet } from '../model/weights/fitAlexNet.js';
 import type { InspectOptions } from '../options/modelOptions.js';
-import { MersenneTwister } from '../random.js';
-import { newestModel } from '../training/runFolder.js';
-import type { CommandContext } from './context.js';
+import { MersenneTwister } from '../random/generator.js';
+import { newestModel } from '../run/runFolder.js';
+import { fitAlexNet } from '../weights/fitAlexNet.js';
+import { modelOf, readModel } from '../weights/modelFile.js';
+import { readCheckpoint } from '../weights/readWeights.js';
 import { weightsFileMeant } from './weightsShow.js';
 
 export interface ShownNetwork {

@@ -1,7 +1,11 @@
-// alexft train: fine-tunes AlexNet on a folder of pictures, and leaves a model.
+// alexft train: fine-tunes AlexNet on a folder of images, and leaves a model.
 
-import { imageNetPreprocessing } from '../data/preprocessing.js';
+import { type CommandContext, mayFetch, silentContext } from '../core/context.js';
+import { span } from '../core/spans.js';
+import { openTrainingSet, type TrainingSet } from '../data/dataset.js';
+import { imageNetPreprocessing } from '../data/transforms/preprocessing.js';
 import { openEngine } from '../engine/openEngine.js';
+import { openImages } from '../inference/openImages.js';
 import { alexNetWidths, type Widths } from '../model/alexnet.js';
 import { withDefaults } from '../options/option.js';
 import {
@@ -10,27 +14,23 @@ import {
   type TrainOptions,
   trainOptions,
 } from '../options/trainOptions.js';
-import { span } from '../spans.js';
-import { PictureSource } from '../training/batchSource.js';
-import { BestLook } from '../training/bestLook.js';
-import { checkpointSchedule } from '../training/checkpointSchedule.js';
+import { startProfile } from '../profile/profile.js';
+import { reportAfterTraining } from '../report/gather/afterTraining.js';
+import { checkpointSchedule } from '../run/checkpointSchedule.js';
+import { requireRoomForRun } from '../run/diskCheck.js';
+import { type ResumedRun, resumeRun } from '../run/resume.js';
+import { defaultRunFolder, RunFolder, replaceableRun } from '../run/runFolder.js';
+import { RunRecord } from '../run/runRecord.js';
+import { requireSameSet } from '../run/splitFile.js';
+import { startingPoint } from '../trainer/createTrainer.js';
+import { requireMemoryForTraining, trainingMemory } from '../trainer/memoryCheck.js';
+import { explainFailure } from '../trainer/trainingFailure.js';
+import { ImageSource } from '../training/batchSource.js';
+import { BestLook } from '../training/bestPredictions.js';
 import { classWeightsOf } from '../training/classWeights.js';
 import type { PlanEvent, TrainingEvent } from '../training/events.js';
+import { keptFeatures } from '../training/features/openFeatures.js';
 import { fineTune } from '../training/fineTune.js';
-import { defaultRunFolder, RunFolder, replaceableRun } from '../training/runFolder.js';
-import { type CommandContext, mayFetch, silentContext } from './context.js';
-import { keptFeatures } from './keptFeatures.js';
-import { requireMemoryForTraining, trainingMemory } from './memoryRoom.js';
-import { openPictures } from './pictures.js';
-import { startProfile } from './profile/profile.js';
-import { reportAfterTraining } from './report/afterTraining.js';
-import { type ResumedRun, resumeRun } from './resume.js';
-import { RunRecord } from './runRecord.js';
-import { requireRoomForRun } from './runRoom.js';
-import { requireSameSet } from './splitFile.js';
-import { startingPoint } from './startingPoint.js';
-import { explainFailure } from './trainingFailure.js';
-import { openTrainingSet, type TrainingSet } from './trainingSet.js';
 
 /**
  * Trains as `given` says (defaults for the rest), and tells how it goes. The last event is `done`; `error`, and the
@@ -86,12 +86,12 @@ async function* trainRun(
   }
 
   const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
-  const size = { classes: set.classes.length, pictures: set.paths.length, widths };
+  const size = { classes: set.classes.length, images: set.paths.length, widths };
   const memory = trainingMemory(engine, size, options);
   const begun = { options, folder, begun: resumed !== undefined, epochs: (saved?.state.epoch ?? 1) - 1 };
   await requireMemoryForTraining(memory, begun, context);
   // Its threads start while the network is made.
-  const loader = openPictures(engine, set.paths, imageNetPreprocessing, options.workers);
+  const loader = openImages(engine, set.paths, imageNetPreprocessing, options.workers);
   const start = await span('make the network', 'other', () =>
     startingPoint(engine, { set, widths, options, resumed }, context),
   ).catch(async (error) => {
@@ -113,9 +113,9 @@ async function* trainRun(
   const unreadable = saved?.record.skipped.map(({ file }) => set.names.indexOf(file));
   const onSaving = (done: number, total: number) => context.onProgress('Saving', done, total, 'bytes');
   const record = new RunRecord(run, { options, set, engine, weights, widths, onSaving }, saved);
-  const pictures = new PictureSource(loader, (sample) => set.names[sample]!, unreadable);
+  const images = new ImageSource(loader, (sample) => set.names[sample]!, unreadable);
   const features = await span('open kept features', 'files', () =>
-    keptFeatures({ pictures, start, set, engine, options }, context),
+    keptFeatures({ images, start, set, engine, options }, context),
   );
   const bestLook = new BestLook();
   const task = {
@@ -125,7 +125,7 @@ async function* trainRun(
     classWeights: classWeightsOf(options.classWeights, set),
     options,
     signal: context.signal,
-    onValidation: (done: number, total: number) => context.onProgress('Validation', done, total, 'pictures'),
+    onValidation: (done: number, total: number) => context.onProgress('Validation', done, total, 'images'),
     onPrediction: bestLook.see,
   };
   const due = checkpointSchedule(options.checkpointEvery);

@@ -2,14 +2,14 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dataError, printable, reasonOf } from '../errors.js';
-import { sha256OfFile } from '../fetch/atomic.js';
-import { type Fields, isObject } from '../jsonData.js';
-import { readModel } from '../model/modelFile.js';
-import { damageOf, stepsIn } from '../training/checkpointFolder.js';
-import { runFiles, runStates } from '../training/runFolder.js';
-import { type CommandContext, silentContext } from './context.js';
-import { readSplit } from './splitFile.js';
+import { type CommandContext, silentContext } from '../core/context.js';
+import { dataError, printable, reasonOf } from '../core/errors.js';
+import { type Fields, isObject } from '../core/json.js';
+import { sha256OfFile } from '../io/atomic.js';
+import { damageOf, stepsIn } from '../run/checkpointFolder.js';
+import { runFiles, runStates } from '../run/runFolder.js';
+import { readSplit } from '../run/splitFile.js';
+import { readModel } from '../weights/modelFile.js';
 
 export interface Verification {
   readonly run: string;
@@ -51,8 +51,8 @@ export async function verify(folder: string, context: CommandContext = silentCon
   });
   await look(runFiles.split, async () => {
     const files = await readSplit(folder);
-    if (!files) throw new Error("it can't be read as a list of pictures");
-    return `${files.length} pictures`;
+    if (!files) throw new Error("it can't be read as a list of images");
+    return `${files.length} images`;
   });
   await look(runFiles.events, () => checkEvents(join(folder, runFiles.events)));
   for (const name of [runFiles.best, runFiles.last]) {

@@ -2,15 +2,15 @@
 
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { printable, usageError } from '../errors.js';
+import { type CommandContext, silentContext } from '../core/context.js';
+import { printable, usageError } from '../core/errors.js';
 import type { StateDict } from '../model/stateDict.js';
-import { readCheckpoint } from '../model/weights/checkpoint.js';
-import { writeSafetensors } from '../model/weights/safetensors.js';
-import { metadataEntry } from '../model/weights/torchMetadata.js';
-import { writeTorch } from '../model/weights/torchWriter.js';
 import { withDefaults } from '../options/option.js';
 import { type WeightsOptions, weightsOptions } from '../options/weightsOptions.js';
-import { type CommandContext, silentContext } from './context.js';
+import { readCheckpoint } from '../weights/readWeights.js';
+import { writeSafetensors } from '../weights/safetensors/safetensors.js';
+import { metadataEntry } from '../weights/torch/torchMetadata.js';
+import { writeTorch } from '../weights/torch/torchWriter.js';
 import { checkOutputFile, writing } from './outputFile.js';
 import { parametersIn, weightsFileMeant } from './weightsShow.js';
 

@@ -1,11 +1,11 @@
 // alexft weights list | fetch: the weights that have a name, and where they are.
 
 import { stat } from 'node:fs/promises';
-import { printable, usageError } from '../errors.js';
-import { hasContent } from '../fetch/download.js';
-import type { WeightsName } from '../model/weights/kinds.js';
-import { findNamed, namedWeights, provideNamed } from '../model/weights/namedWeights.js';
-import { type CommandContext, mayFetch, silentContext } from './context.js';
+import { type CommandContext, mayFetch, silentContext } from '../core/context.js';
+import { printable, usageError } from '../core/errors.js';
+import { hasContent } from '../io/download.js';
+import type { WeightsName } from '../weights/kinds.js';
+import { findNamed, namedWeights, provideNamed } from '../weights/namedWeights.js';
 
 interface WeightsPlace {
   readonly cache: 'alexft' | 'torch';

@@ -1,17 +1,17 @@
 // alexft weights show: what is in a weights file.
 
 import { stat } from 'node:fs/promises';
-import { dataError, UserError } from '../errors.js';
-import { sha256OfFile } from '../fetch/atomic.js';
+import { dataError, UserError } from '../core/errors.js';
+import { sha256OfFile } from '../io/atomic.js';
 import type { Widths } from '../model/alexnet.js';
 import { type StateDict, sizeOf } from '../model/stateDict.js';
-import { withFile } from '../model/weights/byteSource.js';
-import { formatOf, readCheckpoint } from '../model/weights/checkpoint.js';
-import { fitAlexNet } from '../model/weights/fitAlexNet.js';
-import type { FloatType } from '../model/weights/floats.js';
-import type { CheckpointFormat } from '../model/weights/kinds.js';
-import { findNamed } from '../model/weights/namedWeights.js';
-import { weightsFileAt } from '../model/weights/sources.js';
+import { fitAlexNet } from '../weights/fitAlexNet.js';
+import type { CheckpointFormat } from '../weights/kinds.js';
+import { findNamed } from '../weights/namedWeights.js';
+import { formatOf, readCheckpoint } from '../weights/readWeights.js';
+import { weightsFileAt } from '../weights/sources.js';
+import { withFile } from '../weights/torch/byteSource.js';
+import type { FloatType } from '../weights/torch/floats.js';
 
 export interface ShownWeights {
   readonly file: string;

@@ -1,11 +1,11 @@
-// How evenly the pictures are spread over the classes.
+// How evenly the images are spread over the classes.
 
-import { printable } from '../errors.js';
+import { printable } from '../core/errors.js';
 
-/** From this many times as many pictures in the largest class as in the smallest, that is told. */
+/** From this many times as many images in the largest class as in the smallest, that is told. */
 const toldFrom = 3;
 
-/** A sentence for the user where some classes have far fewer pictures than others; undefined where all is well. */
+/** A sentence for the user where some classes have far fewer images than others; undefined where all is well. */
 export function balanceWarning(classes: readonly string[], labels: readonly number[]): string | undefined {
   const counts = countClasses(labels, classes.length);
   const sorted = classes
@@ -16,7 +16,7 @@ export function balanceWarning(classes: readonly string[], labels: readonly numb
     return undefined;
   const times = Math.floor((10 * largest.count) / smallest.count) / 10;
   return (
-    `The classes differ much in size: '${printable(largest.name)}' has ${largest.count} pictures, ` +
+    `The classes differ much in size: '${printable(largest.name)}' has ${largest.count} images, ` +
     `'${printable(smallest.name)}' ${smallest.count} (${times} times).`
   );
 }

@@ -1,21 +1,21 @@
-// A picture file's pixels: what Pillow gives for `Image.open(file).convert('RGB')`, which is what torchvision loads.
-// Opening this module sets sharp up for the whole process: no cache, one thread a picture.
+// An image file's pixels: what Pillow gives for `Image.open(file).convert('RGB')`, which is what torchvision loads.
+// Opening this module sets sharp up for the whole process: no cache, one thread an image.
 
 import sharp, { type Sharp } from 'sharp';
-import { decodeBmp } from './bmp.js';
-import { type DecodedPicture, pixelLimit, tooLargeForMemory, tooManyPixels } from './decodedPicture.js';
-import { decodeNetpbm } from './netpbm.js';
-import { readPictureFile } from './pictureFile.js';
-import { recognizeFormat, type SharpFormat } from './pictureFormat.js';
-import { endsEarly, isFourColourJpeg, isGrey16Png } from './pictureHeader.js';
-import { type PixelKind, takePixels } from './sharpPixels.js';
-import { tiffKind, withKnownOrientation } from './tiffKind.js';
-import { UnreadablePicture } from './unreadable.js';
+import { type DecodedImage, pixelLimit, tooLargeForMemory, tooManyPixels } from './decodedImage.js';
+import { decodeBmp } from './formats/bmp.js';
+import { recognizeFormat, type SharpFormat } from './formats/imageFormat.js';
+import { endsEarly, isFourColourJpeg, isGrey16Png } from './formats/imageHeader.js';
+import { decodeNetpbm } from './formats/netpbm.js';
+import { type PixelKind, takePixels } from './formats/sharpPixels.js';
+import { tiffKind, withKnownOrientation } from './formats/tiffKind.js';
+import { readImageFile } from './imageFile.js';
+import { UnreadableImage } from './unreadable.js';
 
-export { type DecodedPicture, UnreadablePicture };
+export { type DecodedImage, UnreadableImage };
 
 sharp.cache(false);
-sharp.concurrency(1); // the pictures are decoded side by side
+sharp.concurrency(1); // the images are decoded side by side
 sharp.simd(true);
 
 /**
@@ -24,17 +24,17 @@ sharp.simd(true);
  *
  * As in Pillow, colour profiles are ignored, and so is EXIF's orientation but in a TIFF; alpha is dropped as it is;
  * 16-bit colours keep their high byte, but 16-bit grey is cut at 255; of several frames the first is taken. Throws
- * UnreadablePicture.
+ * UnreadableImage.
  */
-export async function decodePicture(source: string | Uint8Array): Promise<DecodedPicture> {
-  const bytes = typeof source === 'string' ? await readPictureFile(source) : source;
+export async function decodeImage(source: string | Uint8Array): Promise<DecodedImage> {
+  const bytes = typeof source === 'string' ? await readImageFile(source) : source;
   const format = recognizeFormat(bytes);
   if (format === 'bmp') return decodeBmp(bytes);
   if (format === 'netpbm') return decodeNetpbm(bytes);
   try {
     return await takePixels[kindOf(format, bytes)](open(format, bytes));
   } catch (error) {
-    if (error instanceof UnreadablePicture) throw error;
+    if (error instanceof UnreadableImage) throw error;
     throw unreadable((error as Error).message, format, bytes);
   }
 }
@@ -58,9 +58,9 @@ function kindOf(format: SharpFormat, bytes: Uint8Array): PixelKind {
   return format === 'webp' ? 'rgb' : tiffKind(bytes);
 }
 
-/** The decoders' own words are long, name their sources, and get mixed up when several pictures fail at once. */
-function unreadable(message: string, format: SharpFormat, bytes: Uint8Array): UnreadablePicture {
+/** The decoders' own words are long, name their sources, and get mixed up when several images fail at once. */
+function unreadable(message: string, format: SharpFormat, bytes: Uint8Array): UnreadableImage {
   if (/pixel limit/.test(message)) return tooManyPixels();
   if (/out of memory/i.test(message)) return tooLargeForMemory();
-  return new UnreadablePicture(endsEarly(format, bytes) ? 'truncated' : `a damaged ${format.toUpperCase()}`);
+  return new UnreadableImage(endsEarly(format, bytes) ? 'truncated' : `a damaged ${format.toUpperCase()}`);
 }

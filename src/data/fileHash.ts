@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { readPictureFile } from './pictureFile.js';
+import { readImageFile } from './imageFile.js';
 
 /** Files that are read at the same time. */
 const lanes = 32;
@@ -37,10 +37,10 @@ export async function hashFiles(
   return files;
 }
 
-/** Throws the system's error, or UnreadablePicture, where the file can't be read. */
+/** Throws the system's error, or UnreadableImage, where the file can't be read. */
 async function hashFile(path: string): Promise<HashedFile> {
   const status = await statusOf(path); // before its bytes: a change while they are read is noticed later
-  const bytes = status.size === 0n ? new Uint8Array() : await readPictureFile(path);
+  const bytes = status.size === 0n ? new Uint8Array() : await readImageFile(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { path, size: bytes.length, sha256, status: status.text };
 }

@@ -1,22 +1,22 @@
-// What a scan tells about besides its pictures.
+// What a scan tells about besides its images.
 
 import { extname } from 'node:path';
-import { compareCodePoints } from './codePoints.js';
-import { examples } from './examples.js';
-import { isPictureName } from './pictureNames.js';
+import { compareCodePoints } from '../core/codePoints.js';
+import { examples } from '../core/exampleNames.js';
+import { isImageName } from './formats/imageNames.js';
 import type { LeftOut } from './walk.js';
 
 interface Scanned {
   readonly classes: readonly string[];
-  /** Of each class: all files, pictures and others, from the class's folder on. */
+  /** Of each class: all files, images and others, from the class's folder on. */
   readonly files: readonly (readonly string[])[];
-  /** Pictures beside the classes' folders. */
-  readonly picturesInRoot: readonly string[];
+  /** Images beside the classes' folders. */
+  readonly imagesInRoot: readonly string[];
   readonly leftOut: readonly LeftOut[];
 }
 
 /** Sentences for the user; none where all is as it should be. */
-export function scanWarnings({ classes, files, picturesInRoot, leftOut }: Scanned): string[] {
+export function scanWarnings({ classes, files, imagesInRoot, leftOut }: Scanned): string[] {
   const warnings: string[] = [];
 
   const hiddenClasses = classes.filter((name) => name.startsWith('.'));
@@ -25,22 +25,22 @@ export function scanWarnings({ classes, files, picturesInRoot, leftOut }: Scanne
   }
   const hidden = files.flatMap((paths, label) =>
     paths
-      .filter((path) => isPictureName(path) && /(^|\/)\./.test(path))
+      .filter((path) => isImageName(path) && /(^|\/)\./.test(path))
       .map((path) => `${classes[label]}/${path}`),
   );
   if (hidden.length > 0) {
-    warnings.push(`Hidden pictures count too, as in torchvision: ${examples(hidden)}.`);
+    warnings.push(`Hidden images count too, as in torchvision: ${examples(hidden)}.`);
   }
   if (leftOut.length > 0) {
     const named = leftOut.map(({ path, reason }) => `${path}: ${reason}`);
     warnings.push(`Left out: ${examples(named, '; ')}.`);
   }
-  const others = files.flat().filter((path) => !isPictureName(path));
+  const others = files.flat().filter((path) => !isImageName(path));
   if (others.length > 0) {
     warnings.push(`Left out by their ending: ${counted(others.length)} (${byEnding(others)}).`);
   }
-  if (picturesInRoot.length > 0) {
-    warnings.push(`In no class, so left out: ${examples(picturesInRoot)}.`);
+  if (imagesInRoot.length > 0) {
+    warnings.push(`In no class, so left out: ${examples(imagesInRoot)}.`);
   }
   return warnings;
 }

@@ -1,17 +1,17 @@
-// Which pictures are trained on, and which the training is judged by.
+// Which images are trained on, and which the training is judged by.
 
-import { dataError } from '../errors.js';
-import { deriveSeed, MersenneTwister } from '../random.js';
-import { drawRandom, drawStratified, unitsOf } from './drawValidation.js';
-import { examples } from './examples.js';
+import { dataError } from '../core/errors.js';
+import { examples } from '../core/exampleNames.js';
+import { deriveSeed, MersenneTwister } from '../random/generator.js';
 import type { ImageFolder } from './scan.js';
+import { drawRandom, drawStratified, unitsOf } from './validationSplit.js';
 
 /**
- * - `stratified`: the share of each class. Which pictures of a class are drawn depends on the seed and on the number
- *   of its pictures, never on other classes.
- * - `random`: the share of all pictures.
- * - `torch`: what `random_split(pictures, [int((1 - share) * n), the rest])` draws after `torch.manual_seed(seed)`, in
- *   that order: an epoch that is shuffled as PyTorch does it then meets the same pictures at the same places.
+ * - `stratified`: the share of each class. Which images of a class are drawn depends on the seed and on the number
+ *   of its images, never on other classes.
+ * - `random`: the share of all images.
+ * - `torch`: what `random_split(images, [int((1 - share) * n), the rest])` draws after `torch.manual_seed(seed)`, in
+ *   that order: an epoch that is shuffled as PyTorch does it then meets the same images at the same places.
  */
 type SplitMethod = 'stratified' | 'random' | 'torch';
 
@@ -34,9 +34,9 @@ type Samples = readonly { readonly label: number }[];
 const splitStream = 3;
 
 /**
- * Divides `samples`. Of n pictures, int((1 - share) * n) are trained on. `stratified` rounds the classes' shares by
- * the largest remainder to come out there, but leaves each class of two or more pictures one on each side, and a
- * class's only picture to the training. A share of 0 leaves all to the training.
+ * Divides `samples`. Of n images, int((1 - share) * n) are trained on. `stratified` rounds the classes' shares by
+ * the largest remainder to come out there, but leaves each class of two or more images one on each side, and a
+ * class's only image to the training. A share of 0 leaves all to the training.
  *
  * The samples of each list in `together` (none is in two) are kept on one side, but for `torch`, which draws what
  * random_split draws. Then there may be a few less for validation. Without lists the split is the same as ever.
@@ -51,9 +51,9 @@ export function splitSamples(
   const split = divide(samples, options, together);
   if (split.train.length > 0) return split;
   throw dataError(
-    `Nothing is left to train on: with a validation share of ${options.share}, all ${samples.length} pictures are ` +
+    `Nothing is left to train on: with a validation share of ${options.share}, all ${samples.length} images are ` +
       'for validation.',
-    'Take a smaller share (--val-split) or add pictures.',
+    'Take a smaller share (--val-split) or add images.',
   );
 }
 
@@ -100,10 +100,8 @@ export function splitWarnings(
   const untrained = missingFrom(split.train);
   const unvalidated = split.validation.length > 0 ? missingFrom(split.validation) : [];
   return [
-    ...(untrained.length > 0 ? [`Classes without a picture to train on: ${examples(untrained)}.`] : []),
-    ...(unvalidated.length > 0
-      ? [`Classes without a picture for validation: ${examples(unvalidated)}.`]
-      : []),
+    ...(untrained.length > 0 ? [`Classes without an image to train on: ${examples(untrained)}.`] : []),
+    ...(unvalidated.length > 0 ? [`Classes without an image for validation: ${examples(unvalidated)}.`] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
-// A picture that can't be used.
+// An image that can't be used.
 
 /** `message` is a short reason, to stand behind the file's name: "truncated", "empty file". */
-export class UnreadablePicture extends Error {
-  override readonly name = 'UnreadablePicture';
+export class UnreadableImage extends Error {
+  override readonly name = 'UnreadableImage';
 }

@@ -2,8 +2,8 @@
 
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { dataError, printable } from '../errors.js';
-import { compareCodePoints } from './codePoints.js';
+import { compareCodePoints } from '../core/codePoints.js';
+import { dataError, printable } from '../core/errors.js';
 
 /** Something that can't be used, and why. */
 export interface LeftOut {

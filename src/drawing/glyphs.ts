@@ -1,4 +1,4 @@
-// Letters as lines, for captions in pictures: the same on every machine, with fonts or without.
+// Letters as lines, for captions in images: the same on every machine, with fonts or without.
 
 /** A letter: its width, and its lines as an SVG path. Capitals are 10 high from y = 0; small letters begin at 3. */
 export type Glyph = readonly [width: number, path: string];

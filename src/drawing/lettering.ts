@@ -1,4 +1,4 @@
-// Text in pictures. librsvg, with which sharp renders SVG, draws boxes where the machine has no font, as in a slim
+// Text in images. librsvg, with which sharp renders SVG, draws boxes where the machine has no font, as in a slim
 // container; so letters are lines of our own (glyphs.ts).
 
 import { glyphs, marks } from './glyphs.js';

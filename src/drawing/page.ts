@@ -1,4 +1,4 @@
-// A picture that is being drawn: pixels, captions over them, and the file that it becomes.
+// An image that is being drawn: pixels, captions over them, and the file that it becomes.
 
 import sharp, { type Sharp } from 'sharp';
 import { lettering, type TextStyle } from './lettering.js';
@@ -10,13 +10,13 @@ export interface Pixels {
   readonly rgb: Uint8Array;
 }
 
-type Encoder = (picture: Sharp) => Sharp;
+type Encoder = (image: Sharp) => Sharp;
 
 const encoders: Readonly<Record<string, Encoder>> = {
-  '.png': (picture) => picture.png(),
-  '.jpg': (picture) => picture.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }),
-  '.jpeg': (picture) => picture.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }),
-  '.webp': (picture) => picture.webp({ quality: 92 }),
+  '.png': (image) => image.png(),
+  '.jpg': (image) => image.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }),
+  '.jpeg': (image) => image.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }),
+  '.webp': (image) => image.webp({ quality: 92 }),
 };
 
 /** How the names of the files end that a page can become; each says its format. */
@@ -34,7 +34,7 @@ export class Page {
     this.#rgb = new Uint8Array(width * height * 3).fill(252);
   }
 
-  /** Puts a picture down with its top left corner at (x, y), each pixel as a square of `scale` pixels. */
+  /** Puts an image down with its top left corner at (x, y), each pixel as a square of `scale` pixels. */
   paste({ width, height, rgb }: Pixels, x: number, y: number, scale = 1): void {
     for (let row = 0; row < height * scale; row++) {
       let to = ((y + row) * this.width + x) * 3;
@@ -58,9 +58,9 @@ export class Page {
     const { width, height } = this;
     const size = `width="${width}" height="${height}"`;
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${this.#captions.join('')}</svg>`;
-    const picture = sharp(this.#rgb, { raw: { width, height, channels: 3 } }).composite([
+    const image = sharp(this.#rgb, { raw: { width, height, channels: 3 } }).composite([
       { input: Buffer.from(svg) },
     ]);
-    return encoders[ending]!(picture.removeAlpha()).toBuffer(); // captions bring one
+    return encoders[ending]!(image.removeAlpha()).toBuffer(); // captions bring one
   }
 }

@@ -23,7 +23,7 @@ export interface Engine {
   /** What the GPU is, where there is one and TensorFlow says so. */
   readonly gpu?: Gpu;
   /**
-   * Whether pictures are best decoded while the engine computes. So it is beside a GPU; an engine that keeps the CPU's
+   * Whether images are best decoded while the engine computes. So it is beside a GPU; an engine that keeps the CPU's
    * cores busy and the threads that decode would only get in each other's way.
    */
   readonly decodeAhead: boolean;

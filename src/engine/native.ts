@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { deviceError, printable, reasonOf } from '../errors.js';
+import { deviceError, printable, reasonOf } from '../core/errors.js';
 import type { Engine } from './engine.js';
 import type { Gpu } from './gpu/describe.js';
 import { registerGradients } from './gradients.js';

@@ -1,7 +1,7 @@
 // A GPU of NVIDIA's: taken where TensorFlow has it, and else what is missing, in the order in which one would mend it.
 
 import { availableParallelism } from 'node:os';
-import { deviceError, printable } from '../errors.js';
+import { deviceError, printable } from '../core/errors.js';
 import type { Engine } from './engine.js';
 import { gpuSettings, visibleDevice } from './gpu/choose.js';
 import type { Gpu } from './gpu/describe.js';

@@ -2,9 +2,9 @@
 // that there is, saying so where that is not the native engine.
 
 import { availableParallelism } from 'node:os';
-import { deviceError, printable, reasonOf, UserError } from '../errors.js';
+import { deviceError, printable, reasonOf, UserError } from '../core/errors.js';
+import { span } from '../core/spans.js';
 import type { Device } from '../options/engineOptions.js';
-import { span } from '../spans.js';
 import type { Engine } from './engine.js';
 import { type GpuFacts, hasNvidia, readGpuFacts } from './gpu/facts.js';
 import { installEngine } from './install/install.js';

@@ -1,6 +1,6 @@
 // How an engine, or Node beside it, says that there is no more memory.
 
-import { reasonOf } from '../errors.js';
+import { reasonOf } from '../core/errors.js';
 
 /** WebAssembly has no more memory. (TensorFlow throws an error of its own, and a system may end the process instead.) */
 export class OutOfMemory extends Error {

@@ -3,8 +3,8 @@
 
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
-import { deviceError, printable, reasonOf } from '../errors.js';
-import { deriveSeed, MersenneTwister } from '../random.js';
+import { deviceError, printable, reasonOf } from '../core/errors.js';
+import { deriveSeed, MersenneTwister } from '../random/generator.js';
 import type { Engine, Parameter } from './engine.js';
 import { registerGradients } from './gradients.js';
 import { registerWasmKernels } from './kernels/wasm.js';

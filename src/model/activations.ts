@@ -1,4 +1,4 @@
-// What each layer of the features makes of a picture.
+// What each layer of the features makes of an image.
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer } from './alexnet.js';
@@ -21,15 +21,15 @@ export interface Stage {
 }
 
 /**
- * What each layer of `features` makes of one picture, of `count` channels each. Which, a convolution's ReLU says: those
+ * What each layer of `features` makes of one image, of `count` channels each. Which, a convolution's ReLU says: those
  * with the largest sum of squares, between the sum, which is for whole surfaces, and the maximum, which is for single
  * spots. They are the same for the convolution, its ReLU and its pooling, so that a channel can be followed through the
  * three.
  *
- * `picture` as `Network.forward` takes it, [1, ..]. Leaves no tensor behind.
+ * `image` as `Network.forward` takes it, [1, ..]. Leaves no tensor behind.
  */
-export function strongestActivations(network: Network, picture: tf.Tensor, count: number): Stage[] {
-  const outputs = featureOutputs(network, picture);
+export function strongestActivations(network: Network, image: tf.Tensor, count: number): Stage[] {
+  const outputs = featureOutputs(network, image);
   let chosen: number[] = [];
   return outputs.map(({ layer: { name, type }, shape, values }, index) => {
     const [height, width, channels] = shape;
@@ -50,9 +50,9 @@ export function strongestActivations(network: Network, picture: tf.Tensor, count
   });
 }
 
-function featureOutputs(network: Network, picture: tf.Tensor) {
+function featureOutputs(network: Network, image: tf.Tensor) {
   const layers = network.layers.filter(({ name }) => name.startsWith('features.'));
-  let x = tf.clone(picture);
+  let x = tf.clone(image);
   return layers.map((layer, index) => {
     const output = network.forward(x, { from: index, to: index + 1 });
     x.dispose();

@@ -38,7 +38,7 @@ export const dropoutShare = 0.5;
 /** The zeros that the first convolution adds on each side. */
 export const inputPadding = 2;
 
-/** The pictures that AlexNet takes are squares of this many pixels. */
+/** The images that AlexNet takes are squares of this many pixels. */
 export const inputSize = 224;
 
 /**
@@ -131,7 +131,7 @@ export function firstTrainable(layers: readonly Layer[], trainable: Trainable): 
   return index < 0 ? undefined : index;
 }
 
-/** How many values a picture has at each Dropout layer, in their order: what the Linear layer behind it takes. */
+/** How many values an image has at each Dropout layer, in their order: what the Linear layer behind it takes. */
 export function dropoutInputs(layers: readonly Layer[]): number[] {
   return layers.flatMap((layer, index) => {
     const next = layers[index + 1];

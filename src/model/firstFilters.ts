@@ -1,9 +1,9 @@
-// What the first convolution looks for: its kernels as small pictures.
+// What the first convolution looks for: its kernels as small images.
 
 import type { StateTensor } from './stateDict.js';
 
-/** Pictures of one size, one behind the other. */
-export interface FilterPictures {
+/** Images of one size, one behind the other. */
+export interface FilterImages {
   readonly count: number;
   /** Height and width in pixels. */
   readonly side: number;
@@ -15,11 +15,11 @@ export interface FilterPictures {
 export const firstFiltersName = 'features.0.weight';
 
 /**
- * The kernels of `features.0.weight`, [64, 3, 11, 11], as pictures in the colours that they look for, each stretched from
+ * The kernels of `features.0.weight`, [64, 3, 11, 11], as images in the colours that they look for, each stretched from
  * its least weight, 0, to its greatest, 255: what `torchvision.utils.save_image(weight, file, normalize=True,
  * scale_each=True)` writes. One scale for all would leave the weaker half nearly grey.
  */
-export function firstFilters({ shape, data }: StateTensor): FilterPictures {
+export function firstFilters({ shape, data }: StateTensor): FilterImages {
   const [count, channels, side] = shape as [number, number, number, number];
   const pixels = side * side;
   const rgb = new Uint8Array(count * pixels * channels);

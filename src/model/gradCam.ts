@@ -1,19 +1,19 @@
-// Where the network looked: the places of a picture that speak for a class.
+// Where the network looked: the places of an image that speak for a class.
 // Source: Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization" (2017).
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Network } from './network.js';
 
-/** How much each place of a picture speaks for a class. */
+/** How much each place of an image speaks for a class. */
 export interface HeatMap {
-  /** Height and width: 13 for AlexNet. Each value stands for a square of the picture, in rows from its top left. */
+  /** Height and width: 13 for AlexNet. Each value stands for a square of the image, in rows from its top left. */
   readonly side: number;
   /** [side, side], from 0 to 1: the largest is 1. All are 0 where no place speaks for the class. */
   readonly values: Float32Array;
 }
 
 /**
- * The Grad-CAM of each picture for the class beside it: the last convolution's channels, each weighted by the mean of
+ * The Grad-CAM of each image for the class beside it: the last convolution's channels, each weighted by the mean of
  * the gradient of the class's logit, added up, and cut off below zero.
  *
  * It looks at what the last convolution's ReLU gives, [n, 13, 13, 256], and not at what the last pooling leaves of it,
@@ -21,12 +21,12 @@ export interface HeatMap {
  * each of its windows hands its gradient to one place, so a channel's sum is the same on both sides, and what engines do
  * with a window of equal values does not matter (tfjs' wasm backend loses the gradients of those that are all zeros).
  *
- * `pictures` as `Network.forward` takes them, [n, 224, 224, 3] or with their border [n, 228, 228, 3]; `classes`: n
+ * `images` as `Network.forward` takes them, [n, 224, 224, 3] or with their border [n, 228, 228, 3]; `classes`: n
  * indices of logits. Leaves no tensor behind. Costs about a pass through the network and one back through its classifier.
  */
-export function gradCam(network: Network, pictures: tf.Tensor, classes: readonly number[]): HeatMap[] {
+export function gradCam(network: Network, images: tf.Tensor, classes: readonly number[]): HeatMap[] {
   const pooling = network.layers.findLastIndex(({ type }) => type === 'MaxPool2d');
-  const activations = network.forward(pictures, { to: pooling });
+  const activations = network.forward(images, { to: pooling });
   const pooled = network.forward(activations, { from: pooling, to: pooling + 1 });
   const gradients = logitGradients(network, pooled, pooling + 1, classes);
   const [, side, , channels] = activations.shape as [number, number, number, number];
@@ -63,7 +63,7 @@ function logitGradients(
 }
 
 /**
- * `seen`: [side, side, channels] of one picture; `slopes`: [.., channels], of which only each channel's sum counts, as
+ * `seen`: [side, side, channels] of one image; `slopes`: [.., channels], of which only each channel's sum counts, as
  * the map is divided by its maximum in the end. In float64, so that nothing is left to the order of the sums.
  */
 function heatOf(seen: Float32Array, slopes: Float32Array, channels: number): Float32Array {

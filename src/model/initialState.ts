@@ -1,7 +1,7 @@
 // The values that a network starts from: those of a weights file where it has them, and PyTorch's default
 // initialization for the rest.
 
-import type { MersenneTwister } from '../random.js';
+import type { MersenneTwister } from '../random/generator.js';
 import { headName, type Layer, parameterShapes } from './alexnet.js';
 import { initializeLayer } from './initialize.js';
 import { type StateDict, sizeOf } from './stateDict.js';

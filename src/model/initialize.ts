@@ -1,7 +1,7 @@
 // The values that a fresh Conv2d or Linear layer starts from.
 // Source: `reset_parameters` in torch/nn/modules/conv.py and linear.py, `kaiming_uniform_` in torch/nn/init.py.
 
-import type { MersenneTwister } from '../random.js';
+import type { MersenneTwister } from '../random/generator.js';
 import { sizeOf } from './stateDict.js';
 
 /**

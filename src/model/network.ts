@@ -59,7 +59,7 @@ export class Network {
   }
 
   /**
-   * Runs the layers. Pictures are [n, 224, 224, 3], or [n, 228, 228, 3] where they come inside a border of zeros as
+   * Runs the layers. Images are [n, 224, 224, 3], or [n, 228, 228, 3] where they come inside a border of zeros as
    * wide as the first convolution's padding (which spares the engine a copy); logits are [n, classes].
    */
   forward(input: tf.Tensor, pass: Pass = {}): tf.Tensor {

@@ -3,7 +3,7 @@
 import { inputSize, type Layer } from './alexnet.js';
 
 /**
- * The shape of what the layers before `to` make of one picture: [height, width, channels] as long as there are places,
+ * The shape of what the layers before `to` make of one image: [height, width, channels] as long as there are places,
  * then [features].
  */
 export function outputShape(layers: readonly Layer[], to: number): number[] {

@@ -9,7 +9,7 @@ export const checkOptions = {
   list: text({
     flag: '--list',
     placeholder: '<file>',
-    help: "write the files that can't be used although they may be meant as pictures, one path a line",
+    help: "write the files that can't be used although they may be meant as images, one path a line",
     default: undefined,
   }),
   list0: text({

@@ -29,7 +29,7 @@ export const engineOptions = {
   }),
   workers: number({
     flag: '--workers',
-    help: 'threads that decode and resize pictures',
+    help: 'threads that decode and resize images',
     integer: true,
     min: 1,
     max: 256,

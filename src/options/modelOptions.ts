@@ -7,7 +7,7 @@ import { dataOption, trainableOption, weightsOption } from './trainOptions.js';
 
 const batchSize = number({
   flag: '--batch-size',
-  help: 'pictures that go through the network at a time',
+  help: 'images that go through the network at a time',
   integer: true,
   min: 1,
   max: 4096,
@@ -37,12 +37,12 @@ export const predictOptions = {
   filesFrom: text({
     flag: '--files-from',
     placeholder: '<file|->',
-    help: 'a list of pictures, one path a line; - is stdin',
+    help: 'a list of images, one path a line; - is stdin',
     default: undefined,
   }),
   top: number({
     flag: '--top',
-    help: 'classes to show for each picture',
+    help: 'classes to show for each image',
     integer: true,
     min: 1,
     max: 1000,
@@ -94,8 +94,8 @@ export const inspectOptions = {
   }),
   activations: text({
     flag: '--activations',
-    placeholder: '<picture>',
-    help: 'draw what each layer makes of this picture, into the .png, .jpg or .webp that is named behind it',
+    placeholder: '<image>',
+    help: 'draw what each layer makes of this image, into the .png, .jpg or .webp that is named behind it',
     default: undefined,
   }),
   force,

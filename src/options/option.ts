@@ -1,7 +1,7 @@
 // What an option is. Each option of alexft is declared once, in this folder: the flag, the type, the default,
 // the help, the check, and the row in the README's table all come from that one declaration.
 
-import { printable, type UserError, usageError } from '../errors.js';
+import { printable, type UserError, usageError } from '../core/errors.js';
 
 export interface Option<T> {
   /** As typed: `--batch-size`. */

@@ -14,20 +14,20 @@ export const reportOptions = {
   data: text({
     flag: '--data',
     placeholder: '<dir>',
-    help: 'where the run’s pictures are now',
+    help: 'where the run’s images are now',
     default: undefined,
     defaultText: 'where they were',
   }),
   val: text({
     flag: '--val',
     placeholder: '<dir>',
-    help: 'where its validation pictures are now, of a run that had a folder of them',
+    help: 'where its validation images are now, of a run that had a folder of them',
     default: undefined,
     defaultText: 'where they were',
   }),
   noCheck: flag({
     flag: '--no-check',
-    help: 'don’t decode every picture for the audit: quicker, and it tells less',
+    help: 'don’t decode every image for the audit: quicker, and it tells less',
     default: false,
   }),
   ...engineOptions,

@@ -1,10 +1,10 @@
 // The options of `alexft train`.
 
-import { usageError } from '../errors.js';
+import { usageError } from '../core/errors.js';
+import { isSize } from '../core/size.js';
 import { engineOptions } from './engineOptions.js';
 import { choice, expected, flag, number, text, type Values } from './option.js';
 import { profileOption } from './profileOption.js';
-import { isSize } from './size.js';
 
 /** Which layers learn: the last one, all Linear ones, a convolution and all after it, or all. */
 export type Trainable = 'head' | 'classifier' | 'all' | `features.${number}`;
@@ -32,7 +32,7 @@ export const weightsOption = text({
 export const dataOption = text({
   flag: '--data',
   placeholder: '<dir>',
-  help: 'the folder of pictures, with one sub-folder a class',
+  help: 'the folder of images, with one sub-folder a class',
   default: undefined,
   defaultText: 'required',
 });
@@ -75,7 +75,7 @@ export const trainOptions = {
   }),
   epochs: number({
     flag: '--epochs',
-    help: 'how many times to go through the training pictures',
+    help: 'how many times to go through the training images',
     integer: true,
     min: 1,
     max: 1e6,
@@ -83,7 +83,7 @@ export const trainOptions = {
   }),
   batchSize: number({
     flag: '--batch-size',
-    help: 'pictures a step',
+    help: 'images a step',
     integer: true,
     min: 1,
     max: 65536,
@@ -121,7 +121,7 @@ export const trainOptions = {
   }),
   classWeights: choice(['none', 'balanced'], {
     flag: '--class-weights',
-    help: 'balanced: in the training loss, let each class count alike, however few pictures it has',
+    help: 'balanced: in the training loss, let each class count alike, however few images it has',
     default: 'none',
   }),
   schedule: choice(['constant', 'cosine'], {
@@ -149,13 +149,13 @@ export const trainOptions = {
   val: text({
     flag: '--val',
     placeholder: '<dir>',
-    help: 'a folder of pictures to validate on, in place of a part of --data',
+    help: 'a folder of images to validate on, in place of a part of --data',
     default: undefined,
     defaultText: 'a part of --data',
   }),
   valSplit: number({
     flag: '--val-split',
-    help: 'the share of the pictures that is kept for validation',
+    help: 'the share of the images that is kept for validation',
     min: 0,
     max: 0.9,
     default: 0.1,
@@ -168,7 +168,7 @@ export const trainOptions = {
   }),
   augment: choice(['flip', 'none'], {
     flag: '--augment',
-    help: 'what is done to training pictures: mirrored left to right at random, or nothing',
+    help: 'what is done to training images: mirrored left to right at random, or nothing',
     default: 'flip',
   }),
   seed: number({
@@ -219,7 +219,7 @@ export const trainOptions = {
   profile: profileOption,
   dryRun: flag({
     flag: '--dry-run',
-    help: 'scan the pictures, show the resolved options, and stop there',
+    help: 'scan the images, show the resolved options, and stop there',
     default: false,
   }),
   ...engineOptions,
@@ -243,7 +243,7 @@ export function requireData(data: string | undefined): string {
   if (data !== undefined) return data;
   throw usageError(
     '--data is missing.',
-    'Name the folder with one sub-folder of pictures a class: --data DIR.',
+    'Name the folder with one sub-folder of images a class: --data DIR.',
   );
 }
 
@@ -260,7 +260,7 @@ export function resolveTrainOptions(options: TrainOptions): ResolvedTrainOptions
   }
   if (options.earlyStop > 0 && options.val === undefined && options.valSplit === 0) {
     throw usageError(
-      '--early-stop needs validation pictures, and --val-split is 0.',
+      '--early-stop needs validation images, and --val-split is 0.',
       'Give --val-split or --val.',
     );
   }
@@ -278,7 +278,7 @@ export function resolveTrainOptions(options: TrainOptions): ResolvedTrainOptions
   };
 }
 
-/** A script in PyTorch splits with random_split, and ends at the first picture that it can't read. */
+/** A script in PyTorch splits with random_split, and ends at the first image that it can't read. */
 function checkReference({ val, split = 'torch', maxBad = 0 }: TrainOptions): void {
   const against =
     (val !== undefined && '--val') ||
@@ -286,7 +286,7 @@ function checkReference({ val, split = 'torch', maxBad = 0 }: TrainOptions): voi
     (maxBad > 0 && `--max-bad ${maxBad}`);
   if (!against) return;
   throw usageError(
-    `--reference torch follows a PyTorch script picture by picture, which ${against} does not allow.`,
+    `--reference torch follows a PyTorch script image by image, which ${against} does not allow.`,
     'Leave one of the two out.',
   );
 }

@@ -1,9 +1,9 @@
 // How far a classifier's probabilities can be believed: reliability diagram and expected calibration error, as in Guo,
 // Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks" (2017).
 
-import { isMistake, type JudgedPicture } from './reportData.js';
+import { isMistake, type JudgedImage } from './reportData.js';
 
-/** What the network took a picture for. */
+/** What the network took an image for. */
 export interface Guess {
   /** The probability of the class that it took it for. */
   readonly confidence: number;
@@ -15,14 +15,14 @@ interface CalibrationBin {
   readonly from: number;
   readonly to: number;
   readonly images: number;
-  /** The mean confidence and the share that is right; 0 where there are no pictures. */
+  /** The mean confidence and the share that is right; 0 where there are no images. */
   readonly confidence: number;
   readonly accuracy: number;
 }
 
 export interface Calibration {
   readonly bins: readonly CalibrationBin[];
-  /** The mean over the pictures of |accuracy - confidence| of their bin. */
+  /** The mean over the images of |accuracy - confidence| of their bin. */
   readonly expectedError: number;
   /** The largest |accuracy - confidence| of a bin. */
   readonly largestError: number;
@@ -30,9 +30,9 @@ export interface Calibration {
 }
 
 /** The calibration of what was said of `judged`. */
-export const calibrationOfPictures = (judged: readonly JudgedPicture[]): Calibration =>
+export const calibrationOfImages = (judged: readonly JudgedImage[]): Calibration =>
   calibrationOf(
-    judged.map((picture) => ({ confidence: picture.top[0]!.probability, correct: !isMistake(picture) })),
+    judged.map((image) => ({ confidence: image.top[0]!.probability, correct: !isMistake(image) })),
   );
 
 /** As many bins of equal width as the paper has. */

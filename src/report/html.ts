@@ -1,6 +1,6 @@
 // HTML in which all that comes from outside is escaped: a template that knows what is markup and what is text.
 
-import { printable } from '../errors.js';
+import { printable } from '../core/errors.js';
 
 /** Markup. Only the template of this file makes it, and `trusted`. */
 export class Html {

@@ -17,13 +17,13 @@ const contents: readonly (readonly [string, string, (data: ReportData) => Html |
   ['curves', 'Training', curvesSection],
   ['classes', 'Classes', classesSection],
   ['calibration', 'Calibration', calibrationSection],
-  ['pictures', 'Mistakes', galleriesSection],
+  ['images', 'Mistakes', galleriesSection],
   ['filters', 'Filters', filtersSection],
-  ['data', 'Pictures', auditSection],
+  ['data', 'Images', auditSection],
   ['repeat', 'Repeat', repeatSection],
 ];
 
-/** Nothing from elsewhere, no script, no form; pictures and this one style are in the file. */
+/** Nothing from elsewhere, no script, no form; images and this one style are in the file. */
 const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
 /** The report's HTML, whose names and texts are escaped. */

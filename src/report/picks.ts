@@ -1,23 +1,23 @@
-// Which pictures a report shows: those that teach most.
+// Which images a report shows: those that teach most.
 
-import { isMistake, type JudgedPicture } from './reportData.js';
+import { isMistake, type JudgedImage } from './reportData.js';
 
-/** Pictures in each gallery: a report's size is bounded by it. */
-const galleryPictures = 12;
+/** Images in each gallery: a report's size is bounded by it. */
+const galleryImages = 12;
 
-/** Wrong ones, the most sure first; then of the rest the least certain. No picture is in both. */
-export function picksOf<Picture extends JudgedPicture>(
-  judged: readonly Picture[],
-  count = galleryPictures,
-): { mistakes: Picture[]; uncertain: Picture[] } {
-  const sure = ({ top }: JudgedPicture) => top[0]!.probability;
+/** Wrong ones, the most sure first; then of the rest the least certain. No image is in both. */
+export function picksOf<Image extends JudgedImage>(
+  judged: readonly Image[],
+  count = galleryImages,
+): { mistakes: Image[]; uncertain: Image[] } {
+  const sure = ({ top }: JudgedImage) => top[0]!.probability;
   const mistakes = judged
     .filter(isMistake)
     .sort((a, b) => sure(b) - sure(a))
     .slice(0, count);
   const shown = new Set(mistakes);
   const uncertain = judged
-    .filter((picture) => !shown.has(picture))
+    .filter((image) => !shown.has(image))
     .sort((a, b) => sure(a) - sure(b))
     .slice(0, count);
   return { mistakes, uncertain };

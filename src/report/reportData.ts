@@ -7,7 +7,7 @@ export interface ReportData {
   /** In the order of the logits. */
   readonly classes: readonly string[];
   readonly curves: Curves;
-  /** What the best model says of the validation pictures; absent where there is nothing to look at. */
+  /** What the best model says of the validation images; absent where there is nothing to look at. */
   readonly validation?: Validation | undefined;
   /** Why there is no `validation`, or what is missing from it. Sentences. */
   readonly notes: readonly string[];
@@ -26,7 +26,7 @@ export interface RunFacts {
   /** ISO 8601. */
   readonly started?: string | undefined;
   readonly seconds?: number | undefined;
-  readonly pictures: { readonly train: number; readonly validation: number; readonly skipped: number };
+  readonly images: { readonly train: number; readonly validation: number; readonly skipped: number };
   /** The epoch of the best model. */
   readonly bestEpoch?: number | undefined;
   /** What it ran on and with, by name. */
@@ -63,18 +63,18 @@ export interface Validation {
   readonly loss: number;
   readonly accuracy: number;
   readonly confusion: Confusion;
-  /** The same as a picture (a `data:` URL), one pixel a cell, where there are too many classes for a table. */
-  readonly confusionPicture?: string | undefined;
-  readonly judged: readonly JudgedPicture[];
+  /** The same as an image (a `data:` URL), one pixel a cell, where there are too many classes for a table. */
+  readonly confusionImage?: string | undefined;
+  readonly judged: readonly JudgedImage[];
   /** Wrong, and most sure of it first. */
-  readonly mistakes: readonly ShownPicture[];
+  readonly mistakes: readonly ShownImage[];
   /** The lowest probability of the most probable class first; without those of `mistakes`. */
-  readonly uncertain: readonly ShownPicture[];
-  /** Pictures of the validation side that could not be read, or are no longer there. */
+  readonly uncertain: readonly ShownImage[];
+  /** Images of the validation side that could not be read, or are no longer there. */
   readonly leftOut: readonly { readonly file: string; readonly reason: string }[];
 }
 
-export interface JudgedPicture {
+export interface JudgedImage {
   readonly file: string;
   /** Its class, by index. */
   readonly label: number;
@@ -84,7 +84,7 @@ export interface JudgedPicture {
   readonly truth: number;
 }
 
-export interface ShownPicture extends JudgedPicture {
+export interface ShownImage extends JudgedImage {
   /** The photo, small, as a `data:` URL; absent where it could not be made. */
   readonly photo?: string | undefined;
   /** The same with what the network looked at (Grad-CAM for the class that it took it for) laid over it. */
@@ -96,14 +96,14 @@ export interface ShownPicture extends JudgedPicture {
 
 export interface Filters {
   /** A `data:` URL. */
-  readonly picture: string;
+  readonly image: string;
   readonly width: number;
   readonly height: number;
   readonly count: number;
 }
 
 export interface Audit {
-  /** `full`: every picture was decoded, as `alexft check` does; `short`: what is known without. */
+  /** `full`: every image was decoded, as `alexft check` does; `short`: what is known without. */
   readonly kind: 'full' | 'short';
   readonly folder: string;
   readonly classes: readonly {
@@ -131,4 +131,4 @@ export interface RepeatCommand {
   readonly command: string;
 }
 
-export const isMistake = ({ label, top }: JudgedPicture): boolean => top[0]!.label !== label;
+export const isMistake = ({ label, top }: JudgedImage): boolean => top[0]!.label !== label;

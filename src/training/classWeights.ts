@@ -1,13 +1,13 @@
-// How much the pictures of each class count in the training's loss.
+// How much the images of each class count in the training's loss.
 
 import { countClasses } from '../data/balance.js';
 
 export type ClassWeighting = 'none' | 'balanced';
 
 /**
- * One weight a class, for the pictures that are trained on; undefined where all count alike. `balanced` is
+ * One weight a class, for the images that are trained on; undefined where all count alike. `balanced` is
  * n / (classes * count), as in scikit-learn's compute_class_weight('balanced'): all classes count alike then. Files that
- * turn out to be unreadable are counted too. The weight of a class without a picture, which is never asked for, is 0.
+ * turn out to be unreadable are counted too. The weight of a class without an image, which is never asked for, is 0.
  */
 export function classWeightsOf(
   weighting: ClassWeighting,

@@ -4,7 +4,7 @@
 import type { Gpu } from '../engine/gpu/describe.js';
 import type { ResolvedTrainOptions } from '../options/trainOptions.js';
 
-/** A picture that can't be read was found and is left out. */
+/** An image that can't be read was found and is left out. */
 export interface SkippedEvent {
   event: 'skipped';
   file: string;
@@ -31,7 +31,7 @@ export interface StepEvent {
 export interface EpochEvent {
   event: 'epoch';
   epoch: number;
-  /** Means over the pictures of the epoch, as the network was when it saw them. */
+  /** Means over the images of the epoch, as the network was when it saw them. */
   loss: number;
   accuracy: number;
   /** Absent where there is no validation. */
@@ -66,7 +66,7 @@ export interface StartEvent {
   /** What was taken: `imagenet`, `imagenet-features`, `none`, or a path. */
   weights: string;
   classes: readonly string[];
-  /** Pictures found; those on each side follow. */
+  /** Images found; those on each side follow. */
   images: number;
   train: number;
   validation: number;
@@ -94,7 +94,7 @@ export interface DoneEvent {
   model: string;
   device: string;
   weights: string;
-  /** Training and validation pictures that were kept. */
+  /** Training and validation images that were kept. */
   images: number;
   skipped: number;
   epochs: number;

@@ -3,7 +3,7 @@
 // given out, network, optimizer and state are as they are after what it tells of.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { dataError } from '../errors.js';
+import { dataError } from '../core/errors.js';
 import type { Network } from '../model/network.js';
 import { type BatchSource, isEvent } from './batchSource.js';
 import { isBetter } from './best.js';
@@ -11,7 +11,7 @@ import { type Prediction, scoreNetwork } from './evaluateNetwork.js';
 import type { EpochEvent, LoopEvent } from './events.js';
 import { LossNotFinite } from './lossNotFinite.js';
 import type { Optimizer } from './optimizer.js';
-import type { EpochDraws, Randomness } from './randomness.js';
+import type { EpochSamples, Randomness } from './randomness.js';
 import { learningRateAt, type ScheduleOptions } from './schedule.js';
 import { nextEpoch, type TrainingState } from './trainingState.js';
 import { trainStep } from './trainStep.js';
@@ -31,16 +31,16 @@ export interface FineTuneTask {
   readonly first: number;
   readonly optimizer: Optimizer;
   readonly source: BatchSource;
-  /** The class of every sample. */
+  /** The class of every image. */
   readonly labels: readonly number[];
-  /** How much a picture counts in the training's loss, by its class; undefined: all alike. */
+  /** How much an image counts in the training's loss, by its class; undefined: all alike. */
   readonly classWeights?: Float32Array | undefined;
-  /** Which samples are drawn, and what else is random. */
+  /** Order, transforms and dropout. */
   readonly randomness: Randomness;
   readonly options: FineTuneOptions;
   /** Where to begin; kept up to date. */
   readonly state: TrainingState;
-  /** Hears how many of the validation pictures were looked at. */
+  /** Hears how many of the validation images were looked at. */
   readonly onValidation?: ((done: number, total: number) => void) | undefined;
   /** Hears what the network says of each of them, epoch by epoch. */
   readonly onPrediction?: ((prediction: Prediction) => void) | undefined;
@@ -54,22 +54,22 @@ export async function* fineTune(task: FineTuneTask): AsyncGenerator<LoopEvent> {
   // Of a run that goes on, it may be its end that was missing.
   while (state.epoch <= options.epochs && isPatient(state, options) && !signal?.aborted) {
     const start = performance.now();
-    const draws = task.randomness.epoch(state.epoch);
-    yield* trainEpoch(task, draws);
+    const samples = task.randomness.epoch(state.epoch);
+    yield* trainEpoch(task, samples);
     if (signal?.aborted) return;
 
     const { epoch, images } = state;
     const figures = { loss: state.loss / images, accuracy: state.correct / images };
     const result: EpochEvent = { event: 'epoch', epoch, ...figures, seconds: 0, best: false };
-    if (draws.validation.length > 0) {
+    if (samples.validation.length > 0) {
       const { network, source, labels, onValidation, onPrediction } = task;
       const { batchSize } = options;
       const looks = { batchSize, signal, onLooked: onValidation, onPrediction };
-      const score = yield* scoreNetwork(network, source, draws.validation, labels, looks);
+      const score = yield* scoreNetwork(network, source, samples.validation, labels, looks);
       if (signal?.aborted) return;
       if (score.images === 0) throw noneReadable('validation');
       if (!Number.isFinite(score.loss)) {
-        const steps = stepsPerEpoch(task, draws);
+        const steps = stepsPerEpoch(task, samples);
         const step = epoch * steps;
         throw new LossNotFinite(score.loss, step, epoch, learningRateAt(step - 1, steps, options));
       }
@@ -83,7 +83,7 @@ export async function* fineTune(task: FineTuneTask): AsyncGenerator<LoopEvent> {
   }
 }
 
-const stepsPerEpoch = ({ options }: FineTuneTask, { train }: EpochDraws): number =>
+const stepsPerEpoch = ({ options }: FineTuneTask, { train }: EpochSamples): number =>
   Math.ceil(train.length / options.batchSize);
 
 /** Whether the validation loss fell lately. */
@@ -104,12 +104,12 @@ function judge(state: TrainingState, result: EpochEvent): void {
 }
 
 /** The batches of the epoch that are not done yet. */
-async function* trainEpoch(task: FineTuneTask, draws: EpochDraws): AsyncGenerator<LoopEvent> {
+async function* trainEpoch(task: FineTuneTask, samples: EpochSamples): AsyncGenerator<LoopEvent> {
   const { network, optimizer, first, source, labels, randomness, options, state, signal } = task;
   const { epoch, batches: done } = state;
   const { batchSize } = options;
-  const steps = stepsPerEpoch(task, draws);
-  for await (const item of source.batches(draws.train.slice(done * batchSize), batchSize)) {
+  const steps = stepsPerEpoch(task, samples);
+  for await (const item of source.batches(samples.train.slice(done * batchSize), batchSize)) {
     if (isEvent(item)) {
       yield item;
     } else {
@@ -121,7 +121,7 @@ async function* trainEpoch(task: FineTuneTask, draws: EpochDraws): AsyncGenerato
         optimizer,
         learningRate,
         inputs: item.inputs,
-        labels: Int32Array.from(item.draws, ({ sample }) => labels[sample]!),
+        labels: Int32Array.from(item.samples, ({ index }) => labels[index]!),
         layer: source.layer,
         first,
         dropout: randomness.dropout(step),
@@ -129,12 +129,12 @@ async function* trainEpoch(task: FineTuneTask, draws: EpochDraws): AsyncGenerato
         classWeights: task.classWeights,
       });
       if (!Number.isFinite(result.loss)) {
-        const samples = item.draws.map(({ sample }) => sample);
-        throw new LossNotFinite(result.loss, step + 1, epoch, learningRate, samples);
+        const indices = item.samples.map(({ index }) => index);
+        throw new LossNotFinite(result.loss, step + 1, epoch, learningRate, indices);
       }
       state.batches = done + item.index + 1;
-      state.images += item.draws.length;
-      state.loss += result.loss * item.draws.length;
+      state.images += item.samples.length;
+      state.loss += result.loss * item.samples.length;
       state.correct += result.correct;
       yield { event: 'step', epoch, step: step + 1, loss: result.loss };
     }
@@ -146,4 +146,4 @@ async function* trainEpoch(task: FineTuneTask, draws: EpochDraws): AsyncGenerato
 }
 
 const noneReadable = (side: string) =>
-  dataError(`None of the ${side} pictures can be read.`, 'See the files named above: are they pictures?');
+  dataError(`None of the ${side} images can be read.`, 'See the files named above: are they images?');

@@ -13,7 +13,7 @@ export class LossNotFinite extends Error {
     readonly step: number,
     readonly epoch: number,
     readonly learningRate: number,
-    /** The pictures of the batch; undefined: the validation showed it. */
+    /** The images of the batch; undefined: the validation showed it. */
     readonly samples?: readonly number[],
   ) {
     super(`The ${samples ? 'loss of' : 'validation loss after'} step ${step} is ${loss}`);

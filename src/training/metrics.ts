@@ -7,11 +7,11 @@ export const emptyConfusion = (classes: number): Confusion =>
   Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
 
 export interface ClassMetrics {
-  /** Pictures of this class. */
+  /** Images of this class. */
   readonly images: number;
-  /** Of the pictures that were taken for this class, the share that is of it; 0 where there were none. */
+  /** Of the images that were taken for this class, the share that is of it; 0 where there were none. */
   readonly precision: number;
-  /** Of the pictures of this class, the share that was recognized; 0 where there are none. */
+  /** Of the images of this class, the share that was recognized; 0 where there are none. */
   readonly recall: number;
   /** The harmonic mean of both. */
   readonly f1: number;

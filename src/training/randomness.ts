@@ -1,30 +1,31 @@
-// What a training leaves to chance: which picture comes when, which is mirrored, which activations are dropped.
+// What a training leaves to chance: which image comes when, which is mirrored, which activations are dropped.
 
 import * as tf from '@tensorflow/tfjs-core';
-import { type Draw, plainDraws, trainingDraws } from '../data/draws.js';
+import { inOrder, type Sample, trainingSamples } from '../data/sampler.js';
+import type { Augment } from '../data/transforms/transform.js';
 import type { Engine } from '../engine/engine.js';
 import type { DropoutMask } from '../model/network.js';
-import { deriveSeed } from '../random.js';
+import { deriveSeed } from '../random/generator.js';
 
-/** An epoch's looks at pictures, in order. */
-export interface EpochDraws {
-  readonly train: readonly Draw[];
-  readonly validation: readonly Draw[];
+/** An epoch's samples, in order. */
+export interface EpochSamples {
+  readonly train: readonly Sample[];
+  readonly validation: readonly Sample[];
 }
 
 /** Everything that is random in a training after its network has been made. */
 export interface Randomness {
-  /** The draws of an epoch, from 1. Epochs are asked for in their order; some may be left out. */
-  epoch(epoch: number): EpochDraws;
+  /** The samples of an epoch, from 1. Epochs are asked for in their order; some may be left out. */
+  epoch(epoch: number): EpochSamples;
   /** The dropout masks of a step of that epoch; `step` counts all steps of the training, from 0, in their order. */
   dropout(step: number): DropoutMask;
 }
 
-/** The seed's stream of dropout masks. (data/draws.ts has others; data/split.ts uses 3 with another generator.) */
+/** The seed's stream of dropout masks. (data/sampler.ts has others; data/split.ts uses 3 with another generator.) */
 const dropoutStream = 3;
 
 /**
- * alexft's own: every draw depends on the seed and on its place in the training, and on nothing that was drawn before.
+ * alexft's own: every sample depends on the seed and on its place in the training, and on nothing that was drawn before.
  * So any step can be repeated without those before it. Dropout masks come from the engine's own generator.
  */
 export function seededRandomness(options: {
@@ -32,14 +33,14 @@ export function seededRandomness(options: {
   train: readonly number[];
   validation: readonly number[];
   seed: number;
-  augment: 'none' | 'flip';
+  augment: Augment;
 }): Randomness {
   const { engine, train, validation, seed, augment } = options;
   const dropoutSeed = deriveSeed(seed, dropoutStream) | 0;
   return {
     epoch: (epoch) => ({
-      train: trainingDraws(train, { seed, augment, epoch }),
-      validation: plainDraws(validation),
+      train: trainingSamples(train, { seed, augment, epoch }),
+      validation: inOrder(validation),
     }),
     dropout: (step) => (layer, shape, p) =>
       tf.tidy(() => {

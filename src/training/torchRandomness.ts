@@ -1,64 +1,65 @@
-// The draws of a PyTorch script, for `--reference torch`. There one generator serves everything in turn: the split, the
+// The samples of a PyTorch script, for `--reference torch`. There one generator serves everything in turn: the split, the
 // network's first values, and in each epoch the order, then batch by batch the flips and the dropout masks.
 // Source: bench/notebook.py, which is the script; torch/utils/data/dataloader.py, sampler.py; torchvision's
 // RandomHorizontalFlip.
 
 import * as tf from '@tensorflow/tfjs-core';
-import { chunksOf, type Draw } from '../data/draws.js';
+import { chunksOf, type Sample } from '../data/sampler.js';
+import { type Augment, randomNumbers, randomTransform } from '../data/transforms/transform.js';
 import { dropoutInputs, type Layer } from '../model/alexnet.js';
-import { MersenneTwister } from '../random.js';
-import type { EpochDraws, Randomness } from './randomness.js';
+import { MersenneTwister } from '../random/generator.js';
+import type { EpochSamples, Randomness } from './randomness.js';
 
-/** torch's default generator after `manual_seed(seed)` and the `random_split` of so many pictures. */
-export function generatorAfterSplit(seed: number, pictures: number): MersenneTwister {
+/** torch's default generator after `manual_seed(seed)` and the `random_split` of so many images. */
+export function generatorAfterSplit(seed: number, images: number): MersenneTwister {
   const generator = new MersenneTwister(seed);
-  generator.skip(Math.max(0, pictures - 1));
+  generator.skip(Math.max(0, images - 1));
   return generator;
 }
 
 /**
- * What the script draws from `generator`, which stands where the network has just been made, with both sides in the
+ * What the script samples from `generator`, which stands where the network has just been made, with both sides in the
  * split's order. `DataLoader(shuffle=True, num_workers=0)` for training, without `shuffle` for validation, whose
- * pictures are mirrored as well: the script has one dataset with one transform.
+ * images are mirrored as well: the script has one dataset with one transform.
  *
  * An epoch's flips have to be known before its masks are drawn, though they come from one generator. So there are two:
- * one runs ahead through the whole epoch and leaves the masks out, the other follows and draws the masks alone.
+ * one runs ahead through the whole epoch and leaves the masks out, the other follows and samples the masks alone.
  */
 export function torchRandomness(options: {
   generator: MersenneTwister;
   train: readonly number[];
   validation: readonly number[];
-  augment: 'none' | 'flip';
+  augment: Augment;
   batchSize: number;
   layers: readonly Layer[];
 }): Randomness {
   const { generator: ahead, train, validation, augment, batchSize, layers } = options;
   const behind = new MersenneTwister(0);
   const stepsPerEpoch = Math.ceil(train.length / batchSize);
-  const maskDraws = 2 * dropoutInputs(layers).reduce((sum, width) => sum + width, 0); // a picture
-  const flipDraws = augment === 'flip' ? 1 : 0;
+  const maskDraws = 2 * dropoutInputs(layers).reduce((sum, width) => sum + width, 0); // an image
+  const transformDraws = randomNumbers(augment);
   let planned = 0; // epochs
   let masked = 0; // steps, of the whole training
 
-  const flipped = (samples: readonly number[]): Draw[] =>
-    samples.map((sample) => ({ sample, flip: augment === 'flip' && ahead.rand() < 0.5 }));
+  const transformed = (indices: readonly number[]): Sample[] =>
+    indices.map((index) => ({ index, transform: randomTransform(augment, () => ahead.rand()) }));
   const sizeOfBatch = (step: number) =>
     Math.min(batchSize, train.length - (step % stepsPerEpoch) * batchSize);
 
-  const plan = (): EpochDraws => {
+  const plan = (): EpochSamples => {
     ahead.random63(); // the base seed of the loader's workers, drawn though there are none
     const order = new MersenneTwister(ahead.random63()).randperm(train.length);
     behind.restore(ahead.state());
     masked = planned * stepsPerEpoch;
     const shuffled = Array.from(order, (position) => train[position]!);
-    const draws: Draw[] = [];
+    const samples: Sample[] = [];
     for (const batch of chunksOf(shuffled, batchSize)) {
-      draws.push(...flipped(batch));
+      samples.push(...transformed(batch));
       ahead.skip(batch.length * maskDraws);
     }
     planned += 1;
     if (validation.length > 0) ahead.random63(); // the other loader's
-    return { train: draws, validation: flipped(validation) };
+    return { train: samples, validation: transformed(validation) };
   };
 
   return {
@@ -67,8 +68,8 @@ export function torchRandomness(options: {
       return plan();
     },
     dropout: (step) => {
-      for (; masked < step; masked++) behind.skip(sizeOfBatch(masked) * (flipDraws + maskDraws));
-      behind.skip(sizeOfBatch(step) * flipDraws);
+      for (; masked < step; masked++) behind.skip(sizeOfBatch(masked) * (transformDraws + maskDraws));
+      behind.skip(sizeOfBatch(step) * transformDraws);
       masked += 1;
       return (_layer, shape, p) => {
         const mask = new Float32Array(shape.reduce((product, n) => product * n, 1));

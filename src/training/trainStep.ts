@@ -1,8 +1,8 @@
 // One step of training: forward, loss, gradients, update.
 
 import * as tf from '@tensorflow/tfjs-core';
+import { span } from '../core/spans.js';
 import type { DropoutMask, Network } from '../model/network.js';
-import { span } from '../spans.js';
 import { clipNorm } from './clipNorm.js';
 import { countCorrect, crossEntropy } from './crossEntropy.js';
 import type { Optimizer } from './optimizer.js';
@@ -10,7 +10,7 @@ import type { Optimizer } from './optimizer.js';
 export interface StepResult {
   /** The mean cross-entropy of the batch, before the update; weighted where classes are. */
   readonly loss: number;
-  /** Pictures of the batch that the network, dropping out as it does in training, had right. */
+  /** Images of the batch that the network, dropping out as it does in training, had right. */
   readonly correct: number;
 }
 
@@ -25,7 +25,7 @@ interface StepOptions {
   dropout: DropoutMask;
   /** The largest norm that all gradients may have together. Default: any. */
   maxNorm?: number | undefined;
-  /** How much a picture counts in the loss, by its class. Default: all alike. */
+  /** How much an image counts in the loss, by its class. Default: all alike. */
   classWeights?: Float32Array | undefined;
 }
 

@@ -8,7 +8,7 @@ export interface TrainingState {
   epoch: number;
   /** Batches of it that are done. */
   batches: number;
-  /** The pictures of those batches, the sum of their losses, and how many the network had right. */
+  /** The images of those batches, the sum of their losses, and how many the network had right. */
   images: number;
   loss: number;
   correct: number;

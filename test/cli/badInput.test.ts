@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, it, type TestContext, test } from 'node:test';
 import { writeConstantModel } from '../commands/models.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { shared, temporaryFolder, withoutShared } from '../support.js';
 import { alexft, inShell, jsonLines, type RunOptions } from './run.js';
 
@@ -21,8 +21,8 @@ async function fails(code: number, words: readonly string[], expected: RegExp, o
 
 const train = (data: string, ...more: string[]) => ['train', '--data', data, '--weights', 'none', ...more];
 
-async function pictures(t: TestContext, counts: readonly number[] = [3, 3]): Promise<string> {
-  const folder = join(await temporaryFolder(t), 'pictures');
+async function images(t: TestContext, counts: readonly number[] = [3, 3]): Promise<string> {
+  const folder = join(await temporaryFolder(t), 'images');
   await drawFolder(folder, counts);
   return folder;
 }
@@ -38,14 +38,14 @@ describe('words', () => {
     [
       'a word too many',
       ['train', 'photos'],
-      /takes no words, and 'photos' was given\.\nIs it the folder of pictures\? alexft train --data photos/,
+      /takes no words, and 'photos' was given\.\nIs it the folder of images\? alexft train --data photos/,
     ],
     ['an option without its value', ['train', '--data'], /argument missing/],
     ['--epochs 0', ['train', '--data', 'x', '--epochs', '0'], /--epochs expects a whole number from 1 .*'0'/],
     ['--lr abc', ['train', '--data', 'x', '--lr', 'abc'], /--lr expects a number above 0 .*'abc'/],
     ['an empty value', ['train', '--data', ''], /--data expects a value/],
     ['no --data', ['train'], /--data is missing[\s\S]*--data DIR/],
-    ['no pictures', ['predict'], /No picture is named[\s\S]*alexft predict photo\.jpg/],
+    ['no images', ['predict'], /No image is named[\s\S]*alexft predict photo\.jpg/],
     ['an unknown device', ['predict', 'x.jpg', '--device', 'gpu'], /--device expects auto, cuda, .*'gpu'/],
     [
       'an unknown layer',
@@ -59,7 +59,7 @@ describe('words', () => {
 
 test('no command: the help, on stderr', () => fails(2, [], /Usage: alexft[\s\S]*train[\s\S]*predict/));
 
-describe('a folder of pictures that is none', () => {
+describe('a folder of images that is none', () => {
   it('no such folder', (t) => inFolder(t, 'gone', /There is no folder '.*gone'/));
   it('a file in its place', async (t) => {
     const folder = await temporaryFolder(t);
@@ -68,12 +68,12 @@ describe('a folder of pictures that is none', () => {
   });
   it('no sub-folder', (t) => inFolder(t, '.', /has no folders in it; one for each class was expected/));
   it('one class only', async (t) => {
-    await fails(3, train(await pictures(t, [3])), /only one class, 'class-0': .* at least two/);
+    await fails(3, train(await images(t, [3])), /only one class, 'class-0': .* at least two/);
   });
   it('an empty class', async (t) => {
-    const data = await pictures(t);
+    const data = await images(t);
     await mkdir(join(data, 'void'));
-    await fails(3, train(data), /no picture for the class .*void/);
+    await fails(3, train(data), /no image for the class .*void/);
   });
 
   async function inFolder(t: TestContext, name: string, expected: RegExp) {
@@ -87,7 +87,7 @@ describe('a model or weights that are none', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'alexft-test-'));
-    await drawFolder(join(folder, 'pictures'), [2, 2]);
+    await drawFolder(join(folder, 'images'), [2, 2]);
     await writeConstantModel(join(folder, 'whole'), ['a', 'b'], [1, 0]);
     const whole = await readFile(join(folder, 'whole'));
     await writeFile(join(folder, 'cut'), whole.subarray(0, whole.length - 100));
@@ -95,59 +95,49 @@ describe('a model or weights that are none', () => {
     await writeFile(join(folder, 'empty'), '');
   });
   after(() => rm(folder, { recursive: true }));
-  const picture = 'pictures/class-0/0000.png';
+  const image = 'images/class-0/0000.png';
 
   for (const name of ['cut', 'cut-header', 'empty']) {
     it(`predict --model: a file that is ${name}`, () =>
-      fails(3, ['predict', picture, '--model', name], new RegExp(`'${name}'`), { cwd: folder }));
+      fails(3, ['predict', image, '--model', name], new RegExp(`'${name}'`), { cwd: folder }));
     it(`train --weights: a file that is ${name}`, () =>
-      fails(3, ['train', '--data', 'pictures', '--weights', name, '--out', 'run'], new RegExp(`'${name}'`), {
+      fails(3, ['train', '--data', 'images', '--weights', name, '--out', 'run'], new RegExp(`'${name}'`), {
         cwd: folder,
       }));
   }
   it('a folder without a model', () =>
-    fails(
-      3,
-      ['predict', picture, '--model', 'pictures'],
-      /'pictures' has no model\.safetensors[\s\S]*Train one/,
-      {
-        cwd: folder,
-      },
-    ));
+    fails(3, ['predict', image, '--model', 'images'], /'images' has no model\.safetensors[\s\S]*Train one/, {
+      cwd: folder,
+    }));
   it('no model named, and none there', () =>
-    fails(3, ['predict', picture], /no complete run under models\/[\s\S]*--model/, { cwd: folder }));
+    fails(3, ['predict', image], /no complete run under models\/[\s\S]*--model/, { cwd: folder }));
   it('weights that do not fit', () =>
-    fails(
-      3,
-      ['train', '--data', 'pictures', '--weights', 'whole'],
-      /features\.0\.weight: expected .* found/,
-      {
-        cwd: folder,
-      },
-    ));
+    fails(3, ['train', '--data', 'images', '--weights', 'whole'], /features\.0\.weight: expected .* found/, {
+      cwd: folder,
+    }));
   it('a name that stands for nothing', () =>
-    fails(3, ['train', '--data', 'pictures', '--weights', 'imagnet'], /no weights 'imagnet'[\s\S]*imagenet/, {
+    fails(3, ['train', '--data', 'images', '--weights', 'imagnet'], /no weights 'imagnet'[\s\S]*imagenet/, {
       cwd: folder,
     }));
   it('a class that the model does not know', () =>
-    fails(3, ['evaluate', '--data', 'pictures', '--model', 'whole'], /does not know: 'class-0', 'class-1'/, {
+    fails(3, ['evaluate', '--data', 'images', '--model', 'whole'], /does not know: 'class-0', 'class-1'/, {
       cwd: folder,
     }));
 });
 
 describe('an output that can not be written', () => {
   it('a file in the place of the folder', async (t) => {
-    const data = await pictures(t);
+    const data = await images(t);
     const out = join(data, '..', 'taken');
     await writeFile(out, 'mine');
     await fails(1, train(data, '--out', out), /Cannot write to '.*taken'[\s\S]*--out/);
     assert.equal(await readFile(out, 'utf8'), 'mine');
   });
   it('a folder that takes none', { skip: existsSync('/proc/self') ? false : 'no /proc' }, async (t) => {
-    await fails(1, train(await pictures(t), '--out', '/proc/x'), /Cannot write to '\/proc\/x'/);
+    await fails(1, train(await images(t), '--out', '/proc/x'), /Cannot write to '\/proc\/x'/);
   });
   it('a run that is there already', async (t) => {
-    const data = await pictures(t);
+    const data = await images(t);
     const out = join(data, '..', 'run');
     await mkdir(out);
     await writeFile(join(out, 'run.json'), '{}');
@@ -198,7 +188,7 @@ describe('an environment that is odd', () => {
     it(title, {
       skip: title.includes('full') && !existsSync('/dev/full') ? 'no /dev/full' : false,
     }, async (t) => {
-      const data = await pictures(t);
+      const data = await images(t);
       const ended = await inShell(line, ['check', '--data', data, '--workers', '1'], {
         cwd: await temporaryFolder(t),
       });
@@ -208,9 +198,9 @@ describe('an environment that is odd', () => {
   }
 });
 
-test('broken pictures among good ones: named, and the others go on', { skip: withoutShared }, async (t) => {
+test('broken images among good ones: named, and the others go on', { skip: withoutShared }, async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   await drawFolder(data, [2]);
   const model = join(folder, 'model.safetensors');
   await writeConstantModel(model, ['class-0', 'b'], [1, 0]);

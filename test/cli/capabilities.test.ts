@@ -57,9 +57,9 @@ test('text is measured in columns', () => {
 });
 
 test('text is broken between words; a command at its end stays in one piece', () => {
-  const text = '2 classes (Cat, Dog); 1800 pictures to train on, 200 to validate on';
+  const text = '2 classes (Cat, Dog); 1800 images to train on, 200 to validate on';
   assert.deepEqual(wrapped(text, 60), [
-    '2 classes (Cat, Dog); 1800 pictures to train on, 200 to',
+    '2 classes (Cat, Dog); 1800 images to train on, 200 to',
     'validate on',
   ]);
   assert.deepEqual(wrapped(text, 200), [text]);
@@ -75,7 +75,7 @@ test('text is broken between words; a command at its end stays in one piece', ()
 });
 
 test('tables stand in columns with wide names, and go into a narrow terminal', () => {
-  const classes = ['猫の写真', 'a-very-long-name-that-a-folder-of-pictures-of-dogs-has'];
+  const classes = ['猫の写真', 'a-very-long-name-that-a-folder-of-images-of-dogs-has'];
   const metrics = { images: 2, precision: 1, recall: 0.5, f1: 2 / 3 };
   const evaluation = {
     images: 4,

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { colouredPicture, drawFolder } from '../data/drawnFolder.js';
+import { colouredImage, drawFolder } from '../data/colouredFolder.js';
 import { temporaryFolder } from '../support.js';
 import { alexft, jsonLines } from './run.js';
 
@@ -12,12 +12,12 @@ test('a table, an object, and 0 where a training would work', async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(folder, [12, 12]);
   await writeFile(join(folder, 'class-0', 'bad\u001b[31m.jpg'), '');
-  await writeFile(join(folder, 'class-1', '0099.png'), await colouredPicture(0.5, 1000));
+  await writeFile(join(folder, 'class-1', '0099.png'), await colouredImage(0.5, 1000));
   const words = ['check', '--data', folder];
   const shown = await alexft(words);
   assert.equal(shown.code, 0, shown.stderr);
   const lines = shown.stdout.split('\n');
-  assert.equal(lines[0], `${folder}: 26 files, of them 25 pictures that can be read`);
+  assert.equal(lines[0], `${folder}: 26 files, of them 25 images that can be read`);
   assert.ok(
     lines.some((line) => /^class-0 +12 +1$/.test(line)),
     shown.stdout,
@@ -33,7 +33,7 @@ test('a table, an object, and 0 where a training would work', async (t) => {
   assert.equal(json.stderr, '');
   const [result, ...more] = jsonLines(json.stdout);
   assert.deepEqual(more, []);
-  assert.deepEqual([result!.schema, result!.ok, result!.files, result!.pictures], [1, true, 26, 25]);
+  assert.deepEqual([result!.schema, result!.ok, result!.files, result!.images], [1, true, 26, 25]);
   assert.deepEqual(result!.duplicates, [['class-1/0000.png', 'class-1/0099.png']]);
 });
 
@@ -58,9 +58,9 @@ test('usage: 2; a folder that is not there: 3', async () => {
 
 test('an interrupt ends it at once: exit 130, nothing on stdout', async (t) => {
   const folder = await temporaryFolder(t);
-  // One picture under so many names that it would take minutes.
+  // One image under so many names that it would take minutes.
   const large = join(folder, 'large.png');
-  await writeFile(large, await colouredPicture(0.2, 1, 3000, 3000));
+  await writeFile(large, await colouredImage(0.2, 1, 3000, 3000));
   for (const name of ['a', 'b']) {
     await mkdir(join(folder, 'data', name), { recursive: true });
     for (let i = 0; i < 1000; i++) await symlink(large, join(folder, 'data', name, `${i}.png`));

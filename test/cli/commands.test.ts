@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, test } from 'node:test';
 import { commands } from '../../dist/cli/program.js';
+import { version } from '../../dist/core/version.js';
 import { outputOptions } from '../../dist/options/outputOptions.js';
-import { version } from '../../dist/version.js';
 import { writeConstantModel } from '../commands/models.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { temporaryFolder } from '../support.js';
 import { alexft, executable, inShell, jsonLines } from './run.js';
 
@@ -20,12 +20,12 @@ let emptyCache: { ALEXFT_CACHE: string; TORCH_HOME: string };
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'alexft-test-'));
   emptyCache = { ALEXFT_CACHE: join(folder, 'cache'), TORCH_HOME: join(folder, 'torch') };
-  await drawFolder(join(folder, 'pictures'), [2, 3]);
+  await drawFolder(join(folder, 'images'), [2, 3]);
   await writeConstantModel(join(folder, 'model'), ['class-0', 'class-1'], [0, 1]);
 });
 after(() => rm(folder, { recursive: true }));
 
-const picture = 'pictures/class-0/0000.png';
+const image = 'images/class-0/0000.png';
 const escapeCode = '\u001b';
 
 describe('help and version', () => {
@@ -52,31 +52,31 @@ describe('help and version', () => {
 describe('predict', () => {
   it('--json: a line for each, the first with the schema; the error of one in its place; exit 3', async () => {
     await writeFile(join(folder, 'empty.jpg'), '');
-    const words = ['predict', picture, 'empty.jpg', 'pictures/class-1', '--model', 'model', '--json'];
+    const words = ['predict', image, 'empty.jpg', 'images/class-1', '--model', 'model', '--json'];
     const { code, stdout } = await alexft([...words, '--batch-size', '2'], { cwd: folder });
     assert.equal(code, 3);
     const [first, second, ...others] = jsonLines(stdout);
     const { probability, probabilities, ...rest } = first!;
-    assert.deepEqual(rest, { schema: 1, file: picture, label: 'class-1' });
+    assert.deepEqual(rest, { schema: 1, file: image, label: 'class-1' });
     assert.ok(Math.abs(Number(probability) - Math.E / (1 + Math.E)) < 1e-6);
     assert.deepEqual(Object.keys(probabilities as object), ['class-0', 'class-1']);
     assert.deepEqual(second, { file: 'empty.jpg', error: 'empty file' });
     assert.deepEqual(
       others.map(({ file }) => file),
-      ['0000', '0001', '0002'].map((name) => `pictures/class-1/${name}.png`),
+      ['0000', '0001', '0002'].map((name) => `images/class-1/${name}.png`),
     );
   });
   it('for a person: a line for each, the classes by their probability; errors on stderr, even with --quiet', async () => {
-    const words = ['predict', picture, 'gone\u001b[2J.jpg', '--model', 'model', '--quiet'];
+    const words = ['predict', image, 'gone\u001b[2J.jpg', '--model', 'model', '--quiet'];
     const { code, stdout, stderr } = await alexft(words, { cwd: folder });
     assert.equal(code, 3);
-    assert.equal(stdout, `${picture}: class-1 73.1%, class-0 26.9%\n`);
+    assert.equal(stdout, `${image}: class-1 73.1%, class-0 26.9%\n`);
     assert.match(stderr, /^gone\\u\{1b\}\[2J\.jpg: no such file$/m);
-    const one = await alexft(['predict', picture, '--model', 'model', '--top', '1'], { cwd: folder });
-    assert.deepEqual([one.code, one.stdout], [0, `${picture}: class-1 73.1%\n`]);
+    const one = await alexft(['predict', image, '--model', 'model', '--top', '1'], { cwd: folder });
+    assert.deepEqual([one.code, one.stdout], [0, `${image}: class-1 73.1%\n`]);
   });
-  it('- is a picture on stdin', async () => {
-    const input = await readFile(join(folder, picture));
+  it('- is an image on stdin', async () => {
+    const input = await readFile(join(folder, image));
     const { code, stdout } = await alexft(['predict', '-', '--model', 'model', '--json'], {
       cwd: folder,
       input,
@@ -89,24 +89,24 @@ describe('predict', () => {
     assert.ok(jsonLines(nothing.stdout)[0]!.error);
   });
   it('--files-from - is a list on stdin', async () => {
-    const input = 'pictures/class-1/0002.png\npictures/class-0\n';
+    const input = 'images/class-1/0002.png\nimages/class-0\n';
     const words = ['predict', '--files-from', '-', '--model', 'model', '--json'];
     const { code, stdout } = await alexft(words, { cwd: folder, input });
     assert.equal(code, 0);
     assert.deepEqual(
       jsonLines(stdout).map(({ file }) => file),
-      ['pictures/class-1/0002.png', 'pictures/class-0/0000.png', 'pictures/class-0/0001.png'],
+      ['images/class-1/0002.png', 'images/class-0/0000.png', 'images/class-0/0001.png'],
     );
   });
   it('no match: exit 3', async () => {
     const { code, stdout, stderr } = await alexft(['predict', 'cache*', '--model', 'model'], { cwd: folder });
     assert.deepEqual([code, stdout], [3, '']);
-    assert.match(stderr, /There is no picture in cache\*/);
+    assert.match(stderr, /There is no image in cache\*/);
   });
 });
 
 test('evaluate --json: one object; without, a table', async () => {
-  const words = ['evaluate', '--data', 'pictures', '--model', 'model'];
+  const words = ['evaluate', '--data', 'images', '--model', 'model'];
   const { code, stdout } = await alexft([...words, '--json'], { cwd: folder });
   assert.equal(code, 0);
   const [{ schema, images, skipped, accuracy, confusion, classes } = {}, ...more] = jsonLines(stdout);
@@ -126,7 +126,7 @@ test('evaluate --json: one object; without, a table', async () => {
     },
   );
   const table = await alexft(words, { cwd: folder });
-  assert.match(table.stdout, /^5 pictures: accuracy 60\.0%/);
+  assert.match(table.stdout, /^5 images: accuracy 60\.0%/);
   assert.match(table.stdout, /^class-1 +3 +0\.600 +1\.000 +0\.750$/m);
 });
 
@@ -145,10 +145,10 @@ test('inspect: the notebook’s listing, a layer, an object', async () => {
 
 test('train --dry-run: the options as they would be, and nothing on disk', async () => {
   const before = await readdir(folder);
-  const words = ['train', '--data', 'pictures', '--dry-run', '--optimizer', 'sgd', '--device', 'cpu'];
+  const words = ['train', '--data', 'images', '--dry-run', '--optimizer', 'sgd', '--device', 'cpu'];
   const { code, stdout } = await alexft(words, { cwd: folder, env: emptyCache });
   assert.equal(code, 0);
-  assert.match(stdout, /^2 classes \(class-0, class-1\); 3 pictures to train on, 2 to validate on$/m);
+  assert.match(stdout, /^2 classes \(class-0, class-1\); 3 images to train on, 2 to validate on$/m);
   assert.match(stdout, /^--lr +0\.001$/m);
   assert.match(stdout, /^--threads +all cores$/m);
   assert.match(stdout, /^--out +models\/\d{4}-/m);
@@ -159,7 +159,7 @@ test('train --dry-run: the options as they would be, and nothing on disk', async
 });
 
 describe('where there is no native engine, and nothing may be fetched', () => {
-  const words = ['predict', picture, '--model', 'model', '--json'];
+  const words = ['predict', image, '--model', 'model', '--json'];
   it('--device cpu is an error', async () => {
     const { code, stdout, stderr } = await alexft([...words, '--device', 'cpu', '--no-setup'], {
       cwd: folder,
@@ -183,7 +183,7 @@ describe('where there is no native engine, and nothing may be fetched', () => {
     assert.match(stderr, /No native engine: [\s\S]*Going on with WebAssembly/);
   });
   it('weights that are not there are an error', async () => {
-    const { code, stderr } = await alexft(['train', '--data', 'pictures', '--device', 'wasm'], {
+    const { code, stderr } = await alexft(['train', '--data', 'images', '--device', 'wasm'], {
       cwd: folder,
       env: emptyCache,
     });
@@ -194,7 +194,7 @@ describe('where there is no native engine, and nothing may be fetched', () => {
 
 describe('the screen', () => {
   // More than one batch: what is over with the first is not worth a bar or a line.
-  const words = ['evaluate', '--data', 'pictures', '--model', 'model', '--batch-size', '1'];
+  const words = ['evaluate', '--data', 'images', '--model', 'model', '--batch-size', '1'];
   it('--quiet: nothing on stderr', async () => {
     // Through a pipe of the shell's, as Node's own are sockets: see engine/hiddenLog.ts.
     const { code, stdout } = await inShell('"$@" 2>&1 >/dev/null | cat', [...words, '--quiet'], {
@@ -202,7 +202,7 @@ describe('the screen', () => {
     });
     assert.deepEqual([code, stdout], [0, '']);
     const loud = await inShell('"$@" 2>&1 >/dev/null | cat', words, { cwd: folder });
-    assert.match(loud.stdout, /^Evaluating: \d+%, \d of \d+ pictures/m);
+    assert.match(loud.stdout, /^Evaluating: \d+%, \d of \d+ images/m);
     assert.ok(!loud.stdout.includes(escapeCode));
   });
 
@@ -215,7 +215,7 @@ describe('the screen', () => {
     assert.ok((await onTerminal({ TERM: 'xterm' })).stdout.includes(escapeCode));
     const dumb = await onTerminal({ TERM: 'dumb' });
     assert.ok(!dumb.stdout.includes(escapeCode));
-    assert.match(dumb.stdout, /^Evaluating: \d+%, \d of \d+ pictures/m);
+    assert.match(dumb.stdout, /^Evaluating: \d+%, \d of \d+ images/m);
   });
   it('NO_COLOR: no colours', { skip: script ? false : 'no script(1)' }, async () => {
     const { stdout } = await onTerminal({ TERM: 'xterm', NO_COLOR: '1' });
@@ -228,7 +228,7 @@ test('a reader that goes away is no error', {
 }, async () => {
   for (const words of [
     ['inspect'],
-    ['predict', 'pictures', '--model', 'model', '--json', '--batch-size', '1'],
+    ['predict', 'images', '--model', 'model', '--json', '--batch-size', '1'],
     ['train', '--help'],
   ]) {
     // The status is of alexft, not of head: sh has no pipefail everywhere.

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { drawFolder } from '../data/drawnFolder.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 import { inShell } from './run.js';
@@ -37,8 +37,8 @@ test('more memory than the container has: refused, with a command line that work
     return;
   }
   const cwd = await temporaryFolder(t);
-  await drawFolder(join(cwd, 'my pictures'), [40, 40]);
-  const words = ['train', '--data', 'my pictures', '--weights', 'none', '--device', 'cpu', '--epochs', '1'];
+  await drawFolder(join(cwd, 'my images'), [40, 40]);
+  const words = ['train', '--data', 'my images', '--weights', 'none', '--device', 'cpu', '--epochs', '1'];
   const inGroup = 'echo $$ > "$GROUP/cgroup.procs";';
   const env = { GROUP: group };
   const refused = await inShell(`${inGroup} exec "$@"`, [...words, '--out', 'a run'], { cwd, env });

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { profileLines } from '../../dist/cli/profileLines.js';
 import { writeConstantModel } from '../commands/models.js';
-import { readTrace } from '../commands/profile/readTrace.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { engines } from '../engine/engines.js';
+import { readTrace } from '../profile/readTrace.js';
 import { temporaryFolder } from '../support.js';
 import { alexft, jsonLines } from './run.js';
 
@@ -46,9 +46,9 @@ test('the table: the division in parts of all, phases from half a percent on', (
 
 test('predict: the time from the process’s begin on, on stderr; --quiet has the trace alone', async (t) => {
   const folder = await temporaryFolder(t);
-  await drawFolder(join(folder, 'pictures'), [3, 3]);
+  await drawFolder(join(folder, 'images'), [3, 3]);
   await writeConstantModel(join(folder, 'model'), ['class-0', 'class-1'], [0, 1]);
-  const words = ['predict', 'pictures', '--model', 'model', '--json', '--profile', 'trace.json'];
+  const words = ['predict', 'images', '--model', 'model', '--json', '--profile', 'trace.json'];
   const { code, stdout, stderr } = await alexft(words, { cwd: folder });
   assert.equal(code, 0, stderr);
   assert.equal(jsonLines(stdout).length, 6);
@@ -73,8 +73,8 @@ test('predict: the time from the process’s begin on, on stderr; --quiet has th
 
 test('train: Ctrl-C leaves the trace too', { skip }, async (t) => {
   const folder = await temporaryFolder(t);
-  await drawFolder(join(folder, 'pictures'), [3, 3]);
-  const words = ['train', '--data', 'pictures', '--out', 'run', '--weights', 'none', '--batch-size', '2'];
+  await drawFolder(join(folder, 'images'), [3, 3]);
+  const words = ['train', '--data', 'images', '--out', 'run', '--weights', 'none', '--batch-size', '2'];
   let sent = false;
   const onStdout = (child: ChildProcess, stdout: string) => {
     if (!sent && stdout.includes('"step":1,')) sent = child.kill('SIGINT');

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { columnsOf } from '../../dist/cli/columns.js';
 import { createCosts } from '../../dist/cli/costs.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 import { alexft, classifierFromScratch, onTerminal, withoutTerminal } from './run.js';
@@ -17,8 +17,8 @@ const skip = withoutTerminal;
 /** The result goes elsewhere: what is left is what is shown meanwhile. */
 const after = '>/dev/null';
 
-/** A folder that takes a while to look at: a few pictures under many names, in a class with a wide name. */
-async function manyPictures(t: TestContext): Promise<string> {
+/** A folder that takes a while to look at: a few images under many names, in a class with a wide name. */
+async function manyImages(t: TestContext): Promise<string> {
   const folder = await temporaryFolder(t);
   const { paths } = await drawFolder(join(folder, 'some'), [2, 2]);
   const data = join(folder, 'many');
@@ -40,7 +40,7 @@ const linesOf = (shown: string) =>
 
 for (const columns of [40, 60, 200]) {
   test(`at ${columns} columns a bar has its time left and is never wider`, { skip }, async (t) => {
-    const data = await manyPictures(t);
+    const data = await manyImages(t);
     const { code, stdout } = await onTerminal(['check', '--data', data], { columns, after });
     assert.equal(code, 0, stdout);
     const bars = linesOf(stdout).filter((line) => line.startsWith('Looking'));
@@ -50,10 +50,10 @@ for (const columns of [40, 60, 200]) {
     );
     if (columns >= 60)
       assert.ok(
-        bars.some((line) => /pictures\/s/.test(line)),
+        bars.some((line) => /images\/s/.test(line)),
         stdout,
       );
-    assert.ok(bars.some((line) => /of 2,400 pictures .* left/.test(line)) === (columns === 200));
+    assert.ok(bars.some((line) => /of 2,400 images .* left/.test(line)) === (columns === 200));
     for (const line of bars) assert.ok(columnsOf(line) < columns, line);
     assert.ok(stdout.lastIndexOf(`${esc}[?25h`) > stdout.lastIndexOf(`${esc}[?25l`), 'the cursor is shown');
     assert.ok(stdout.lastIndexOf(`${esc}[?7h`) > stdout.lastIndexOf(`${esc}[?7l`), 'long lines wrap again');
@@ -61,17 +61,17 @@ for (const columns of [40, 60, 200]) {
 }
 
 test('without UTF-8 a bar is ASCII; a dumb terminal gets lines and no escape', { skip }, async (t) => {
-  const data = await manyPictures(t);
+  const data = await manyImages(t);
   const words = ['check', '--data', data];
   const ascii = await onTerminal(words, { columns: 80, env: { LANG: 'C' }, after });
   assert.match(ascii.stdout, /Looking +#*-+ +\d+%/);
   const dumb = await onTerminal(words, { columns: 80, env: { TERM: 'dumb' }, after });
   assert.ok(!dumb.stdout.includes(esc));
-  assert.match(dumb.stdout, /^Looking: \d+%, [\d,]+ of 2,400 pictures/m);
+  assert.match(dumb.stdout, /^Looking: \d+%, [\d,]+ of 2,400 images/m);
 });
 
 test('--quiet shows no bar', { skip }, async (t) => {
-  const data = await manyPictures(t);
+  const data = await manyImages(t);
   const { stdout } = await onTerminal(['check', '--data', data, '--quiet'], { columns: 80, after });
   assert.equal(stdout, '');
 });
@@ -88,7 +88,7 @@ test('colours: on a terminal, but for NO_COLOR; in a log only with FORCE_COLOR',
 });
 
 test('--verbose: on what it runs, where the time went, and what it took', async (t) => {
-  const data = join(await temporaryFolder(t), 'pictures');
+  const data = join(await temporaryFolder(t), 'images');
   await drawFolder(data, [4, 4]);
   const { stderr } = await alexft(['check', '--data', data, '--verbose']);
   assert.match(stderr, /^alexft [\d.]+, Node v[\d.]+, .* cores, [\d.]+ GB of memory\nCache: /);
@@ -113,11 +113,11 @@ test('a training at 60 columns: features, steps, validation, epochs of one line 
   skip: withoutEngine,
 }, async (t) => {
   const folder = await temporaryFolder(t);
-  await drawFolder(join(folder, 'pictures'), [24, 24]); // an epoch long enough for the time that is left
+  await drawFolder(join(folder, 'images'), [24, 24]); // an epoch long enough for the time that is left
   const words = [
     'train',
     '--data',
-    join(folder, 'pictures'),
+    join(folder, 'images'),
     '--out',
     join(folder, 'run'),
     '--epochs',

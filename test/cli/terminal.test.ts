@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeConstantModel } from '../commands/models.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 import { classifierFromScratch, executable, withoutTerminal } from './run.js';
@@ -16,13 +16,12 @@ test('Ctrl-C typed while a bar is drawn ends the process, and shows the cursor a
   skip: withoutTerminal,
 }, async (t) => {
   const folder = await temporaryFolder(t);
-  const { paths } = await drawFolder(join(folder, 'pictures'), [2, 2]);
-  // Many names for the same pictures keep the command busy until the signal comes.
-  for (let i = 0; i < 5000; i++)
-    await symlink(paths[0]!, join(folder, 'pictures', 'class-0', `${i}-more.png`));
+  const { paths } = await drawFolder(join(folder, 'images'), [2, 2]);
+  // Many names for the same images keep the command busy until the signal comes.
+  for (let i = 0; i < 5000; i++) await symlink(paths[0]!, join(folder, 'images', 'class-0', `${i}-more.png`));
   const model = join(folder, 'model.safetensors');
   await writeConstantModel(model, ['class-0', 'class-1'], [0, 1]);
-  const words = ['evaluate', '--data', join(folder, 'pictures'), '--model', model, '--device', 'wasm'];
+  const words = ['evaluate', '--data', join(folder, 'images'), '--model', model, '--device', 'wasm'];
   const { code, shown } = await typeCtrlC(t, [...words, '--batch-size', '16'], [/Evaluating +\S*░/]);
   assert.equal(code, 130, shown);
   assert.ok(shown.lastIndexOf('\u001b[?25h') > shown.lastIndexOf('\u001b[?25l'), 'the cursor is shown');
@@ -60,12 +59,12 @@ test('Ctrl-C typed in a training: answered, saved with a bar, and how to go on',
   skip: withoutEngine,
 }, async (t) => {
   const folder = await temporaryFolder(t);
-  await drawFolder(join(folder, 'pictures'), [20, 20]); // an epoch long enough for its bar
+  await drawFolder(join(folder, 'images'), [20, 20]); // an epoch long enough for its bar
   const out = join(folder, 'run');
   const words = [
     'train',
     '--data',
-    join(folder, 'pictures'),
+    join(folder, 'images'),
     '--out',
     out,
     '--epochs',
@@ -85,8 +84,8 @@ test('Ctrl-C typed in a training: answered, saved with a bar, and how to go on',
 
 test('Ctrl-C typed twice forces', { skip: withoutEngine }, async (t) => {
   const folder = await temporaryFolder(t);
-  await drawFolder(join(folder, 'pictures'), [20, 20]); // an epoch long enough for its bar
-  const data = ['--data', join(folder, 'pictures'), '--out', join(folder, 'run'), '--epochs', '1000'];
+  await drawFolder(join(folder, 'images'), [20, 20]); // an epoch long enough for its bar
+  const data = ['--data', join(folder, 'images'), '--out', join(folder, 'run'), '--epochs', '1000'];
   const { code, shown } = await typeCtrlC(
     t,
     ['train', ...data, ...classifierFromScratch],
@@ -97,7 +96,7 @@ test('Ctrl-C typed twice forces', { skip: withoutEngine }, async (t) => {
   assert.ok(shown.lastIndexOf('\u001b[?25h') > shown.lastIndexOf('\u001b[?25l'), 'the cursor is shown');
 });
 
-test('SIGINT while predict waits for a picture on stdin ends it', async (t) => {
+test('SIGINT while predict waits for an image on stdin ends it', async (t) => {
   const model = join(await temporaryFolder(t), 'model.safetensors');
   await writeConstantModel(model, ['a', 'b'], [0, 1]);
   const words = ['predict', '-', '--model', model, '--device', 'wasm'];

@@ -5,8 +5,8 @@ import type { ChildProcess } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { readModel } from '../../dist/model/modelFile.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { readModel } from '../../dist/weights/modelFile.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 import { alexft, inShell, jsonLines } from './run.js';
@@ -17,8 +17,8 @@ const { skip } = (await engines())[0]!;
 /** From scratch, in few and small steps. */
 async function start(t: TestContext, ...more: string[]) {
   const folder = await temporaryFolder(t);
-  await drawFolder(join(folder, 'pictures'), [3, 3]);
-  const words = ['train', '--data', 'pictures', '--out', 'run', '--weights', 'none', '--batch-size', '2'];
+  await drawFolder(join(folder, 'images'), [3, 3]);
+  const words = ['train', '--data', 'images', '--out', 'run', '--weights', 'none', '--batch-size', '2'];
   return { folder, words: [...words, ...more] };
 }
 
@@ -29,7 +29,7 @@ test('--json prints the lines of events.jsonl; the summary tells of the model', 
   assert.equal(stdout, await readFile(join(folder, 'run', 'events.jsonl'), 'utf8'));
   const events = jsonLines(stdout);
   assert.deepEqual([events[0]!.event, events[0]!.schema, events.at(-1)!.event], ['start', 1, 'done']);
-  assert.match(stderr, /2 classes \(class-0, class-1\); 4 pictures to train on, 2 to validate on/);
+  assert.match(stderr, /2 classes \(class-0, class-1\); 4 images to train on, 2 to validate on/);
   assert.match(stderr, /^Epoch 1\/1 {2}loss .* validation loss .* best$/m);
   const model = await readModel(join(folder, 'run'));
   assert.deepEqual(model.tensors.get('classifier.1.weight')!.shape, [4096, 9216]);

@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { writeSafetensors } from '../../dist/model/weights/safetensors.js';
+import { writeSafetensors } from '../../dist/weights/safetensors/safetensors.js';
 import { writeConstantModel } from '../commands/models.js';
 import { alexft, jsonLines, type RunOptions } from './run.js';
 

@@ -8,16 +8,16 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { check } from '../../dist/commands/check.js';
-import { openTrainingSet } from '../../dist/commands/trainingSet.js';
-import { colouredPicture, drawFolder } from '../data/drawnFolder.js';
+import { openTrainingSet } from '../../dist/data/dataset.js';
+import { colouredImage, drawFolder } from '../data/colouredFolder.js';
 import { shared, temporaryFolder, withoutShared } from '../support.js';
 
 const blank = (width: number, height: number, background = '#308020') =>
   sharp({ create: { width, height, channels: 3, background } });
 
-/** A photo-like picture: blurred noise in colour. */
+/** A photo-like image: blurred noise in colour. */
 async function photo(seed: number, width = 200, height = 150): Promise<Buffer> {
-  const noise = await colouredPicture(0.3, seed, 12, 9);
+  const noise = await colouredImage(0.3, seed, 12, 9);
   const stretched = await sharp(noise).normalise().png().toBuffer();
   return sharp(stretched).resize(width, height, { kernel: 'cubic', fit: 'fill' }).png().toBuffer();
 }
@@ -26,9 +26,9 @@ test('every kind of problem is told of its file, and every file is counted once'
   const folder = await temporaryFolder(t);
   await drawFolder(folder, [12, 12]);
   const at = (name: string) => join(folder, 'class-0', name);
-  const picture = await photo(1);
+  const image = await photo(1);
   const files: Record<string, [string, Buffer | Uint8Array]> = {
-    'cmyk.jpg': ['cmyk', await sharp(picture).toColourspace('cmyk').jpeg().toBuffer()],
+    'cmyk.jpg': ['cmyk', await sharp(image).toColourspace('cmyk').jpeg().toBuffer()],
     'turned.jpg': [
       'rotated',
       await sharp(await photo(2))
@@ -54,11 +54,11 @@ test('every kind of problem is told of its file, and every file is counted once'
     'strip.png': ['elongated', await photo(6, 500, 100)],
     'blank.jpg': ['one-colour', await blank(100, 100).jpeg().toBuffer()],
     'really-a-png.jpg': ['ending', await photo(7)],
-    '.hidden.png': ['hidden-picture', await photo(8)],
+    '.hidden.png': ['hidden-image', await photo(8)],
     'huge.png': [
       'huge',
       await blank(8000, 6500)
-        .composite([{ input: picture }])
+        .composite([{ input: image }])
         .removeAlpha()
         .png()
         .toBuffer(),
@@ -77,13 +77,13 @@ test('every kind of problem is told of its file, and every file is counted once'
         .toBuffer(),
     ],
     'empty.jpg': ['unreadable', new Uint8Array()],
-    'cut.png': ['unreadable', picture.subarray(0, picture.length / 2)],
+    'cut.png': ['unreadable', image.subarray(0, image.length / 2)],
     'page.jpg': ['unreadable', Buffer.from('<!doctype html><p>Not found</p>')],
     'Thumbs.db': ['hidden', Buffer.from('x')],
     'labels.csv': ['other', Buffer.from('x')],
   };
   for (const [name, [, bytes]] of Object.entries(files)) await writeFile(at(name), bytes);
-  await writeFile(join(folder, 'beside.png'), picture);
+  await writeFile(join(folder, 'beside.png'), image);
   await symlink('nothing', at('broken.jpg'));
 
   const result = await check({ data: folder, maxBad: 0.2, workers: 2 });
@@ -117,10 +117,10 @@ test('duplicates: same bytes, same look, two classes, both sides', async (t) => 
   const folder = await temporaryFolder(t);
   await drawFolder(folder, [20, 20]);
   const at = (label: number, name: string) => join(folder, `class-${label}`, name);
-  const picture = await photo(1);
-  await writeFile(at(0, 'first.png'), picture);
-  await writeFile(at(0, 'same.png'), picture);
-  await writeFile(at(0, 'again.jpg'), await sharp(picture).resize(120, 90).jpeg({ quality: 60 }).toBuffer());
+  const image = await photo(1);
+  await writeFile(at(0, 'first.png'), image);
+  await writeFile(at(0, 'same.png'), image);
+  await writeFile(at(0, 'again.jpg'), await sharp(image).resize(120, 90).jpeg({ quality: 60 }).toBuffer());
   await copyFile(at(0, '0003.png'), at(1, 'copy.png'));
 
   const result = await check({ data: folder });
@@ -165,19 +165,19 @@ test('what a training would fail at is told as a training tells it', async (t) =
   await drawFolder(folder, [8]);
   assert.match(await reasonsOf(), /has only one class/);
   await mkdir(join(folder, 'empty'));
-  assert.match(await reasonsOf(), /there is no picture for the class empty/);
+  assert.match(await reasonsOf(), /there is no image for the class empty/);
   await rm(join(folder, 'empty'), { recursive: true });
   await drawFolder(folder, [8, 8]);
   assert.equal(await reasonsOf(), '');
   assert.match(await reasonsOf({ split: 'random', valSplit: 0.9, seed: 1 }), /^$/);
-  for (const name of ['0000.png', '0001.png']) await writeFile(join(folder, 'class-0', name), 'no picture');
-  assert.match(await reasonsOf(), /^Of the 16 pictures, 2 can't be read, more than --max-bad 0.1 allows\.$/);
+  for (const name of ['0000.png', '0001.png']) await writeFile(join(folder, 'class-0', name), 'no image');
+  assert.match(await reasonsOf(), /^Of the 16 images, 2 can't be read, more than --max-bad 0.1 allows\.$/);
   assert.equal(await reasonsOf({ maxBad: 0.125 }), '');
   for (const label of [0, 1]) {
     for (const name of await readdir(join(folder, `class-${label}`)))
       await writeFile(join(folder, `class-${label}`, name), '');
   }
-  assert.equal(await reasonsOf({ maxBad: 1 }), 'None of the pictures can be read.');
+  assert.equal(await reasonsOf({ maxBad: 1 }), 'None of the images can be read.');
   await assert.rejects(check({ data: join(folder, 'nothing') }), { name: 'UserError', exitCode: 3 });
   await assert.rejects(check({}), { name: 'UserError', exitCode: 2, message: '--data is missing.' });
 });
@@ -241,7 +241,7 @@ test('a training begins with the short form: same bytes, empty files, uneven cla
     classWeights: 'none',
   } as const;
   assert.deepEqual((await openTrainingSet(options)).warnings, [
-    "The classes differ much in size: 'class-0' has 30 pictures, 'class-1' 10 (3 times). " +
+    "The classes differ much in size: 'class-0' has 30 images, 'class-1' 10 (3 times). " +
       '--class-weights balanced lets the small ones count for more.',
   ]);
   assert.deepEqual((await openTrainingSet({ ...options, classWeights: 'balanced' })).warnings, []);
@@ -254,14 +254,14 @@ test('a training begins with the short form: same bytes, empty files, uneven cla
     'Empty files: class-0/none.png.',
     'Same bytes: 10 groups of files (20), such as class-1/0000.png and class-1/copy-0.png. ' +
       'Each group is on one side of the split.',
-    `To look at every picture: alexft check --data ${folder}`,
+    `To look at every image: alexft check --data ${folder}`,
   ]);
   const { together, files } = set.record as { together: string[][]; files: { file: string; side: string }[] };
   assert.equal(together.length, 10);
   const sideOf = new Map(files.map(({ file, side }) => [file, side]));
   for (const [one, other] of together) assert.equal(sideOf.get(one!), sideOf.get(other!));
 
-  // Two folders that share pictures.
+  // Two folders that share images.
   const val = join(folder, '..', `${folder}-val`);
   t.after(() => rm(val, { recursive: true }));
   await cp(join(folder, 'class-1'), join(val, 'class-1'), { recursive: true });
@@ -289,7 +289,7 @@ test('../shared: the photos, and the malformed files one by one', { skip: withou
       'corrupt-header.jpg': 'unreadable: truncated',
       'truncated.jpg': 'unreadable: truncated',
       'truncated.png': 'unreadable: truncated',
-      'rotating-squares.gif': 'other: not a picture, by its ending',
+      'rotating-squares.gif': 'other: not an image, by its ending',
       'Channel_digital_image_CMYK_color_no_profile.jpg': 'cmyk: its colours are taken without their profile',
       'Landscape_6.jpg': 'rotated: orientation 6 is not followed, as in torchvision',
       'grey-8bit-alpha.png': 'alpha: the colours behind it are seen',

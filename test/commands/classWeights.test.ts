@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { UserError } from '../../dist/errors.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { UserError } from '../../dist/core/errors.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 import { only, trainNarrow } from './narrow.js';

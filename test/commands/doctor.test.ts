@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exitCodeOf, linesOf } from '../../dist/cli/doctorCommand.js';
-import { figures } from '../../dist/commands/doctor/figures.js';
 import { type Diagnosis, doctor, rounded } from '../../dist/commands/doctor.js';
+import { figures } from '../../dist/doctor/figures.js';
 import { alexft } from '../cli/run.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';

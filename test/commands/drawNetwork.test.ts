@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { drawNetwork } from '../../dist/commands/drawNetwork.js';
-import { UserError } from '../../dist/errors.js';
+import { UserError } from '../../dist/core/errors.js';
 import { alexNet } from '../../dist/model/alexnet.js';
 import { firstFilters } from '../../dist/model/firstFilters.js';
 import { initialState } from '../../dist/model/initialState.js';
-import { writeModel } from '../../dist/model/modelFile.js';
-import { MersenneTwister } from '../../dist/random.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
+import { writeModel } from '../../dist/weights/modelFile.js';
 import { alexft, jsonLines } from '../cli/run.js';
-import { colouredPicture } from '../data/drawnFolder.js';
+import { colouredImage } from '../data/colouredFolder.js';
 import { temporaryFolder } from '../support.js';
 import { describedAs } from './models.js';
 import { narrow } from './narrow.js';
@@ -24,7 +24,7 @@ async function folderWithModel(t: Parameters<typeof temporaryFolder>[0]) {
   const folder = await temporaryFolder(t);
   const [model, photo] = [join(folder, 'm.safetensors'), join(folder, 'photo.png')];
   await writeModel(model, fresh(), describedAs(['a', 'b']));
-  await writeFile(photo, await colouredPicture(0.3, 1, 120, 60));
+  await writeFile(photo, await colouredImage(0.3, 1, 120, 60));
   return { folder, model, photo, at: (name: string) => join(folder, name) };
 }
 
@@ -95,7 +95,7 @@ test('what can’t be drawn is told, and leaves nothing behind', async (t) => {
   await mkdir(at('folder.png'));
   await writeFile(at('empty.jpg'), '');
   const cases: [string[], Parameters<typeof drawNetwork>[1], number, RegExp][] = [
-    [[model], { filters: at('f.gif') }, 2, /does not end in a picture format/],
+    [[model], { filters: at('f.gif') }, 2, /does not end in an image format/],
     [[model], { filters: at('gone/f.png') }, 1, /Can't write .*ENOENT/],
     [[model], { filters: at('folder.png') }, 2, /is no file/],
     [[model, model], { filters: at('f.png') }, 2, /One model/],

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { evaluate } from '../../dist/commands/evaluate.js';
 import { predict } from '../../dist/commands/predict.js';
-import { UserError } from '../../dist/errors.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { UserError } from '../../dist/core/errors.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 import { writeConstantModel } from './models.js';
@@ -20,13 +20,13 @@ for (const { device, skip } of await engines()) {
     skip,
   }, async (t) => {
     const folder = await temporaryFolder(t);
-    const data = join(folder, 'pictures');
+    const data = join(folder, 'images');
     const { paths } = await drawFolder(data, [3, 2]);
     await rename(join(data, 'class-0'), join(data, 'dog'));
     await rename(join(data, 'class-1'), join(data, 'cat'));
     await writeFile(paths[0]!.replace('class-0', 'dog'), '');
     const model = join(folder, 'model.safetensors');
-    // The order of the model is not the folder's, and of one class there is no picture.
+    // The order of the model is not the folder's, and of one class there is no image.
     await writeConstantModel(model, ['dog', 'bird', 'cat'], [2, 0, 1]);
     const messages: string[] = [];
     const context = { onMessage: (message: string) => messages.push(message), onProgress: () => {} };
@@ -56,7 +56,7 @@ for (const { device, skip } of await engines()) {
 for (const { device, skip } of await engines()) {
   test(`the confusion is what predict says, one by one (${device})`, { skip }, async (t) => {
     const folder = await temporaryFolder(t);
-    const data = join(folder, 'pictures');
+    const data = join(folder, 'images');
     const { paths, labels } = await drawFolder(data, [8, 6, 7]);
     const model = join(folder, 'run');
     await trainNarrow({ data, out: model, device, epochs: 2 });
@@ -73,7 +73,7 @@ for (const { device, skip } of await engines()) {
 
 test('what can not be evaluated', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   const { paths } = await drawFolder(data, [1, 1]);
   const model = join(folder, 'model.safetensors');
   await writeConstantModel(model, ['class-0', 'other'], [1, 0]);
@@ -82,16 +82,16 @@ test('what can not be evaluated', async (t) => {
   await assert.rejects(unknown, fails(3, /does not know: 'class-1'/));
   assert.equal(tf.memory().numTensors, 0, 'the network is let go');
   await rm(join(data, 'class-1'), { recursive: true });
-  await writeFile(paths[0]!, 'no picture');
+  await writeFile(paths[0]!, 'no image');
   await assert.rejects(
     evaluate({ data, model, noSetup: true }),
-    fails(3, /None of the 1 pictures can be read/),
+    fails(3, /None of the 1 images can be read/),
   );
 });
 
 test('the signal ends it', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   await drawFolder(data, [8, 8]);
   const model = join(folder, 'model.safetensors');
   await writeConstantModel(model, ['class-0', 'class-1'], [1, 0]);
@@ -99,10 +99,10 @@ test('the signal ends it', async (t) => {
   const done: number[] = [];
   const context = {
     onMessage: () => {},
-    onProgress: (label: string, pictures: number) => {
+    onProgress: (label: string, images: number) => {
       if (label !== 'Evaluating') return; // the scan before it
-      done.push(pictures);
-      if (pictures === 2) controller.abort();
+      done.push(images);
+      if (images === 2) controller.abort();
     },
     signal: controller.signal,
   };

@@ -4,20 +4,20 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { RunRecord } from '../../dist/commands/runRecord.js';
-import { openTrainingSet } from '../../dist/commands/trainingSet.js';
+import { openTrainingSet } from '../../dist/data/dataset.js';
 import type { Engine } from '../../dist/engine/engine.js';
 import { withDefaults } from '../../dist/options/option.js';
 import { type ResolvedTrainOptions, trainOptions } from '../../dist/options/trainOptions.js';
-import { RunFolder } from '../../dist/training/runFolder.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { RunFolder } from '../../dist/run/runFolder.js';
+import { RunRecord } from '../../dist/run/runRecord.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { open } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 import { narrow } from './narrow.js';
 
 test('the GPU is in the start event and in run.json, where there is one', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   await drawFolder(data, [2, 2]);
   const options = withDefaults(trainOptions, { data, trainable: 'all', lr: 1e-4 }) as ResolvedTrainOptions;
   const set = await openTrainingSet(options);

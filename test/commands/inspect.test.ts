@@ -3,8 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { inspect } from '../../dist/commands/inspect.js';
-import { UserError } from '../../dist/errors.js';
-import { writeSafetensors } from '../../dist/model/weights/safetensors.js';
+import { UserError } from '../../dist/core/errors.js';
+import { writeSafetensors } from '../../dist/weights/safetensors/safetensors.js';
 import { setEnvironment, shared, temporaryFolder, withoutShared } from '../support.js';
 import { constantState, writeConstantModel } from './models.js';
 

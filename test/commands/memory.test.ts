@@ -6,18 +6,18 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { evaluate } from '../../dist/commands/evaluate.js';
+import { UserError } from '../../dist/core/errors.js';
+import { alexNet, alexNetWidths } from '../../dist/model/alexnet.js';
+import { withDefaults } from '../../dist/options/option.js';
+import { resolveTrainOptions, type TrainOptions, trainOptions } from '../../dist/options/trainOptions.js';
 import {
   machineMemory,
   requireMemoryForLook,
   requireMemoryForTraining,
   trainingMemory,
-} from '../../dist/commands/memoryRoom.js';
-import { UserError } from '../../dist/errors.js';
-import { alexNet, alexNetWidths } from '../../dist/model/alexnet.js';
-import { withDefaults } from '../../dist/options/option.js';
-import { resolveTrainOptions, type TrainOptions, trainOptions } from '../../dist/options/trainOptions.js';
+} from '../../dist/trainer/memoryCheck.js';
 import type { TrainingEvent } from '../../dist/training/events.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { open } from '../engine/engines.js';
 import { fillWasmHeap } from '../engine/wasmHeap.js';
 import { temporaryFolder } from '../support.js';
@@ -97,7 +97,7 @@ test('memory that runs out in the first step: the step, the figures, and the sam
 
 test('memory that runs out after an epoch: on from its best model, for the epochs that are left', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   const out = join(folder, 'run');
   await drawFolder(data, [10, 10]);
   const options = { data, out, device: 'wasm', epochs: 3, warmup: 2, schedule: 'cosine' } as const;
@@ -117,7 +117,7 @@ test('what can not be is refused before anything is made, what may not be is sai
   const options = resolveTrainOptions(
     withDefaults(trainOptions, { data: 'x', weights: 'none', trainable: 'all', batchSize: 512 }),
   );
-  const task = trainingMemory(engine, { classes: 2, pictures: 5000, widths: alexNetWidths }, options);
+  const task = trainingMemory(engine, { classes: 2, images: 5000, widths: alexNetWidths }, options);
   const run = { options, folder: 'models/x', begun: false, epochs: 0 };
   const native = { ...task, wasm: false };
   const said: string[] = [];
@@ -139,7 +139,7 @@ test('what can not be is refused before anything is made, what may not be is sai
   assert.match(await refused({ total: 1e9, available: 1e9 }), /No batch size would fit/);
   assert.match(await refused({ total: 64e9, available: 64e9 }, task), /batches of 128:/);
 
-  const look = { layers: alexNet({ classes: 2 }), batchSize: 4096, pictures: 9000 };
+  const look = { layers: alexNet({ classes: 2 }), batchSize: 4096, images: 9000 };
   assert.throws(
     () => requireMemoryForLook(engine, look, context, { total: 64e9, available: 64e9 }),
     /WebAssembly has/,
@@ -148,10 +148,10 @@ test('what can not be is refused before anything is made, what may not be is sai
   assert.ok(available > 0 && available <= total);
 });
 
-test('a look at pictures that memory runs out in', async (t) => {
+test('a look at images that memory runs out in', async (t) => {
   const folder = await temporaryFolder(t);
-  await drawFolder(join(folder, 'pictures'), [10, 10]);
-  const options = { data: join(folder, 'pictures'), out: join(folder, 'run'), device: 'wasm' } as const;
+  await drawFolder(join(folder, 'images'), [10, 10]);
+  const options = { data: join(folder, 'images'), out: join(folder, 'run'), device: 'wasm' } as const;
   await trainNarrow({ ...options, epochs: 1 });
   const free = await fillWasmHeap(2);
   t.after(free);

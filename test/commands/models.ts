@@ -1,9 +1,9 @@
 // Models whose answers are known without a training.
 
-import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
+import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
 import { alexNet, parameterShapes } from '../../dist/model/alexnet.js';
-import { type ModelDescription, writeModel } from '../../dist/model/modelFile.js';
 import { type StateDict, sizeOf } from '../../dist/model/stateDict.js';
+import { type ModelDescription, writeModel } from '../../dist/weights/modelFile.js';
 import { narrow } from './narrow.js';
 
 export const describedAs = (classes: readonly string[]): ModelDescription => ({
@@ -13,7 +13,7 @@ export const describedAs = (classes: readonly string[]): ModelDescription => ({
   training: { trainable: 'classifier' },
 });
 
-/** All zeros but for the head's bias: whatever the picture, these are the logits. */
+/** All zeros but for the head's bias: whatever the image, these are the logits. */
 export function constantState(logits: readonly number[]): StateDict {
   const layers = alexNet({ classes: logits.length, widths: narrow });
   const state: StateDict = new Map();
@@ -24,7 +24,7 @@ export function constantState(logits: readonly number[]): StateDict {
   return state;
 }
 
-/** Writes a model that gives every picture the same `logits`, one a class. */
+/** Writes a model that gives every image the same `logits`, one a class. */
 export const writeConstantModel = (
   file: string,
   classes: readonly string[],

@@ -1,4 +1,4 @@
-// Trainings that take seconds: the real command on a narrow network and drawn pictures.
+// Trainings that take seconds: the real command on a narrow network and drawn images.
 
 import { train } from '../../dist/commands/train.js';
 import type { Widths } from '../../dist/model/alexnet.js';

@@ -3,19 +3,19 @@ import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { predict } from '../../dist/commands/predict.js';
-import type { PictureResult } from '../../dist/commands/predictResult.js';
-import { UserError } from '../../dist/errors.js';
+import { UserError } from '../../dist/core/errors.js';
+import type { ImageResult } from '../../dist/inference/predictResult.js';
 import type { PredictOptions } from '../../dist/options/modelOptions.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 import { writeConstantModel } from './models.js';
 import { trainNarrow } from './narrow.js';
 
-async function all(pictures: string[], options: Partial<PredictOptions>, messages: string[] = []) {
-  const results: PictureResult[] = [];
+async function all(images: string[], options: Partial<PredictOptions>, messages: string[] = []) {
+  const results: ImageResult[] = [];
   const context = { onMessage: (message: string) => messages.push(message), onProgress: () => {} };
-  for await (const result of predict(pictures, { noSetup: true, ...options }, context)) results.push(result);
+  for await (const result of predict(images, { noSetup: true, ...options }, context)) results.push(result);
   return results;
 }
 const fails = (exitCode: number, message: RegExp) => (error: unknown) =>
@@ -24,7 +24,7 @@ const fails = (exitCode: number, message: RegExp) => (error: unknown) =>
 for (const { device, skip } of await engines()) {
   test(`probabilities are the softmax of the logits, by class (${device})`, { skip }, async (t) => {
     const folder = await temporaryFolder(t);
-    const { paths } = await drawFolder(join(folder, 'pictures'), [1, 1]);
+    const { paths } = await drawFolder(join(folder, 'images'), [1, 1]);
     const model = join(folder, 'model.safetensors');
     await writeConstantModel(model, ['x', 'a', '7'], [1, 3, 0]);
     const sum = Math.exp(1) + Math.exp(3) + 1;
@@ -42,7 +42,7 @@ for (const { device, skip } of await engines()) {
 for (const { device, skip } of await engines()) {
   test(`what was trained is recognized, in any batch size (${device})`, { skip }, async (t) => {
     const folder = await temporaryFolder(t);
-    const data = join(folder, 'pictures');
+    const data = join(folder, 'images');
     const { paths, labels } = await drawFolder(data, [12, 12]);
     const model = join(folder, 'run');
     await trainNarrow({ data, out: model, device, epochs: 10 });
@@ -65,44 +65,39 @@ for (const { device, skip } of await engines()) {
 
 test('files, folders, patterns and lists, in the order in which they are named; paths as they were given', async (t) => {
   const folder = await temporaryFolder(t);
-  await drawFolder(join(folder, 'pictures'), [2, 2]);
+  await drawFolder(join(folder, 'images'), [2, 2]);
   const here = process.cwd();
   t.after(() => process.chdir(here));
   process.chdir(folder);
-  const pictures = 'pictures';
+  const images = 'images';
   const model = join(folder, 'model.safetensors');
   await writeConstantModel(model, ['a', 'b'], [1, 0]);
-  await writeFile(join(pictures, 'class-1', 'notes.txt'), 'no picture');
-  await writeFile(join(folder, 'broken.jpg'), 'no picture');
+  await writeFile(join(images, 'class-1', 'notes.txt'), 'no image');
+  await writeFile(join(folder, 'broken.jpg'), 'no image');
   const list = join(folder, 'list');
-  await writeFile(list, `${pictures}/class-1/0000.png\r\n\n${pictures}/gone.png\n`);
+  await writeFile(list, `${images}/class-1/0000.png\r\n\n${images}/gone.png\n`);
   const results = await all(
-    [
-      `${pictures}/class-1/0001.png`,
-      join(folder, 'broken.jpg'),
-      `${pictures}/class-0/`,
-      `${pictures}/*/0001.png`,
-    ],
+    [`${images}/class-1/0001.png`, join(folder, 'broken.jpg'), `${images}/class-0/`, `${images}/*/0001.png`],
     { model, filesFrom: list, batchSize: 2 },
   );
   assert.deepEqual(
     results.map((result) => [result.file, 'error' in result]),
     [
-      [`${pictures}/class-1/0001.png`, false],
+      [`${images}/class-1/0001.png`, false],
       [join(folder, 'broken.jpg'), true],
-      [`${pictures}/class-0/0000.png`, false],
-      [`${pictures}/class-0/0001.png`, false],
-      [`${pictures}/class-0/0001.png`, false],
-      [`${pictures}/class-1/0001.png`, false],
-      [`${pictures}/class-1/0000.png`, false],
-      [`${pictures}/gone.png`, true],
+      [`${images}/class-0/0000.png`, false],
+      [`${images}/class-0/0001.png`, false],
+      [`${images}/class-0/0001.png`, false],
+      [`${images}/class-1/0001.png`, false],
+      [`${images}/class-1/0000.png`, false],
+      [`${images}/gone.png`, true],
     ],
   );
   const gone = results.at(-1)!;
   assert.equal('error' in gone && gone.error, 'no such file');
 });
 
-test('nothing but unreadable pictures is still a result for each', async (t) => {
+test('nothing but unreadable images is still a result for each', async (t) => {
   const folder = await temporaryFolder(t);
   const model = join(folder, 'model.safetensors');
   await writeConstantModel(model, ['a', 'b'], [1, 0]);
@@ -117,27 +112,27 @@ test('nothing to look at is an error', async (t) => {
   const folder = await temporaryFolder(t);
   await mkdir(join(folder, 'empty'));
   await writeFile(join(folder, 'list'), '\n');
-  await assert.rejects(all([], {}), fails(2, /No picture is named/));
-  await assert.rejects(all([join(folder, 'empty')], {}), fails(3, /There is no picture in .*empty/));
-  await assert.rejects(all([join(folder, '*.gif')], {}), fails(3, /There is no picture in .*\*\.gif/));
+  await assert.rejects(all([], {}), fails(2, /No image is named/));
+  await assert.rejects(all([join(folder, 'empty')], {}), fails(3, /There is no image in .*empty/));
+  await assert.rejects(all([join(folder, '*.gif')], {}), fails(3, /There is no image in .*\*\.gif/));
   await assert.rejects(all([], { filesFrom: join(folder, 'gone') }), fails(3, /gone' can't be read: ENOENT/));
 });
 
 test('a model that can not be used: none, an empty folder, a file that is something else', async (t) => {
   const folder = await temporaryFolder(t);
-  const { paths } = await drawFolder(join(folder, 'pictures'), [1, 1]);
+  const { paths } = await drawFolder(join(folder, 'images'), [1, 1]);
   const here = process.cwd();
   t.after(() => process.chdir(here));
   process.chdir(folder);
   await assert.rejects(all(paths, {}), fails(3, /no complete run under models/));
   await assert.rejects(all(paths, { model: 'gone' }), fails(3, /no model at 'gone'/));
-  await assert.rejects(all(paths, { model: 'pictures' }), fails(3, /'pictures' has no model\.safetensors/));
+  await assert.rejects(all(paths, { model: 'images' }), fails(3, /'images' has no model\.safetensors/));
   await assert.rejects(all(paths, { model: paths[0]! }), fails(3, /0000\.png/));
 });
 
 test('the newest model is that of the latest complete run, and it is said which', async (t) => {
   const folder = await temporaryFolder(t);
-  const { paths } = await drawFolder(join(folder, 'pictures'), [1, 1]);
+  const { paths } = await drawFolder(join(folder, 'images'), [1, 1]);
   for (const [i, [name, state]] of [
     ['zz-oldest', 'complete'],
     ['b-newest', 'complete'],

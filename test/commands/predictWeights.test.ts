@@ -6,26 +6,26 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { evaluate } from '../../dist/commands/evaluate.js';
 import { predict } from '../../dist/commands/predict.js';
-import type { PictureResult } from '../../dist/commands/predictResult.js';
 import { convertWeights } from '../../dist/commands/weightsConvert.js';
-import { writeTorch } from '../../dist/model/weights/torchWriter.js';
+import type { ImageResult } from '../../dist/inference/predictResult.js';
 import type { PredictOptions } from '../../dist/options/modelOptions.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { writeTorch } from '../../dist/weights/torch/torchWriter.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { setEnvironment, temporaryFolder } from '../support.js';
 import { constantState, writeConstantModel } from './models.js';
 
 const wasm = { device: 'wasm', noSetup: true } as const;
 
-async function all(pictures: string[], options: Partial<PredictOptions>, messages: string[] = []) {
-  const results: PictureResult[] = [];
+async function all(images: string[], options: Partial<PredictOptions>, messages: string[] = []) {
+  const results: ImageResult[] = [];
   const context = { onMessage: (message: string) => messages.push(message), onProgress: () => {} };
-  for await (const result of predict(pictures, { ...wasm, ...options }, context)) results.push(result);
+  for await (const result of predict(images, { ...wasm, ...options }, context)) results.push(result);
   return results;
 }
 
 test('a thousand classes are ImageNet’s, each with its own probability', async (t) => {
   const folder = await temporaryFolder(t);
-  const { paths } = await drawFolder(join(folder, 'pictures'), [1]);
+  const { paths } = await drawFolder(join(folder, 'images'), [1]);
   const weights = join(folder, 'thousand.pth');
   const logits = Array.from({ length: 1000 }, (_, i) => (i === 517 ? 9 : i === 134 ? 8 : 0));
   await writeTorch(weights, constantState(logits), {});
@@ -43,7 +43,7 @@ test('a thousand classes are ImageNet’s, each with its own probability', async
 
 test('a model that was converted answers as before; another file has numbers for classes', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   const { paths } = await drawFolder(data, [2, 1]);
   const model = join(folder, 'model.safetensors');
   await writeConstantModel(model, ['class-0', 'class-1'], [1, 0]);
@@ -61,7 +61,7 @@ test('a model that was converted answers as before; another file has numbers for
 
 test("weights that name no classes, or can't be had, are told of before anything is fetched", async (t) => {
   const folder = await temporaryFolder(t);
-  const { paths } = await drawFolder(join(folder, 'pictures'), [1]);
+  const { paths } = await drawFolder(join(folder, 'images'), [1]);
   setEnvironment(t, { ALEXFT_CACHE: join(folder, 'cache'), TORCH_HOME: join(folder, 'torch') });
   for (const [options, expected] of [
     [

@@ -1,4 +1,4 @@
-// --reference torch against the script that it follows (bench/notebook.py), on the same pictures: every step's loss,
+// --reference torch against the script that it follows (bench/notebook.py), on the same images: every step's loss,
 // every epoch's figures. Golden: make_reference.py.
 
 import assert from 'node:assert/strict';
@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import sharp from 'sharp';
 import { train } from '../../dist/commands/train.js';
-import type { UserError } from '../../dist/errors.js';
+import type { UserError } from '../../dist/core/errors.js';
 import type { TrainOptions } from '../../dist/options/trainOptions.js';
-import { MersenneTwister } from '../../dist/random.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 import type { EpochEvent, StepEvent } from '../../dist/training/events.js';
 import { engines } from '../engine/engines.js';
 import { readGolden } from '../golden/golden.js';
@@ -52,13 +52,13 @@ function noise(index: number): Uint8Array {
   return pixels;
 }
 
-async function drawPictures(t: TestContext): Promise<string> {
+async function drawImages(t: TestContext): Promise<string> {
   const folder = await temporaryFolder(t);
   for (const [index, label] of golden.labels.entries()) {
-    const path = join(folder, 'pictures', String(label));
+    const path = join(folder, 'images', String(label));
     await mkdir(path, { recursive: true });
     const raw = { width: size, height: size, channels: 3 } as const;
-    // The scan sorts by name, and the script has the pictures in their order.
+    // The scan sorts by name, and the script has the images in their order.
     await sharp(noise(index), { raw })
       .png()
       .toFile(join(path, `${String(index).padStart(2, '0')}.png`));
@@ -67,7 +67,7 @@ async function drawPictures(t: TestContext): Promise<string> {
 }
 
 const options = (folder: string): Partial<TrainOptions> => ({
-  data: join(folder, 'pictures'),
+  data: join(folder, 'images'),
   weights: 'none',
   reference: 'torch',
   seed: golden.seed,
@@ -78,7 +78,7 @@ const options = (folder: string): Partial<TrainOptions> => ({
 
 for (const { device, skip } of await engines()) {
   test(`three epochs are the script's, step by step (${device})`, { skip }, async (t) => {
-    const folder = await drawPictures(t);
+    const folder = await drawImages(t);
     for (const { optimizer, lr, momentum = 0, maxNorm, epochs } of golden.runs) {
       const steps: StepEvent[] = [];
       const results: EpochEvent[] = [];

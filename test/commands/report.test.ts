@@ -5,28 +5,28 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { evaluate } from '../../dist/commands/evaluate.js';
-import { repeatCommands } from '../../dist/commands/report/facts.js';
-import { readPastRun } from '../../dist/commands/report/pastRun.js';
 import { report } from '../../dist/commands/report.js';
 import { train } from '../../dist/commands/train.js';
 import { verify } from '../../dist/commands/verify.js';
-import { UserError } from '../../dist/errors.js';
+import { UserError } from '../../dist/core/errors.js';
 import { givenOptions } from '../../dist/options/givenTrainOptions.js';
 import { withDefaults } from '../../dist/options/option.js';
 import { resolveTrainOptions, trainOptions } from '../../dist/options/trainOptions.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { repeatCommands } from '../../dist/report/gather/facts.js';
+import { readPastRun } from '../../dist/report/gather/pastRun.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 import { narrow, narrowOptions, only, trainNarrow } from './narrow.js';
 
 const read = (path: string) => readFile(path, 'utf8');
-/** What does not depend on when it was made, or how the pictures were looked at. */
+/** What does not depend on when it was made, or how the images were looked at. */
 const figures = (page: string) => page.match(/<dl class="tiles">[\s\S]*?<\/dl>/)![0];
 
 for (const { device, skip } of await engines()) {
   test(`the end of a training writes what alexft report writes (${device})`, { skip }, async (t) => {
     const folder = await temporaryFolder(t);
-    const data = join(folder, 'pictures');
+    const data = join(folder, 'images');
     const out = join(folder, 'run');
     await drawFolder(data, [30, 30]);
     // So that the best epoch is not the last: that one forgets again.
@@ -50,7 +50,7 @@ for (const { device, skip } of await engines()) {
     assert.equal(tf.memory().numTensors, tensors);
     const later = await read(file);
     assert.equal(figures(later), figures(atOnce));
-    assert.match(atOnce, /what the training knew of its pictures/);
+    assert.match(atOnce, /what the training knew of its images/);
     assert.match(later, /Every file was looked at/);
     for (const phase of ['Evaluating', 'Looking', 'Report']) assert.ok(progress.has(phase), phase);
 
@@ -61,14 +61,14 @@ for (const { device, skip } of await engines()) {
     assert.equal(result.images, 6);
     assert.equal(result.leftOut, 0);
     assert.equal(result.bytes, Buffer.byteLength(later));
-    assert.equal([...later.matchAll(/data:image\/webp/g)].length, 12); // each validation picture twice
+    assert.equal([...later.matchAll(/data:image\/webp/g)].length, 12); // each validation image twice
     assert.ok((await verify(out)).ok);
   });
 }
 
-test('the figures are those of evaluate on the same pictures', async (t) => {
+test('the figures are those of evaluate on the same images', async (t) => {
   const folder = await temporaryFolder(t);
-  const [data, val, out] = ['pictures', 'others', 'run'].map((name) => join(folder, name)) as [
+  const [data, val, out] = ['images', 'others', 'run'].map((name) => join(folder, name)) as [
     string,
     string,
     string,
@@ -94,7 +94,7 @@ test('the figures are those of evaluate on the same pictures', async (t) => {
 
 test('--no-report; a report that can’t be written leaves the run complete', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   await drawFolder(data, [4, 4]);
   const without = join(folder, 'without');
   await trainNarrow({ data, out: without, epochs: 1 });
@@ -118,7 +118,7 @@ test('--no-report; a report that can’t be written leaves the run complete', as
 
 test('Ctrl-C while the report is made: the run is complete, and is told as done', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   const out = join(folder, 'run');
   await drawFolder(data, [8, 8]);
   const controller = new AbortController();
@@ -142,9 +142,9 @@ test('Ctrl-C while the report is made: the run is complete, and is told as done'
   assert.equal(JSON.parse(await read(join(out, 'run.json'))).state, 'complete');
 });
 
-test('an interrupted run, one of which the pictures are gone, and one without a model', async (t) => {
+test('an interrupted run, one of which the images are gone, and one without a model', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   const out = join(folder, 'run');
   await drawFolder(data, [20, 20]);
   const controller = new AbortController();
@@ -172,8 +172,8 @@ test('an interrupted run, one of which the pictures are gone, and one without a 
   const gone = await report(out, { noSetup: true });
   assert.equal(gone.images, 0);
   assert.equal(gone.leftOut, 4);
-  assert.match(gone.notes.join(' '), /None of the 4 validation pictures could be read/);
-  assert.match(await read(gone.file), /The pictures could not be looked at/);
+  assert.match(gone.notes.join(' '), /None of the 4 validation images could be read/);
+  assert.match(await read(gone.file), /The images could not be looked at/);
   const found = await report(out, { noSetup: true, data: moved, out: join(folder, 'other.html') });
   assert.equal(found.images, 4);
   assert.equal(found.file, join(folder, 'other.html'));
@@ -181,7 +181,7 @@ test('an interrupted run, one of which the pictures are gone, and one without a 
   await rm(join(moved, 'class-0'), { recursive: true });
   const some = await report(out, { noSetup: true, data: moved });
   assert.equal(some.images, 2);
-  assert.match(some.notes[0]!, /Of the 4 validation pictures, 2 could not be read/);
+  assert.match(some.notes[0]!, /Of the 4 validation images, 2 could not be read/);
   assert.match(await read(some.file), /no such file/);
 
   for (const name of ['model.safetensors', 'split.json']) await rm(join(out, name));
@@ -194,7 +194,7 @@ test('an interrupted run, one of which the pictures are gone, and one without a 
 
 test('class names and file names that are markup are shown, and are none', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   const out = join(folder, 'run');
   await drawFolder(data, [10, 10]);
   const evil = '<img src=x onerror=alert(1)>';
@@ -230,7 +230,7 @@ test('the command that repeats a training has what was not by itself, and what w
   assert.deepEqual(givenOptions(resolve(cosine)), cosine);
 
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'my pictures');
+  const data = join(folder, 'my images');
   const out = join(folder, 'run');
   await drawFolder(data, [4, 4]);
   await trainNarrow({ data, out, epochs: 1, noReport: false });

@@ -1,4 +1,4 @@
-// The command from a folder of pictures to a run's folder, on a narrow network.
+// The command from a folder of images to a run's folder, on a narrow network.
 
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmSync, truncateSync } from 'node:fs';
@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { predict } from '../../dist/commands/predict.js';
 import { train } from '../../dist/commands/train.js';
-import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
-import { UserError } from '../../dist/errors.js';
-import { readModel } from '../../dist/model/modelFile.js';
+import { UserError } from '../../dist/core/errors.js';
+import { version } from '../../dist/core/version.js';
+import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
 import type { TrainOptions } from '../../dist/options/trainOptions.js';
 import type { EpochEvent, TrainingEvent } from '../../dist/training/events.js';
-import { version } from '../../dist/version.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { readModel } from '../../dist/weights/modelFile.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { engines } from '../engine/engines.js';
 import { setEnvironment, temporaryFolder } from '../support.js';
 import { narrow, narrowOptions, only, trainNarrow } from './narrow.js';
@@ -31,7 +31,7 @@ const runFiles = ['events.jsonl', 'last.safetensors', 'model.safetensors', 'run.
 
 test('a run: its events, its files, and the models of the best and of the last epoch', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   const out = join(folder, 'run');
   await drawFolder(data, [12, 12]);
   // A learning rate that spoils the network, so that the best model is not the last.
@@ -140,12 +140,12 @@ test('a run: its events, its files, and the models of the best and of the last e
 
 test('a run is not overwritten without force, and refused before anything is read', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   const out = join(folder, 'run');
   await mkdir(out);
   await writeFile(join(out, 'model.safetensors'), 'precious');
   await writeFile(join(out, 'notes.txt'), 'mine');
-  // The folder of pictures does not exist yet: who asks for it first has looked too late.
+  // The folder of images does not exist yet: who asks for it first has looked too late.
   await assert.rejects(trainNarrow({ data, out }), fails(2, /has a run in it \(model\.safetensors\)/));
   assert.deepEqual((await readdir(out)).sort(), ['model.safetensors', 'notes.txt']);
 
@@ -158,7 +158,7 @@ test('a run is not overwritten without force, and refused before anything is rea
 
 test('a folder of its own to validate on: classes by name, every file in split.json', async (t) => {
   const folder = await temporaryFolder(t);
-  const [data, val] = [join(folder, 'pictures'), join(folder, 'others')];
+  const [data, val] = [join(folder, 'images'), join(folder, 'others')];
   await drawFolder(data, [8, 8, 8]);
   await drawFolder(val, [3, 3, 3]);
   await rm(join(val, 'class-1'), { recursive: true }); // an absent class is fine: class-2 has label 1 there
@@ -180,7 +180,7 @@ test('a folder of its own to validate on: classes by name, every file in split.j
 test('without validation the last epoch is the best', async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(folder, [4, 5]);
-  const out = join(folder, 'class-0', 'run'); // no pictures in it: it may lie anywhere
+  const out = join(folder, 'class-0', 'run'); // no images in it: it may lie anywhere
   const { events } = await trainNarrow({ data: folder, out, valSplit: 0, epochs: 3 });
   assert.equal(only(events, 'start').validation, 0);
   for (const epoch of epochsOf(events)) assert.ok(epoch.best && !('valLoss' in epoch));
@@ -192,14 +192,14 @@ for (const { title, counts, ...options } of [
   { title: '2 classes, one 30 times the other', counts: [60, 2] },
   { title: '10 classes', counts: Array.from({ length: 10 }, () => 6), epochs: 1 },
   {
-    title: '200 classes, from 1 to 4 pictures',
+    title: '200 classes, from 1 to 4 images',
     counts: Array.from({ length: 200 }, (_, i) => 1 + (i % 4)),
     epochs: 1,
   },
 ]) {
   test(`${title}: in the scan's order, a part of each class for validation`, async (t) => {
     const folder = await temporaryFolder(t);
-    const data = join(folder, 'pictures');
+    const data = join(folder, 'images');
     const out = join(folder, 'run');
     await drawFolder(data, counts);
     const { events } = await trainNarrow({ data, out, batchSize: 32, ...options });
@@ -245,12 +245,12 @@ test('any name: Unicode, spaces, quotes, nested folders', async (t) => {
   }
 });
 
-test('unreadable pictures are named once, counted and left out', async (t) => {
+test('unreadable images are named once, counted and left out', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   const { paths } = await drawFolder(data, [12, 12]);
   await writeFile(paths[0]!, '');
-  await writeFile(paths[13]!, 'no picture');
+  await writeFile(paths[13]!, 'no image');
   const out = join(folder, 'run');
   const { events } = await trainNarrow({ data, out, valSplit: 0, epochs: 3 });
   const skipped = events.filter((event) => event.event === 'skipped');
@@ -263,7 +263,7 @@ test('unreadable pictures are named once, counted and left out', async (t) => {
 
 test('files that go, break or become something else while the training reads: named, and left out from then on', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   const { paths } = await drawFolder(data, [12, 12]);
   const { events } = await trainNarrow(
     { data, out: join(folder, 'run'), valSplit: 0, epochs: 3, maxBad: 0.5, device: 'wasm' },
@@ -289,11 +289,11 @@ test('files that go, break or become something else while the training reads: na
   assert.deepEqual([images, count], [21, 3]);
 });
 
-test('more unreadable pictures than --max-bad allows end the run: exit 3, state failed', async (t) => {
+test('more unreadable images than --max-bad allows end the run: exit 3, state failed', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   const { paths } = await drawFolder(data, [10, 10]);
-  for (const path of [0, 3, 6].map((index) => paths[index]!)) await writeFile(path, 'no picture');
+  for (const path of [0, 3, 6].map((index) => paths[index]!)) await writeFile(path, 'no image');
   const out = join(folder, 'run');
   const told: TrainingEvent[] = [];
   await assert.rejects(
@@ -317,7 +317,7 @@ for (const { title, when } of [
 ]) {
   test(`the signal ends a run ${title}: interrupted, with the last model on disk`, async (t) => {
     const folder = await temporaryFolder(t);
-    const data = join(folder, 'pictures');
+    const data = join(folder, 'images');
     const { paths } = await drawFolder(data, [12, 12]);
     const out = join(folder, 'run');
     const controller = new AbortController();
@@ -361,7 +361,7 @@ test('who stops reading the events stops the run', async (t) => {
 for (const { device, skip } of await engines()) {
   test(`head needs trained layers under it (${device})`, { skip }, async (t) => {
     const folder = await temporaryFolder(t);
-    const data = join(folder, 'pictures');
+    const data = join(folder, 'images');
     const out = join(folder, 'run');
     await drawFolder(data, [4, 4]);
     const head: Partial<TrainOptions> = { data, device, trainable: 'head' };
@@ -417,7 +417,7 @@ for (const { device, skip } of await engines()) {
     skip,
   }, async (t) => {
     const folder = await temporaryFolder(t);
-    const data = join(folder, 'pictures');
+    const data = join(folder, 'images');
     await drawFolder(data, [8, 8]);
     const modelOf = async (name: string, seed: number) => {
       await trainNarrow({ data, device, out: join(folder, name), seed });
@@ -432,7 +432,7 @@ for (const { device, skip } of await engines()) {
 
 test('a dry run tells what would be, writes nothing and needs no engine', async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   const out = join(folder, 'run');
   await drawFolder(data, [10, 10]);
   setEnvironment(t, { ALEXFT_CACHE: join(folder, 'cache') });
@@ -443,8 +443,8 @@ test('a dry run tells what would be, writes nothing and needs no engine', async 
   assert.deepEqual([plan.images, plan.train, plan.validation], [20, 18, 2]);
   assert.deepEqual(plan.classes, ['class-0', 'class-1']);
   assert.deepEqual([plan.options.trainable, plan.options.epochs, plan.model], ['classifier', 3, out]);
-  assert.deepEqual(await readdir(folder), ['pictures']);
-  await assert.rejects(trainNarrow({ ...options, data: folder }), fails(3, /only one class, 'pictures'/));
+  assert.deepEqual(await readdir(folder), ['images']);
+  await assert.rejects(trainNarrow({ ...options, data: folder }), fails(3, /only one class, 'images'/));
   await mkdir(out);
   await writeFile(join(out, 'run.json'), '{}');
   await assert.rejects(trainNarrow(options), fails(2, /has a run in it/));

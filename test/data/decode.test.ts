@@ -10,21 +10,21 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import { decodePicture, UnreadablePicture } from '../../dist/data/decode.js';
+import { decodeImage, UnreadableImage } from '../../dist/data/decode.js';
 import { root, shared, temporaryFolder, withoutShared } from '../support.js';
 
 /** Width, height and the SHA-256 of the RGB bytes; or, where Pillow raises, what it says. */
 type Decoded = [width: number, height: number, sha256: string] | string;
 
 async function decoded(source: string | Uint8Array): Promise<Decoded> {
-  const { data, width, height } = await decodePicture(source);
+  const { data, width, height } = await decodeImage(source);
   assert.equal(data.length, width * height * 3);
   return [width, height, createHash('sha256').update(data).digest('hex')];
 }
 
 const unreadable = (source: string | Uint8Array, reason: string) =>
-  assert.rejects(decodePicture(source), (error) => {
-    assert.ok(error instanceof UnreadablePicture, String(error));
+  assert.rejects(decodeImage(source), (error) => {
+    assert.ok(error instanceof UnreadableImage, String(error));
     assert.equal(error.message, reason);
     return true;
   });
@@ -40,10 +40,10 @@ const byPillow = (folder: string): Record<string, Decoded> =>
   );
 
 const golden: Record<string, { file: string; decoded: Decoded }> = JSON.parse(
-  readFileSync(join(root, 'test', 'golden', 'pillowPictures.json'), 'utf8'),
+  readFileSync(join(root, 'test', 'golden', 'pillowImages.json'), 'utf8'),
 );
 
-// --- Pictures that are in order -----------------------------------------------------------------
+// --- Images that are in order -----------------------------------------------------------------
 
 test('small files of all formats come out as from Pillow', async (t) => {
   const names = Object.keys(golden);
@@ -58,7 +58,7 @@ test('small files of all formats come out as from Pillow', async (t) => {
   }
 });
 
-/** A picture of `channels` channels, smooth in places and not in others. */
+/** An image of `channels` channels, smooth in places and not in others. */
 function drawn(channels: 1 | 2 | 3 | 4, width = 83, height = 61): Sharp {
   const data = new Uint8Array(width * height * channels);
   for (let i = 0; i < data.length; i++) {
@@ -77,10 +77,10 @@ function drawn16(channels: 1 | 2 | 3 | 4, width = 83, height = 61): Sharp {
   return sharp(data, { raw: { width, height, channels } });
 }
 
-const grey = (picture: Sharp) => picture.toColourspace('b-w');
-const grey16 = (picture: Sharp) => picture.toColourspace('grey16');
-const rgb16 = (picture: Sharp) => picture.toColourspace('rgb16');
-const turned = (picture: Sharp, orientation: number) => picture.withMetadata({ orientation });
+const grey = (image: Sharp) => image.toColourspace('b-w');
+const grey16 = (image: Sharp) => image.toColourspace('grey16');
+const rgb16 = (image: Sharp) => image.toColourspace('rgb16');
+const turned = (image: Sharp, orientation: number) => image.withMetadata({ orientation });
 
 const table: Record<string, Sharp> = {
   'baseline.jpg': drawn(3).jpeg(),
@@ -144,8 +144,8 @@ const table: Record<string, Sharp> = {
 
 test('drawn files of every kind come out as from Pillow, to the byte', { skip: withoutPillow }, async (t) => {
   const folder = await temporaryFolder(t);
-  for (const [name, picture] of Object.entries(table))
-    await writeFile(join(folder, name), await picture.toBuffer());
+  for (const [name, image] of Object.entries(table))
+    await writeFile(join(folder, name), await image.toBuffer());
   const reference = byPillow(folder);
   for (const name of Object.keys(table)) {
     await t.test(name, async () => assert.deepEqual(await decoded(join(folder, name)), reference[name]));
@@ -155,12 +155,12 @@ test('drawn files of every kind come out as from Pillow, to the byte', { skip: w
 test('what is stored without loss comes out as it went in', async () => {
   const pixels = await drawn(3).raw().toBuffer();
   for (const name of ['colour.png', 'interlaced.png', 'lossless.webp', 'plain.tif', 'lzw.tif', 'big.tif']) {
-    const { data } = await decodePicture(await table[name]!.toBuffer());
+    const { data } = await decodeImage(await table[name]!.toBuffer());
     assert.ok(pixels.equals(data), name);
   }
 });
 
-test('a picture that lies inside other bytes is left alone, and the bytes are as they were', async () => {
+test('an image that lies inside other bytes is left alone, and the bytes are as they were', async () => {
   const file = await drawn(3).png().toBuffer();
   const around = Buffer.concat([Buffer.alloc(7, 1), file, Buffer.alloc(9, 2)]);
   const before = Buffer.from(around);
@@ -201,14 +201,14 @@ const expectedOfMalformed: Record<string, Decoded> = {
   'Landscape_6.jpg': [450, 600, 'd7e48e47f06fc5c2141d625bf9ec30958241efe1b47202f53f4f4a8d2a2a03ff'],
   'corrupt-header.jpg': 'truncated',
   'grey-8bit-alpha.png': [400, 300, '90540ea0b87c372e580ba7cb77de3a51d6980946577d20863886991383825f25'],
-  'rotating-squares.gif': 'not a JPEG, PNG, WebP, TIFF, BMP, PGM or PPM picture, but a GIF',
+  'rotating-squares.gif': 'not a JPEG, PNG, WebP, TIFF, BMP, PGM or PPM image, but a GIF',
   'swiss.png': [68, 68, 'd07dd364e0f80b4a746bf65b337f81ab2940672f17862dedcf7942efcb3fb6f7'],
   'tbgn2c16.png': [32, 32, 'ebefb12e340b9af9e649bebb3506b17e89726a47af24cfa9fd03a918ee5599c3'],
   'truncated.jpg': 'truncated',
   'truncated.png': 'truncated',
 };
 
-test('each of the malformed pictures is read as by Pillow, or refused with its reason', {
+test('each of the malformed images is read as by Pillow, or refused with its reason', {
   skip: withoutShared,
 }, async () => {
   assert.deepEqual(readdirSync(malformed).sort(), Object.keys(expectedOfMalformed).sort());
@@ -244,8 +244,8 @@ test('a file that is cut anywhere is refused', async () => {
   for (const [name, whole] of Object.entries(files)) {
     for (let part = 0.03; part < 0.97; part += 0.094) {
       const cut = whole.subarray(0, Math.floor(whole.length * part));
-      await assert.rejects(decodePicture(cut), (error) => {
-        assert.ok(error instanceof UnreadablePicture, `${name} ${part}: ${error}`);
+      await assert.rejects(decodeImage(cut), (error) => {
+        assert.ok(error instanceof UnreadableImage, `${name} ${part}: ${error}`);
         return true;
       });
     }
@@ -264,9 +264,9 @@ test('broken insides are refused in a few words', async () => {
   await unreadable(linear, 'an unusual TIFF: RGB, 3 channels of 32 bits, float');
 });
 
-test('what is no picture of a known format is refused by its content, whatever its name', async (t) => {
+test('what is no image of a known format is refused by its content, whatever its name', async (t) => {
   const folder = await temporaryFolder(t);
-  const not = 'not a JPEG, PNG, WebP, TIFF, BMP, PGM or PPM picture';
+  const not = 'not a JPEG, PNG, WebP, TIFF, BMP, PGM or PPM image';
   const svg =
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>';
   for (const [content, reason] of [
@@ -294,7 +294,7 @@ test('what is no picture of a known format is refused by its content, whatever i
   }
 });
 
-test('a picture that would fill the memory is refused', async () => {
+test('an image that would fill the memory is refused', async () => {
   // A few bytes that say they are so large; their pixels are not there.
   const claiming = async (width: number, height: number) => {
     const png = Buffer.from(await table['colour.png']!.toBuffer());
@@ -356,23 +356,23 @@ test('a file that may not be read is refused', { skip: process.getuid === undefi
   }
 });
 
-test('to have run out of file handles is not the fault of the picture', {
+test('to have run out of file handles is not the fault of the image', {
   skip: process.platform === 'win32',
 }, async (t) => {
   const path = join(await temporaryFolder(t), 'fine.jpg');
   await writeFile(path, photo);
   const script = `
     import { openSync } from 'node:fs';
-    import { decodePicture } from ${JSON.stringify(pathToFileURL(join(root, 'dist/data/decode.js')).href)};
-    await decodePicture(${JSON.stringify(path)});
+    import { decodeImage } from ${JSON.stringify(pathToFileURL(join(root, 'dist/data/decode.js')).href)};
+    await decodeImage(${JSON.stringify(path)});
     try { for (;;) openSync(${JSON.stringify(path)}); } catch {}
-    await decodePicture(${JSON.stringify(path)}).catch((error) => console.log(error.name, error.code));`;
+    await decodeImage(${JSON.stringify(path)}).catch((error) => console.log(error.name, error.code));`;
   const command = 'ulimit -n 80; exec "$0" --input-type=module -e "$1"';
   const printed = execFileSync('sh', ['-c', command, process.execPath, script], { encoding: 'utf8' });
   assert.equal(printed, 'Error EMFILE\n');
 });
 
-test('many pictures at once, good and bad, keep apart', async (t) => {
+test('many images at once, good and bad, keep apart', async (t) => {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, 'good.jpg'), photo);
   await writeFile(join(folder, 'bad.jpg'), photo.subarray(0, photo.length >> 1));

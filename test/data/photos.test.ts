@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import sharp from 'sharp';
-import { createResizer } from '../../dist/data/resize.js';
+import { createResizer } from '../../dist/data/transforms/resize.js';
 import { readGolden, sha256 } from '../golden/golden.js';
 import { shared, withoutShared } from '../support.js';
 

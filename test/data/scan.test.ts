@@ -7,10 +7,10 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { compareCodePoints } from '../../dist/data/codePoints.js';
-import { scanImageFolder, walkPictures } from '../../dist/data/scan.js';
+import { compareCodePoints } from '../../dist/core/codePoints.js';
+import { scanImageFolder, walkImages } from '../../dist/data/scan.js';
 import { walkFolder } from '../../dist/data/walk.js';
-import { MersenneTwister } from '../../dist/random.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 import { root, temporaryFolder } from '../support.js';
 
 const python = process.env.ALEXFT_PYTHON ?? 'python3';
@@ -175,7 +175,7 @@ test('folders come in the order of their whole path', async (t) => {
     samples.map(({ path }) => path),
     ['Dog/.jpg', 'cat/z.jpg', 'cat/a/2.jpg', 'cat/a-b/1.jpg', 'cat/a/sub/0.jpg'],
   );
-  assert.deepEqual(await walkPictures(`${folder}/cat/`), [
+  assert.deepEqual(await walkImages(`${folder}/cat/`), [
     ...['z.jpg', 'a/2.jpg', 'a-b/1.jpg', 'a/sub/0.jpg'].map((name) => `${folder}/cat/${name}`),
   ]);
 });
@@ -264,7 +264,7 @@ test('hidden names count, files by their ending do not, and both are told', asyn
   assert.equal(samples.length, 4);
   assert.deepEqual(warnings, [
     'Hidden folders count as classes, as in torchvision: .ipynb_checkpoints.',
-    'Hidden pictures count too, as in torchvision: cat/.hidden.jpg, dog/.sub/1.jpg.',
+    'Hidden images count too, as in torchvision: cat/.hidden.jpg, dog/.sub/1.jpg.',
     'Left out by their ending: 6 files (.db 2, .gif 3, no ending 1).',
     'In no class, so left out: loose.jpg.',
   ]);
@@ -305,11 +305,11 @@ test('a folder that is no image folder is refused with what to do', async (t) =>
   await refused('file', /file' is a file, and a folder was expected\.$/);
   await refused('file/below', /is a file/);
   await refused('empty', /empty' has no folders in it; one for each class was expected\.$/);
-  await refused('flat', /flat' has no folders in it, only pictures \(2\)/);
+  await refused('flat', /flat' has no folders in it, only images \(2\)/);
   await refused('one', /one' has only one class, 'cat': a classifier needs at least two\.$/, {
     minimumClasses: 2,
   });
-  await refused('gap', /gap' there is no picture for the classes a\\u\{a\}, dog\.$/);
+  await refused('gap', /gap' there is no image for the classes a\\u\{a\}, dog\.$/);
   assert.deepEqual((await scanImageFolder(join(folder, 'one'))).classes, ['cat']);
 });
 
@@ -334,17 +334,17 @@ test('a folder that may not be read is an error, however deep', { skip: !unprivi
   }
 });
 
-test('walkPictures keeps the path as it was given, and anything but a folder as it is', async (t) => {
+test('walkImages keeps the path as it was given, and anything but a folder as it is', async (t) => {
   const folder = await temporaryFolder(t);
   tree(folder, ['b.jpg', 'a.PNG', 'x/1.webp', 'x/2.txt']);
   assert.deepEqual(
-    await walkPictures(folder),
+    await walkImages(folder),
     ['a.PNG', 'b.jpg', 'x/1.webp'].map((name) => `${folder}/${name}`),
   );
   for (const path of [`${folder}/x/2.txt`, `${folder}/missing.jpg`])
-    assert.deepEqual(await walkPictures(path), [path]);
+    assert.deepEqual(await walkImages(path), [path]);
   await mkdir(join(folder, 'none'));
-  assert.deepEqual(await walkPictures(join(folder, 'none')), []);
+  assert.deepEqual(await walkImages(join(folder, 'none')), []);
 });
 
 test('25,000 files are listed in well under a second', async (t) => {

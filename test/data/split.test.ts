@@ -1,11 +1,11 @@
-// Which pictures are for validation.
+// Which images are for validation.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type SplitOptions, splitRecord, splitSamples, splitWarnings } from '../../dist/data/split.js';
-import { MersenneTwister } from '../../dist/random.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 
-/** Samples in a scan's order, with so many pictures a class. */
+/** Samples in a scan's order, with so many images a class. */
 const sized = (...sizes: number[]) =>
   sizes.flatMap((size, label) =>
     Array.from({ length: size }, (_, index) => ({ path: `${label}/${index}.jpg`, label })),
@@ -14,7 +14,7 @@ const sized = (...sizes: number[]) =>
 const split = (sizes: number[], options: Partial<SplitOptions> = {}) =>
   splitSamples(sized(...sizes), { method: 'stratified', share: 0.1, seed: 0, ...options });
 
-/** How many pictures of each class are on a side. */
+/** How many images of each class are on a side. */
 const perClass = (sizes: number[], side: readonly number[]) => {
   const samples = sized(...sizes);
   return sizes.map((_, label) => side.filter((index) => samples[index]!.label === label).length);
@@ -23,7 +23,7 @@ const perClass = (sizes: number[], side: readonly number[]) => {
 const ascending = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
 const methods = ['stratified', 'random', 'torch'] as const;
 
-test('every picture is on one side, whatever the method', () => {
+test('every image is on one side, whatever the method', () => {
   for (const method of methods) {
     for (const share of [0.05, 0.1, 0.25, 0.5, 0.9]) {
       const sizes = [40, 7, 2, 100, 1];
@@ -77,7 +77,7 @@ test('stratified: each class gives its share, rounded by the largest remainder',
   assert.deepEqual(validation([33, 33, 34], 0.5), [17, 16, 17]);
 });
 
-test('stratified: a class of two or more has one on each side, a single picture is trained on', () => {
+test('stratified: a class of two or more has one on each side, a single image is trained on', () => {
   const sizes = [2, 3, 1, 5, 1000, 1];
   for (const share of [0.01, 0.1, 0.5, 0.95, 0.999]) {
     const { train, validation } = split(sizes, { share });
@@ -129,7 +129,7 @@ test('where nothing is left to train on, that is said', () => {
       name: 'UserError',
       exitCode: 3,
       message:
-        /^Nothing is left to train on: with a validation share of 0\.99, all 5 pictures are for validation\.$/,
+        /^Nothing is left to train on: with a validation share of 0\.99, all 5 images are for validation\.$/,
       hint: /--val-split/,
     });
   }
@@ -139,11 +139,11 @@ test('classes that are missing on a side are named', () => {
   const samples = sized(1, 4, 2);
   const folder = { samples, classes: ['ant', 'bee', 'cat\n'] };
   assert.deepEqual(splitWarnings(folder, { train: [0, 1, 2, 5], validation: [3, 4, 6] }), [
-    'Classes without a picture for validation: ant.',
+    'Classes without an image for validation: ant.',
   ]);
   assert.deepEqual(splitWarnings(folder, { train: [0, 1, 2], validation: [3, 4, 5, 6] }), [
-    'Classes without a picture to train on: cat\\u{a}.',
-    'Classes without a picture for validation: ant.',
+    'Classes without an image to train on: cat\\u{a}.',
+    'Classes without an image for validation: ant.',
   ]);
   assert.deepEqual(splitWarnings(folder, { train: [0, 1, 2, 3, 4, 5, 6], validation: [] }), []);
 });

@@ -1,10 +1,10 @@
-// Pictures with the same bytes stay on one side of a split; without any, a split is what it always was.
+// Images with the same bytes stay on one side of a split; without any, a split is what it always was.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { type SplitOptions, splitRecord, splitSamples } from '../../dist/data/split.js';
-import { MersenneTwister } from '../../dist/random.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 
 const sized = (...sizes: number[]) =>
   sizes.flatMap((size, label) =>

@@ -1,12 +1,12 @@
 // Runs the command lines that the documents show, as a reader would, and compares what they print with what is shown.
-// The pictures are few and drawn; the network, the engine and the commands are the real ones.
+// The images are few and drawn; the network, the engine and the commands are the real ones.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { findFeatures } from '../../dist/model/weights/lpipsJax.js';
+import { findFeatures } from '../../dist/weights/lpipsJax.js';
 import { type Ended, inShell } from '../cli/run.js';
 import { engines } from '../engine/engines.js';
 import { root } from '../support.js';

@@ -2,7 +2,7 @@
 
 /** By the first words of a command. A test fails where the documents have no such command any more. */
 export const notRun: readonly { readonly begins: string; readonly because: string }[] = [
-  { begins: 'npm start', because: 'sets up a new clone, and its demo trains on 400 pictures; tried by hand' },
+  { begins: 'npm start', because: 'sets up a new clone, and its demo trains on 400 images; tried by hand' },
   { begins: 'npm test', because: 'this is within it' },
   { begins: '.ci/run', because: 'it runs these tests' },
   { begins: 'npm run lint', because: '.ci/run runs it' },

@@ -1,16 +1,16 @@
-// A folder in which every path that the documents name is there: few and small pictures, the whole AlexNet.
+// A folder in which every path that the documents name is there: few and small images, the whole AlexNet.
 
 import { cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import sharp from 'sharp';
-import { cacheFolder } from '../../dist/cacheFolder.js';
-import { drawSample } from '../../dist/data/drawn/sample.js';
+import { drawSample } from '../../dist/demo/sample.js';
 import { enginesFolder } from '../../dist/engine/install/locate.js';
-import { featuresPath, findFeatures } from '../../dist/model/weights/lpipsJax.js';
+import { cacheFolder } from '../../dist/io/cacheFolder.js';
+import { featuresPath, findFeatures } from '../../dist/weights/lpipsJax.js';
 import { executable } from '../cli/run.js';
-import { keepSharedFeatures } from '../model/weights/sharedFeatures.js';
 import { root, setEnvironment, temporaryFolder, withoutShared } from '../support.js';
+import { keepSharedFeatures } from '../weights/sharedFeatures.js';
 
 /**
  * Makes the folder, for `t` alone, and gives its path. The environment has `alexft` on its PATH, and a cache of its own:
@@ -21,7 +21,7 @@ export async function makeReadersFolder(t: TestContext): Promise<string> {
   const folder = join(top, 'reader');
   await mkdir(join(folder, 'node_modules'), { recursive: true });
   await symlink(root, join(folder, 'node_modules', 'alexft')); // for a program
-  await drawPictures(folder);
+  await drawImages(folder);
 
   const bin = join(top, 'bin');
   await mkdir(bin);
@@ -38,7 +38,7 @@ export async function makeReadersFolder(t: TestContext): Promise<string> {
   return folder;
 }
 
-async function drawPictures(folder: string): Promise<void> {
+async function drawImages(folder: string): Promise<void> {
   for (const [seed, [name, perClass]] of Object.entries({
     photos: 12,
     PetImages: 12,
@@ -53,8 +53,8 @@ async function drawPictures(folder: string): Promise<void> {
   await cp(photo('Dog'), join(folder, 'photo.jpg'));
   await writeFile(join(folder, 'empty.jpg'), '');
   for (const name of ['Cat/107.jpg', 'Dog/964.jpg']) {
-    const pictures = join(folder, 'data', 'PetImages');
-    await rename(join(pictures, dirname(name), '0002.jpg'), join(pictures, name));
+    const images = join(folder, 'data', 'PetImages');
+    await rename(join(images, dirname(name), '0002.jpg'), join(images, name));
   }
   const dogs = join(folder, 'data', 'PetImages', 'Dog');
   await sharp(join(dogs, '0001.jpg')).resize(200).jpeg({ quality: 70 }).toFile(join(dogs, '74.jpg'));

@@ -7,7 +7,7 @@ import { commandsIn } from './shownCommands.js';
 
 const printed = [
   'Looking: 40%',
-  '2 classes (Cat, Dog); 18 pictures',
+  '2 classes (Cat, Dog); 18 images',
   'Epoch 1/2: 12%  loss 0.7372',
   'Epoch 1/2  loss 0.5134  1 min 02 s  best',
   '',
@@ -18,13 +18,13 @@ const printed = [
 test('numbers, blank lines, progress and what ... stands for may differ', () => {
   for (const shown of [
     [
-      '2 classes (Cat, Dog); 1800 pictures',
+      '2 classes (Cat, Dog); 1800 images',
       'Epoch 1/2  loss 0.6  21.1 s',
       'Epoch 2/2  loss 0.2  9 s  best',
       'done: models/2025-01-01-000000',
     ],
     ['...', 'done: models/1-1-1-1'],
-    ['2 classes  (Cat, Dog);   7 pictures', '...', 'Epoch 2/2  loss 0.1  3 s', '...'],
+    ['2 classes  (Cat, Dog);   7 images', '...', 'Epoch 2/2  loss 0.1  3 s', '...'],
     ['...'],
   ]) {
     assert.equal(shapeProblem(shown, printed), undefined, shown.join('\n'));
@@ -37,8 +37,8 @@ test('words that differ, and lines that are missing or too many, are found', () 
     ['3 dogs', '...'],
     ['Epoch 1/2  loss 0.6  21.1 s', '...'],
     ['...', 'Epoch 2/2  loss 0.2  9 s'],
-    ['...', '2 classes (Cat, Dog); 7 pictures', 'done: models/1-1-1-1'],
-    ['...', 'Epoch 2/2  loss 0.2  9 s', '...', '2 classes (Cat, Dog); 7 pictures', '...'],
+    ['...', '2 classes (Cat, Dog); 7 images', 'done: models/1-1-1-1'],
+    ['...', 'Epoch 2/2  loss 0.2  9 s', '...', '2 classes (Cat, Dog); 7 images', '...'],
   ]) {
     assert.match(shapeProblem(shown, printed) ?? 'none', /^Shown, and not printed so:/, shown.join('\n'));
   }

@@ -48,7 +48,7 @@ function placeOf(
 }
 
 const isProgress = (line: string) =>
-  /^[A-Z][\w ]*(?: \d+\/\d+)?: +(?:\d+%|[\d,]+ (?:pictures|files|steps))/.test(line);
+  /^[A-Z][\w ]*(?: \d+\/\d+)?: +(?:\d+%|[\d,]+ (?:images|files|steps))/.test(line);
 const isTensorFlows = (line: string) => /^(WARNING: All log messages before absl|[IW]0000 00:)/.test(line);
 
 /** A line without its figures, the widths of its columns, and what depends on the figures. */

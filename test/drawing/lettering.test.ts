@@ -43,7 +43,7 @@ test('without any font the same pixels are drawn', async (t) => {
 });
 
 test('a line that is too long loses its middle', () => {
-  const name = 'a/very/long/path/to/some/picture-0001.jpg';
+  const name = 'a/very/long/path/to/some/image-0001.jpg';
   assert.equal(fitted(name, 10, textWidth(name, 10)), name);
   const short = fitted(name, 10, 100);
   assert.ok(textWidth(short, 10) <= 100);

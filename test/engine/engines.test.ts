@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { predict } from '../../dist/commands/predict.js';
 import { hasNvidia, readGpuFacts } from '../../dist/engine/gpu/facts.js';
 import { only, trainNarrow } from '../commands/narrow.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { temporaryFolder } from '../support.js';
 import { engines, open } from './engines.js';
 
@@ -28,7 +28,7 @@ test('the engines come to the same losses, and answer for each other’s models'
   skip: here.length > 1 ? false : 'there is one engine only',
 }, async (t) => {
   const folder = await temporaryFolder(t);
-  const data = join(folder, 'pictures');
+  const data = join(folder, 'images');
   await drawFolder(data, [8, 8]);
   const answers = async (model: string, device: (typeof here)[number]): Promise<number[]> => {
     const found: number[] = [];

@@ -6,9 +6,9 @@ import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
+import { UserError } from '../../dist/core/errors.js';
 import type { GpuFacts } from '../../dist/engine/gpu/facts.js';
 import { type EngineRequest, openEngine } from '../../dist/engine/openEngine.js';
-import { UserError } from '../../dist/errors.js';
 import { setEnvironment, temporaryFolder } from '../support.js';
 import { engines } from './engines.js';
 

@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { drawFolder } from '../data/drawnFolder.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { root } from '../support.js';
 import { damageCheckpoints } from './damage.js';
 import { fillDisks, forbidWriting, slowDown, withoutMount } from './disks.js';
@@ -13,7 +13,7 @@ import { newTally, type Tally, table } from './tally.js';
 
 interface Place {
   readonly folder: string;
-  readonly pictures: string;
+  readonly images: string;
   readonly tallyOf: (fault: string) => Tally;
   /** Kills of the whole AlexNet. */
   readonly real: number;
@@ -69,9 +69,9 @@ export const campaigns: Readonly<Record<string, Campaign>> = {
   },
   trainings: {
     share: 0.15,
-    run: async (until, { tallyOf, pictures }) => {
+    run: async (until, { tallyOf, images }) => {
       const program = join(root, '.tests', 'faults', 'trainingProgram.js');
-      const options = { data: pictures, valSplit: 0.25, epochs: 3, batchSize: 4, checkpointEvery: '1' };
+      const options = { data: images, valSplit: 0.25, epochs: 3, batchSize: 4, checkpointEvery: '1' };
       for (const device of ['cpu', 'wasm']) {
         const now = performance.now();
         const effort = { until: device === 'cpu' ? (now + until) / 2 : until, parallel: 1 };
@@ -84,11 +84,11 @@ export const campaigns: Readonly<Record<string, Campaign>> = {
   },
   real: {
     share: 0.15,
-    run: (until, { tallyOf, pictures, real }) => {
+    run: (until, { tallyOf, images, real }) => {
       const bin = join(root, 'dist', 'bin.js');
       const few =
         '--epochs 2 --batch-size 4 --val-split 0.25 --checkpoint-every 2 --weights none --device cpu';
-      const words = ['train', '--data', pictures, ...few.split(' '), '--trainable', 'classifier', '--quiet'];
+      const words = ['train', '--data', images, ...few.split(' '), '--trainable', 'classifier', '--quiet'];
       const begin = (out: string) => [bin, ...words, '--out', out, '--force'];
       const resume = (out: string) => [bin, 'train', '--resume', out, '--quiet'];
       const tally = tallyOf('SIGKILL at random, AlexNet (57 million parameters)');
@@ -103,7 +103,7 @@ export async function runCampaigns(
   { minutes, real, say }: { minutes: number; real: number; say: (line: string) => void },
 ): Promise<{ lines: string[]; ok: boolean }> {
   const folder = await mkdtemp(join(tmpdir(), 'alexft-faults-'));
-  const pictures = join(folder, 'pictures');
+  const images = join(folder, 'images');
   const tallies = new Map<string, Tally>();
   const tallyOf = (fault: string) => {
     const tally = tallies.get(fault) ?? newTally(fault);
@@ -113,14 +113,14 @@ export async function runCampaigns(
   const notTried: string[] = [];
   const total = names.reduce((sum, name) => sum + campaigns[name]!.share, 0);
   try {
-    await drawFolder(pictures, [8, 8]);
+    await drawFolder(images, [8, 8]);
     for (const name of names) {
       const { share, run, without } = campaigns[name]!;
       const begin = performance.now();
       const until = begin + (minutes * 60_000 * share) / total;
       const reason = without?.();
       if (reason) notTried.push(`Not tried: ${name}: ${reason}.`);
-      else await run(until, { folder, pictures, tallyOf, real, say });
+      else await run(until, { folder, images, tallyOf, real, say });
       say(`${name}: ${((performance.now() - begin) / 1000).toFixed(0)} s`);
     }
   } finally {

@@ -4,7 +4,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { printable, reasonOf, UserError } from '../../dist/errors.js';
+import { printable, reasonOf, UserError } from '../../dist/core/errors.js';
 import { threadOfFiles } from './threadOfFiles.js';
 import { writeCheckpoints } from './writeCheckpoints.js';
 

@@ -3,9 +3,9 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MersenneTwister } from '../../dist/random.js';
-import { readNewestCheckpoint } from '../../dist/training/checkpoint.js';
-import { checkpointFiles, checkpointOf } from '../../dist/training/checkpointFolder.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
+import { readNewestCheckpoint } from '../../dist/run/checkpoint.js';
+import { checkpointFiles, checkpointOf } from '../../dist/run/checkpointFolder.js';
 import { differenceIn } from './madeTraining.js';
 import { note, type Tally } from './tally.js';
 import { runWriter } from './writer.js';

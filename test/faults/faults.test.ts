@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { drawFolder } from '../data/drawnFolder.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { root, temporaryFolder } from '../support.js';
 import { damageCheckpoints } from './damage.js';
 import { fillDisks, forbidWriting, withoutMount } from './disks.js';
@@ -71,9 +71,9 @@ test('a full disk, seen before and not; a read-only one', {
 test('trainings killed at random come to the same bytes', async (t) => {
   const { of, check } = tallies(t);
   const folder = await temporaryFolder(t);
-  await drawFolder(join(folder, 'pictures'), [4, 4]);
+  await drawFolder(join(folder, 'images'), [4, 4]);
   const options = {
-    data: join(folder, 'pictures'),
+    data: join(folder, 'images'),
     valSplit: 0.25,
     batchSize: 2,
     checkpointEvery: '1',

@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sha256OfFile } from '../../dist/fetch/atomic.js';
-import { MersenneTwister } from '../../dist/random.js';
+import { sha256OfFile } from '../../dist/io/atomic.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 import { type Effort, each, note, type Tally } from './tally.js';
 import { judge, runWriter } from './writer.js';
 

@@ -1,8 +1,8 @@
 // Trainings of which everything follows from their step, so that whatever is read back can be judged.
 
 import { isDeepStrictEqual } from 'node:util';
-import { MersenneTwister } from '../../dist/random.js';
-import type { SavedTraining } from '../../dist/training/checkpoint.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
+import type { SavedTraining } from '../../dist/run/checkpoint.js';
 
 /** Some 30 KB, in tensors of several sizes, one of them empty. `events`: bytes of the log. */
 export function trainingAt(step: number, events: number): SavedTraining<{ events: number; step: number }> {

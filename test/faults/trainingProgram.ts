@@ -1,6 +1,6 @@
 // alexft train on a narrow network, as a process: node trainingProgram.js OPTIONS (JSON). Exit codes are alexft's.
 
-import { reasonOf, UserError } from '../../dist/errors.js';
+import { reasonOf, UserError } from '../../dist/core/errors.js';
 import { trainNarrow } from '../commands/narrow.js';
 
 try {

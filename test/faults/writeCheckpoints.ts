@@ -3,11 +3,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
-import { readSafetensors } from '../../dist/model/weights/safetensors.js';
-import { readNewestCheckpoint } from '../../dist/training/checkpoint.js';
-import { RunFolder } from '../../dist/training/runFolder.js';
-import { lockRun } from '../../dist/training/runLock.js';
+import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
+import { readNewestCheckpoint } from '../../dist/run/checkpoint.js';
+import { RunFolder } from '../../dist/run/runFolder.js';
+import { lockRun } from '../../dist/run/runLock.js';
+import { readSafetensors } from '../../dist/weights/safetensors/safetensors.js';
 import { differenceIn, trainingAt } from './madeTraining.js';
 
 const description = {

@@ -2,8 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { readNewestCheckpoint } from '../../dist/training/checkpoint.js';
-import { damageOf, stepsIn } from '../../dist/training/checkpointFolder.js';
+import { readNewestCheckpoint } from '../../dist/run/checkpoint.js';
+import { damageOf, stepsIn } from '../../dist/run/checkpointFolder.js';
 import { root } from '../support.js';
 import { differenceIn } from './madeTraining.js';
 import { note, type Tally } from './tally.js';

@@ -1,6 +1,6 @@
 // Parsers that do what none may, to see that the fuzzer finds it.
 
-import { UserError } from '../../dist/errors.js';
+import { UserError } from '../../dist/core/errors.js';
 import type { FuzzParser } from './parser.js';
 
 const kept: Buffer[] = [];

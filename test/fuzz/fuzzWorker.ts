@@ -2,8 +2,8 @@
 // where it hangs or dies.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { UserError } from '../../dist/errors.js';
-import { deriveSeed, MersenneTwister } from '../../dist/random.js';
+import { UserError } from '../../dist/core/errors.js';
+import { deriveSeed, MersenneTwister } from '../../dist/random/generator.js';
 import type { Progress, WorkerTask } from './fuzz.js';
 import { mutate } from './mutate.js';
 import type { FuzzParser } from './parser.js';

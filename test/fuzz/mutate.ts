@@ -1,6 +1,6 @@
 // Damages inputs: bits, bytes, numbers, cuts, repeats, and parts of other inputs put in.
 
-import type { MersenneTwister } from '../../dist/random.js';
+import type { MersenneTwister } from '../../dist/random/generator.js';
 
 /** Bytes and numbers at which parsers are known to go wrong: limits of types, and one off them. */
 const bytes = [0x00, 0x01, 0x09, 0x0a, 0x20, 0x28, 0x2e, 0x40, 0x7f, 0x80, 0x81, 0xfe, 0xff];

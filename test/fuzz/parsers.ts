@@ -1,11 +1,11 @@
 // Every parser of what comes from outside. To add one, write a file in parsers/ and a line here.
 
 import type { FuzzParser } from './parser.js';
+import { bmp, image, imageHeaders, netpbm } from './parsers/images.js';
 import { jpegEighth } from './parsers/jpegEighth.js';
 import { featureList, savedState } from './parsers/json.js';
 import { numpyPickle } from './parsers/numpyPickle.js';
 import { pickle } from './parsers/pickle.js';
-import { bmp, netpbm, picture, pictureHeaders } from './parsers/pictures.js';
 import { safetensors } from './parsers/safetensors.js';
 import { tar } from './parsers/tar.js';
 import { torchOld, torchTar, torchZip } from './parsers/torch.js';
@@ -20,9 +20,9 @@ export const parsers: readonly FuzzParser[] = [
   tar,
   bmp,
   netpbm,
-  pictureHeaders,
+  imageHeaders,
   jpegEighth,
-  picture,
+  image,
   savedState,
   featureList,
 ];

@@ -1,7 +1,7 @@
 // The golden pictures of a narrow network: golden_training.py's training_batch.
 
 import * as tf from '@tensorflow/tfjs-core';
-import { MersenneTwister } from '../../dist/random.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 
 /** The pictures of a step, drawn in PyTorch's order of axes, brighter by their class in one channel: [n, 224, 224, 3]. */
 export function goldenBatch(labels: ArrayLike<number>, step: number): tf.Tensor {

@@ -5,7 +5,7 @@ import { strongestActivations } from '../../dist/model/activations.js';
 import { alexNet } from '../../dist/model/alexnet.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { Network } from '../../dist/model/network.js';
-import { MersenneTwister } from '../../dist/random.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 import { engines, open } from '../engine/engines.js';
 import { goldenBatch } from '../golden/batch.js';
 
@@ -17,9 +17,9 @@ for (const { device, skip } of await engines()) {
   test(`stages are the layers’ outputs, of the ReLU’s strongest channels (${device})`, { skip }, async () => {
     const engine = await open(device);
     const network = new Network(layers, engine, state);
-    const picture = goldenBatch([1], 0);
+    const image = goldenBatch([1], 0);
     const handles = engine.handles();
-    const stages = strongestActivations(network, picture, 3);
+    const stages = strongestActivations(network, image, 3);
     assert.equal(engine.handles(), handles);
     assert.equal(stages.length, 13);
     assert.deepEqual(
@@ -31,7 +31,7 @@ for (const { device, skip } of await engines()) {
       ],
     );
     for (const [index, { outputShape, channels }] of stages.entries()) {
-      const output = network.forward(picture, { to: index + 1 }) as tf.Tensor4D;
+      const output = network.forward(image, { to: index + 1 }) as tf.Tensor4D;
       const values = output.arraySync()[0]!;
       output.dispose();
       const [, height, width] = outputShape;
@@ -44,7 +44,7 @@ for (const { device, skip } of await engines()) {
       }
     }
     // Ordered by the squares of the ReLU's values, and no channel that is left out has more.
-    const relu = network.forward(picture, { to: 2 }) as tf.Tensor4D;
+    const relu = network.forward(image, { to: 2 }) as tf.Tensor4D;
     const places = relu.arraySync()[0]!.flat();
     const most = [0, 1, 2, 3].map((channel) => places.reduce((sum, place) => sum + place[channel]! ** 2, 0));
     relu.dispose();
@@ -55,7 +55,7 @@ for (const { device, skip } of await engines()) {
         ranked,
       );
     }
-    picture.dispose();
+    image.dispose();
     network.dispose();
   });
 }

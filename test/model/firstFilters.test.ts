@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { alexNet } from '../../dist/model/alexnet.js';
 import { firstFilters, firstFiltersName } from '../../dist/model/firstFilters.js';
 import { initialState } from '../../dist/model/initialState.js';
-import { MersenneTwister } from '../../dist/random.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 import { readGolden } from '../golden/golden.js';
 
 test('the kernels are the bytes that torchvision writes, each stretched by itself', () => {

@@ -5,7 +5,7 @@ import { alexNet } from '../../dist/model/alexnet.js';
 import { gradCam } from '../../dist/model/gradCam.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { Network } from '../../dist/model/network.js';
-import { MersenneTwister } from '../../dist/random.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 import { constantState } from '../commands/models.js';
 import { narrow } from '../commands/narrow.js';
 import { engines, open } from '../engine/engines.js';
@@ -15,10 +15,10 @@ import { readGolden } from '../golden/golden.js';
 const golden = readGolden<{
   seed: number;
   classes: number;
-  pictures: number;
+  images: number;
   cases: { class: number; maps: number[][] }[];
 }>('gradCam');
-const labels = Array.from({ length: golden.pictures }, (_, i) => i % golden.classes);
+const labels = Array.from({ length: golden.images }, (_, i) => i % golden.classes);
 const layers = alexNet({
   classes: golden.classes,
   widths: { convolutions: [4, 8, 12, 8, 8], hidden: [16, 12] },
@@ -26,37 +26,37 @@ const layers = alexNet({
 const state = initialState(layers, new MersenneTwister(golden.seed));
 
 for (const { device, skip } of await engines()) {
-  test(`each picture's map is PyTorch's for its own class, and no tensor is left (${device})`, {
+  test(`each image's map is PyTorch's for its own class, and no tensor is left (${device})`, {
     skip,
   }, async () => {
     const engine = await open(device);
     const network = new Network(layers, engine, state);
-    const pictures = goldenBatch(labels, 0);
+    const images = goldenBatch(labels, 0);
     const handles = engine.handles();
     for (const shift of [0, 1, 2]) {
       const classes = labels.map((label) => (label + shift) % golden.classes);
-      const maps = gradCam(network, pictures, classes);
+      const maps = gradCam(network, images, classes);
       for (const [row, { side, values }] of maps.entries()) {
         const expected = golden.cases[classes[row]!]!.maps[row]!;
         assert.equal(side, 13);
         assert.equal(values.length, expected.length);
         const apart = Math.max(...expected.map((value, i) => Math.abs(value - values[i]!)));
-        assert.ok(apart < 1e-5, `picture ${row}, class ${classes[row]}: off by ${apart}`);
+        assert.ok(apart < 1e-5, `image ${row}, class ${classes[row]}: off by ${apart}`);
       }
     }
     assert.equal(engine.handles(), handles);
-    pictures.dispose();
+    images.dispose();
     network.dispose();
   });
 
   test(`a network that looks at nothing gives a map of zeros (${device})`, { skip }, async () => {
     const engine = await open(device);
     const network = new Network(alexNet({ classes: 2, widths: narrow }), engine, constantState([1, 0]));
-    const pictures = tf.ones([1, 228, 228, 3]); // as the loader writes them, with their border
-    const [map] = gradCam(network, pictures, [0]);
+    const images = tf.ones([1, 228, 228, 3]); // as the loader writes them, with their border
+    const [map] = gradCam(network, images, [0]);
     assert.deepEqual([...map!.values], new Array(13 * 13).fill(0));
-    assert.throws(() => gradCam(network, pictures, [2]), /no logit 2 of 2/);
-    pictures.dispose();
+    assert.throws(() => gradCam(network, images, [2]), /no logit 2 of 2/);
+    images.dispose();
     network.dispose();
   });
 }

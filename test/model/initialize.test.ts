@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { initializeLayer } from '../../dist/model/initialize.js';
-import { MersenneTwister } from '../../dist/random.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 import { readGolden, sha256 } from '../golden/golden.js';
 
 interface Parameter {

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { alexNet } from '../../dist/model/alexnet.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { Network } from '../../dist/model/network.js';
-import { MersenneTwister } from '../../dist/random.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 import { crossEntropy } from '../../dist/training/crossEntropy.js';
 import { engines, open } from '../engine/engines.js';
 import { goldenBatch } from '../golden/batch.js';
@@ -16,7 +16,7 @@ const state = initialState(layers, new MersenneTwister(3));
 for (const { device, skip } of await engines()) {
   test(`pooling before the ReLU gives the same bits, in the gradient too (${device})`, { skip }, async () => {
     const network = new Network(layers, await open(device), state);
-    const picture = goldenBatch([1], 0);
+    const image = goldenBatch([1], 0);
     // In pieces that end at each layer, the ReLU runs before the pooling, as the list has them.
     const inPieces = (input: tf.Tensor, parameters: ReadonlyMap<string, tf.Tensor>) =>
       layers
@@ -31,10 +31,7 @@ for (const { device, skip } of await engines()) {
     const looksOf = (run: typeof atOnce) => {
       const values = names.map((name) => network.parameters.get(name)!.read());
       const { value, grads } = tf.valueAndGrads((...tensors) =>
-        crossEntropy(
-          run(picture, new Map(names.map((name, i) => [name, tensors[i]!]))) as tf.Tensor2D,
-          labels,
-        ),
+        crossEntropy(run(image, new Map(names.map((name, i) => [name, tensors[i]!]))) as tf.Tensor2D, labels),
       )(values);
       const read = [value, ...grads].map((tensor) =>
         Buffer.from(tensor.dataSync<'float32'>().slice().buffer),
@@ -48,7 +45,7 @@ for (const { device, skip } of await engines()) {
       assert.ok(bytes.equals(found[index]!), index === 0 ? 'the loss' : `gradient of ${names[index - 1]}`);
     }
     assert.ok(expected[1]!.some((byte) => byte !== 0));
-    tf.dispose(picture);
+    tf.dispose(image);
     network.dispose();
   });
 }

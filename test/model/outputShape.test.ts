@@ -5,20 +5,20 @@ import { alexNet } from '../../dist/model/alexnet.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { Network } from '../../dist/model/network.js';
 import { outputShape } from '../../dist/model/outputShape.js';
-import { MersenneTwister } from '../../dist/random.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 import { open } from '../engine/engines.js';
 
 test('the shape before each layer is what the network gives when it runs', async () => {
   const engine = await open('wasm');
   const layers = alexNet({ classes: 3, widths: { convolutions: [4, 5, 6, 7, 8], hidden: [32, 16] } });
   const network = new Network(layers, engine, initialState(layers, new MersenneTwister(0)));
-  const picture = tf.zeros([1, 224, 224, 3]);
+  const image = tf.zeros([1, 224, 224, 3]);
   for (let to = 0; to <= layers.length; to++) {
-    const output = network.forward(picture, { to });
+    const output = network.forward(image, { to });
     assert.deepEqual(outputShape(layers, to), output.shape.slice(1), layers[to]?.name);
     output.dispose();
   }
-  picture.dispose();
+  image.dispose();
   network.dispose();
 });
 

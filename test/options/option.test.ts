@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UserError } from '../../dist/errors.js';
+import { UserError } from '../../dist/core/errors.js';
 import { choice, number, text, withDefaults } from '../../dist/options/option.js';
 import { resolveTrainOptions, trainOptions } from '../../dist/options/trainOptions.js';
 
@@ -10,7 +10,7 @@ const usage = (message: RegExp) => (error: unknown) =>
 test('a number is read as a person writes one, and refused otherwise', () => {
   const option = number({ flag: '--n', help: '', default: 1, integer: true, min: 1, max: 10 });
   assert.equal(option.parse('7'), 7);
-  for (const wrong of ['0', '11', '1.5', 'abc', '', ' 3', '0x3', 'Infinity', 'NaN', '3 pictures']) {
+  for (const wrong of ['0', '11', '1.5', 'abc', '', ' 3', '0x3', 'Infinity', 'NaN', '3 images']) {
     assert.throws(
       () => option.parse(wrong),
       usage(/^--n expects a whole number from 1 up to 10, but received/),

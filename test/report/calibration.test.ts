@@ -27,7 +27,7 @@ test('bins, expected and largest calibration error, counted by hand', () => {
   close(meanConfidence, 3.81 / 5);
 });
 
-test('fifteen bins where nothing else is asked for; none of the pictures is lost at the edges', () => {
+test('fifteen bins where nothing else is asked for; none of the images is lost at the edges', () => {
   const guesses = Array.from({ length: 16 }, (_, index) => ({ confidence: index / 15, correct: true }));
   const { bins } = calibrationOf(guesses);
   assert.equal(bins.length, 15);

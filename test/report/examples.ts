@@ -1,7 +1,7 @@
 // A report's data for tests, with names that would do harm if they were let.
 
 import { calibrationBins } from '../../dist/report/calibration.js';
-import type { JudgedPicture, ReportData, ShownPicture } from '../../dist/report/reportData.js';
+import type { JudgedImage, ReportData, ShownImage } from '../../dist/report/reportData.js';
 
 /** A name that is markup, one that closes attributes, and one with a line break and an override of direction. */
 export const hostile = ['<img src=x onerror=alert(1)>', `"'><script>alert(2)</script>`, 'a\nb\u202egpj.exe'];
@@ -10,7 +10,7 @@ const pixel =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 export function exampleReport(classes: readonly string[] = hostile, images = 60): ReportData {
-  const judged: JudgedPicture[] = Array.from({ length: images }, (_, index) => {
+  const judged: JudgedImage[] = Array.from({ length: images }, (_, index) => {
     const label = index % classes.length;
     const guess = index % 5 === 0 ? (label + 1) % classes.length : label;
     const probability = 0.4 + (0.6 * ((index * 7) % calibrationBins)) / calibrationBins;
@@ -24,8 +24,8 @@ export function exampleReport(classes: readonly string[] = hostile, images = 60)
   });
   const confusion = classes.map(() => classes.map(() => 0));
   for (const { label, top } of judged) confusion[label]![top[0]!.label]! += 1;
-  const shown = (picture: JudgedPicture): ShownPicture => ({
-    ...picture,
+  const shown = (image: JudgedImage): ShownImage => ({
+    ...image,
     photo: pixel,
     looked: pixel,
     width: 200,
@@ -39,7 +39,7 @@ export function exampleReport(classes: readonly string[] = hostile, images = 60)
       error: hostile[1]!,
       started: '2026-01-01T00:00:00.000Z',
       seconds: 4000,
-      pictures: { train: 540, validation: images, skipped: 1 },
+      images: { train: 540, validation: images, skipped: 1 },
       bestEpoch: 2,
       facts: [{ name: 'Device', value: bad }],
       options: [{ name: '--data', value: hostile[2]!, given: true }],
@@ -63,14 +63,14 @@ export function exampleReport(classes: readonly string[] = hostile, images = 60)
       loss: 0.5,
       accuracy: 0.8,
       confusion,
-      confusionPicture: pixel,
+      confusionImage: pixel,
       judged,
       mistakes: judged.slice(0, 6).map(shown),
       uncertain: judged.slice(6, 12).map(shown),
       leftOut: [{ file: bad, reason: hostile[1]! }],
     },
     notes: [bad],
-    filters: { picture: pixel, width: 155, height: 59, count: 64 },
+    filters: { image: pixel, width: 155, height: 59, count: 64 },
     audit: {
       kind: 'full',
       folder: bad,

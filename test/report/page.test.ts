@@ -29,7 +29,7 @@ test('no name becomes markup, wherever it comes from', () => {
   );
 });
 
-test('the policy forbids everything but this style and pictures in the file', () => {
+test('the policy forbids everything but this style and images in the file', () => {
   const page = reportPage(exampleReport(['Cat', 'Dog']));
   const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page)![1]!;
   const style = /<style>([\s\S]*?)<\/style>/.exec(page)![1]!;
@@ -58,11 +58,11 @@ test('colours are the page’s, in light and in dark', () => {
   assert.equal(new Set(ids).size, ids.length);
 });
 
-test('two hundred classes: a picture and the weakest, not a table of forty thousand cells', () => {
+test('two hundred classes: an image and the weakest, not a table of forty thousand cells', () => {
   const classes = Array.from({ length: 200 }, (_, index) => `class ${index}`);
   const page = reportPage(exampleReport(classes, 2000));
   assert.ok(page.length < 600_000, `${page.length} bytes`);
-  assert.match(page, /Confusion matrix of 200 classes as a picture/);
+  assert.match(page, /Confusion matrix of 200 classes as an image/);
   assert.match(page, /The 20 classes with the lowest F1/);
 });
 

@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { confusedPairs, picksOf } from '../../dist/report/picks.js';
 
-const picture = (file: string, label: number, guess: number, probability: number) => ({
+const image = (file: string, label: number, guess: number, probability: number) => ({
   file,
   label,
   top: [{ label: guess, probability }],
   truth: label === guess ? probability : 1 - probability,
 });
 
-test('mistakes by how sure they were, the rest by how unsure; no picture twice', () => {
+test('mistakes by how sure they were, the rest by how unsure; no image twice', () => {
   const judged = [
-    picture('sure and right', 0, 0, 0.99),
-    picture('unsure and wrong', 0, 1, 0.51),
-    picture('sure and wrong', 1, 0, 0.98),
-    picture('unsure and right', 1, 1, 0.52),
-    picture('wrong', 1, 0, 0.7),
+    image('sure and right', 0, 0, 0.99),
+    image('unsure and wrong', 0, 1, 0.51),
+    image('sure and wrong', 1, 0, 0.98),
+    image('unsure and right', 1, 1, 0.52),
+    image('wrong', 1, 0, 0.7),
   ];
   const names = (list: readonly { file: string }[]) => list.map(({ file }) => file);
   const two = picksOf(judged, 2);
@@ -24,7 +24,7 @@ test('mistakes by how sure they were, the rest by how unsure; no picture twice',
   assert.deepEqual(names(picksOf(judged).uncertain), ['unsure and right', 'sure and right']);
 });
 
-test('pairs by how many pictures, then by their share', () => {
+test('pairs by how many images, then by their share', () => {
   const pairs = confusedPairs(
     [
       [8, 2, 0],

@@ -1,33 +1,33 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { plainDraws } from '../../dist/data/draws.js';
-import { PictureLoader } from '../../dist/data/pictureLoader.js';
-import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
-import { isEvent, PictureSource } from '../../dist/training/batchSource.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { ImageLoader } from '../../dist/data/imageLoader.js';
+import { inOrder } from '../../dist/data/sampler.js';
+import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
+import { ImageSource, isEvent } from '../../dist/training/batchSource.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { open } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 
-test('an unreadable picture makes its own batch smaller, each time, and is told of once', async (t) => {
+test('an unreadable image makes its own batch smaller, each time, and is told of once', async (t) => {
   await open('wasm');
   const { paths } = await drawFolder(await temporaryFolder(t), [7]);
-  for (const index of [1, 6]) await writeFile(paths[index]!, 'no picture');
-  const loader = new PictureLoader({
+  for (const index of [1, 6]) await writeFile(paths[index]!, 'no image');
+  const loader = new ImageLoader({
     sources: paths,
     preprocessing: imageNetPreprocessing,
     border: 2,
     workers: 1,
     ahead: false,
   });
-  const source = new PictureSource(loader, String);
+  const source = new ImageSource(loader, String);
   const look = async () => {
     const batches: number[][] = [];
     const skipped: string[] = [];
-    for await (const item of source.batches(plainDraws([0, 1, 2, 3, 4, 5, 6]), 3)) {
+    for await (const item of source.batches(inOrder([0, 1, 2, 3, 4, 5, 6]), 3)) {
       if (!isEvent(item)) {
-        assert.deepEqual(item.inputs.shape, [item.draws.length, 228, 228, 3]);
-        batches.push(item.draws.map(({ sample }) => sample));
+        assert.deepEqual(item.inputs.shape, [item.samples.length, 228, 228, 3]);
+        batches.push(item.samples.map(({ index }) => index));
       } else if (item.event === 'skipped') skipped.push(item.file);
     }
     return { batches, skipped };

@@ -18,7 +18,7 @@ interface Case {
 }
 const { cases } = readGolden<{ cases: Case[] }>('classWeights');
 
-/** A set with `counts` pictures a class to train on, and some for validation, which count for nothing. */
+/** A set with `counts` images a class to train on, and some for validation, which count for nothing. */
 function setOf(counts: readonly number[]) {
   const labels = counts.flatMap((count, label) => Array<number>(count).fill(label));
   const train = labels.map((_, sample) => sample);
@@ -32,7 +32,7 @@ test("balanced: by scikit-learn's formula, of the training side", () => {
   assert.equal(classWeightsOf('none', setOf([1, 2])), undefined);
 });
 
-test('a class without a picture to train on has no weight, and makes none infinite', () => {
+test('a class without an image to train on has no weight, and makes none infinite', () => {
   assert.deepEqual(classWeightsOf('balanced', setOf([4, 0])), Float32Array.of(0.5, 0));
 });
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import { plainDraws } from '../../dist/data/draws.js';
+import { inOrder } from '../../dist/data/sampler.js';
 import { alexNet } from '../../dist/model/alexnet.js';
 import { Network } from '../../dist/model/network.js';
 import type { StateDict } from '../../dist/model/stateDict.js';
@@ -16,7 +16,7 @@ test('the most probable is the first of equals', () => {
   assert.equal(mostProbable(Float32Array.of(1)), 0);
 });
 
-/** Logits of each sample; sample 2 can not be read. */
+/** Logits of each index; index 2 can not be read. */
 const logits = [
   [2, 0, -1],
   [0, 0, 0],
@@ -27,17 +27,17 @@ const logits = [
 /** Hands out what the last layer takes; that layer is the identity, so these are the logits. */
 const source = (layer: number): BatchSource => ({
   layer,
-  async *batches(draws, size) {
-    for (let i = 0; i < draws.length; i += size) {
-      const chunk = draws.slice(i, i + size);
-      if (chunk.some(({ sample }) => sample === 2))
+  async *batches(samples, size) {
+    for (let i = 0; i < samples.length; i += size) {
+      const chunk = samples.slice(i, i + size);
+      if (chunk.some(({ index }) => index === 2))
         yield { event: 'skipped', file: 'c.jpg', reason: 'empty file' };
-      const readable = chunk.filter(({ sample }) => sample !== 2);
+      const readable = chunk.filter(({ index }) => index !== 2);
       const inputs = tf.tensor2d(
-        readable.map(({ sample }) => logits[sample]!),
+        readable.map(({ index }) => logits[index]!),
         [readable.length, 3],
       );
-      if (readable.length > 0) yield { index: i / size, inputs, draws: readable };
+      if (readable.length > 0) yield { index: i / size, inputs, samples: readable };
       inputs.dispose();
     }
   },
@@ -49,22 +49,22 @@ const head: StateDict = new Map([
 ]);
 
 for (const { device, skip } of await engines()) {
-  test(`predictions, one a sample, in order, in batches of any size (${device})`, { skip }, async () => {
+  test(`predictions, one a index, in order, in batches of any size (${device})`, { skip }, async () => {
     const network = new Network(layers, await open(device), head);
     for (const size of [1, 2, 4]) {
       const told: unknown[] = [];
       for await (const item of predictSamples(
         network,
         source(layers.length - 1),
-        plainDraws([3, 2, 0, 1]),
+        inOrder([3, 2, 0, 1]),
         size,
       )) {
         if ('event' in item) {
           told.push(item.event);
           continue;
         }
-        told.push(item.sample);
-        const row = logits[item.sample]!;
+        told.push(item.index);
+        const row = logits[item.index]!;
         const logSum =
           Math.max(...row) + Math.log(row.reduce((sum, x) => sum + Math.exp(x - Math.max(...row)), 0));
         row.forEach((logit, i) => {
@@ -81,13 +81,13 @@ for (const { device, skip } of await engines()) {
     network.dispose();
   });
 
-  test(`a score is of the pictures that could be read (${device})`, { skip }, async () => {
+  test(`a score is of the images that could be read (${device})`, { skip }, async () => {
     const engine = await open(device);
     const network = new Network(layers, engine, head);
     const before = engine.handles();
     const labels = [0, 1, 0, 0];
     const looked: number[][] = [];
-    const scoring = scoreNetwork(network, source(layers.length - 1), plainDraws([0, 1, 2, 3]), labels, {
+    const scoring = scoreNetwork(network, source(layers.length - 1), inOrder([0, 1, 2, 3]), labels, {
       batchSize: 3,
       onLooked: (done, total) => looked.push([done, total]),
     });

@@ -1,17 +1,17 @@
-// The loop on a narrow network and drawn pictures, on each engine.
+// The loop on a narrow network and drawn images, on each engine.
 
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { PictureLoader } from '../../dist/data/pictureLoader.js';
-import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
+import { ImageLoader } from '../../dist/data/imageLoader.js';
+import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
 import { alexNet, firstTrainable } from '../../dist/model/alexnet.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { Network } from '../../dist/model/network.js';
 import type { Trainable } from '../../dist/options/trainOptions.js';
-import { MersenneTwister } from '../../dist/random.js';
-import { PictureSource } from '../../dist/training/batchSource.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
+import { ImageSource } from '../../dist/training/batchSource.js';
 import type { EpochEvent, LoopEvent } from '../../dist/training/events.js';
 import { MemoryRows } from '../../dist/training/features/featureRows.js';
 import { FeatureSource, featureLayer } from '../../dist/training/features/featureSource.js';
@@ -19,7 +19,7 @@ import { type FineTuneOptions, fineTune } from '../../dist/training/fineTune.js'
 import { createOptimizer, type OptimizerOptions } from '../../dist/training/optimizer.js';
 import { seededRandomness } from '../../dist/training/randomness.js';
 import { newTraining } from '../../dist/training/trainingState.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { engines, open, type TestDevice } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 
@@ -50,21 +50,21 @@ interface Run {
   onEvent?: (event: LoopEvent, handles: number) => void;
 }
 
-/** Trains; every fifth picture is for validation. Gives the events and the state at the end. */
+/** Trains; every fifth image is for validation. Gives the events and the state at the end. */
 async function run({ folder, device, trainable = 'all', keepFeatures = true, dropout = 0.5, ...rest }: Run) {
   const engine = await open(device);
   const widths = { convolutions: [4, 8, 8, 8, 8], hidden: [32, 16] } as const;
   const layers = alexNet({ classes: Math.max(...folder.labels) + 1, widths, dropout });
   const network = new Network(layers, engine, initialState(layers, new MersenneTwister(0)));
   const first = firstTrainable(layers, trainable)!;
-  const loader = new PictureLoader({
+  const loader = new ImageLoader({
     sources: folder.paths,
     preprocessing: imageNetPreprocessing,
     border: 2,
     workers: 2,
     ahead: false,
   });
-  const pictures = new PictureSource(loader, (sample) => folder.paths[sample]!);
+  const images = new ImageSource(loader, (sample) => folder.paths[sample]!);
   const events: LoopEvent[] = [];
   const samples = folder.paths.map((_, i) => i);
   const options = { ...defaults, ...rest.options };
@@ -77,7 +77,7 @@ async function run({ folder, device, trainable = 'all', keepFeatures = true, dro
     optimizer,
     state: newTraining(),
     source:
-      keepFeatures && layer > 0 ? new FeatureSource(pictures, network, layer, new MemoryRows(1e9)) : pictures,
+      keepFeatures && layer > 0 ? new FeatureSource(images, network, layer, new MemoryRows(1e9)) : images,
     labels: folder.labels,
     randomness: seededRandomness({
       engine,
@@ -156,7 +156,7 @@ for (const { device, skip } of await engines()) {
     });
   }
 
-  test(`features are made once for each picture and flip (${device})`, { skip }, async (t) => {
+  test(`features are made once for each image and flip (${device})`, { skip }, async (t) => {
     const folder = await drawFolder(await temporaryFolder(t), [10, 10]);
     const { events } = await run({ folder, device, trainable: 'classifier', options: { epochs: 12 } });
     const made = events.filter((event) => event.event === 'features').length;
@@ -184,9 +184,9 @@ for (const { device, skip } of await engines()) {
     }
   });
 
-  test(`an unreadable picture is told of once and left out (${device})`, { skip }, async (t) => {
+  test(`an unreadable image is told of once and left out (${device})`, { skip }, async (t) => {
     const folder = await drawFolder(await temporaryFolder(t), [10, 10]);
-    await writeFile(folder.paths[1]!, 'no picture');
+    await writeFile(folder.paths[1]!, 'no image');
     await writeFile(folder.paths[5]!, 'nor this');
     const { events } = await run({ folder, device });
     const skipped = events.flatMap((event) => (event.event === 'skipped' ? [event.file] : []));

@@ -2,20 +2,20 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PictureLoader } from '../../dist/data/pictureLoader.js';
-import { imageNetPreprocessing } from '../../dist/data/preprocessing.js';
+import { ImageLoader } from '../../dist/data/imageLoader.js';
+import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
 import { alexNet, firstTrainable } from '../../dist/model/alexnet.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { Network } from '../../dist/model/network.js';
-import { MersenneTwister } from '../../dist/random.js';
-import { PictureSource } from '../../dist/training/batchSource.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
+import { ImageSource } from '../../dist/training/batchSource.js';
 import { MemoryRows } from '../../dist/training/features/featureRows.js';
 import { FeatureSource, featureLayer } from '../../dist/training/features/featureSource.js';
 import { fineTune } from '../../dist/training/fineTune.js';
 import { createOptimizer } from '../../dist/training/optimizer.js';
 import { seededRandomness } from '../../dist/training/randomness.js';
 import { newTraining } from '../../dist/training/trainingState.js';
-import { drawFolder } from '../data/drawnFolder.js';
+import { drawFolder } from '../data/colouredFolder.js';
 import { engines, open } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 
@@ -32,17 +32,16 @@ for (const { device, skip } of await engines()) {
       const network = new Network(layers, engine, initialState(layers, new MersenneTwister(0)));
       const first = firstTrainable(layers, trainable)!;
       const preprocessing = imageNetPreprocessing;
-      const loader = new PictureLoader({
+      const loader = new ImageLoader({
         sources: paths,
         preprocessing,
         border: 2,
         workers: 2,
         ahead: false,
       });
-      const pictures = new PictureSource(loader, String);
+      const images = new ImageSource(loader, String);
       const layer = featureLayer(network.layers, first);
-      const source =
-        layer === 0 ? pictures : new FeatureSource(pictures, network, layer, new MemoryRows(1e9));
+      const source = layer === 0 ? images : new FeatureSource(images, network, layer, new MemoryRows(1e9));
       const options = {
         epochs: steps / 10,
         batchSize: 4,

@@ -7,8 +7,8 @@ import { largestBatch, memoryNeed } from '../../dist/training/memoryNeed.js';
 
 const layers = alexNet({ classes: 2 });
 
-function estimate(device: string, trainable: Trainable | 'nothing', batchSize: number, pictures: number) {
-  const common = { layers, batchSize, pictures, wasm: device === 'wasm' };
+function estimate(device: string, trainable: Trainable | 'nothing', batchSize: number, images: number) {
+  const common = { layers, batchSize, images, wasm: device === 'wasm' };
   if (trainable === 'nothing') return memoryNeed(common);
   const first = firstTrainable(layers, trainable)!;
   const optimizer = { optimizer: 'adam', momentum: 0, weightDecay: 0 } as const;
@@ -21,7 +21,7 @@ const measured: [
   device: string,
   trainable: Trainable | 'nothing',
   batch: number,
-  pictures: number,
+  images: number,
   peak: number,
 ][] = [
   ['cpu', 'all', 16, 40, 1866],
@@ -35,9 +35,9 @@ const measured: [
   ['wasm', 'all', 128, 160, 4483],
   ['wasm', 'nothing', 160, 160, 1650],
 ];
-for (const [device, trainable, batch, pictures, peak] of measured) {
+for (const [device, trainable, batch, images, peak] of measured) {
   test(`near what was measured: ${device}, ${trainable}, batches of ${batch}`, () => {
-    const off = estimate(device, trainable, batch, pictures).process / 1e6 / peak - 1;
+    const off = estimate(device, trainable, batch, images).process / 1e6 / peak - 1;
     assert.ok(Math.abs(off) < 0.15, `${(100 * off).toFixed(1)}% off`);
   });
 }
@@ -45,7 +45,7 @@ for (const [device, trainable, batch, pictures, peak] of measured) {
 test('larger batches, wider networks and more moments need more', () => {
   const need = (batch: number) => estimate('cpu', 'all', batch, 5000).process;
   assert.ok(need(64) < need(128) && need(128) < need(4096));
-  const wide = memoryNeed({ layers: alexNet({ classes: 100_000 }), batchSize: 1, pictures: 1, wasm: false });
+  const wide = memoryNeed({ layers: alexNet({ classes: 100_000 }), batchSize: 1, images: 1, wasm: false });
   assert.ok(wide.process > estimate('cpu', 'nothing', 1, 1).process + 4 * 4096 * 99_998);
 });
 

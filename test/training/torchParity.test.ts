@@ -10,7 +10,7 @@ import { initialState } from '../../dist/model/initialState.js';
 import { toTorch } from '../../dist/model/layout.js';
 import { type DropoutMask, Network } from '../../dist/model/network.js';
 import { sizeOf } from '../../dist/model/stateDict.js';
-import { MersenneTwister } from '../../dist/random.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 import { createOptimizer, type Optimizer } from '../../dist/training/optimizer.js';
 import { trainStep } from '../../dist/training/trainStep.js';
 import { engines, open } from '../engine/engines.js';

@@ -1,4 +1,4 @@
-// The draws of the script that --reference torch follows (golden: make_reference.py).
+// The samples of the script that --reference torch follows (golden: make_reference.py).
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,17 +12,17 @@ import { readGolden, sha256 } from '../golden/golden.js';
 
 interface Golden {
   seed: number;
-  pictures: number;
+  images: number;
   classes: number;
   batch: number;
   labels: number[];
-  draws: {
+  samples: {
     train: number[];
     validation: number[];
     epochs: { train: [number, number][]; validation: [number, number][]; masks: string[][] }[];
   };
 }
-const { seed, classes, batch, labels, draws: golden } = readGolden<Golden>('reference');
+const { seed, classes, batch, labels, samples: golden } = readGolden<Golden>('reference');
 const widths = { convolutions: [4, 8, 12, 8, 8], hidden: [16, 12] } as const;
 const layers = alexNet({ classes, widths });
 const split = splitSamples(
@@ -36,13 +36,13 @@ function begin() {
   initialState(layers, generator);
   return torchRandomness({ ...split, generator, augment: 'flip', batchSize: batch, layers });
 }
-const asPairs = (draws: readonly { sample: number; flip: boolean }[]) =>
-  draws.map(({ sample, flip }) => [sample, Number(flip)]);
+const asPairs = (samples: readonly { index: number; transform: { flip: boolean } }[]) =>
+  samples.map(({ index, transform }) => [index, Number(transform.flip)]);
 
 /** Hashes of the masks that a step's Dropout layers ask for. */
-function masksOf(mask: (layer: number, shape: number[], p: number) => tf.Tensor, pictures: number) {
+function masksOf(mask: (layer: number, shape: number[], p: number) => tf.Tensor, images: number) {
   return dropoutInputs(layers).map((width, layer) => {
-    const tensor = mask(layer, [pictures, width], 0.5);
+    const tensor = mask(layer, [images, width], 0.5);
     const hash = sha256(tensor.dataSync<'float32'>());
     tensor.dispose();
     return hash;
@@ -50,7 +50,7 @@ function masksOf(mask: (layer: number, shape: number[], p: number) => tf.Tensor,
 }
 
 test('the split is the script’s', () => assert.deepEqual({ ...split }, pick(golden)));
-const pick = ({ train, validation }: Golden['draws']) => ({ train, validation });
+const pick = ({ train, validation }: Golden['samples']) => ({ train, validation });
 
 test('order, flips and dropout masks of every step of three epochs', async () => {
   await open('wasm');
@@ -61,8 +61,8 @@ test('order, flips and dropout masks of every step of three epochs', async () =>
     assert.deepEqual(asPairs(train), expected.train);
     assert.deepEqual(asPairs(validation), expected.validation);
     for (const [number, masks] of expected.masks.entries()) {
-      const pictures = Math.min(batch, train.length - number * batch);
-      assert.deepEqual(masksOf(randomness.dropout(step), pictures), masks, `step ${step}`);
+      const images = Math.min(batch, train.length - number * batch);
+      assert.deepEqual(masksOf(randomness.dropout(step), images), masks, `step ${step}`);
       step += 1;
     }
   }

@@ -1,6 +1,6 @@
 // Which GPU `cuda` and `cuda:N` are. TensorFlow gets to see that one alone.
 
-import { deviceError, printable } from '../../errors.js';
+import { deviceError, printable } from '../../core/errors.js';
 
 /**
  * What CUDA_VISIBLE_DEVICES has to be for `device`. `cuda` is the first GPU, `cuda:N` the one with that number, both

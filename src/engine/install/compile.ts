@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { deviceError, reasonOf } from '../../errors.js';
+import { deviceError, reasonOf } from '../../core/errors.js';
 import { addonFile, type Recipe } from './recipe.js';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 // What there is of engines and GPUs on this machine, each with whether it works, why not, and what to do: for `doctor`.
 
 import * as tf from '@tensorflow/tfjs-core';
-import { printable, reasonOf, UserError } from '../../errors.js';
+import { printable, reasonOf, UserError } from '../../core/errors.js';
 import { type GpuFacts, readGpuFacts } from '../gpu/facts.js';
 import { missingOf } from '../gpu/missing.js';
 import { type CudaFinding, findCuda } from '../openCuda.js';

@@ -6,8 +6,8 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise } from 'yauzl';
-import { dataError, printable, reasonOf } from '../../errors.js';
-import { makeFolder } from '../../fetch/makeFolder.js';
+import { dataError, printable, reasonOf } from '../../core/errors.js';
+import { makeFolder } from '../../io/makeFolder.js';
 
 interface ExtractOptions {
   /** Called with the bytes written so far, over all members. */

@@ -3,10 +3,10 @@
 
 import { copyFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deviceError, printable, reasonOf } from '../../errors.js';
-import { sha256OfFile, syncFolder } from '../../fetch/atomic.js';
-import { withWorkFolder } from '../../fetch/workFolder.js';
-import { gigabytes } from '../../words.js';
+import { deviceError, printable, reasonOf } from '../../core/errors.js';
+import { gigabytes } from '../../core/formatting.js';
+import { sha256OfFile, syncFolder } from '../../io/atomic.js';
+import { withWorkFolder } from '../../io/workFolder.js';
 import { compileAddon, compilerVersion, prebuiltAddon } from './compile.js';
 import { isSystemError } from './extract.js';
 import {

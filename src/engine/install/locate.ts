@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder } from '../../cacheFolder.js';
+import { cacheFolder } from '../../io/cacheFolder.js';
 import { engineName, type NativeDevice, type Recipe, recipes } from './recipe.js';
 
 /** An engine on disk. */

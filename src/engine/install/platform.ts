@@ -2,7 +2,7 @@
 
 import { closeSync, openSync, readSync } from 'node:fs';
 import { release } from 'node:os';
-import { deviceError } from '../../errors.js';
+import { deviceError } from '../../core/errors.js';
 import { type NativeDevice, type Recipe, recipes } from './recipe.js';
 
 export interface Platform {

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { reasonOf } from '../../errors.js';
+import { reasonOf } from '../../core/errors.js';
 import { complaintsInLog, type Gpu, gpuInLog } from '../gpu/describe.js';
 import type { GpuFacts } from '../gpu/facts.js';
 import type { EngineFolder } from './locate.js';

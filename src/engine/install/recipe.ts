@@ -2,7 +2,7 @@
 // is none, alexft runs on WebAssembly (platform.ts says why).
 
 import { createHash } from 'node:crypto';
-import type { PipRequest } from '../../fetch/pip.js';
+import type { PipRequest } from '../../io/pip.js';
 import { nvidiaWheels } from './nvidiaWheels.js';
 
 export type NativeDevice = 'cpu' | 'cuda';

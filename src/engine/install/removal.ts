@@ -3,8 +3,8 @@
 import { statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deviceError, printable, reasonOf } from '../../errors.js';
-import { sweep, withWorkFolder } from '../../fetch/workFolder.js';
+import { deviceError, printable, reasonOf } from '../../core/errors.js';
+import { sweep, withWorkFolder } from '../../io/workFolder.js';
 import { isSystemError } from './extract.js';
 import { type EngineEntry, isTodays, listEntries, readFolders, stateOf } from './inventory.js';
 import { engineFolder, enginesFolder } from './locate.js';

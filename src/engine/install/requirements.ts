@@ -1,10 +1,10 @@
 // What setting up an engine needs of the machine. Everything that is missing is told at once, before anything is fetched.
 
 import { statfs } from 'node:fs/promises';
-import { deviceError, printable, reasonOf } from '../../errors.js';
-import { makeFolder } from '../../fetch/makeFolder.js';
-import { pipIsThere } from '../../fetch/pip.js';
-import { gigabytes } from '../../words.js';
+import { deviceError, printable, reasonOf } from '../../core/errors.js';
+import { gigabytes } from '../../core/formatting.js';
+import { makeFolder } from '../../io/makeFolder.js';
+import { pipIsThere } from '../../io/pip.js';
 import { compilerName, compilerVersion, prebuiltAddon } from './compile.js';
 import { keptFiles, type Recipe, wheelsOf } from './recipe.js';
 

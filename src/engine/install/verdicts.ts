@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
-import { writeAtomically } from '../../fetch/atomic.js';
+import { writeAtomically } from '../../io/atomic.js';
 import type { EngineFolder } from './locate.js';
 import { firstProcessor } from './platform.js';
 import type { Verdict } from './probe.js';

@@ -3,9 +3,9 @@
 
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dataError, deviceError, printable, UserError } from '../../errors.js';
-import { sha256OfFile } from '../../fetch/atomic.js';
-import { downloadWithPip, type PipRequest } from '../../fetch/pip.js';
+import { dataError, deviceError, printable, UserError } from '../../core/errors.js';
+import { sha256OfFile } from '../../io/atomic.js';
+import { downloadWithPip, type PipRequest } from '../../io/pip.js';
 import { extractMembers } from './extract.js';
 import { keptFiles, type Recipe, type WheelPart, wheelsOf } from './recipe.js';
 

@@ -64,7 +64,7 @@ function sameConv2dBackpropInput(
 
 /**
  * A product of two matrices with a transposed operand, which takes the backend's own kernel 12 to 50 times as long as
- * a plain one (docs/engine.md). What is turned here are the small matrices of a Linear layer, those with a row for each picture: its
+ * a plain one (docs/engine.md). What is turned here are the small matrices of a Linear layer, those with a row for each image: its
  * weight (b) is not. Undefined where no operand is transposed.
  */
 function turnedProduct(

@@ -1,6 +1,6 @@
 // Loss and accuracy over the epochs.
 
-import { percent } from '../../words.js';
+import { percent } from '../../core/formatting.js';
 import type { Html } from '../html.js';
 import type { Curves, EpochFigures } from '../reportData.js';
 import { decimal } from '../words.js';

@@ -1,6 +1,6 @@
 // The reliability diagram: how often the network is right, beside how sure it says it is.
 
-import { percent } from '../../words.js';
+import { percent } from '../../core/formatting.js';
 import type { Calibration } from '../calibration.js';
 import type { Html } from '../html.js';
 import { chartFigure, grid, still, valueAxis } from './axes.js';

@@ -1,4 +1,4 @@
-// The pictures that it learned from.
+// The images that it learned from.
 
 import { type Html, html, name } from '../html.js';
 import type { ReportData } from '../reportData.js';
@@ -8,15 +8,15 @@ import { count } from '../words.js';
 const openClasses = 20;
 
 const kinds = {
-  full: 'Every file was looked at and every picture decoded, as alexft check does.',
+  full: 'Every file was looked at and every image decoded, as alexft check does.',
   short:
-    'This is what the training knew of its pictures: files with the same bytes, and pictures that it could not read. alexft report decodes every picture and tells more.',
+    'This is what the training knew of its images: files with the same bytes, and images that it could not read. alexft report decodes every image and tells more.',
 };
 
 export function auditSection({ audit }: ReportData): Html {
   const { kind, folder, classes, findings, sizes, remarks } = audit;
   const perClass = table({
-    caption: 'Pictures of each class',
+    caption: 'Images of each class',
     head: ['Class', 'To train on', 'To validate on'],
     rows: classes.map(({ name: className, train, validation }) => [
       name(className),
@@ -26,7 +26,7 @@ export function auditSection({ audit }: ReportData): Html {
   });
   return section(
     'data',
-    'The pictures',
+    'The images',
     html`<p>From ${name(folder)}. ${kinds[kind]}</p>
 ${remarks.map((remark) => html`<p>${remark}</p>`)}
 `,
@@ -43,7 +43,7 @@ ${remarks.map((remark) => html`<p>${remark}</p>`)}
     sizes.length > 0 &&
       table({
         caption: 'Sizes',
-        head: ['Of a picture', 'Smallest', 'Median', 'Largest'],
+        head: ['Of an image', 'Smallest', 'Median', 'Largest'],
         rows: sizes.map(({ what, min, median, max }) => [what, count(min), count(median), count(max)]),
       }),
   );

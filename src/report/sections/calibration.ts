@@ -1,7 +1,7 @@
 // How far the probabilities can be believed.
 
-import { percent } from '../../words.js';
-import { calibrationOfPictures } from '../calibration.js';
+import { percent } from '../../core/formatting.js';
+import { calibrationOfImages } from '../calibration.js';
 import { reliabilityChart } from '../charts/reliability.js';
 import { type Html, html } from '../html.js';
 import type { ReportData } from '../reportData.js';
@@ -10,7 +10,7 @@ import { count } from '../words.js';
 
 export function calibrationSection({ validation }: ReportData): Html | undefined {
   if (!validation) return undefined;
-  const calibration = calibrationOfPictures(validation.judged);
+  const calibration = calibrationOfImages(validation.judged);
   const { bins, expectedError, largestError, meanConfidence } = calibration;
   const difference = meanConfidence - validation.accuracy;
   const verdict =
@@ -30,8 +30,8 @@ export function calibrationSection({ validation }: ReportData): Html | undefined
   return section(
     'calibration',
     'Can its probabilities be believed?',
-    html`<p>On average the model gives its answer <strong>${percent(meanConfidence)}</strong>, and is right on <strong>${percent(validation.accuracy)}</strong>: it is ${verdict}. The expected calibration error is <strong>${percent(expectedError)}</strong> (the mean gap between probability and share of right answers over ${bins.length} bins of equal width, weighted by pictures, as in Guo et al., 2017); the largest gap of a bin is ${percent(largestError)}. Bins of few pictures say little.</p>
-<div class="pair">${reliabilityChart(calibration)}${table({ caption: 'Bins with pictures in them', head: ['Probability given', 'Pictures', 'Mean probability', 'Right'], rows })}</div>
+    html`<p>On average the model gives its answer <strong>${percent(meanConfidence)}</strong>, and is right on <strong>${percent(validation.accuracy)}</strong>: it is ${verdict}. The expected calibration error is <strong>${percent(expectedError)}</strong> (the mean gap between probability and share of right answers over ${bins.length} bins of equal width, weighted by images, as in Guo et al., 2017); the largest gap of a bin is ${percent(largestError)}. Bins of few images say little.</p>
+<div class="pair">${reliabilityChart(calibration)}${table({ caption: 'Bins with images in them', head: ['Probability given', 'Images', 'Mean probability', 'Right'], rows })}</div>
 `,
   );
 }

@@ -1,14 +1,14 @@
 // How good the model is class by class, and what it takes for what.
 
+import { percent } from '../../core/formatting.js';
 import { classMetrics } from '../../training/metrics.js';
-import { percent } from '../../words.js';
 import { type Html, html, name } from '../html.js';
 import { confusedPairs } from '../picks.js';
 import type { ReportData, Validation } from '../reportData.js';
 import { bar, folded, section, table } from '../table.js';
 import { count } from '../words.js';
 
-/** Up to so many classes the confusion is a table; of more, a picture. */
+/** Up to so many classes the confusion is a table; of more, an image. */
 export const tableClasses = 20;
 const shownPairs = 20;
 
@@ -16,7 +16,7 @@ export function classesSection({ classes, validation }: ReportData): Html | unde
   if (!validation) return undefined;
   const { confusion } = validation;
   const metrics = classes.map((className, index) => ({ className, ...classMetrics(confusion, index) }));
-  const head = ['Class', 'Pictures', 'Precision', 'Recall', 'F1'];
+  const head = ['Class', 'Images', 'Precision', 'Recall', 'F1'];
   const rowsOf = (list: typeof metrics) =>
     list.map(({ className, images, precision, recall, f1 }) => [
       name(className),
@@ -31,7 +31,7 @@ export function classesSection({ classes, validation }: ReportData): Html | unde
   return section(
     'classes',
     'Class by class',
-    html`<p>Precision: of the pictures taken for a class, the share that is of it. Recall: of the pictures of a class, the share that was recognized. F1: their harmonic mean.</p>
+    html`<p>Precision: of the images taken for a class, the share that is of it. Recall: of the images of a class, the share that was recognized. F1: their harmonic mean.</p>
 `,
     few
       ? every
@@ -56,26 +56,26 @@ function confusionTable(classes: readonly string[], { confusion }: Validation): 
     });
     return [name(classes[label]!), ...cells];
   });
-  const caption = 'Confusion matrix: a row is what a picture is, a column what it is taken for';
+  const caption = 'Confusion matrix: a row is what an image is, a column what it is taken for';
   return html`<div class="confusion">${table({ caption, head: ['is \\ taken for', ...classes], rows })}</div>`;
 }
 
-function confusionFigure(classes: readonly string[], { confusionPicture }: Validation): Html | undefined {
-  if (confusionPicture === undefined) return undefined;
+function confusionFigure(classes: readonly string[], { confusionImage }: Validation): Html | undefined {
+  if (confusionImage === undefined) return undefined;
   const size = String(classes.length);
   return html`<figure class="card heat">
-<img src="${confusionPicture}" width="${size}" height="${size}" alt="Confusion matrix of ${size} classes as a picture; the table of classes that are taken for each other has its largest entries.">
-<figcaption>Confusion matrix of ${size} classes, in the order of the table of all classes: a row (from the top) is what a picture is, a column (from the left) what it is taken for; the stronger, the larger the share of the row. What is right lies on the line from the top left to the bottom right.</figcaption>
+<img src="${confusionImage}" width="${size}" height="${size}" alt="Confusion matrix of ${size} classes as an image; the table of classes that are taken for each other has its largest entries.">
+<figcaption>Confusion matrix of ${size} classes, in the order of the table of all classes: a row (from the top) is what an image is, a column (from the left) what it is taken for; the stronger, the larger the share of the row. What is right lies on the line from the top left to the bottom right.</figcaption>
 </figure>
 `;
 }
 
 function pairsTable(classes: readonly string[], { confusion }: Validation): Html {
   const pairs = confusedPairs(confusion, shownPairs);
-  if (pairs.length === 0) return html`<p>No picture was taken for another class.</p>`;
+  if (pairs.length === 0) return html`<p>No image was taken for another class.</p>`;
   return table({
     caption: 'Classes that are taken for each other, the most often first',
-    head: ['Is', 'Taken for', 'Pictures', 'Share of the class'],
+    head: ['Is', 'Taken for', 'Images', 'Share of the class'],
     words: 2,
     rows: pairs.map(({ label, taken, images, share }) => [
       name(classes[label]!),

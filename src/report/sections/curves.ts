@@ -1,6 +1,6 @@
 // How the training went.
 
-import { duration, percent } from '../../words.js';
+import { duration, percent } from '../../core/formatting.js';
 import { accuracyChart, lossChart } from '../charts/curves.js';
 import { type Html, html } from '../html.js';
 import type { ReportData } from '../reportData.js';

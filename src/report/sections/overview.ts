@@ -1,7 +1,7 @@
 // The top of a report: what the run was, and how good its model is.
 
-import { duration, percent } from '../../words.js';
-import { calibrationOfPictures } from '../calibration.js';
+import { duration, percent } from '../../core/formatting.js';
+import { calibrationOfImages } from '../calibration.js';
 import { type Html, html } from '../html.js';
 import { isMistake, type ReportData } from '../reportData.js';
 import { count, decimal, plural } from '../words.js';
@@ -40,7 +40,7 @@ interface Tile {
 }
 
 function tilesOf({ run, validation, curves }: ReportData): Tile[] {
-  const { train, validation: judged, skipped } = run.pictures;
+  const { train, validation: judged, skipped } = run.images;
   const tiles: Tile[] = [];
   if (validation) {
     const wrong = validation.judged.filter(isMistake).length;
@@ -48,12 +48,12 @@ function tilesOf({ run, validation, curves }: ReportData): Tile[] {
       {
         name: 'Right',
         value: percent(validation.accuracy),
-        detail: `${count(wrong)} of ${count(validation.images)} validation pictures wrong`,
+        detail: `${count(wrong)} of ${count(validation.images)} validation images wrong`,
       },
       { name: 'Validation loss', value: decimal(validation.loss), detail: 'mean cross-entropy' },
       {
         name: 'Calibration error',
-        value: percent(calibrationOfPictures(validation.judged).expectedError),
+        value: percent(calibrationOfImages(validation.judged).expectedError),
         detail: 'expected (ECE), 15 bins',
       },
     );
@@ -66,7 +66,7 @@ function tilesOf({ run, validation, curves }: ReportData): Tile[] {
     });
   }
   tiles.push({
-    name: 'Pictures',
+    name: 'Images',
     value: count(train + judged),
     detail: `${count(train)} to train on, ${count(judged)} to validate on${skipped > 0 ? `; ${count(skipped)} left out` : ''}`,
   });

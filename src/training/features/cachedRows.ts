@@ -1,10 +1,11 @@
-// Rows of features in files of the cache, for later epochs and later runs. A row belongs to the bytes of a picture, not
+// Rows of features in files of the cache, for later epochs and later runs. A row belongs to the bytes of an image, not
 // to its name: a folder that was moved, or another one with the same photos, finds it too.
 
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Draw } from '../../data/draws.js';
 import { type HashedFile, isUnchanged } from '../../data/fileHash.js';
+import type { Sample } from '../../data/sampler.js';
+import { transformKey } from '../../data/transforms/transform.js';
 import type { FeatureRows } from './featureRows.js';
 import { type RowEntry, readList, readRow, SegmentWriter, segmentFiles } from './segment.js';
 
@@ -18,7 +19,7 @@ interface Store {
   readonly folder: string;
   /** What this process's segment is called. */
   readonly name: string;
-  /** The pictures' files, by sample. */
+  /** The images' files, by index. */
   readonly files: readonly (HashedFile | undefined)[];
   readonly rowBytes: number;
   /** Bytes that may be added. */
@@ -67,27 +68,27 @@ export class CachedRows implements FeatureRows {
     for (const entry of entries) this.#rows.set(nameOf(entry), { file, entry });
   }
 
-  #placeOf({ sample, flip }: Draw): Place | undefined {
-    const file = this.store.files[sample];
-    return file && this.#rows.get(nameOf({ sha256: file.sha256, flip }));
+  #placeOf({ index, transform }: Sample): Place | undefined {
+    const file = this.store.files[index];
+    return file && this.#rows.get(nameOf({ sha256: file.sha256, transform: transformKey(transform) }));
   }
 
-  has(draw: Draw): boolean {
-    return this.#placeOf(draw) !== undefined || this.store.overflow.has(draw);
+  has(sample: Sample): boolean {
+    return this.#placeOf(sample) !== undefined || this.store.overflow.has(sample);
   }
 
-  async read(draw: Draw, row: Float32Array): Promise<boolean> {
-    const place = this.#placeOf(draw);
-    if (!place) return await this.store.overflow.read(draw, row);
+  async read(sample: Sample, row: Float32Array): Promise<boolean> {
+    const place = this.#placeOf(sample);
+    if (!place) return await this.store.overflow.read(sample, row);
     const whole = await readRow(place.file, place.entry, row).catch(() => false);
     if (!whole) this.#rows.delete(nameOf(place.entry));
     return whole;
   }
 
-  async keep(draws: readonly Draw[], values: Float32Array): Promise<void> {
-    const length = values.length / draws.length;
-    const rows = draws.map((draw, index) => ({
-      draw,
+  async keep(samples: readonly Sample[], values: Float32Array): Promise<void> {
+    const length = values.length / samples.length;
+    const rows = samples.map((sample, index) => ({
+      sample,
       values: values.subarray(index * length, (index + 1) * length),
     }));
     const kept = await this.#append(rows).catch((error) => {
@@ -96,20 +97,20 @@ export class CachedRows implements FeatureRows {
       return 0;
     });
     // What was changed while it was decoded is for this run alone, as is what has no room.
-    for (const { draw, values } of rows) {
-      if (kept === rows.length || this.#placeOf(draw)) continue;
-      await this.store.overflow.keep([draw], values);
+    for (const { sample, values } of rows) {
+      if (kept === rows.length || this.#placeOf(sample)) continue;
+      await this.store.overflow.keep([sample], values);
     }
   }
 
   /** Appends what there is room for; gives how many rows are kept. */
-  async #append(rows: readonly { draw: Draw; values: Float32Array }[]): Promise<number> {
-    const wanted: { sha256: string; flip: boolean; values: Float32Array }[] = [];
-    for (const { draw, values } of rows) {
-      const file = this.store.files[draw.sample];
+  async #append(rows: readonly { sample: Sample; values: Float32Array }[]): Promise<number> {
+    const wanted: { sha256: string; transform: string; values: Float32Array }[] = [];
+    for (const { sample, values } of rows) {
+      const file = this.store.files[sample.index];
       if (this.#room < (wanted.length + 1) * this.store.rowBytes) break;
       if (!file || !(await isUnchanged(file))) continue;
-      wanted.push({ sha256: file.sha256, flip: draw.flip, values });
+      wanted.push({ sha256: file.sha256, transform: transformKey(sample.transform), values });
     }
     if (wanted.length === 0) return 0;
     const writer = await this.#openWriter();
@@ -134,4 +135,5 @@ export class CachedRows implements FeatureRows {
   }
 }
 
-const nameOf = ({ sha256, flip }: Pick<RowEntry, 'sha256' | 'flip'>): string => `${sha256}${flip ? '~' : ''}`;
+const nameOf = ({ sha256, transform }: Pick<RowEntry, 'sha256' | 'transform'>): string =>
+  `${sha256} ${transform}`;

@@ -4,16 +4,16 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../../fetch/makeFolder.js';
+import { bytesIn, freeAt } from '../../io/diskSpace.js';
+import { makeFolder } from '../../io/makeFolder.js';
 import type { Network } from '../../model/network.js';
-import { bytesIn, freeAt } from '../diskRoom.js';
 
 /** As long as nobody says otherwise: so much, or this share of the disk's room if that is less. */
 const mostBytes = 20e9;
 const mostShare = 0.2;
 
 /**
- * Names what features depend on beside the picture: the layers before `layer` with their values, and `circumstances`,
+ * Names what features depend on beside the image: the layers before `layer` with their values, and `circumstances`,
  * which hold all else (recipe, decoder, engine, ...).
  */
 export function featureKey(network: Network, layer: number, circumstances: object): string {

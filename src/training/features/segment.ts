@@ -4,16 +4,17 @@
 
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { type Fields, isCount, isObject } from '../../jsonData.js';
+import { type Fields, isCount, isObject } from '../../core/json.js';
 
 /** How the files of a segment end. */
 export const segmentFiles = { rows: '.rows', list: '.jsonl' } as const;
 
 /** A row's place, as a line of the list has it. */
 export interface RowEntry {
-  /** Of the picture's file. */
+  /** Of the image's file. */
   readonly sha256: string;
-  readonly flip: boolean;
+  /** The key of the image's transform. */
+  readonly transform: string;
   /** From 0. */
   readonly row: number;
   readonly crc: number;
@@ -42,14 +43,14 @@ export class SegmentWriter {
 
   /** The rows first, then the list: what is listed is there. Throws the system's error; the rows are not kept then. */
   async append(
-    pictures: readonly Pick<RowEntry, 'sha256' | 'flip'>[],
+    images: readonly Pick<RowEntry, 'sha256' | 'transform'>[],
     rows: readonly Float32Array[],
   ): Promise<RowEntry[]> {
     const bytes = rows.map((row) => Buffer.from(row.buffer, row.byteOffset, row.byteLength));
     await writeAt(this.file, Buffer.concat(bytes), this.#rows * this.rowBytes);
-    const entries = pictures.map(({ sha256, flip }, index) => ({
+    const entries = images.map(({ sha256, transform }, index) => ({
       sha256,
-      flip,
+      transform,
       row: this.#rows + index,
       crc: crc32(bytes[index]!),
     }));
@@ -91,9 +92,9 @@ export const linesOf = (text: string): RowEntry[] =>
     }
   });
 
-function lineOf({ sha256, flip, row, crc }: Fields): RowEntry | undefined {
-  if (typeof sha256 !== 'string' || typeof flip !== 'boolean' || !isCount(row) || !isCount(crc)) return;
-  return { sha256, flip, row, crc };
+function lineOf({ sha256, transform, row, crc }: Fields): RowEntry | undefined {
+  if (typeof sha256 !== 'string' || typeof transform !== 'string' || !isCount(row) || !isCount(crc)) return;
+  return { sha256, transform, row, crc };
 }
 
 /** All of `bytes`: a write may stop in the middle. */

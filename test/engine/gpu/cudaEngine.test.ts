@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { UserError } from '../../../dist/core/errors.js';
 import { readGpuFacts } from '../../../dist/engine/gpu/facts.js';
 import { checkLibraries, whyNotLoaded } from '../../../dist/engine/install/libraryCheck.js';
 import { locateEngine } from '../../../dist/engine/install/locate.js';
@@ -16,7 +17,6 @@ import { openedByName } from '../../../dist/engine/install/nvidiaWheels.js';
 import { tryEngine } from '../../../dist/engine/install/probe.js';
 import { keptFiles, recipes } from '../../../dist/engine/install/recipe.js';
 import { findCuda, openCuda } from '../../../dist/engine/openCuda.js';
-import { UserError } from '../../../dist/errors.js';
 import { root, setEnvironment, temporaryFolder } from '../../support.js';
 
 const recipe = recipes.find(({ device }) => device === 'cuda')!;

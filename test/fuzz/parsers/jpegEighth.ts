@@ -2,9 +2,9 @@
 // size.
 
 import sharp from 'sharp';
-import { readEighth } from '../../../dist/data/audit/jpegEighth.js';
-import { decodePicture, UnreadablePicture } from '../../../dist/data/decode.js';
-import { colouredPicture } from '../../data/drawnFolder.js';
+import { readEighth } from '../../../dist/audit/jpegEighth.js';
+import { decodeImage, UnreadableImage } from '../../../dist/data/decode.js';
+import { colouredImage } from '../../data/colouredFolder.js';
 import type { FuzzParser } from '../parser.js';
 
 /** Damage may make an input claim far more pixels than its bytes can fill; decoding those would only take its time. */
@@ -12,17 +12,17 @@ const mostPixels = 1e6;
 
 /** Each way in which encoders write a baseline JPEG, and with what stands before the pixels of many photos. */
 export async function plainJpegs(): Promise<Buffer[]> {
-  const noise = await colouredPicture(0.3, 1, 75, 45);
-  const picture = () => sharp(noise);
+  const noise = await colouredImage(0.3, 1, 75, 45);
+  const image = () => sharp(noise);
   const orientation = { orientation: 6 } as const;
-  const plain = await picture().jpeg({ quality: 60, optimiseCoding: false }).toBuffer();
+  const plain = await image().jpeg({ quality: 60, optimiseCoding: false }).toBuffer();
   return Promise.all([
     plain,
-    picture().jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer(),
-    picture().greyscale().jpeg({ quality: 70 }).toBuffer(),
-    picture().withMetadata(orientation).jpeg({ quality: 50 }).toBuffer(),
-    picture().withIccProfile('srgb').jpeg({ quality: 40 }).toBuffer(),
-    picture().resize(9, 300, { fit: 'fill' }).jpeg({ quality: 50 }).toBuffer(),
+    image().jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer(),
+    image().greyscale().jpeg({ quality: 70 }).toBuffer(),
+    image().withMetadata(orientation).jpeg({ quality: 50 }).toBuffer(),
+    image().withIccProfile('srgb').jpeg({ quality: 40 }).toBuffer(),
+    image().resize(9, 300, { fit: 'fill' }).jpeg({ quality: 50 }).toBuffer(),
     withRestarts(plain),
   ]);
 }
@@ -53,12 +53,12 @@ export const jpegEighth: FuzzParser = {
   seeds: plainJpegs,
   parse: async (bytes) => {
     const eighth = readEighth(bytes, mostPixels);
-    if (!eighth) throw new UnreadablePicture('left to the decoder');
-    const { width, height } = await decodePicture(bytes).catch((error: Error) => {
+    if (!eighth) throw new UnreadableImage('left to the decoder');
+    const { width, height } = await decodeImage(bytes).catch((error: Error) => {
       throw new Error(`the decoder says: ${error.message}`);
     });
     if (width !== eighth.width || height !== eighth.height) throw new Error('of another size than decoded');
     return eighth;
   },
-  isRefusal: (error) => error instanceof UnreadablePicture,
+  isRefusal: (error) => error instanceof UnreadableImage,
 };

@@ -1,9 +1,9 @@
 // JSON that a training reads back: the state in a checkpoint, and the lists of features.
 
-import { recordProblem } from '../../../dist/commands/recordState.js';
-import { UserError } from '../../../dist/errors.js';
+import { UserError } from '../../../dist/core/errors.js';
+import { recordProblem } from '../../../dist/run/recordState.js';
+import { readState } from '../../../dist/run/savedState.js';
 import { linesOf } from '../../../dist/training/features/segment.js';
-import { readState } from '../../../dist/training/savedState.js';
 import { trainingAt } from '../../faults/madeTraining.js';
 import type { FuzzParser } from '../parser.js';
 
@@ -49,7 +49,7 @@ function useOf({ step, state, optimizerSteps }: Exclude<ReturnType<typeof readSt
 export const featureList: FuzzParser = {
   name: 'feature-list',
   seeds: () => {
-    const row = { sha256: 'ab'.repeat(32), flip: true, row: 12, crc: 3_000_000_000 };
+    const row = { sha256: 'ab'.repeat(32), transform: 'flip', row: 12, crc: 3_000_000_000 };
     return [[row], [row, { ...row, row: 13 }]].map((lines) =>
       Buffer.from(`${lines.map((each) => JSON.stringify(each)).join('\n')}\n`),
     );

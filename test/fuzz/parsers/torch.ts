@@ -1,12 +1,12 @@
 // The three forms of torch.save's files.
 
-import { type ByteSource, bytesInMemory } from '../../../dist/model/weights/byteSource.js';
-import type { Checkpoint } from '../../../dist/model/weights/safetensors.js';
-import { parseTorchOld } from '../../../dist/model/weights/torchOld.js';
-import { parseTorchTar } from '../../../dist/model/weights/torchTar.js';
-import { parseTorchZip } from '../../../dist/model/weights/torchZip.js';
-import { torchZip as zipByHand } from '../../model/weights/torchByHand.js';
-import { torchFiles, unpacked } from '../../model/weights/torchFiles.js';
+import type { Checkpoint } from '../../../dist/weights/safetensors/safetensors.js';
+import { type ByteSource, bytesInMemory } from '../../../dist/weights/torch/byteSource.js';
+import { parseTorchOld } from '../../../dist/weights/torch/torchOld.js';
+import { parseTorchTar } from '../../../dist/weights/torch/torchTar.js';
+import { parseTorchZip } from '../../../dist/weights/torch/torchZip.js';
+import { torchZip as zipByHand } from '../../weights/torch/torchByHand.js';
+import { torchFiles, unpacked } from '../../weights/torch/torchFiles.js';
 import type { FuzzParser } from '../parser.js';
 
 const parserOf = (

@@ -1,4 +1,4 @@
-// Rows in files: found by the bytes of a picture, never by its name alone; what is damaged is made again.
+// Rows in files: found by the bytes of an image, never by its name alone; what is damaged is made again.
 
 import assert from 'node:assert/strict';
 import { appendFile, mkdir, readFile, rename, stat, truncate, utimes, writeFile } from 'node:fs/promises';
@@ -20,7 +20,7 @@ async function prepare(t: TestContext, count = 4) {
   const paths: string[] = [];
   for (let i = 0; i < count; i++) {
     paths.push(join(folder, `${i}.jpg`));
-    await writeFile(paths[i]!, `picture ${i}`);
+    await writeFile(paths[i]!, `image ${i}`);
     await utimes(paths[i]!, old, old);
   }
   let processes = 0;
@@ -38,30 +38,33 @@ async function prepare(t: TestContext, count = 4) {
   return { folder, store, paths, open, failures };
 }
 
-const draws = [0, 1, 2, 3].map((sample) => ({ sample, flip: sample % 2 === 1 }));
+const samples = [0, 1, 2, 3].map((index) => ({ index, transform: { flip: index % 2 === 1 } }));
 /** A row of which each value says whose it is. */
-const rowOf = (sample: number) => Float32Array.from({ length }, (_, i) => sample + i / 100);
-const rowsOf = (samples: readonly number[]) =>
-  Float32Array.from(samples.flatMap((sample) => [...rowOf(sample)]));
+const rowOf = (index: number) => Float32Array.from({ length }, (_, i) => index + i / 100);
+const rowsOf = (indices: readonly number[]) =>
+  Float32Array.from(indices.flatMap((index) => [...rowOf(index)]));
 
-async function found(rows: CachedRows, sample: number, flip: boolean): Promise<Float32Array | undefined> {
+async function found(rows: CachedRows, index: number, flip: boolean): Promise<Float32Array | undefined> {
   const row = new Float32Array(length);
-  return (await rows.read({ sample, flip }, row)) ? row : undefined;
+  return (await rows.read({ index, transform: { flip } }, row)) ? row : undefined;
 }
 
-test('a later process finds each row, by picture and flip, and no others', async (t) => {
+test('a later process finds each row, by image and flip, and no others', async (t) => {
   const { open } = await prepare(t);
   const first = await open();
-  assert.ok(draws.every((draw) => !first.has(draw)));
-  await first.keep(draws, rowsOf([0, 1, 2, 3]));
+  assert.ok(samples.every((sample) => !first.has(sample)));
+  await first.keep(samples, rowsOf([0, 1, 2, 3]));
   assert.deepEqual(await found(first, 1, true), rowOf(1), 'in the same process');
   await first.close();
 
   const second = await open();
   assert.equal(second.size, 4);
-  for (const { sample, flip } of draws) {
-    assert.deepEqual(await found(second, sample, flip), rowOf(sample));
-    assert.equal(await found(second, sample, !flip), undefined);
+  for (const {
+    index,
+    transform: { flip },
+  } of samples) {
+    assert.deepEqual(await found(second, index, flip), rowOf(index));
+    assert.equal(await found(second, index, !flip), undefined);
   }
   await second.close();
 });
@@ -69,28 +72,32 @@ test('a later process finds each row, by picture and flip, and no others', async
 test('two processes at once keep their own, and a third finds both', async (t) => {
   const { open } = await prepare(t);
   const [one, two] = [await open(), await open()];
-  for (const [rows, samples] of [
+  for (const [rows, indices] of [
     [one, [0, 1]],
     [two, [2, 3]],
   ] as const) {
     await rows.keep(
-      samples.map((sample) => draws[sample]!),
-      rowsOf(samples),
+      indices.map((index) => samples[index]!),
+      rowsOf(indices),
     );
   }
   await Promise.all([one.close(), two.close()]);
   const third = await open();
-  for (const { sample, flip } of draws) assert.deepEqual(await found(third, sample, flip), rowOf(sample));
+  for (const {
+    index,
+    transform: { flip },
+  } of samples)
+    assert.deepEqual(await found(third, index, flip), rowOf(index));
   await third.close();
 });
 
-test('a picture that has other bytes under its name, size and times is another picture', async (t) => {
+test('an image that has other bytes under its name, size and times is another image', async (t) => {
   const { open, paths } = await prepare(t);
   const rows = await open();
-  await rows.keep(draws, rowsOf([0, 1, 2, 3]));
+  await rows.keep(samples, rowsOf([0, 1, 2, 3]));
   await rows.close();
-  await writeFile(paths[0]!, 'PICTURE 0');
-  await writeFile(paths[2]!, 'picture 2 is longer now');
+  await writeFile(paths[0]!, 'IMAGE 0');
+  await writeFile(paths[2]!, 'image 2 is longer now');
   for (const path of [paths[0]!, paths[2]!]) await utimes(path, old, old);
   const later = await open();
   assert.equal(await found(later, 0, false), undefined);
@@ -102,8 +109,8 @@ test('a picture that has other bytes under its name, size and times is another p
 test('what changes while its row is made is not kept', async (t) => {
   const { open, paths } = await prepare(t);
   const rows = await open({ overflow: 1e6 });
-  await writeFile(paths[0]!, 'another picture');
-  await rows.keep(draws, rowsOf([0, 1, 2, 3]));
+  await writeFile(paths[0]!, 'another image');
+  await rows.keep(samples, rowsOf([0, 1, 2, 3]));
   assert.deepEqual(await found(rows, 0, false), rowOf(0), 'it stands for this run, as the others do');
   await rows.close();
   const later = await open();
@@ -112,22 +119,26 @@ test('what changes while its row is made is not kept', async (t) => {
   await later.close();
 });
 
-test('pictures that were moved are found by their bytes', async (t) => {
+test('images that were moved are found by their bytes', async (t) => {
   const { open, paths, folder } = await prepare(t);
   const rows = await open();
-  await rows.keep(draws, rowsOf([0, 1, 2, 3]));
+  await rows.keep(samples, rowsOf([0, 1, 2, 3]));
   await rows.close();
   const moved = paths.map((_, i) => join(folder, `moved-${i}.png`));
   for (const [i, path] of paths.entries()) await rename(path, moved[i]!);
   const second = await open({ paths: moved });
-  for (const { sample, flip } of draws) assert.deepEqual(await found(second, sample, flip), rowOf(sample));
+  for (const {
+    index,
+    transform: { flip },
+  } of samples)
+    assert.deepEqual(await found(second, index, flip), rowOf(index));
   await second.close();
 });
 
 test('a damaged row, a cut off file and a list of nonsense cost rows, and never give wrong ones', async (t) => {
   const { open, store } = await prepare(t);
   const rows = await open();
-  await rows.keep(draws, rowsOf([0, 1, 2, 3]));
+  await rows.keep(samples, rowsOf([0, 1, 2, 3]));
   await rows.close();
   const path = join(store, 'process-1.rows');
   assert.equal((await stat(path)).size, 4 * rowBytes);
@@ -137,14 +148,14 @@ test('a damaged row, a cut off file and a list of nonsense cost rows, and never 
   await truncate(path, 4 * rowBytes - 1);
   await appendFile(
     join(store, 'process-1.jsonl'),
-    '{"sha256":"x"\nnull\n[]\n{"sha256":1}\n{"sha256":"x","flip":1,"row":-1,"crc":0}\n',
+    '{"sha256":"x"\nnull\n[]\n{"sha256":1}\n{"sha256":"x","transform":1,"row":-1,"crc":0}\n',
   );
   const later = await open();
   assert.equal(await found(later, 0, false), undefined);
-  assert.equal(later.has(draws[0]!), false, 'it is to be made again');
+  assert.equal(later.has(samples[0]!), false, 'it is to be made again');
   assert.equal(await found(later, 3, true), undefined);
   assert.deepEqual(await found(later, 1, true), rowOf(1));
-  await later.keep([draws[0]!], rowsOf([0]));
+  await later.keep([samples[0]!], rowsOf([0]));
   assert.deepEqual(await found(later, 0, false), rowOf(0));
   await later.close();
 });
@@ -152,9 +163,9 @@ test('a damaged row, a cut off file and a list of nonsense cost rows, and never 
 test('what has no room, or can not be written, is kept in memory', async (t) => {
   const { open, store, failures } = await prepare(t);
   const rows = await open({ room: 2 * rowBytes + 1, overflow: rowBytes });
-  await rows.keep(draws, rowsOf([0, 1, 2, 3]));
+  await rows.keep(samples, rowsOf([0, 1, 2, 3]));
   assert.deepEqual(
-    draws.map((draw) => rows.has(draw)),
+    samples.map((sample) => rows.has(sample)),
     [true, true, true, false],
   );
   assert.deepEqual(await found(rows, 2, false), rowOf(2));
@@ -163,15 +174,15 @@ test('what has no room, or can not be written, is kept in memory', async (t) => 
 
   await writeFile(join(store, 'process-2.rows'), 'in the way');
   const other = await open({ overflow: 1e6 });
-  await other.keep([{ sample: 0, flip: true }], rowsOf([0]));
+  await other.keep([{ index: 0, transform: { flip: true } }], rowsOf([0]));
   assert.equal(failures.length, 1);
   assert.deepEqual(await found(other, 0, true), rowOf(0));
   await other.close();
 });
 
-test('a picture that can not be read is left to whoever decodes it', async (t) => {
+test('an image that can not be read is left to whoever decodes it', async (t) => {
   const { open, folder } = await prepare(t);
   const rows = await open({ paths: [join(folder, 'nowhere.jpg')] });
-  assert.equal(rows.has({ sample: 0, flip: false }), false);
+  assert.equal(rows.has({ index: 0, transform: { flip: false } }), false);
   await rows.close();
 });

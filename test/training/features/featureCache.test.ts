@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { alexNet } from '../../../dist/model/alexnet.js';
 import { initialState } from '../../../dist/model/initialState.js';
 import { Network } from '../../../dist/model/network.js';
-import { MersenneTwister } from '../../../dist/random.js';
+import { MersenneTwister } from '../../../dist/random/generator.js';
 import { featureKey, openFeatureFolder } from '../../../dist/training/features/featureCache.js';
 import { narrow } from '../../commands/narrow.js';
 import { open } from '../../engine/engines.js';

@@ -1,0 +1,67 @@
+// What a file is by its first bytes, before a decoder sees it. Names lie: downloads give web pages and GIFs the ending
+// .jpg; and a decoder of many formats would go on to read an SVG or a PDF.
+
+import { UnreadableImage } from '../unreadable.js';
+
+/** What sharp decodes; bmp.ts and netpbm.ts decode the others. */
+export type SharpFormat = 'jpeg' | 'png' | 'webp' | 'tiff';
+export type ImageFormat = SharpFormat | 'bmp' | 'netpbm';
+
+/** What a file begins with, one character a byte, or has from the given byte on. */
+type Signature<Name> = readonly [name: Name, characters: string, from?: number];
+
+const readable: readonly Signature<ImageFormat>[] = [
+  ['jpeg', '\xff\xd8\xff'],
+  ['png', '\x89PNG\r\n\x1a\n'],
+  ['webp', 'WEBP', 8],
+  ['tiff', 'II*\0'],
+  ['tiff', 'MM\0*'],
+  ['tiff', 'II+\0'],
+  ['tiff', 'MM\0+'],
+  ['bmp', 'BM'],
+  ...[...'123456'].flatMap((kind) =>
+    [...' \t\n\v\f\r'].map((space): Signature<ImageFormat> => ['netpbm', `P${kind}${space}`]),
+  ),
+];
+
+/** Not on torchvision's list: only named, so that the user sees what the file is. */
+const others: readonly Signature<string>[] = [
+  ['a GIF', 'GIF8'],
+  ['a PDF', '%PDF'],
+  ['an AVIF', 'ftypavi', 4],
+  ['a HEIF', 'ftyphei', 4],
+  ['a HEIF', 'ftypmif1', 4],
+  ['a video', 'ftyp', 4],
+  ['a video or a sound', 'RIFF'],
+  ['a JPEG XL', '\xff\x0a'],
+  ['a JPEG XL', 'JXL ', 4],
+  ['a JPEG 2000', 'jP  ', 4],
+  ['an icon', '\0\0\x01\0'],
+  ['a PSD', '8BPS'],
+  ['a PAM', 'P7\n'],
+  ['a PFM', 'Pf\n'],
+  ['a PFM', 'PF\n'],
+  ['a zip', 'PK\x03\x04'],
+  ['a gzip', '\x1f\x8b'],
+];
+
+/** The format of an image that can be decoded. Throws UnreadableImage, with what the file is, for all others. */
+export function recognizeFormat(bytes: Uint8Array): ImageFormat {
+  if (bytes.length === 0) throw new UnreadableImage('empty file');
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 512)).toString('latin1');
+  const format = find(readable, head);
+  if (format !== undefined) return format;
+  const name = find(others, head) ?? markup(head);
+  throw new UnreadableImage(
+    `not a JPEG, PNG, WebP, TIFF, BMP, PGM or PPM image${name === undefined ? '' : `, but ${name}`}`,
+  );
+}
+
+const find = <Name>(signatures: readonly Signature<Name>[], head: string): Name | undefined =>
+  signatures.find(([, characters, from]) => head.startsWith(characters, from))?.[0];
+
+/** Web pages and SVGs have no fixed beginning. */
+function markup(head: string): string | undefined {
+  if (!/^(\xef\xbb\xbf)?\s*</.test(head)) return undefined;
+  return /<svg/i.test(head) ? 'an SVG' : 'a web page';
+}

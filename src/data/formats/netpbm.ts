@@ -1,0 +1,157 @@
+// PBM, PGM and PPM, plain (P1 to P3) and raw (P4 to P6), as Pillow reads them.
+// Source: PpmImagePlugin.py of Pillow 12.
+
+import { allocate, checkSize, type DecodedImage } from '../decodedImage.js';
+import { UnreadableImage } from '../unreadable.js';
+
+/**
+ * Decodes a file that begins with P1 to P6 and a space. Throws UnreadableImage.
+ *
+ * Levels are scaled to 255, and rounded half to even; but grey of more than 8 bits is scaled to 65535 and then cut at
+ * 255, as 16-bit grey is everywhere in Pillow. What lies behind the pixels is not looked at.
+ */
+export function decodeNetpbm(bytes: Uint8Array): DecodedImage {
+  const kind = bytes[1]! - 0x30;
+  const text: Text = { bytes, at: 3 };
+  const width = readNumber(text);
+  const height = readNumber(text);
+  checkSize(width, height);
+  if (kind === 1 || kind === 4) {
+    const white = kind === 1 ? plainBits(text, width * height) : packedBits(text, width, height);
+    return { data: grey(white), width, height };
+  }
+  const maximum = readNumber(text);
+  if (maximum < 1 || maximum > 65535) throw new UnreadableImage(`a PPM or PGM with levels up to ${maximum}`);
+  const colour = kind === 3 || kind === 6;
+  const count = width * height * (colour ? 3 : 1);
+  const levels = levelTable(maximum, colour || maximum < 256 ? 255 : 65535);
+  const samples =
+    kind < 4 ? plainSamples(text, count, maximum, levels) : rawSamples(text, count, maximum, levels);
+  return { data: colour ? samples : grey(samples), width, height };
+}
+
+/** The file, and how far it was read. */
+interface Text {
+  readonly bytes: Uint8Array;
+  at: number;
+}
+
+/** As for Python's split(). */
+const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
+const isLineEnd = (byte: number): boolean => byte === 0x0a || byte === 0x0d;
+
+/** Sets `text` behind the comment that begins there, and behind the end of its line. */
+function skipComment(text: Text): void {
+  while (text.at < text.bytes.length && !isLineEnd(text.bytes[text.at]!)) text.at++;
+  text.at++;
+}
+
+/**
+ * The next number, and the one space behind it, are read. As for Python's int(), a sign may stand before it and single
+ * underscores between its digits; a comment in it is left out as if it weren't there.
+ */
+function readNumber(text: Text): number {
+  const { bytes } = text;
+  let [value, length, sign, previous] = [0, 0, 1, 0];
+  while (text.at < bytes.length) {
+    const byte = bytes[text.at++]!;
+    if (isSpace(byte)) {
+      if (length > 0) break;
+    } else if (byte === 0x23) {
+      skipComment(text); // #
+    } else {
+      if (isDigit(byte)) value = value * 10 + byte - 0x30;
+      else if (length === 0 && (byte === 0x2b || byte === 0x2d))
+        sign = 0x2c - byte; // + or -
+      else if (!(byte === 0x5f && isDigit(previous))) throw notANumber(); // _
+      previous = byte;
+      if (++length > 10) throw notANumber();
+    }
+  }
+  if (length === 0) throw truncated();
+  if (!isDigit(previous)) throw notANumber();
+  return sign * value;
+}
+
+/** What each level becomes. Levels beyond `maximum` are white. */
+function levelTable(maximum: number, white: number): Uint8Array {
+  const levels = new Uint8Array(maximum < 256 ? 256 : 65536);
+  for (let level = 0; level < levels.length; level++) {
+    const scaled = (level / maximum) * white;
+    const down = Math.floor(scaled);
+    const up = scaled - down > 0.5 || (scaled - down === 0.5 && down % 2 === 1);
+    levels[level] = Math.min(255, up ? down + 1 : down);
+  }
+  return levels;
+}
+
+function rawSamples({ bytes, at }: Text, count: number, maximum: number, levels: Uint8Array): Uint8Array {
+  const size = maximum < 256 ? 1 : 2;
+  if (count * size > bytes.length - at) throw truncated();
+  const samples = allocate(count);
+  if (maximum === 255) {
+    samples.set(bytes.subarray(at, at + count));
+    return samples;
+  }
+  for (let i = 0; i < count; i++) {
+    const level = size === 1 ? bytes[at + i]! : (bytes[at + 2 * i]! << 8) | bytes[at + 2 * i + 1]!;
+    samples[i] = levels[level]!;
+  }
+  return samples;
+}
+
+function plainSamples(text: Text, count: number, maximum: number, levels: Uint8Array): Uint8Array {
+  // A digit and a space each, but for the last.
+  if (2 * count - 1 > text.bytes.length - text.at) throw truncated();
+  const samples = allocate(count);
+  for (let i = 0; i < count; i++) {
+    const level = readNumber(text);
+    if (level < 0 || level > maximum)
+      throw new UnreadableImage(`a level of ${level}, where 0 to ${maximum} were expected`);
+    samples[i] = levels[level]!;
+  }
+  return samples;
+}
+
+/** 255 where a bit is 0. Each row begins with a new byte. */
+function packedBits({ bytes, at }: Text, width: number, height: number): Uint8Array {
+  const stride = Math.ceil(width / 8);
+  if (stride * height > bytes.length - at) throw truncated();
+  const white = allocate(width * height);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      white[to++] = (bytes[at + y * stride + (x >> 3)]! >> (7 - (x & 7))) & 1 ? 0 : 255;
+    }
+  }
+  return white;
+}
+
+/** The same, of digits 0 and 1; no space need be between them. */
+function plainBits(text: Text, count: number): Uint8Array {
+  const { bytes } = text;
+  if (count > bytes.length - text.at) throw truncated();
+  const white = allocate(count);
+  for (let to = 0; to < count; ) {
+    if (text.at >= bytes.length) throw truncated();
+    const byte = bytes[text.at++]!;
+    if (byte === 0x23) skipComment(text);
+    else if (byte === 0x30 || byte === 0x31) white[to++] = byte === 0x30 ? 255 : 0;
+    else if (!isSpace(byte)) throw notANumber();
+  }
+  return white;
+}
+
+function grey(levels: Uint8Array): Uint8Array {
+  const data = allocate(levels.length * 3);
+  for (let i = 0, to = 0; i < levels.length; i++) {
+    const level = levels[i]!;
+    data[to++] = level;
+    data[to++] = level;
+    data[to++] = level;
+  }
+  return data;
+}
+
+const truncated = () => new UnreadableImage('truncated');
+const notANumber = () => new UnreadableImage('a damaged PPM or PGM');

@@ -1,0 +1,67 @@
+// From sharp's pixels to Pillow's RGB, by the way in which a file holds them.
+
+import type { Sharp } from 'sharp';
+import { allocate, type DecodedImage } from '../decodedImage.js';
+import { UnreadableImage } from '../unreadable.js';
+
+/** How a file holds its pixels. */
+export type PixelKind = 'rgb' | 'grey16' | 'whiteIs0Grey16' | 'cmyk' | 'cmyk16';
+
+/** What comes out as from Pillow's `convert('RGB')`. All kinds but the first sharp would convert in another way. */
+export const takePixels: Readonly<Record<PixelKind, (image: Sharp) => Promise<DecodedImage>>> = {
+  async rgb(image) {
+    const { data, info } = await image.removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    if (info.channels !== 3) throw new UnreadableImage(`${info.channels} channels, where 3 were expected`);
+    return { data, width: info.width, height: info.height };
+  },
+
+  grey16: (image) => grey16(image, false),
+  whiteIs0Grey16: (image) => grey16(image, true),
+
+  async cmyk(image) {
+    const { data, info } = await inks(image).raw().toBuffer({ resolveWithObject: true });
+    return { data: cmykToRgb(data), width: info.width, height: info.height };
+  },
+
+  /** Pillow takes the high byte of each. */
+  async cmyk16(image) {
+    const { data, info } = await inks(image).raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true });
+    const values = new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
+    const high = allocate(values.length);
+    for (let i = 0; i < values.length; i++) high[i] = values[i]! >> 8;
+    return { data: cmykToRgb(high), width: info.width, height: info.height };
+  },
+};
+
+const inks = (image: Sharp): Sharp => image.removeAlpha().pipelineColourspace('cmyk').toColourspace('cmyk');
+
+/** sharp would go by a colour profile; Pillow multiplies: cmyk2rgb in src/libImaging/Convert.c. */
+function cmykToRgb(inks: Uint8Array): Uint8Array {
+  const data = allocate((inks.length / 4) * 3);
+  for (let from = 0, to = 0; to < data.length; from += 4) {
+    const light = 255 - inks[from + 3]!;
+    for (let ink = 0; ink < 3; ink++) {
+      const product = inks[from + ink]! * light + 128;
+      data[to++] = light - (((product >> 8) + product) >> 8);
+    }
+  }
+  return data;
+}
+
+/**
+ * Pillow holds 16-bit grey as integers, and cuts them off at 255 on the way to RGB. Where white is 0 it takes the
+ * numbers as they are; sharp has turned them round, which is undone.
+ */
+async function grey16(image: Sharp, turnedRound: boolean): Promise<DecodedImage> {
+  const raw = image.removeAlpha().toColourspace('grey16').raw({ depth: 'ushort' });
+  const { data: levels, info } = await raw.toBuffer({ resolveWithObject: true });
+  const values = new Uint16Array(levels.buffer, levels.byteOffset, info.width * info.height);
+  const data = allocate(values.length * 3);
+  for (let i = 0; i < values.length; i++) {
+    const level = Math.min(turnedRound ? 65535 - values[i]! : values[i]!, 255);
+    data[3 * i] = level;
+    data[3 * i + 1] = level;
+    data[3 * i + 2] = level;
+  }
+  return { data, width: info.width, height: info.height };
+}

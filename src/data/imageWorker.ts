@@ -1,0 +1,44 @@
+// A worker thread that turns image files into what the network's first layer reads: decoded, resized, mirrored or
+// not, normalized, inside a border of zeros, in memory that the engine takes as it is.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { clock } from '../core/spans.js';
+import { decodeImage, UnreadableImage } from './decode.js';
+import type { ImageJob, ImageJobDone, ImageWorkerSettings } from './imageLoader.js';
+import { normalizationTables, writeNormalized } from './transforms/normalize.js';
+import { createResizer } from './transforms/resize.js';
+
+const { preprocessing, border } = workerData as ImageWorkerSettings;
+const { size, mean, std } = preprocessing;
+const tables = normalizationTables(mean, std);
+const resize = createResizer();
+const side = size + 2 * border;
+
+/** sharp decodes outside this thread: while one image is decoded, this thread resizes another. */
+const imagesInFlight = 2;
+
+parentPort!.on('message', async (job: ImageJob) => {
+  const done: ImageJobDone = { id: job.id, times: [], unreadable: [] };
+  const lane = async () => {
+    // All workers take rows of the same job, one at a time, until none is left.
+    for (let row = claim(job); row < job.items.length; row = claim(job)) {
+      const { source, transform } = job.items[row]!;
+      try {
+        const begin = clock();
+        const { data, width, height } = await decodeImage(source);
+        const decoded = clock();
+        const resized = resize(data, width, height, size, size);
+        const target = job.images.subarray(row * side * side * 3, (row + 1) * side * side * 3);
+        writeNormalized(resized, size, transform, tables, target, border);
+        if (job.timed) done.times.push(begin, decoded, clock());
+      } catch (error) {
+        if (!(error instanceof UnreadableImage)) throw error;
+        done.unreadable.push({ row, reason: error.message });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: imagesInFlight }, lane));
+  parentPort!.postMessage(done);
+});
+
+const claim = (job: ImageJob) => Atomics.add(job.nextRow, 0, 1);

@@ -1,0 +1,53 @@
+// Bytes to what the network reads: torchvision's ToTensor and Normalize, through a table.
+
+import type { Transform } from './transform.js';
+
+/**
+ * The normalized value of each byte of each channel: (v / 255 - mean) / std, rounded to float32 at each of torch's
+ * steps, so that looking a value up gives torch's bits.
+ *
+ * `mean` and `std` are for red, green and blue, on values from 0 to 1. Returns [3, 256].
+ */
+export function normalizationTables(mean: readonly number[], std: readonly number[]): Float32Array {
+  const tables = new Float32Array(3 * 256);
+  for (let channel = 0; channel < 3; channel++) {
+    const channelMean = Math.fround(mean[channel]!);
+    const channelStd = Math.fround(std[channel]!);
+    for (let value = 0; value < 256; value++) {
+      const centred = Math.fround(Math.fround(value / 255) - channelMean);
+      tables[channel * 256 + value] = centred / channelStd;
+    }
+  }
+  return tables;
+}
+
+/**
+ * Writes an image, transformed, inside its border.
+ *
+ * `rgb`: [size, size, 3] bytes; `target`: [size + 2 * border, size + 2 * border, 3]. The border is the zero padding of
+ * the network's first convolution. It is not written: the target's was zero when it was made, and nothing writes there.
+ */
+export function writeNormalized(
+  rgb: Uint8Array,
+  size: number,
+  transform: Transform,
+  tables: Float32Array,
+  target: Float32Array,
+  border: number,
+): void {
+  const side = size + 2 * border;
+  const { flip } = transform;
+  const step = flip ? -3 : 3;
+  let from = 0;
+  for (let y = 0; y < size; y++) {
+    const row = ((y + border) * side + border) * 3;
+    let to = flip ? row + (size - 1) * 3 : row;
+    for (let x = 0; x < size; x++) {
+      target[to] = tables[rgb[from]!]!;
+      target[to + 1] = tables[256 + rgb[from + 1]!]!;
+      target[to + 2] = tables[512 + rgb[from + 2]!]!;
+      from += 3;
+      to += step;
+    }
+  }
+}

@@ -1,0 +1,120 @@
+// How far an engine is from PyTorch: a fresh AlexNet's logits, loss, gradients and steps, computed and compared.
+
+import * as tf from '@tensorflow/tfjs-core';
+import type { Engine } from '../engine/engine.js';
+import { alexNet, inputSize } from '../model/alexnet.js';
+import { initialState } from '../model/initialState.js';
+import { copiedOut, fromTorch, toTorch } from '../model/layout.js';
+import { type DropoutMask, Network } from '../model/network.js';
+import { sizeOf } from '../model/stateDict.js';
+import { MersenneTwister } from '../random/generator.js';
+import { crossEntropy } from '../training/crossEntropy.js';
+import { createOptimizer, type Optimizer } from '../training/optimizer.js';
+import { breathe } from './breathe.js';
+import type { FigureName } from './diagnosis.js';
+import type { Figures } from './figures.js';
+import { largestDifference } from './projections.js';
+
+/** The differences, as shares of the norm of what is compared; of parameters, the furthest one's. */
+export async function differencesFrom(
+  figures: Figures,
+  engine: Engine,
+  signal?: AbortSignal,
+): Promise<Record<FigureName, number>> {
+  const { seeds, scales } = figures;
+  const layers = alexNet({ classes: figures.logits.length / figures.labels.length });
+  const start = initialState(layers, new MersenneTwister(seeds.network));
+  const network = new Network(layers, engine, start);
+  const images = imagesOf(figures);
+  let gradients: ReadonlyMap<string, tf.Tensor> = new Map();
+  try {
+    const logits = tf.tidy(() => network.forward(images).dataSync<'float32'>().slice());
+    await breathe(signal);
+    const found = lossAndGradients(network, images, figures);
+    gradients = found.gradients;
+
+    const afterSteps = async (kind: 'adam' | 'sgd'): Promise<number> => {
+      await breathe(signal);
+      const { options, changes } = figures[kind];
+      const { lr, momentum } = options;
+      for (const [name, parameter] of network.parameters) parameter.assign(fromTorch(start.get(name)!).data);
+      const optimizer = createOptimizer(engine, network.parameters, {
+        optimizer: kind,
+        momentum,
+        weightDecay: 0,
+      });
+      for (const scale of scales) stepOn(gradients, scale, optimizer, lr);
+      optimizer.dispose();
+      return largestDifference(
+        changes,
+        seeds.projection,
+        (name) => copiedOut(network.parameters.get(name)!).data,
+        (name) => start.get(name)!.data,
+      );
+    };
+    return {
+      logits: distance(logits, figures.logits),
+      loss: distance([found.loss], [figures.loss]),
+      gradients: largestDifference(figures.gradients, seeds.projection, (name) => {
+        const gradient = gradients.get(name)!;
+        return toTorch({ shape: gradient.shape, data: gradient.dataSync<'float32'>() }).data;
+      }),
+      adam: await afterSteps('adam'),
+      sgd: await afterSteps('sgd'),
+    };
+  } finally {
+    tf.dispose([images, ...gradients.values()]);
+    network.dispose();
+  }
+}
+
+/** A step on `scale` times the gradients. */
+function stepOn(
+  gradients: ReadonlyMap<string, tf.Tensor>,
+  scale: number,
+  optimizer: Optimizer,
+  learningRate: number,
+): void {
+  const scaled = new Map(Array.from(gradients, ([name, gradient]) => [name, tf.mul(gradient, scale)]));
+  optimizer.step(scaled, learningRate);
+  tf.dispose([...scaled.values()]);
+}
+
+/** Noise, drawn in PyTorch's order of axes: [n, 224, 224, 3]. */
+function imagesOf({ labels, amplitude, seeds }: Figures): tf.Tensor {
+  const values = new Float32Array(labels.length * 3 * inputSize * inputSize);
+  new MersenneTwister(seeds.input).uniform(values, -amplitude, amplitude);
+  return tf.tidy(() =>
+    tf.transpose(tf.tensor4d(values, [labels.length, 3, inputSize, inputSize]), [0, 2, 3, 1]),
+  );
+}
+
+/** In training: with the masks that PyTorch's Dropout layers draw. */
+function lossAndGradients(
+  network: Network,
+  images: tf.Tensor,
+  { labels, seeds }: Figures,
+): { loss: number; gradients: ReadonlyMap<string, tf.Tensor> } {
+  const generator = new MersenneTwister(seeds.dropout);
+  const dropout: DropoutMask = (_layer, shape, p) => {
+    const mask = new Float32Array(sizeOf(shape));
+    generator.dropoutMask(mask, p);
+    return tf.tensor(mask, shape);
+  };
+  const names = [...network.parameters.keys()];
+  const values = names.map((name) => network.parameters.get(name)!.read());
+  const { value, grads } = tf.valueAndGrads((...tensors) => {
+    const parameters = new Map(names.map((name, i) => [name, tensors[i]!]));
+    const logits = network.forward(images, { parameters, dropout }) as tf.Tensor2D;
+    return crossEntropy(logits, Int32Array.from(labels));
+  })(values);
+  const loss = value.dataSync<'float32'>()[0]!;
+  tf.dispose([value, ...values]); // an update in place copies what anybody else still holds
+  return { loss, gradients: new Map(names.map((name, i) => [name, grads[i]!])) };
+}
+
+/** The norm of the difference, as a share of the expected values' norm. */
+function distance(actual: ArrayLike<number>, expected: readonly number[]): number {
+  const difference = Math.hypot(...expected.map((value, i) => actual[i]! - value));
+  return difference / Math.hypot(...expected);
+}

@@ -1,0 +1,19 @@
+// What `predict` gives. In a file of its own: a program that imports alexft's types needs none of the engine's.
+
+export type ImageResult =
+  | {
+      /** As it was given, or as it was found in a folder that was. */
+      readonly file: string;
+      readonly label: string;
+      readonly probability: number;
+      /** Of every class. */
+      readonly probabilities: Readonly<Record<string, number>>;
+    }
+  | { readonly file: string; readonly error: string };
+
+/** What --explain drew. */
+export interface Explanation {
+  readonly file: string;
+  /** How many images are on it. */
+  readonly pictures: number;
+}

@@ -1,0 +1,107 @@
+// What a run left on disk, as far as it can be read: a run that was stopped or killed left less.
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dataError, printable } from '../../core/errors.js';
+import type { ResolvedTrainOptions } from '../../options/trainOptions.js';
+import { runFiles } from '../../run/runFolder.js';
+import type { EpochEvent, SkippedEvent, StartEvent, StepEvent } from '../../training/events.js';
+
+/** What a report reads of run.json (docs/json.md). */
+interface RunFile {
+  readonly state: string;
+  readonly error?: string;
+  readonly started?: string;
+  readonly seconds?: number;
+  readonly options: ResolvedTrainOptions;
+  readonly device?: string;
+  readonly engine?: string;
+  readonly gpu?: { readonly name?: string };
+  readonly weights?: string;
+  readonly versions?: Readonly<Record<string, string>>;
+  readonly classes: readonly string[];
+  readonly epochs?: readonly EpochEvent[];
+  readonly sha256?: Readonly<Record<string, string>>;
+}
+
+interface SplitFile {
+  /** Of a run with `--val`: its two folders. */
+  readonly data?: string;
+  readonly val?: string;
+  readonly together?: readonly (readonly string[])[];
+  readonly files: readonly {
+    readonly file: string;
+    readonly class: string;
+    readonly side: 'train' | 'validation';
+  }[];
+}
+
+export interface PastRun {
+  readonly path: string;
+  readonly run: RunFile;
+  readonly split: SplitFile;
+  readonly epochs: readonly EpochEvent[];
+  readonly steps: readonly StepEvent[];
+  readonly skipped: readonly SkippedEvent[];
+}
+
+/** Reads the run in `folder`. Throws a data error where there is none. */
+export async function readPastRun(folder: string): Promise<PastRun> {
+  const run = await readJson<RunFile>(join(folder, runFiles.run));
+  if (!run?.options?.data || !isListOf(run.classes, isText)) {
+    throw dataError(
+      `There is no run in '${printable(folder)}': it has no run.json that can be read.`,
+      'Name the folder of a training, such as models/DATE-TIME.',
+    );
+  }
+  const split = await readJson<SplitFile>(join(folder, runFiles.split));
+  const events = await readEvents(join(folder, runFiles.events));
+  const of = <Kind extends RunEvent['event']>(kind: Kind) =>
+    events.filter((event): event is Extract<RunEvent, { event: Kind }> => event.event === kind);
+  const epochs = of('epoch').filter(isEpoch);
+  return {
+    path: folder,
+    run,
+    split: {
+      ...split,
+      files: (Array.isArray(split?.files) ? split.files : []).filter(
+        (entry) => isText(entry?.file) && isText(entry.class),
+      ),
+    },
+    epochs: epochs.length > 0 ? epochs : (run.epochs ?? []).filter(isEpoch),
+    steps: of('step').filter(({ step, loss }) => [step, loss].every(Number.isFinite)),
+    skipped: of('skipped').filter(({ file, reason }) => [file, reason].every(isText)),
+  };
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isListOf = (value: unknown, is: (item: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(is);
+
+/** A hand or a disk may have changed the file; a loss that was no number is null in it. */
+const isEpoch = ({ epoch, loss, accuracy, seconds, valLoss = 0, valAccuracy = 0 }: EpochEvent): boolean =>
+  [epoch, loss, accuracy, seconds, valLoss, valAccuracy].every(Number.isFinite);
+
+type RunEvent = EpochEvent | StepEvent | SkippedEvent | StartEvent;
+
+async function readJson<T>(path: string): Promise<T | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return parsed<T>(text);
+}
+
+/** A run that goes on may just be writing its last line. */
+async function readEvents(path: string): Promise<RunEvent[]> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return text.split('\n').flatMap((line) => {
+    const event = parsed<RunEvent>(line);
+    return event && isText(event.event) ? [event] : [];
+  });
+}
+
+function parsed<T>(text: string): T | undefined {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+// Which AlexNet a state dict is of: how wide its layers are and how many classes it has are told by its shapes.
+
+import { alexNet, alexNetWidths, headName, parameterShapes, type Widths } from '../model/alexnet.js';
+import type { StateDict } from '../model/stateDict.js';
+import { matchStateDict } from './match.js';
+
+export interface Fit {
+  readonly widths: Widths;
+  /** Undefined where there is no classifier. */
+  readonly classes: number | undefined;
+  /** The parameters that are missing, as a whole classifier may be. */
+  readonly missing: readonly string[];
+}
+
+/** Throws a data error (exit 3) that names what does not fit. `file`: for messages. */
+export function fitAlexNet(tensors: StateDict, file: string): Fit {
+  const outputs = (layer: string) => tensors.get(`${layer}.weight`)?.shape[0] || undefined;
+  const [c0, c1, c2, c3, c4] = alexNetWidths.convolutions;
+  const [h0, h1] = alexNetWidths.hidden;
+  const widths: Widths = {
+    convolutions: [
+      outputs('features.0') ?? c0,
+      outputs('features.3') ?? c1,
+      outputs('features.6') ?? c2,
+      outputs('features.8') ?? c3,
+      outputs('features.10') ?? c4,
+    ],
+    hidden: [outputs('classifier.1') ?? h0, outputs('classifier.4') ?? h1],
+  };
+  const classes = outputs(headName);
+  const layers = alexNet({ classes: classes ?? 1, widths });
+  const { fresh } = matchStateDict(new Map(layers.flatMap(parameterShapes)), tensors, file);
+  return { widths, classes: fresh.length > 0 ? undefined : classes, missing: fresh };
+}
+
+export const isFullWidth = ({ convolutions, hidden }: Widths): boolean =>
+  String([convolutions, hidden]) === String([alexNetWidths.convolutions, alexNetWidths.hidden]);

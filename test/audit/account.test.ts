@@ -1,0 +1,101 @@
+// Every file of a folder is accounted for exactly once, and what would be opened is what the scan lists.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { accountFor } from '../../dist/audit/account.js';
+import { scanImageFolder } from '../../dist/data/scan.js';
+import { temporaryFolder } from '../support.js';
+
+async function tree(folder: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), path);
+  }
+}
+
+const kindsOf = ({ leftOut }: Awaited<ReturnType<typeof accountFor>>) =>
+  Object.fromEntries(leftOut.map(({ path, kind }) => [path, kind]));
+
+test('each file is an image or left out, once; the images are those of the scan, in its order', async (t) => {
+  const folder = await temporaryFolder(t);
+  const images = [
+    'b/2.jpg',
+    'b/10.PNG',
+    'b/a-b/1.jpg',
+    'b/a/sub/1.jpg',
+    'b/a/1.jpg',
+    'b/._1.jpg',
+    'a/line\nbreak.webp',
+  ];
+  const others = {
+    'a/notes.txt': 'other',
+    'a/film.gif': 'other',
+    'a/Thumbs.db': 'hidden',
+    'b/a/.DS_Store': 'hidden',
+    'b/desktop.ini': 'hidden',
+    'b/.git/config': 'hidden',
+    'beside.jpg': 'outside',
+    'README.md': 'other',
+    '.hidden.jpg': 'outside',
+    '.gitignore': 'hidden',
+  };
+  await tree(folder, [...images, ...Object.keys(others)]);
+  const account = await accountFor(folder);
+  assert.deepEqual(kindsOf(account), others);
+  assert.deepEqual([...account.images.map(({ path }) => path)].sort(), [...images].sort());
+  const { classes, samples } = await scanImageFolder(folder);
+  assert.deepEqual({ classes: account.classes, samples: account.images }, { classes, samples });
+});
+
+test('links that are broken or lead back, pipes, and names that are not UTF-8', {
+  skip: process.platform === 'linux' ? false : 'made with the tools of Linux',
+}, async (t) => {
+  const folder = await temporaryFolder(t);
+  await tree(folder, ['a/1.jpg', 'b/1.jpg']);
+  await symlink('nowhere', join(folder, 'a', 'broken.jpg'));
+  await symlink('self.jpg', join(folder, 'a', 'self.jpg'));
+  await symlink('..', join(folder, 'a', 'back'));
+  await symlink('../b', join(folder, 'a', 'other'));
+  execFileSync('mkfifo', [join(folder, 'a', 'pipe.jpg')]);
+  for (const byte of [0xfe, 0xff]) {
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/b/`), Buffer.of(byte), Buffer.from('.jpg')]), '');
+  }
+  const account = await accountFor(folder);
+  assert.deepEqual(account.leftOut.map(({ path, kind }) => `${kind} ${path}`).sort(), [
+    'link a/back',
+    'link a/broken.jpg',
+    'link a/self.jpg',
+    'name a/other/\ufffd.jpg',
+    'name a/other/\ufffd.jpg',
+    'name b/\ufffd.jpg',
+    'name b/\ufffd.jpg',
+    'special a/pipe.jpg',
+  ]);
+  assert.deepEqual(
+    account.images.map(({ path }) => path),
+    ['a/1.jpg', 'a/other/1.jpg', 'b/1.jpg'],
+  );
+});
+
+test('a folder that may not be read is told, and the others are listed', {
+  skip: process.getuid?.() === 0 ? 'root may read everything' : false,
+}, async (t) => {
+  const folder = await temporaryFolder(t);
+  await tree(folder, ['a/1.jpg', 'b/1.jpg']);
+  await chmod(join(folder, 'a'), 0);
+  t.after(() => chmod(join(folder, 'a'), 0o755));
+  const account = await accountFor(folder);
+  assert.deepEqual(kindsOf(account), { a: 'folder' });
+  assert.deepEqual(
+    account.images.map(({ path }) => path),
+    ['b/1.jpg'],
+  );
+});
+
+test('a root that is not there is an error', async () => {
+  await assert.rejects(accountFor('/nothing/here'), { name: 'UserError', exitCode: 3 });
+});

@@ -1,0 +1,191 @@
+// The resize's kernel beside the resize as it is defined, in sizes that don't fit its pieces of 2 pixels, 4 rows and 16
+// bytes, and the memory that it takes.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { createResizer } from '../../../dist/data/transforms/resize.js';
+import { createAxis } from '../../../dist/data/transforms/resizeAxis.js';
+import {
+  createKernelMemory,
+  keptMemory,
+  type WithMemory,
+} from '../../../dist/data/transforms/resizeMemory.js';
+import { resizeImage, resizeStrip } from '../../../dist/data/transforms/resizePasses.js';
+import { MersenneTwister } from '../../../dist/random/generator.js';
+import { root } from '../../support.js';
+import { resizeReference } from './resizeReference.js';
+
+const random = new MersenneTwister(7);
+const noise = Uint8Array.from({ length: 4e6 }, () => random.uint32());
+
+/** One for all: what an image leaves in the memory must not be seen in the next. */
+const resize = createResizer();
+
+function compare(width: number, height: number, outWidth: number, outHeight: number): void {
+  const source = noise.subarray(0, width * height * 3);
+  const expected = resizeReference(source, width, height, outWidth, outHeight);
+  const actual = resize(source, width, height, outWidth, outHeight);
+  assert.ok(Buffer.compare(actual, expected) === 0, `${width} x ${height} to ${outWidth} x ${outHeight}`);
+}
+
+const sides = [1, 2, 3, 4, 5, 6, 7, 11, 16, 17, 33];
+
+test('every small size to every other, 1 x 1 too', () => {
+  for (const width of sides) {
+    for (const height of sides) {
+      for (const outWidth of sides)
+        for (const outHeight of sides) compare(width, height, outWidth, outHeight);
+    }
+  }
+});
+
+test('sizes by chance', () => {
+  const upTo = (most: number) => 1 + (random.uint32() % most);
+  for (let i = 0; i < 60; i++) compare(upTo(300), upTo(300), upTo(250), upTo(250));
+});
+
+test('strips', () => {
+  for (const [width, height] of [
+    [1, 101],
+    [1, 20011],
+    [3, 1301],
+    [17, 1701],
+    [37, 4003],
+  ] as const) {
+    for (const [outWidth, outHeight] of [
+      [1, 1],
+      [5, 7],
+      [width, 33],
+      [224, 32],
+    ] as const) {
+      compare(width, height, outWidth, outHeight);
+      compare(height, width, outHeight, outWidth);
+    }
+  }
+});
+
+test('bands: of many rows, of four, the last one shorter; memory that is given back', () => {
+  compare(1000, 263, 17, 19);
+  compare(25_003, 7, 19, 5);
+  compare(25_003, 9, 19, 9);
+  // 17 MB of rows between the passes.
+  compare(81, 8000, 720, 1);
+  compare(50, 40, 31, 33);
+});
+
+test('sums of weights above 1 are cut off at 255, as in Pillow', () => {
+  const white = new Uint8Array(18e6).fill(255);
+  assert.deepEqual(resize(white, 6e6, 1, 1, 1), Uint8Array.of(255, 255, 255));
+  assert.deepEqual(resize(white, 1, 6e6, 1, 1), Uint8Array.of(255, 255, 255));
+});
+
+test('the memory is the image’s in no case: 12 megapixels and 178 need little', () => {
+  const needed = (width: number, height: number, outSize = 224) => {
+    let needed = 0;
+    const passes = height > width * 100 ? resizeStrip : resizeImage;
+    const nothing = { source: new Uint8Array(0), target: new Uint8Array(0) };
+    const axes = { horizontal: createAxis(width, outSize), vertical: createAxis(height, outSize) };
+    passes({ ...nothing, ...axes, width, height }, (bytes) => {
+      needed = bytes;
+    });
+    return needed;
+  };
+  assert.ok(needed(400, 300) < 1e6);
+  assert.ok(needed(4000, 3000) < 4e6);
+  assert.ok(needed(13_377, 13_377) < keptMemory);
+  assert.ok(needed(1000, 178_956) < keptMemory);
+  assert.ok(needed(178_956, 1000) < keptMemory);
+});
+
+test('nothing is written beyond the memory that was asked for, and nothing of what was in it is seen', () => {
+  const real = createKernelMemory();
+  const watched: WithMemory = (bytes, work) =>
+    real(bytes + 100, (kernel, memory) => {
+      memory.fill(0xa5);
+      work(kernel, memory);
+      assert.ok(memory.subarray(bytes).every((byte) => byte === 0xa5));
+    });
+  for (const [width, height, outWidth, outHeight] of [
+    [33, 17, 5, 7],
+    [33, 17, 16, 16],
+    [5, 3, 33, 21],
+    [700, 301, 53, 1],
+    [2, 301, 11, 9],
+    [1, 101, 1, 1],
+  ] as const) {
+    const source = noise.subarray(0, width * height * 3);
+    const target = new Uint8Array(outWidth * outHeight * 3);
+    const axes = { horizontal: createAxis(width, outWidth), vertical: createAxis(height, outHeight) };
+    const passes = height > width * 100 ? resizeStrip : resizeImage;
+    passes({ source, width, height, target, ...axes }, watched);
+    assert.deepEqual(target, resizeReference(source, width, height, outWidth, outHeight));
+  }
+});
+
+test('a thread keeps a little memory, and gives back what one image took beyond it', () => {
+  const withMemory = createKernelMemory();
+  const given = (bytes: number) => {
+    let length = 0;
+    withMemory(bytes, (_, memory) => {
+      length = memory.length;
+    });
+    return length;
+  };
+  assert.ok(given(1e6) >= 1e6);
+  assert.equal(given(1), given(1e6));
+  assert.ok(given(100e6) >= 100e6);
+  assert.ok(given(1) < 1e6);
+});
+
+test('more than WebAssembly has is a reason not to read an image, and the next one is read', () => {
+  const withMemory = createKernelMemory();
+  assert.throws(() => withMemory(4.1 * 2 ** 30, () => {}), {
+    name: 'UnreadableImage',
+    message: 'too large for the memory that is free',
+  });
+  let length = 0;
+  withMemory(100_000, (_, memory) => {
+    length = memory.length;
+  });
+  assert.ok(length >= 100_000);
+});
+
+/** What a loader says in a process of its own, where `flag` is node's. */
+function loadedWith(limit: string, flag: string): string {
+  const module = (name: string) => JSON.stringify(pathToFileURL(`${root}/dist/${name}.js`).href);
+  const script = `
+    import { UserError } from ${module('errors')};
+    import { ImageLoader } from ${module('data/imageLoader')};
+    const ppm = Buffer.from('P6 1 1 255 abc');
+    const preprocessing = { size: 8, mean: [0, 0, 0], std: [1, 1, 1] };
+    const loader = new ImageLoader({ sources: [ppm], preprocessing, border: 0, workers: 1, ahead: false });
+    try {
+      for await (const batch of loader.batches([[{ sample: 0, flip: false }]])) console.log(batch.draws.length);
+    } catch (error) {
+      console.log(error instanceof UserError, error.message, /--disable-wasm-trap-handler/.test(error.hint));
+    }
+    process.exit();`;
+  const command = `${limit}exec "$0" ${flag} --input-type=module -e "$1"`;
+  return execFileSync('sh', ['-c', command, process.execPath, script], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
+
+test('where WebAssembly does not start, the thread’s caller is told what to do', {
+  skip: process.platform === 'win32',
+}, () => {
+  assert.equal(loadedWith('', ''), '1\n');
+  assert.equal(
+    loadedWith('', '--jitless'),
+    "true Images can't be resized: WebAssembly does not start here. true\n",
+  );
+});
+
+test('with --disable-wasm-trap-handler a small address space is enough', {
+  skip: process.platform === 'linux' ? false : 'ulimit -v is Linux’s',
+}, () => {
+  assert.equal(loadedWith('ulimit -v 8000000; ', '--disable-wasm-trap-handler'), '1\n');
+});

@@ -1,0 +1,84 @@
+// Which engine doctor finds, and what it says where there is none, or one that does not work.
+
+import assert from 'node:assert/strict';
+import { copyFile, mkdir, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { silentContext } from '../../dist/core/context.js';
+import type { Check } from '../../dist/doctor/check.js';
+import { findEngine } from '../../dist/doctor/engines.js';
+import { engineFolder } from '../../dist/engine/install/locate.js';
+import { addonFile } from '../../dist/engine/install/recipe.js';
+import type { Device } from '../../dist/options/engineOptions.js';
+import { ownCache, realEngine, withoutEngine } from '../engine/install/engines.js';
+
+const find = async (device: Device) => {
+  const options = { device, threads: undefined, noSetup: true, quick: true };
+  const { engine, checks } = await findEngine(options, silentContext);
+  return { device: engine?.device, named: new Map(checks.map((check) => [check.name, check])) };
+};
+
+function assertProblem(check: Check | undefined, detail: RegExp, fix: RegExp): void {
+  assert.equal(check?.ok, false, check?.detail);
+  assert.match(check?.detail ?? '', detail);
+  assert.match(check?.fix ?? '', fix);
+}
+
+test('without an engine, auto goes on with wasm, and cpu is a problem', async (t) => {
+  await ownCache(t);
+  const auto = await find('auto');
+  assert.equal(auto.device, 'wasm');
+  for (const check of auto.named.values()) assert.ok(check.ok, `${check.name}: ${check.detail}`);
+  assert.match(auto.named.get('device')!.detail, /WebAssembly/);
+  const cpu = await find('cpu');
+  assert.equal(cpu.device, undefined);
+  assertProblem(cpu.named.get('device'), /^cpu: /, /setup --device cpu|wasm/);
+});
+
+test('a GPU that is asked for and is not there is a problem', async (t) => {
+  await ownCache(t);
+  const { device, named } = await find('cuda');
+  if (device !== undefined) return t.skip('this machine has one');
+  assertProblem(named.get('device'), /--device cuda is not available/, /--device cpu/);
+  assert.doesNotMatch(named.get('device')!.detail, /\n/);
+});
+
+/** Copies the addon and the record, and beside them libraries of the size that `bytes` gives for the recorded one. */
+async function damagedEngine(t: TestContext, bytes: (recorded: number) => number): Promise<void> {
+  await ownCache(t);
+  const { name, path, libraries } = realEngine!;
+  const copy = engineFolder('cpu', name);
+  await mkdir(copy.libraries, { recursive: true });
+  await copyFile(join(path, 'engine.json'), join(copy.path, 'engine.json'));
+  await copyFile(join(libraries, addonFile), join(copy.libraries, addonFile));
+  const { default: record } = (await import(join(path, 'engine.json'), { with: { type: 'json' } })) as {
+    default: { files: Record<string, number> };
+  };
+  for (const [file, size] of Object.entries(record.files)) {
+    const target = join(copy.path, file);
+    if (target.endsWith(addonFile)) continue;
+    await writeFile(target, '');
+    await truncate(target, bytes(size)); // sparse: it takes no disk
+  }
+}
+
+test('an engine with a truncated library is a problem, and wasm still computes', {
+  skip: withoutEngine,
+}, async (t) => {
+  await damagedEngine(t, (recorded) => recorded - 1);
+  const { device, named } = await find('auto');
+  assert.equal(device, 'wasm');
+  assertProblem(named.get('engine cpu'), /damaged/, /setup --device cpu --force/);
+  // Who asks for wasm need not care.
+  for (const check of (await find('wasm')).named.values()) assert.ok(check.ok, check.detail);
+  const cpu = await find('cpu');
+  assertProblem(cpu.named.get('device'), /^cpu: it is damaged/, /setup --device cpu --force/);
+});
+
+test('an engine that does not load is a problem, with the reason', { skip: withoutEngine }, async (t) => {
+  await damagedEngine(t, (recorded) => recorded);
+  const { device, named } = await find('auto');
+  assert.equal(device, 'wasm');
+  assertProblem(named.get('engine cpu'), /tensorflow/, /setup --device cpu --force/);
+  assertProblem((await find('cpu')).named.get('device'), /does not work/, /setup --device cpu --force/);
+});

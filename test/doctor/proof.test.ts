@@ -1,0 +1,66 @@
+// The proof on each engine that this machine has: it holds, and every wrong figure is found.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Figures, figures } from '../../dist/doctor/figures.js';
+import { proveNumbers } from '../../dist/doctor/proof.js';
+import { engines, open } from '../engine/engines.js';
+
+const names = ['logits', 'loss', 'gradients', 'adam', 'sgd'];
+
+/** Figures of a PyTorch that would differ by ten times what is allowed, in one value each. */
+function wrong(): Figures {
+  const altered = <T extends { norm: number }>([first, ...rest]: readonly T[], by: number) => [
+    { ...first!, norm: first!.norm * (1 + by) },
+    ...rest,
+  ];
+  const { logits, loss, gradients, adam, sgd } = figures;
+  return {
+    ...figures,
+    logits: [logits[0]! + 1e-3, ...logits.slice(1)],
+    loss: loss * (1 + 1e-4),
+    gradients: altered(gradients, 1e-3),
+    adam: { ...adam, changes: altered(adam.changes, 0.2) },
+    sgd: { ...sgd, changes: altered(sgd.changes, 2e-3) },
+  };
+}
+
+for (const { device, skip } of await engines()) {
+  test(`${device} has PyTorch's numbers, and leaves nothing behind`, { skip }, async (t) => {
+    const engine = await open(device);
+    const before = engine.handles();
+    const proof = await proveNumbers(engine, figures);
+    assert.equal(engine.handles(), before);
+    assert.deepEqual(
+      proof.map(({ name }) => name),
+      names,
+    );
+    for (const { name, difference, allowed, pytorch, ok } of proof) {
+      t.diagnostic(
+        `${name}: ${difference.toExponential(1)}, PyTorch from itself ${pytorch.toExponential(1)}`,
+      );
+      assert.ok(ok && difference <= allowed, `${name} is off by ${difference}`);
+      // What is allowed is near to rounding: PyTorch's own, and not a hundred times that.
+      assert.ok(allowed < 30 * pytorch, name);
+    }
+  });
+}
+
+test('each figure that is wrong is found', async () => {
+  const [cpu] = await engines();
+  const engine = await open(cpu?.skip === false ? 'cpu' : 'wasm');
+  const before = engine.handles();
+  const proof = await proveNumbers(engine, wrong());
+  assert.deepEqual(
+    proof.filter(({ ok }) => !ok).map(({ name }) => name),
+    names,
+  );
+  assert.equal(engine.handles(), before);
+});
+
+test('a proof that is stopped leaves nothing behind', async () => {
+  const engine = await open('wasm');
+  const before = engine.handles();
+  await assert.rejects(proveNumbers(engine, figures, AbortSignal.abort()), { name: 'AbortError' });
+  assert.equal(engine.handles(), before);
+});

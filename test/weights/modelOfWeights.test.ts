@@ -1,0 +1,79 @@
+// What a weights file without alexft's metadata is taken for.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
+import { alexNet, alexNetWidths, parameterShapes } from '../../dist/model/alexnet.js';
+import { type StateDict, sizeOf } from '../../dist/model/stateDict.js';
+import { fitAlexNet, isFullWidth } from '../../dist/weights/fitAlexNet.js';
+import { imageNetClasses } from '../../dist/weights/imagenetClasses.js';
+import { modelOfWeights } from '../../dist/weights/modelOfWeights.js';
+import { constantState } from '../commands/models.js';
+import { narrow } from '../commands/narrow.js';
+
+const stateOf = (classes: number) => constantState(new Array<number>(classes).fill(0));
+const given = (tensors: StateDict, metadata: Record<string, string> = {}, name = 'a.pth') =>
+  modelOfWeights({ name, tensors, metadata });
+
+test('widths and classes are told by the shapes', () => {
+  assert.deepEqual(fitAlexNet(stateOf(5), 'a'), { widths: narrow, classes: 5, missing: [] });
+  assert.equal(isFullWidth(narrow), false);
+  assert.equal(isFullWidth(alexNetWidths), true);
+
+  const convolutions = new Map([...stateOf(5)].filter(([name]) => name.startsWith('features.')));
+  const { classes, missing } = fitAlexNet(convolutions, 'a');
+  assert.equal(classes, undefined);
+  assert.equal(missing.length, 6);
+  assert.ok(missing.includes('classifier.6.bias'));
+});
+
+test('what is no AlexNet is refused, name by name', () => {
+  const without = stateOf(5);
+  without.delete('classifier.6.weight');
+  assert.throws(() => fitAlexNet(without, 'a'), { exitCode: 3, message: /missing: classifier\.6\.weight/ });
+  const odd = stateOf(5);
+  odd.set('features.3.weight', { shape: [0, 4, 5, 5], data: new Float32Array() });
+  assert.throws(() => fitAlexNet(odd, 'a'), { exitCode: 3, message: /features\.3\.weight: expected/ });
+  const vast = stateOf(5).set('classifier.4.weight', { shape: [2 ** 40, 0], data: new Float32Array() });
+  assert.throws(() => given(vast), { exitCode: 3, message: /classifier\.4\.weight: expected/ });
+  assert.throws(() => given(new Map()), { exitCode: 3, message: /missing: features\.0\.weight/ });
+});
+
+test('classes are named by the metadata, else by ImageNet where there are a thousand, else by number', () => {
+  const { model, note } = given(stateOf(2), { classes: '["Cat","Dog"]' });
+  assert.deepEqual([model.classes, note], [['Cat', 'Dog'], undefined]);
+  assert.deepEqual(model.preprocessing, imageNetPreprocessing);
+  assert.deepEqual(model.architecture, { name: 'alexnet', widths: narrow, dropout: 0.5 });
+
+  for (const classes of ['["Cat"]', '["Cat","Cat"]', '["Cat",2]', '{"length":2}', 'Cat']) {
+    const { model, note } = given(stateOf(2), { classes });
+    assert.deepEqual(model.classes, ['class 0', 'class 1']);
+    assert.equal(note, "'a.pth' names no classes: they are called 'class 0' to 'class 1'.");
+  }
+  const thousand = given(stateOf(1000));
+  assert.deepEqual(thousand.model.classes, imageNetClasses);
+  assert.match(thousand.note!, /names no classes, and has 1000: they are taken to be ImageNet's/);
+  assert.equal(given(stateOf(1000), {}, 'imagenet').note, undefined);
+  const own = Array.from({ length: 1000 }, (_, i) => `own ${i}`);
+  assert.deepEqual(given(stateOf(1000), { classes: JSON.stringify(own) }).model.classes, own);
+});
+
+test('without a classifier there is nothing to say, and what to do is told', () => {
+  const layers = alexNet({ classes: 1 }).filter(({ name }) => name.startsWith('features.'));
+  const convolutions: StateDict = new Map();
+  for (const [name, shape] of layers.flatMap(parameterShapes)) {
+    convolutions.set(name, { shape, data: new Float32Array(sizeOf(shape)) });
+  }
+  assert.throws(() => given(convolutions), {
+    exitCode: 3,
+    message: "The weights 'a.pth' have no classifier: they can't name a class.",
+    hint: /alexft train --data DIR --weights 'a\.pth'/,
+  });
+});
+
+test('a file of alexft describes itself, or is refused', () => {
+  assert.throws(() => given(stateOf(2), { producer: 'alexft', schema: '1', classes: '["a"]' }), {
+    exitCode: 3,
+    message: /its metadata 'architecture' is missing/,
+  });
+});

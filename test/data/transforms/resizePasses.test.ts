@@ -9,7 +9,7 @@ import { createResizer } from '../../../dist/data/transforms/resize.js';
 import { createAxis } from '../../../dist/data/transforms/resizeAxis.js';
 import {
   createKernelMemory,
-  keptMemory,
+  reusedMemory,
   type WithMemory,
 } from '../../../dist/data/transforms/resizeMemory.js';
 import { resizeImage, resizeStrip } from '../../../dist/data/transforms/resizePasses.js';
@@ -94,9 +94,9 @@ test('the memory is the image’s in no case: 12 megapixels and 178 need little'
   };
   assert.ok(needed(400, 300) < 1e6);
   assert.ok(needed(4000, 3000) < 4e6);
-  assert.ok(needed(13_377, 13_377) < keptMemory);
-  assert.ok(needed(1000, 178_956) < keptMemory);
-  assert.ok(needed(178_956, 1000) < keptMemory);
+  assert.ok(needed(13_377, 13_377) < reusedMemory);
+  assert.ok(needed(1000, 178_956) < reusedMemory);
+  assert.ok(needed(178_956, 1000) < reusedMemory);
 });
 
 test('nothing is written beyond the memory that was asked for, and nothing of what was in it is seen', () => {

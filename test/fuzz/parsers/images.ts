@@ -10,7 +10,7 @@ import { readBmpHeader } from '../../../dist/data/formats/bmpHeader.js';
 import { recognizeFormat } from '../../../dist/data/formats/imageFormat.js';
 import { endsEarly, isFourColourJpeg, isGrey16Png } from '../../../dist/data/formats/imageHeader.js';
 import { decodeNetpbm } from '../../../dist/data/formats/netpbm.js';
-import { tiffKind, withKnownOrientation } from '../../../dist/data/formats/tiffKind.js';
+import { tiffKind, withValidOrientation } from '../../../dist/data/formats/tiffKind.js';
 import { root } from '../../support.js';
 import type { FuzzParser } from '../parser.js';
 
@@ -62,7 +62,7 @@ function readHeader(bytes: Buffer): void {
   endsEarly(format, bytes);
   if (format === 'tiff') {
     tiffKind(bytes);
-    withKnownOrientation(bytes);
+    withValidOrientation(bytes);
   }
 }
 

@@ -33,7 +33,7 @@ test('a table, an object, and 0 where a training would work', async (t) => {
   assert.equal(json.stderr, '');
   const [result, ...more] = jsonLines(json.stdout);
   assert.deepEqual(more, []);
-  assert.deepEqual([result!.schema, result!.ok, result!.files, result!.images], [1, true, 26, 25]);
+  assert.deepEqual([result!.schema, result!.ok, result!.files, result!.pictures], [1, true, 26, 25]);
   assert.deepEqual(result!.duplicates, [['class-1/0000.png', 'class-1/0099.png']]);
 });
 
@@ -69,7 +69,7 @@ test('an interrupt ends it at once: exit 130, nothing on stdout', async (t) => {
   const start = performance.now();
   const { code, stdout } = await alexft(['check', '--data', join(folder, 'data')], {
     onStderr: (child, stderr) => {
-      if (!sent && stderr.includes('Looking')) {
+      if (!sent && stderr.includes('Checking')) {
         child.kill('SIGINT');
         sent = performance.now();
       }

@@ -52,7 +52,7 @@ for (const { device, skip } of await engines()) {
     assert.equal(figures(later), figures(atOnce));
     assert.match(atOnce, /what the training knew of its images/);
     assert.match(later, /Every file was looked at/);
-    for (const phase of ['Evaluating', 'Looking', 'Report']) assert.ok(progress.has(phase), phase);
+    for (const phase of ['Evaluating', 'Checking', 'Report']) assert.ok(progress.has(phase), phase);
 
     const { best } = only(events, 'done');
     assert.equal(result.bestEpoch, best.epoch);

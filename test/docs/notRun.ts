@@ -25,7 +25,7 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
   { begins: 'python scripts/imagenetClasses.py', because: 'wants the file of the line above it' },
   { begins: 'python test/golden/', because: 'wants torch 2.13; what it gave is what tests compare with' },
   {
-    begins: 'python test/data/pillowDecode.py',
+    begins: 'python test/data/formats/pillowDecode.py',
     because: 'wants Pillow 12.3; test/data runs it where that is',
   },
   { begins: 'python test/model/weights/drawTorchFiles.py', because: 'wants torch' },

@@ -14,7 +14,7 @@ import { tiffKind, withValidOrientation } from '../../../dist/data/formats/tiffK
 import { root } from '../../support.js';
 import type { FuzzParser } from '../parser.js';
 
-/** Small files of every kind: test/data/pillowDecode.py. */
+/** Small files of every kind, written by test/data/formats/pillowDecode.py. */
 const built: Record<string, { file: string; decoded: unknown }> = JSON.parse(
   gunzipSync(readFileSync(join(root, 'test', 'golden', 'builtImages.json.gz'))).toString(),
 );

@@ -3,12 +3,13 @@
 import { basename } from 'node:path';
 import { type CommandContext, silentContext } from '../core/context.js';
 import { printable, usageError } from '../core/errors.js';
+import { openLoader } from '../data/openLoader.js';
 import { inOrder } from '../data/sampler.js';
 import { activationSheet, photoSide } from '../drawing/activationSheet.js';
 import { filterSheet } from '../drawing/filterSheet.js';
 import { openWasm } from '../engine/wasm.js';
-import { openImages } from '../inference/openImages.js';
 import { type Stage, strongestActivations } from '../model/activations.js';
+import { inputPadding } from '../model/alexnet.js';
 import { firstFilters, firstFiltersName } from '../model/firstFilters.js';
 import { Network } from '../model/network.js';
 import { type InspectOptions, inspectOptions } from '../options/modelOptions.js';
@@ -81,10 +82,12 @@ async function drawActivations(shown: ShownNetwork, image: string, file: string)
   const photo = await fittedPhoto(image, image, photoSide);
   const engine = await openWasm();
   const network = new Network(shown.layers, engine, shown.tensors);
-  const loader = openImages(engine, [image], shown.preprocessing, 1);
+  await using loader = openLoader(engine, {
+    ...{ preprocessing: shown.preprocessing, border: inputPadding, workers: 1 },
+  });
   try {
     const stages: Stage[] = [];
-    const source = new ImageSource(loader, String);
+    const source = new ImageSource(loader, [image], String);
     for await (const item of source.batches(inOrder([0]), 1)) {
       if (!isEvent(item)) stages.push(...strongestActivations(network, item.inputs, drawnChannels));
     }
@@ -102,6 +105,5 @@ async function drawActivations(shown: ShownNetwork, image: string, file: string)
     };
   } finally {
     network.dispose();
-    await loader.close();
   }
 }

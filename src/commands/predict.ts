@@ -7,19 +7,15 @@ import { compareCodePoints } from '../core/codePoints.js';
 import { type CommandContext, scanProgress, silentContext } from '../core/context.js';
 import { dataError, printable, usageError } from '../core/errors.js';
 import { span } from '../core/spans.js';
-import { inOrder } from '../data/sampler.js';
 import { walkImages } from '../data/scan.js';
 import type { OnFound } from '../data/walk.js';
 import { type Answer, drawExplanation, mostExplained } from '../inference/explain.js';
-import { openImages } from '../inference/openImages.js';
-import { lookOf, type OpenModel, openModel } from '../inference/openModel.js';
+import { type Outcome, openPredictor } from '../inference/predictor.js';
 import type { Explanation, ImageResult } from '../inference/predictResult.js';
 import { type PredictOptions, predictOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
 import { startProfile } from '../profile/profile.js';
-import { lookOutOfMemory } from '../trainer/memoryFailure.js';
-import { ImageSource } from '../training/batchSource.js';
-import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';
+import { mostProbable } from '../training/evaluateNetwork.js';
 import { checkDrawnFile } from './drawnFile.js';
 import { standardInput } from './standardInput.js';
 
@@ -34,12 +30,8 @@ export async function* predict(
   context: CommandContext = silentContext,
 ): AsyncGenerator<ImageResult, Explanation | undefined> {
   const options = withDefaults(predictOptions, given);
-  const profile = await startProfile(options, context);
-  try {
-    return yield* predictNamed(images, options, context);
-  } finally {
-    await profile.end();
-  }
+  await using _profile = await startProfile(options, context);
+  return yield* predictNamed(images, options, context);
 }
 
 async function* predictNamed(
@@ -66,68 +58,34 @@ async function* predictNamed(
   const { explain, force } = options;
   if (explain !== undefined) await checkDrawnFile(explain, force, files);
 
-  const opened = await openModel(options, files.length, context);
-  try {
-    const sources = await Promise.all(files.map(async (file) => (file === '-' ? await input() : file)));
-    const toExplain: Answer[] = [];
-    let index = 0;
-    for await (const result of lookAt(files, sources, opened, options, context)) {
-      const source = sources[index++]!;
-      if (toExplain.length < mostExplained && 'label' in result) toExplain.push({ ...result, source });
-      yield result;
-    }
-    if (explain === undefined || context.signal?.aborted) return undefined;
-    return await span('draw', 'other', () =>
-      drawExplanation(explain, toExplain, files.length, opened, options, context),
-    );
-  } finally {
-    opened.network.dispose();
+  await using predictor = await openPredictor(options, files.length, context);
+  const sources = await Promise.all(files.map(async (file) => (file === '-' ? await input() : file)));
+  const toExplain: Answer[] = [];
+  let done = 0;
+  for await (const outcome of predictor.predict(sources)) {
+    if (context.signal?.aborted) return undefined;
+    const result = resultOf(files[outcome.index]!, outcome, predictor.model.classes);
+    const source = sources[outcome.index]!;
+    if (toExplain.length < mostExplained && 'label' in result) toExplain.push({ ...result, source });
+    context.onProgress('Predicting', ++done, files.length, 'images');
+    yield result;
   }
+  if (explain === undefined || context.signal?.aborted) return undefined;
+  return await span('draw', 'other', () =>
+    drawExplanation(explain, toExplain, files.length, predictor, context),
+  );
 }
 
-/** A result for each of `files`, in their order. `sources`: each one's path, or its bytes. */
-async function* lookAt(
-  files: readonly string[],
-  sources: readonly (string | Uint8Array)[],
-  { engine, network, model }: OpenModel,
-  options: PredictOptions,
-  context: CommandContext,
-): AsyncGenerator<ImageResult> {
-  const loader = openImages(engine, sources, model.preprocessing, options.workers);
-  const source = new ImageSource(loader, String);
-  const indices = files.map((_, index) => index);
-  const unreadable = new Map<number, string>();
-  let next = 0;
-  // Images that can't be read are told of ahead of their batch; they are given out in their place.
-  const errorsBefore = function* (index: number): Generator<ImageResult> {
-    for (; next < index; next++) yield { file: files[next]!, error: unreadable.get(next)! };
+function resultOf(file: string, outcome: Outcome, classes: readonly string[]): ImageResult {
+  if ('unreadable' in outcome) return { file, error: outcome.unreadable };
+  const { probabilities } = outcome;
+  const best = mostProbable(probabilities);
+  return {
+    file,
+    label: classes[best]!,
+    probability: probabilities[best]!,
+    probabilities: Object.fromEntries(classes.map((name, index) => [name, probabilities[index]!])),
   };
-  try {
-    for await (const item of predictSamples(network, source, inOrder(indices), options.batchSize)) {
-      if (context.signal?.aborted) return;
-      if ('event' in item) {
-        if (item.event === 'skipped') unreadable.set(Number(item.file), item.reason);
-        continue;
-      }
-      yield* errorsBefore(item.index);
-      next += 1;
-      context.onProgress('Predicting', next, files.length, 'images');
-      const best = mostProbable(item.probabilities);
-      yield {
-        file: files[item.index]!,
-        label: model.classes[best]!,
-        probability: item.probabilities[best]!,
-        probabilities: Object.fromEntries(
-          model.classes.map((name, index) => [name, item.probabilities[index]!]),
-        ),
-      };
-    }
-    yield* errorsBefore(files.length);
-  } catch (error) {
-    throw lookOutOfMemory(error, lookOf(network, engine, options, files.length));
-  } finally {
-    await loader.close();
-  }
 }
 
 async function listedIn(filesFrom: string | undefined, input: () => Promise<Buffer>): Promise<string[]> {

@@ -5,9 +5,9 @@ import { access, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type CommandContext, mayFetch, silentContext } from '../core/context.js';
 import { dataError, printable, reasonOf, UserError } from '../core/errors.js';
+import { openLoader } from '../data/openLoader.js';
 import { openEngine } from '../engine/openEngine.js';
-import { openImages } from '../inference/openImages.js';
-import { alexNet } from '../model/alexnet.js';
+import { alexNet, inputPadding } from '../model/alexnet.js';
 import { Network } from '../model/network.js';
 import { withDefaults } from '../options/option.js';
 import { type ReportOptions, reportOptions } from '../options/reportOptions.js';
@@ -16,7 +16,7 @@ import type { ImageSet } from '../report/gather/judge.js';
 import { type PastRun, readPastRun } from '../report/gather/pastRun.js';
 import type { Report } from '../report/gather/result.js';
 import { type Subject, writeReport } from '../report/gather/write.js';
-import { newestModel, runFiles } from '../run/runFolder.js';
+import { newestModel, runFiles } from '../run/runFiles.js';
 import { ImageSource } from '../training/batchSource.js';
 import { type Model, readModel } from '../weights/modelFile.js';
 import { writing } from './outputFile.js';
@@ -47,13 +47,16 @@ export async function report(
   const layers = alexNet({ ...model.architecture, classes: model.classes.length });
   const network = new Network(layers, engine, model.tensors);
   const set = validationSet(past, data, options.val ?? past.run.options.val);
-  const loader = openImages(engine, set.paths, model.preprocessing, options.workers);
+  const { preprocessing } = model;
+  const { workers } = options;
+  await using loader = openLoader(engine, {
+    ...{ preprocessing, workers, border: inputPadding, images: set.paths.length },
+  });
   try {
-    const source = new ImageSource(loader, (sample) => set.names[sample]!);
+    const source = new ImageSource(loader, set.paths, (index) => set.names[index]!);
     const subject: Subject = { network, loader, source, set, batchSize: 64 };
     return await writeReport({ ...parts, subject }, context);
   } finally {
-    await loader.close();
     network.dispose();
   }
 }

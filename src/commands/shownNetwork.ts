@@ -9,7 +9,7 @@ import { initialState } from '../model/initialState.js';
 import type { StateDict } from '../model/stateDict.js';
 import type { InspectOptions } from '../options/modelOptions.js';
 import { MersenneTwister } from '../random/generator.js';
-import { newestModel } from '../run/runFolder.js';
+import { newestModel } from '../run/runFiles.js';
 import { fitAlexNet } from '../weights/fitAlexNet.js';
 import { modelOf, readModel } from '../weights/modelFile.js';
 import { readCheckpoint } from '../weights/readWeights.js';

@@ -4,11 +4,10 @@
 import { join } from 'node:path';
 import { type CommandContext, scanProgress, silentContext } from '../core/context.js';
 import { dataError, printable } from '../core/errors.js';
-import type { ResolvedTrainOptions } from '../options/trainOptions.js';
 import { shortCheck } from './datasetWarnings.js';
 import type { HashedFile } from './fileHash.js';
 import { type ImageFolder, scanImageFolder } from './scan.js';
-import { splitRecord, splitSamples, splitWarnings } from './split.js';
+import { type SplitMethod, splitRecord, splitSamples, splitWarnings } from './split.js';
 
 export interface TrainingSet {
   readonly classes: readonly string[];
@@ -26,15 +25,22 @@ export interface TrainingSet {
   readonly warnings: readonly string[];
 }
 
-/** The options that say which images, and how they are divided. */
-export type SetOptions = Pick<
-  ResolvedTrainOptions,
-  'data' | 'val' | 'split' | 'valSplit' | 'seed' | 'classWeights'
->;
+/** Which images, and how they are split. */
+export interface DatasetConfig {
+  /** The folder with one sub-folder a class. */
+  readonly data: string;
+  /** A folder of validation images, in place of a part of `data`. */
+  readonly val: string | undefined;
+  readonly split: SplitMethod;
+  /** The share of `data` for validation. */
+  readonly valSplit: number;
+  readonly seed: number;
+  readonly classWeights: 'none' | 'balanced';
+}
 
 /** Scans and splits; files with the same bytes are kept on one side. Throws a data error for folders that are no image folders, or that don't fit each other. */
 export async function openTrainingSet(
-  options: SetOptions,
+  options: DatasetConfig,
   context: CommandContext = silentContext,
 ): Promise<TrainingSet> {
   const { data, val, split: method, valSplit, seed } = options;

@@ -13,7 +13,7 @@ import { drawRandom, drawStratified, unitsOf } from './validationSplit.js';
  * - `torch`: what `random_split(images, [int((1 - share) * n), the rest])` draws after `torch.manual_seed(seed)`, in
  *   that order: an epoch that is shuffled as PyTorch does it then meets the same images at the same places.
  */
-type SplitMethod = 'stratified' | 'random' | 'torch';
+export type SplitMethod = 'stratified' | 'random' | 'torch';
 
 export interface SplitOptions {
   readonly method: SplitMethod;

@@ -4,7 +4,7 @@
 import { availableParallelism } from 'node:os';
 import { deviceError, printable, reasonOf, UserError } from '../core/errors.js';
 import { span } from '../core/spans.js';
-import type { Device } from '../options/engineOptions.js';
+import type { Device } from './device.js';
 import type { Engine } from './engine.js';
 import { type GpuFacts, hasNvidia, readGpuFacts } from './gpu/facts.js';
 import { installEngine } from './install/install.js';

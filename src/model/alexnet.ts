@@ -2,8 +2,6 @@
 // Source: Krizhevsky, "One weird trick for parallelizing convolutional neural networks" (2014);
 // torchvision/models/alexnet.py.
 
-import type { Trainable } from '../options/trainOptions.js';
-
 export type Layer = { readonly name: string } & (
   | {
       readonly type: 'Conv2d';
@@ -21,6 +19,9 @@ export type Layer = { readonly name: string } & (
   | { readonly type: 'Dropout'; readonly p: number }
   | { readonly type: 'Linear'; readonly inFeatures: number; readonly outFeatures: number }
 );
+
+/** Which layers are trained: the last one, all Linear ones, a convolution and all layers after it, or all. */
+export type Trainable = 'head' | 'classifier' | 'all' | `features.${number}`;
 
 /** How wide the layers are. Tests run the real code on narrow networks; everybody else wants the default. */
 export interface Widths {

@@ -1,5 +1,6 @@
 // Between PyTorch's layout of a parameter and the engine's. Only convolutions differ: OIHW there, HWIO here.
 
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Parameter } from '../engine/engine.js';
 import type { StateTensor } from './stateDict.js';
 
@@ -39,6 +40,14 @@ export const copiedOut = (parameter: Parameter): StateTensor => ({
   isCopy: true,
   get data() {
     return toTorch({ shape: parameter.shape, data: parameter.values() }).data;
+  },
+});
+
+/** A tensor of the engine in PyTorch's layout; its values are copied out each time they are read. */
+export const copiedTensor = (tensor: Tensor): StateTensor => ({
+  shape: torchShape(tensor.shape),
+  get data() {
+    return toTorch({ shape: tensor.shape, data: tensor.dataSync<'float32'>() }).data;
   },
 });
 

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine, Parameter } from '../engine/engine.js';
 import { inputSize, type Layer, parameterShapes } from './alexnet.js';
-import { copiedOut, fromTorch, nativeShape } from './layout.js';
+import { copiedOut, copiedTensor, fromTorch, nativeShape } from './layout.js';
 import type { StateDict } from './stateDict.js';
 
 /**
@@ -22,6 +22,12 @@ export interface Pass {
   parameters?: ReadonlyMap<string, tf.Tensor>;
   /** What each Dropout layer multiplies its input by. Absent in evaluation: no dropout. */
   dropout?: DropoutMask;
+}
+
+/** The parameters at one moment. */
+export interface Snapshot {
+  state(): StateDict;
+  dispose(): void;
 }
 
 export class Network {
@@ -56,6 +62,24 @@ export class Network {
    */
   state(): StateDict {
     return new Map(Array.from(this.parameters, ([name, parameter]) => [name, copiedOut(parameter)]));
+  }
+
+  /**
+   * The current parameters, of which those from layer `first` on may be updated afterwards. It shares their memory until
+   * then (the update copies). Dispose of it after use.
+   */
+  snapshot(first: number): Snapshot {
+    const tensors = new Map(
+      this.parametersFrom(first).map((name) => [name, tf.keep(this.parameters.get(name)!.read())]),
+    );
+    return {
+      state: () =>
+        new Map([
+          ...this.state(),
+          ...Array.from(tensors, ([name, tensor]) => [name, copiedTensor(tensor)] as const),
+        ]),
+      dispose: () => tf.dispose([...tensors.values()]),
+    };
   }
 
   /**

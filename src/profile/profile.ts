@@ -32,7 +32,7 @@ export interface Profile {
 /** Spans and images that are kept: 80 MB of memory, and up to 110 MB of a file. */
 const mostKept = 500_000;
 
-const notAsked = { end: async () => {} };
+const notAsked: AsyncDisposable = { [Symbol.asyncDispose]: async () => {} };
 
 /**
  * Listens from now on, where a file is named. `end` writes it, tells the context, and throws nothing: a command's result
@@ -43,7 +43,7 @@ export async function startProfile(
   { profile: file, force }: { profile?: string | undefined; force?: boolean | undefined },
   context: CommandContext,
   most = mostKept,
-): Promise<{ end(): Promise<void> }> {
+): Promise<AsyncDisposable> {
   if (file === undefined) return notAsked;
   profileOption.check(file);
   await checkOutputFile(file, force === true);
@@ -95,7 +95,7 @@ export async function startProfile(
     );
     context.onProfile?.({ file: written ? file : undefined, ...facts });
   };
-  return { end };
+  return { [Symbol.asyncDispose]: end };
 }
 
 /** Core-seconds that all programs of this machine have used, as the system counts them. */

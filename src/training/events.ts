@@ -2,7 +2,7 @@
 // events.jsonl, tests. Their form is a contract (docs/json.md).
 
 import type { Gpu } from '../engine/gpu/describe.js';
-import type { ResolvedTrainOptions } from '../options/trainOptions.js';
+import type { TrainConfig } from './config.js';
 
 /** An image that can't be read was found and is left out. */
 export interface SkippedEvent {
@@ -58,7 +58,7 @@ export interface CheckpointEvent {
 export interface StartEvent {
   event: 'start';
   schema: 1;
-  options: ResolvedTrainOptions;
+  options: TrainConfig;
   device: string;
   engine: string;
   /** What the GPU is, where one computes. */

@@ -5,10 +5,11 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataError, printable } from '../core/errors.js';
 import type { Preprocessing } from '../data/transforms/preprocessing.js';
+import type { OnBytes } from '../io/writerThread.js';
 import { alexNet, inputSize, parameterShapes, type Widths } from '../model/alexnet.js';
 import type { StateDict } from '../model/stateDict.js';
 import { readCheckpoint } from './readWeights.js';
-import { type BesideOptions, type Checkpoint, writeSafetensorsBeside } from './safetensors/safetensors.js';
+import { type Checkpoint, writeSafetensorsBeside } from './safetensors/safetensors.js';
 
 /** What travels with the weights. */
 export interface ModelDescription {
@@ -33,7 +34,7 @@ export function writeModel(
   file: string,
   tensors: StateDict,
   description: ModelDescription,
-  beside?: BesideOptions,
+  onBytes?: OnBytes,
 ): Promise<string> {
   const metadata = {
     format: 'pt', // says to other readers of safetensors: PyTorch's names and layout
@@ -44,7 +45,7 @@ export function writeModel(
     preprocessing: JSON.stringify(description.preprocessing),
     training: JSON.stringify(description.training),
   };
-  return writeSafetensorsBeside(file, tensors, metadata, beside);
+  return writeSafetensorsBeside(file, tensors, metadata, onBytes);
 }
 
 /** The model file that `path` means: itself, or the `model.safetensors` of the run's folder that it is. */

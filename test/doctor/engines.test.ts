@@ -7,9 +7,9 @@ import { type TestContext, test } from 'node:test';
 import { silentContext } from '../../dist/core/context.js';
 import type { Check } from '../../dist/doctor/check.js';
 import { findEngine } from '../../dist/doctor/engines.js';
+import type { Device } from '../../dist/engine/device.js';
 import { engineFolder } from '../../dist/engine/install/locate.js';
 import { addonFile } from '../../dist/engine/install/recipe.js';
-import type { Device } from '../../dist/options/engineOptions.js';
 import { ownCache, realEngine, withoutEngine } from '../engine/install/engines.js';
 
 const find = async (device: Device) => {

@@ -250,7 +250,7 @@ test('of more than it has room for, the beginning is told', async (t) => {
   for (let i = 1; i < 3000; i++) span(`work ${i}`, 'other', () => {});
   assert.equal(isHeard(), false);
   await later(200);
-  await profile.end();
+  await profile[Symbol.asyncDispose]();
   const { facts, spans } = await readTrace(file);
   assert.equal(spans.length, 2500);
   assert.equal(spans.at(-1)!.name, 'work 2499');

@@ -156,7 +156,7 @@ test('a checkpoint of another training is refused by name, and nothing of the ru
 
 test('run.json and split.json may say anything: a sentence, never a stack', async (t) => {
   const copy = await interrupted(t);
-  const none = /There is no run to go on with/;
+  const none = /There is no run to resume/;
   const cases: [string, string | ((run: RunJson) => RunJson), RegExp][] = [
     ['run.json', '', none],
     ['run.json', 'null', none],

@@ -5,7 +5,7 @@ import type { CommandContext } from '../../core/context.js';
 import { printable, reasonOf } from '../../core/errors.js';
 import { fromTorch } from '../../model/layout.js';
 import type { Network } from '../../model/network.js';
-import { runFiles } from '../../run/runFolder.js';
+import { runFiles } from '../../run/runFiles.js';
 import { readModel } from '../../weights/modelFile.js';
 import { shortAudit } from './audit.js';
 import { readPastRun } from './pastRun.js';

@@ -3,8 +3,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataError, printable } from '../../core/errors.js';
-import type { ResolvedTrainOptions } from '../../options/trainOptions.js';
-import { runFiles } from '../../run/runFolder.js';
+import { runFiles } from '../../run/runFiles.js';
+import type { TrainConfig } from '../../training/config.js';
 import type { EpochEvent, SkippedEvent, StartEvent, StepEvent } from '../../training/events.js';
 
 /** What a report reads of run.json (docs/json.md). */
@@ -13,7 +13,7 @@ interface RunFile {
   readonly error?: string;
   readonly started?: string;
   readonly seconds?: number;
-  readonly options: ResolvedTrainOptions;
+  readonly options: TrainConfig;
   readonly device?: string;
   readonly engine?: string;
   readonly gpu?: { readonly name?: string };

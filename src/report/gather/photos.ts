@@ -32,7 +32,7 @@ export async function withPhotos(
 ): Promise<ShownImage[]> {
   const heats = new Map<number, HeatMap>();
   const guess = new Map(images.map(({ index, top }) => [index, top[0]!.label]));
-  const source = new ImageSource(loader, (index) => set.names[index]!);
+  const source = new ImageSource(loader, set.paths, (index) => set.names[index]!);
   for await (const batch of source.batches(inOrder([...guess.keys()]), atOnce)) {
     if (isEvent(batch)) continue;
     const indices = batch.samples.map(({ index }) => index);

@@ -5,9 +5,8 @@ import { open } from 'node:fs/promises';
 import { dataError } from '../../core/errors.js';
 import { writeAtomically } from '../../io/atomic.js';
 import { FileWriter } from '../../io/fileWriter.js';
-import type { SpareFiles } from '../../io/spareFiles.js';
 import { type FilePart, type OnBytes, writeInThread } from '../../io/writerThread.js';
-import { bytesOfValues, type StateDict, sizeOf } from '../../model/stateDict.js';
+import { type StateDict, sizeOf } from '../../model/stateDict.js';
 import { type ByteSource, readFrom, withFile } from '../torch/byteSource.js';
 import type { FloatType } from '../torch/floats.js';
 import { checkMemory, readValues } from '../torch/storageValues.js';
@@ -67,12 +66,6 @@ export async function writeSafetensors(
   });
 }
 
-export interface BesideOptions {
-  readonly onBytes?: OnBytes | undefined;
-  /** Files that may be written over. */
-  readonly spares?: SpareFiles | undefined;
-}
-
 /**
  * As writeSafetensors, in a thread beside this one, for tensors that are still to be copied out of an engine. Gives the
  * file's SHA-256.
@@ -81,26 +74,25 @@ export async function writeSafetensorsBeside(
   path: string,
   tensors: StateDict,
   metadata: Readonly<Record<string, string>>,
-  { onBytes, spares }: BesideOptions = {},
+  onBytes?: OnBytes,
 ): Promise<string> {
   const header = headerOf(tensors, metadata);
   let sha256 = '';
   await writeAtomically(path, async (temporary) => {
-    const over = (await spares?.take(temporary, header.length + bytesOfValues(tensors))) ?? false;
-    sha256 = await writeInThread(temporary, partsOf(header, tensors), { onBytes, over });
+    sha256 = await writeInThread(temporary, partsOf(header, tensors), onBytes);
   });
   return sha256;
 }
 
 /** A file's parts, in order; each tensor is asked for its values when its turn comes. */
 function* partsOf(header: Uint8Array, tensors: StateDict): Generator<FilePart> {
-  yield { bytes: header, given: false };
+  yield { bytes: header, owned: false };
   for (const [name, tensor] of tensors) {
     const { shape, data, isCopy = false } = tensor;
     if (data.length !== sizeOf(shape)) {
       throw new Error(`The tensor '${name}' with ${data.length} values can't be written as [${shape}]`);
     }
-    yield { bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), given: isCopy };
+    yield { bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), owned: isCopy };
   }
 }
 

@@ -7,8 +7,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { convertWeights } from '../../../dist/commands/weightsConvert.js';
+import { openLoader } from '../../../dist/data/openLoader.js';
 import { inOrder } from '../../../dist/data/sampler.js';
-import { openImages } from '../../../dist/inference/openImages.js';
 import { alexNet, parameterShapes } from '../../../dist/model/alexnet.js';
 import { Network } from '../../../dist/model/network.js';
 import { type StateDict, sizeOf } from '../../../dist/model/stateDict.js';
@@ -152,9 +152,9 @@ for (const { device, skip } of await engines()) {
 
     const engine = await open(device);
     const layers = alexNet({ ...architecture, classes: classes.length });
-    const loader = openImages(engine, paths, preprocessing, 1);
-    t.after(() => loader.close());
-    const source = new ImageSource(loader, String);
+    const loader = openLoader(engine, { preprocessing, border: 2, workers: 1 });
+    t.after(() => loader[Symbol.asyncDispose]());
+    const source = new ImageSource(loader, paths, String);
     const logits: number[][] = [];
     for await (const batch of source.batches(inOrder(paths.map((_, i) => i)), paths.length)) {
       assert.ok(!('event' in batch));

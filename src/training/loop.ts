@@ -1,57 +1,57 @@
-// The training loop. It knows batches, losses and events; no files, no screen, and of the network only that it has
-// layers. Whoever consumes the generator decides what to do with an event before the loop goes on: whenever an event is
-// given out, network, optimizer and state are as they are after what it tells of.
+// The training loop. It knows batches, losses and events, but no files and no screen. It is a generator: the consumer
+// handles each event before the loop continues, and network, optimizer and state are as they are after that event.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { dataError } from '../core/errors.js';
 import type { Network } from '../model/network.js';
 import { type BatchSource, isEvent } from './batchSource.js';
 import { isBetter } from './best.js';
-import { type Prediction, scoreNetwork } from './evaluateNetwork.js';
+import type { BestPredictions } from './bestPredictions.js';
+import { scoreNetwork } from './evaluateNetwork.js';
 import type { EpochEvent, LoopEvent } from './events.js';
 import { LossNotFinite } from './lossNotFinite.js';
 import type { Optimizer } from './optimizer.js';
 import type { EpochSamples, Randomness } from './randomness.js';
-import { learningRateAt, type ScheduleOptions } from './schedule.js';
 import { nextEpoch, type TrainingState } from './trainingState.js';
-import { trainStep } from './trainStep.js';
+import { type GradientHook, trainStep } from './trainStep.js';
 
-export interface FineTuneOptions extends ScheduleOptions {
+export interface LoopOptions {
   readonly epochs: number;
   readonly batchSize: number;
   /** Epochs without a lower validation loss after which to stop; 0: never. */
   readonly earlyStop: number;
-  /** The largest norm that all gradients may have together; undefined: any. */
-  readonly clipNorm: number | undefined;
 }
 
-export interface FineTuneTask {
+export interface LoopTask {
   readonly network: Network;
-  /** The index of the first layer that is trained. */
+  /** The index of the first trained layer. */
   readonly first: number;
   readonly optimizer: Optimizer;
   readonly source: BatchSource;
   /** The class of every image. */
   readonly labels: readonly number[];
-  /** How much an image counts in the training's loss, by its class; undefined: all alike. */
+  /** The weight of each class in the training loss. Default: all 1. */
   readonly classWeights?: Float32Array | undefined;
   /** Order, transforms and dropout. */
   readonly randomness: Randomness;
-  readonly options: FineTuneOptions;
-  /** Where to begin; kept up to date. */
+  /** The learning rate of a step, counted from 0 over all epochs. */
+  readonly learningRate: (step: number, stepsPerEpoch: number) => number;
+  /** Changes the gradients of a step before the optimizer applies them. */
+  readonly onGradients?: GradientHook | undefined;
+  readonly options: LoopOptions;
+  /** Where to begin; updated in place. */
   readonly state: TrainingState;
-  /** Hears how many of the validation images were looked at. */
-  readonly onValidation?: ((done: number, total: number) => void) | undefined;
-  /** Hears what the network says of each of them, epoch by epoch. */
-  readonly onPrediction?: ((prediction: Prediction) => void) | undefined;
-  /** Ends the training after the step that is being computed. */
+  /** Collects the predictions for the validation images. */
+  readonly predictions?: BestPredictions | undefined;
+  readonly onProgress?: ((label: string, done: number, total: number, unit: 'images') => void) | undefined;
+  /** Ends the training after the current step. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Trains the network in place. Ends early, without an `epoch` event, when the signal is given. */
-export async function* fineTune(task: FineTuneTask): AsyncGenerator<LoopEvent> {
-  const { options, state, signal } = task;
-  // Of a run that goes on, it may be its end that was missing.
+/** Trains the network in place. An aborted training ends without an `epoch` event. */
+export async function* trainLoop(task: LoopTask): AsyncGenerator<LoopEvent> {
+  const { options, state, signal, predictions } = task;
+  // A resumed training may have no epoch left.
   while (state.epoch <= options.epochs && isPatient(state, options) && !signal?.aborted) {
     const start = performance.now();
     const samples = task.randomness.epoch(state.epoch);
@@ -62,36 +62,25 @@ export async function* fineTune(task: FineTuneTask): AsyncGenerator<LoopEvent> {
     const figures = { loss: state.loss / images, accuracy: state.correct / images };
     const result: EpochEvent = { event: 'epoch', epoch, ...figures, seconds: 0, best: false };
     if (samples.validation.length > 0) {
-      const { network, source, labels, onValidation, onPrediction } = task;
-      const { batchSize } = options;
-      const looks = { batchSize, signal, onLooked: onValidation, onPrediction };
-      const score = yield* scoreNetwork(network, source, samples.validation, labels, looks);
+      yield* validate(task, samples, result);
       if (signal?.aborted) return;
-      if (score.images === 0) throw noneReadable('validation');
-      if (!Number.isFinite(score.loss)) {
-        const steps = stepsPerEpoch(task, samples);
-        const step = epoch * steps;
-        throw new LossNotFinite(score.loss, step, epoch, learningRateAt(step - 1, steps, options));
-      }
-      result.valLoss = score.loss;
-      result.valAccuracy = score.accuracy;
     }
     result.seconds = (performance.now() - start) / 1000;
-    judge(state, result);
+    updateBest(state, result);
+    predictions?.endEpoch(result);
     nextEpoch(state);
     yield result;
   }
 }
 
-const stepsPerEpoch = ({ options }: FineTuneTask, { train }: EpochSamples): number =>
+const stepsPerEpoch = ({ options }: LoopTask, { train }: EpochSamples): number =>
   Math.ceil(train.length / options.batchSize);
 
-/** Whether the validation loss fell lately. */
-const isPatient = (state: TrainingState, { earlyStop }: FineTuneOptions): boolean =>
+/** Whether the validation loss fell within the last `earlyStop` epochs. */
+const isPatient = (state: TrainingState, { earlyStop }: LoopOptions): boolean =>
   earlyStop === 0 || state.epochsSinceLowest < earlyStop;
 
-/** Notes how good an epoch was. */
-function judge(state: TrainingState, result: EpochEvent): void {
+function updateBest(state: TrainingState, result: EpochEvent): void {
   result.best = isBetter(result, state.best);
   if (result.best) {
     const { epoch, valAccuracy, valLoss } = result;
@@ -103,8 +92,8 @@ function judge(state: TrainingState, result: EpochEvent): void {
   if (lower) state.lowestLoss = loss;
 }
 
-/** The batches of the epoch that are not done yet. */
-async function* trainEpoch(task: FineTuneTask, samples: EpochSamples): AsyncGenerator<LoopEvent> {
+/** Trains on the batches of the epoch that are left. */
+async function* trainEpoch(task: LoopTask, samples: EpochSamples): AsyncGenerator<LoopEvent> {
   const { network, optimizer, first, source, labels, randomness, options, state, signal } = task;
   const { epoch, batches: done } = state;
   const { batchSize } = options;
@@ -113,9 +102,9 @@ async function* trainEpoch(task: FineTuneTask, samples: EpochSamples): AsyncGene
     if (isEvent(item)) {
       yield item;
     } else {
-      // Steps are counted by their place: a batch of which nothing can be read leaves the others' as they are.
+      // Steps are numbered by their position: a batch without a readable image does not shift the others.
       const step = (epoch - 1) * steps + done + item.index;
-      const learningRate = learningRateAt(step, steps, options);
+      const learningRate = task.learningRate(step, steps);
       const result = trainStep({
         network,
         optimizer,
@@ -125,7 +114,7 @@ async function* trainEpoch(task: FineTuneTask, samples: EpochSamples): AsyncGene
         layer: source.layer,
         first,
         dropout: randomness.dropout(step),
-        maxNorm: options.clipNorm,
+        onGradients: task.onGradients,
         classWeights: task.classWeights,
       });
       if (!Number.isFinite(result.loss)) {
@@ -138,11 +127,36 @@ async function* trainEpoch(task: FineTuneTask, samples: EpochSamples): AsyncGene
       state.correct += result.correct;
       yield { event: 'step', epoch, step: step + 1, loss: result.loss };
     }
-    // The engine's work blocks this thread: let signals, timers and the screen have their turn.
-    await nextTurn();
+    await nextTurn(); // the engine blocks this thread: let signals, timers and the screen run
     if (signal?.aborted) break;
   }
   if (state.images === 0 && !signal?.aborted) throw noneReadable('training');
+}
+
+/** Adds the validation's loss and accuracy to `result`. */
+async function* validate(
+  task: LoopTask,
+  samples: EpochSamples,
+  result: EpochEvent,
+): AsyncGenerator<LoopEvent> {
+  const { network, source, labels, options, signal, predictions, onProgress } = task;
+  const score = yield* scoreNetwork(network, source, samples.validation, labels, {
+    batchSize: options.batchSize,
+    signal,
+    onPrediction: (prediction, done, total) => {
+      predictions?.add(prediction);
+      onProgress?.('Validation', done, total, 'images');
+    },
+  });
+  if (signal?.aborted) return;
+  if (score.images === 0) throw noneReadable('validation');
+  if (!Number.isFinite(score.loss)) {
+    const steps = stepsPerEpoch(task, samples);
+    const step = result.epoch * steps;
+    throw new LossNotFinite(score.loss, step, result.epoch, task.learningRate(step - 1, steps));
+  }
+  result.valLoss = score.loss;
+  result.valAccuracy = score.accuracy;
 }
 
 const noneReadable = (side: string) =>

@@ -6,24 +6,28 @@ import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { ImageLoader } from '../../dist/data/imageLoader.js';
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
+import type { Trainable } from '../../dist/model/alexnet.js';
 import { alexNet, firstTrainable } from '../../dist/model/alexnet.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { Network } from '../../dist/model/network.js';
-import type { Trainable } from '../../dist/options/trainOptions.js';
 import { MersenneTwister } from '../../dist/random/generator.js';
 import { ImageSource } from '../../dist/training/batchSource.js';
+import { clipNorm } from '../../dist/training/clipNorm.js';
 import type { EpochEvent, LoopEvent } from '../../dist/training/events.js';
 import { MemoryRows } from '../../dist/training/features/featureRows.js';
 import { FeatureSource, featureLayer } from '../../dist/training/features/featureSource.js';
-import { type FineTuneOptions, fineTune } from '../../dist/training/fineTune.js';
+import { type LoopOptions, trainLoop } from '../../dist/training/loop.js';
 import { createOptimizer, type OptimizerOptions } from '../../dist/training/optimizer.js';
 import { seededRandomness } from '../../dist/training/randomness.js';
+import { learningRateOf, type ScheduleOptions } from '../../dist/training/schedule.js';
 import { newTraining } from '../../dist/training/trainingState.js';
 import { drawFolder } from '../data/colouredFolder.js';
 import { engines, open, type TestDevice } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 
-const defaults: FineTuneOptions & OptimizerOptions = {
+type Options = LoopOptions & ScheduleOptions & OptimizerOptions & { clipNorm: number | undefined };
+
+const defaults: Options = {
   epochs: 3,
   batchSize: 8,
   earlyStop: 0,
@@ -41,7 +45,7 @@ interface Run {
   folder: { paths: string[]; labels: number[] };
   device: TestDevice;
   trainable?: Trainable;
-  options?: Partial<FineTuneOptions & OptimizerOptions>;
+  options?: Partial<Options>;
   keepFeatures?: boolean;
   dropout?: number;
   seed?: number;
@@ -58,20 +62,19 @@ async function run({ folder, device, trainable = 'all', keepFeatures = true, dro
   const network = new Network(layers, engine, initialState(layers, new MersenneTwister(0)));
   const first = firstTrainable(layers, trainable)!;
   const loader = new ImageLoader({
-    sources: folder.paths,
     preprocessing: imageNetPreprocessing,
     border: 2,
     workers: 2,
     ahead: false,
   });
-  const images = new ImageSource(loader, (sample) => folder.paths[sample]!);
+  const images = new ImageSource(loader, folder.paths, (index) => folder.paths[index]!);
   const events: LoopEvent[] = [];
   const samples = folder.paths.map((_, i) => i);
   const options = { ...defaults, ...rest.options };
   const trained = new Map(network.parametersFrom(first).map((name) => [name, network.parameters.get(name)!]));
   const optimizer = createOptimizer(engine, trained, options);
   const layer = featureLayer(network.layers, first);
-  const training = fineTune({
+  const training = trainLoop({
     network,
     first,
     optimizer,
@@ -87,6 +90,8 @@ async function run({ folder, device, trainable = 'all', keepFeatures = true, dro
       augment: rest.augment ?? 'flip',
     }),
     options,
+    learningRate: learningRateOf(options),
+    onGradients: options.clipNorm === undefined ? undefined : clipNorm(options.clipNorm),
     signal: rest.signal,
   });
   try {
@@ -97,7 +102,7 @@ async function run({ folder, device, trainable = 'all', keepFeatures = true, dro
     const values = Array.from(network.state(), ([name, { shape, data }]) => [name, { shape, data }] as const);
     return { events, state: new Map(values) };
   } finally {
-    await loader.close();
+    await loader[Symbol.asyncDispose]();
     optimizer.dispose();
     network.dispose();
   }

@@ -12,7 +12,7 @@ import { requireFits } from '../run/checkpointFit.js';
 import type { TrainConfig } from '../training/config.js';
 import { matchStateDict } from '../weights/match.js';
 import { resolveWeights } from '../weights/sources.js';
-import type { TrainerRequest } from './trainer.js';
+import type { TrainerRequest } from './trainerRequest.js';
 
 interface NetworkToTrain {
   readonly network: Network;

@@ -3,20 +3,17 @@
 import { type CommandContext, mayFetch } from '../core/context.js';
 import { Resources } from '../core/resources.js';
 import { span } from '../core/spans.js';
-import type { TrainingSet } from '../data/dataset.js';
 import type { ImageLoader } from '../data/imageLoader.js';
 import { openLoader } from '../data/openLoader.js';
 import { imageNetPreprocessing } from '../data/transforms/preprocessing.js';
 import { openEngine } from '../engine/openEngine.js';
-import { inputPadding, type Widths } from '../model/alexnet.js';
+import { inputPadding } from '../model/alexnet.js';
 import { MersenneTwister } from '../random/generator.js';
 import type { RecordedTraining } from '../run/descriptions.js';
-import type { Saved } from '../run/run.js';
 import { type BatchSource, ImageSource } from '../training/batchSource.js';
 import { BestPredictions } from '../training/bestPredictions.js';
 import { classWeightsOf } from '../training/classWeights.js';
 import { clipNorm } from '../training/clipNorm.js';
-import type { TrainConfig } from '../training/config.js';
 import type { Prediction } from '../training/evaluateNetwork.js';
 import type { LoopEvent } from '../training/events.js';
 import { openFeatures } from '../training/features/openFeatures.js';
@@ -28,19 +25,8 @@ import { generatorAfterSplit, torchRandomness } from '../training/torchRandomnes
 import { newTraining } from '../training/trainingState.js';
 import { networkToTrain } from './initialNetwork.js';
 import { requireMemoryForTraining, trainingMemory } from './memoryCheck.js';
-import { explainFailure, type Retry } from './trainingFailure.js';
-
-export interface TrainerRequest {
-  readonly dataset: TrainingSet;
-  readonly config: TrainConfig;
-  /** The checkpoint to resume from. Its tensors move into the engine. */
-  readonly saved: Saved | undefined;
-  /** The weights that a resumed run began with. */
-  readonly startWeights: string | undefined;
-  readonly widths: Widths;
-  /** Gives the command line of a training with smaller batches, for hints. */
-  readonly retry: Retry;
-}
+import type { TrainerRequest } from './trainerRequest.js';
+import { explainFailure } from './trainingFailure.js';
 
 export interface Trainer extends RecordedTraining, AsyncDisposable {
   /** Trains to the last epoch, or until the context's signal is given. */

@@ -27,7 +27,7 @@ OUT = ROOT / "src" / "commands" / "doctor" / "figures.ts"
 CLASSES, BATCH = 2, 4
 LABELS = [i % CLASSES for i in range(BATCH)]
 SEEDS = {"network": 0, "input": 1, "dropout": 2, "projection": 3}
-# A fresh AlexNet makes its input a thousand times smaller on the way to the logits: quiet pictures would leave nothing
+# A fresh AlexNet makes its input a thousand times smaller on the way to the logits: quiet images would leave nothing
 # there but the last layers' biases.
 AMPLITUDE = 256
 PROJECTIONS = 8
@@ -142,7 +142,7 @@ def summaries(tensors):
     return result
 
 
-def picture():
+def image():
     """A small drawn JPEG with odd sides and subsampled colours, and what Pillow makes of it."""
     width, height = 61, 47
     drawn = Image.new("RGB", (width, height))
@@ -196,7 +196,7 @@ def main():
         "gradients": summaries(usual["gradients"]),
         **steps,
         "spread": furthest,
-        "image": picture(),
+        "image": image(),
     })
     OUT.write_text(HEAD + f"export const figures: Figures = {json.dumps(content, indent=2)};\n")
 

@@ -36,7 +36,9 @@ const withoutPillow = pillowIsThere ? false : `${python} has no Pillow 12 to com
 /** What Pillow makes of each file in `folder`. */
 const byPillow = (folder: string): Record<string, Decoded> =>
   JSON.parse(
-    execFileSync(python, [join(root, 'test', 'data', 'pillowDecode.py'), folder], { encoding: 'utf8' }),
+    execFileSync(python, [join(root, 'test', 'data', 'formats', 'pillowDecode.py'), folder], {
+      encoding: 'utf8',
+    }),
   );
 
 const golden: Record<string, { file: string; decoded: Decoded }> = JSON.parse(

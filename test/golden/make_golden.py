@@ -125,7 +125,7 @@ class Flips(torch.utils.data.Dataset):
 
 
 def flipped_epochs():
-    """Three epochs in turn of DataLoader(shuffle=True, workers=0), with a draw for each picture's flip."""
+    """Three epochs in turn of DataLoader(shuffle=True, workers=0), with a draw for each image's flip."""
     torch.manual_seed(6)
     loader = torch.utils.data.DataLoader(Flips(), batch_size=32, shuffle=True)
     epochs = [[torch.cat(column) for column in zip(*loader)] for _ in range(3)]
@@ -188,17 +188,17 @@ def make_resize():
     return {"cases": [resize(*case) for case in resize_cases()]}
 
 
-def resize(picture, size, out_size):
+def resize(image, size, out_size):
     width, height = size
     shape = (height, width, 3)
-    if picture == "noise":
+    if image == "noise":
         # The low byte of each number drawn, after the seed width * 100003 + height.
         pixels = torch.randint(0, 256, shape, dtype=torch.uint8, generator=generator(width * 100003 + height))
     else:
         pixels = torch.full(shape, 255, dtype=torch.uint8)
     image = Image.frombytes("RGB", size, pixels.numpy().tobytes())
     resized = image.resize(out_size, Image.Resampling.BILINEAR)
-    return {"picture": picture, "size": size, "outSize": out_size, "sha256": sha256(resized.tobytes())}
+    return {"image": image, "size": size, "outSize": out_size, "sha256": sha256(resized.tobytes())}
 
 
 def make_photos():

@@ -170,7 +170,7 @@ test('run.json and split.json may say anything: a sentence, never a stack', asyn
     [
       'run.json',
       (run) => ({ ...run, options: { ...run.options, optimizer: 'sgd' } }),
-      /not of this training/,
+      /does not belong to this training/,
     ],
     ['split.json', 'null', /split\.json' can't be read/],
     ['split.json', '{"files":[null]}', /split\.json' can't be read/],

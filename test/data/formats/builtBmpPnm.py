@@ -115,7 +115,7 @@ def good_bmps():
 
 
 def run_length_bmps():
-    """Escapes: 0 0 end of line, 0 1 end of picture, 0 2 right up, 0 n literal bytes."""
+    """Escapes: 0 0 end of line, 0 1 end of image, 0 2 right up, 0 n literal bytes."""
     full = b"".join(bytes([6, 7 + y, 5, 90 * y % 256, 0, 0]) for y in range(HEIGHT))
     literal = b"".join(b"\0\x07" + noise(7, y + 1) + b"\0" + b"\x04\x09\0\0" for y in range(HEIGHT))
     even = b"".join(b"\0\x06" + noise(6, y + 1) + b"\x05\x0b\0\0" for y in range(HEIGHT))

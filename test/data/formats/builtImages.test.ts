@@ -24,7 +24,7 @@ const pillowIsThere = spawnSync(python, ['-c', 'import PIL; assert PIL.__version
 const withoutPillow = pillowIsThere ? false : `${python} has no Pillow 12 to compare with`;
 
 function pillow(flag: string, input = ''): string {
-  return execFileSync(python, [join(root, 'test', 'data', 'pillowDecode.py'), flag], {
+  return execFileSync(python, [join(root, 'test', 'data', 'formats', 'pillowDecode.py'), flag], {
     encoding: 'utf8',
     input,
     maxBuffer: 2 ** 28,

@@ -1,9 +1,9 @@
-"""What Pillow 12 decodes: the reference for test/data/decode.test.ts and builtPictures.test.ts.
+"""What Pillow 12 decodes: the reference for test/data/decode.test.ts and builtImages.test.ts.
 
     python3 pillowDecode.py FOLDER      # prints {"file": [width, height, sha256 of the RGB bytes] or "why not", ...}
     python3 pillowDecode.py --stdin     # the same for {"name": "base64", ...}, as JSON on stdin
     python3 pillowDecode.py --built     # prints the files of builtBmpPnm.py, builtTiff.py, builtOthers.py with the same
-    python3 pillowDecode.py --pictures  # writes test/golden/: pillowPictures.json, and builtPictures.json.gz
+    python3 pillowDecode.py --images  # writes test/golden/: pillowImages.json, and builtImages.json.gz
 """
 
 import base64
@@ -22,7 +22,7 @@ import builtBmpPnm
 import builtOthers
 import builtTiff
 
-GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden")
+GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "golden")
 
 
 def decoded(content):
@@ -35,8 +35,8 @@ def decoded(content):
     return [*rgb.size, hashlib.sha256(rgb.tobytes()).hexdigest()]
 
 
-def small_pictures():
-    """A few pictures as Pillow's own encoders write them."""
+def small_images():
+    """A few images as Pillow's own encoders write them."""
     width, height = 21, 13
     rgb = Image.frombytes(
         "RGB",
@@ -67,32 +67,32 @@ def small_pictures():
 
 def with_decoded(files):
     """{"name": {"file": base64, "decoded": ...}} of (name, bytes)."""
-    pictures = {}
+    images = {}
     for name, content in files:
-        assert name not in pictures, name
-        pictures[name] = {"file": base64.b64encode(content).decode(), "decoded": decoded(content)}
-    return pictures
+        assert name not in images, name
+        images[name] = {"file": base64.b64encode(content).decode(), "decoded": decoded(content)}
+    return images
 
 
-def saved_pictures():
-    for name, image, options in small_pictures():
+def saved_images():
+    for name, image, options in small_images():
         file = io.BytesIO()
         image.save(file, {"jpg": "JPEG", "tif": "TIFF"}.get(name[-3:], name[name.rindex(".") + 1 :]), **options)
         yield name, file.getvalue()
 
 
-def built_pictures():
+def built_images():
     yield from builtBmpPnm.built()
     yield from builtTiff.built()
     yield from builtOthers.built()
 
 
 def write_golden():
-    with open(os.path.join(GOLDEN, "pillowPictures.json"), "w") as out:
-        json.dump(with_decoded(saved_pictures()), out, indent=1)
+    with open(os.path.join(GOLDEN, "pillowImages.json"), "w") as out:
+        json.dump(with_decoded(saved_images()), out, indent=1)
         out.write("\n")
-    packed = gzip.compress(json.dumps(with_decoded(built_pictures()), indent=0).encode(), mtime=0)
-    with open(os.path.join(GOLDEN, "builtPictures.json.gz"), "wb") as out:
+    packed = gzip.compress(json.dumps(with_decoded(built_images()), indent=0).encode(), mtime=0)
+    with open(os.path.join(GOLDEN, "builtImages.json.gz"), "wb") as out:
         out.write(packed)
 
 
@@ -103,10 +103,10 @@ def read(path):
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    if sys.argv[1] == "--pictures":
+    if sys.argv[1] == "--images":
         write_golden()
     elif sys.argv[1] == "--built":
-        json.dump(with_decoded(built_pictures()), sys.stdout)
+        json.dump(with_decoded(built_images()), sys.stdout)
     elif sys.argv[1] == "--stdin":
         json.dump({name: decoded(base64.b64decode(file)) for name, file in json.load(sys.stdin).items()}, sys.stdout)
     else:

@@ -4,7 +4,7 @@ import { totalmem } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { openLoader } from '../../dist/data/openLoader.js';
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
-import { alexNet, firstTrainable } from '../../dist/model/alexnet.js';
+import { alexNet, firstTrainable, inputPadding } from '../../dist/model/alexnet.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { toTorch } from '../../dist/model/layout.js';
 import { Network } from '../../dist/model/network.js';

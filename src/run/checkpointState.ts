@@ -1,16 +1,15 @@
-// What a checkpoint's state.json may say. Its checksum tells that it is what somebody wrote, not that alexft did: it is
-// data from a file, and is looked at before anything is built on it.
+// state.json of a checkpoint. Its checksum does not prove that alexft wrote it, so its content is checked before use.
 
 import { printable, UserError } from '../core/errors.js';
 import { type Fields, firstProblem, isCount, isNumber, isObject, optional } from '../core/json.js';
 import type { BestEpoch } from '../training/best.js';
 import type { TrainingState } from '../training/trainingState.js';
 
-/** The text of a checkpoint. `record` is its owner's, who looks at it. */
+/** `record` is checked by its owner. */
 export interface SavedState {
   readonly schema: number;
   readonly step: number;
-  /** Updates that the optimizer has done. */
+  /** Updates of the optimizer. */
   readonly optimizerSteps: number;
   readonly state: TrainingState;
   readonly record: unknown;
@@ -21,8 +20,8 @@ export interface SavedState {
 export const stateSchema = 1;
 
 /**
- * What state.json says, or what in it no training writes, in words. Throws a UserError where another version wrote it.
- * `folder`: of the checkpoint, for messages.
+ * Parses state.json. A string says what in it no training writes. Throws a UserError for another version's. `folder`: of
+ * the checkpoint, for messages.
  */
 export function readState(text: string, folder: string): SavedState | string {
   let value: unknown;
@@ -36,7 +35,7 @@ export function readState(text: string, folder: string): SavedState | string {
     const found = printable(String(value.schema)).slice(0, 20);
     throw new UserError(
       `The checkpoint in '${printable(folder)}' has schema ${found}; this version reads schema ${stateSchema}.`,
-      { hint: 'Go on with the version of alexft that wrote it.' },
+      { hint: 'Resume with the version of alexft that wrote it.' },
     );
   }
   return stateProblem(value) ?? (value as unknown as SavedState);

@@ -1,5 +1,4 @@
-// One process at a time writes to a run's folder: `run.lock` in it says which. A process that was killed leaves its lock
-// behind; the next one sees that it is gone.
+// run.lock: one process at a time writes to a run's folder. The next process takes over the lock of one that was killed.
 
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -12,7 +11,7 @@ import { isCount, isObject } from '../core/json.js';
 interface Owner {
   readonly pid: number;
   readonly host: string;
-  /** When the process started, as its system counts: another process may have its number by now. */
+  /** The start time of the process, in the system's units: its pid may be reused. */
   readonly started: string | undefined;
   readonly token: string;
 }
@@ -21,7 +20,7 @@ export interface RunLock {
   release(): Promise<void>;
 }
 
-/** Takes the folder's lock. Throws a UserError where another process that is alive has it, or it can't be written. */
+/** Locks the folder. Throws a UserError where a living process holds the lock, or it can't be written. */
 export async function lockRun(folder: string): Promise<RunLock> {
   const path = join(folder, 'run.lock');
   const own: Owner = {
@@ -34,25 +33,25 @@ export async function lockRun(folder: string): Promise<RunLock> {
     while (!(await create(path, own))) {
       const owner = await readOwner(path);
       if (owner && isAlive(owner)) throw occupied(folder, owner);
-      await takeAway(path, owner?.token);
+      await removeStale(path, owner?.token);
     }
     await sweep(path);
   } catch (error) {
     throw error instanceof UserError ? error : cannotLock(folder, error);
   }
-  // Nobody takes away what a living process has: no need to look twice.
+  // No process removes the lock of a living one.
   return {
     release: async () => {
       try {
         if ((await readOwner(path))?.token === own.token) await rm(path, { force: true });
       } catch {
-        // A lock that stays does not count once this process is gone.
+        // A lock that remains is stale once this process has ended.
       }
     },
   };
 }
 
-/** Makes the lock with its owner in it, both at once. False where someone has it. */
+/** Creates the lock and its content in one operation. False where it exists. */
 async function create(path: string, own: Owner): Promise<boolean> {
   const draft = aside(path, own.token);
   const file = await open(draft, 'wx');
@@ -60,7 +59,7 @@ async function create(path: string, own: Owner): Promise<boolean> {
     await file.writeFile(JSON.stringify(own)).finally(() => file.close());
     await link(draft, path).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST') throw error;
-      await (await open(path, 'wx')).close(); // a file system without links: who has made it may replace it
+      await (await open(path, 'wx')).close(); // no hard links here: the process that created the file may replace it
       await rename(draft, path);
     });
     return true;
@@ -72,10 +71,10 @@ async function create(path: string, own: Owner): Promise<boolean> {
   }
 }
 
-/** A name beside the lock for its drafts and its dead. */
+/** A name beside the lock, for drafts and stale locks. */
 const aside = (path: string, token: string): string => `${path}.${token}`;
 
-/** Undefined where the lock is gone, or has no owner in it. Throws where it is there and can't be read. */
+/** Undefined where there is no lock, or it names no owner. Throws where it can't be read. */
 async function readOwner(path: string): Promise<Owner | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '';
@@ -92,11 +91,11 @@ async function readOwner(path: string): Promise<Owner | undefined> {
 const isOwner = (value: unknown): value is Owner =>
   isObject(value) &&
   isCount(value.pid) &&
-  value.pid > 0 && // 0 is every process of the group
+  value.pid > 0 && // 0 means every process of the group
   typeof value.host === 'string' &&
   typeof value.token === 'string';
 
-/** Removes what processes left that were killed while they took the lock. */
+/** Removes the drafts of processes that were killed while they locked. */
 async function sweep(path: string): Promise<void> {
   for (const name of await readdir(dirname(path))) {
     const file = join(dirname(path), name);
@@ -106,23 +105,23 @@ async function sweep(path: string): Promise<void> {
   }
 }
 
-/** Removes the lock if it is still the one of `token`: renamed first, so that of two who try, one does. */
-async function takeAway(path: string, token: string | undefined): Promise<void> {
+/** Removes the lock of `token`. It is renamed first, so that only one of two processes removes it. */
+async function removeStale(path: string, token: string | undefined): Promise<void> {
   if ((await readOwner(path))?.token !== token) return;
   const taken = aside(path, randomUUID());
   try {
     await rename(path, taken);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return; // someone else did it
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return; // another process did it
     throw error;
   }
   const found = await readOwner(taken);
-  // Someone was quicker, and this is his new one: back with it, unless there is yet another.
+  // Another process was faster, and this is its new lock: put it back, unless there is yet another.
   if (found && found.token !== token) await link(taken, path).catch(() => {});
   await rm(taken, { force: true });
 }
 
-/** Of a process on another machine nothing can be known: its lock counts. */
+/** The state of a process on another machine is unknown: its lock counts. */
 function isAlive({ pid, host, started }: Owner): boolean {
   if (host !== hostname()) return true;
   try {
@@ -144,15 +143,12 @@ function startOf(pid: number): string | undefined {
 }
 
 const occupied = (folder: string, { pid, host }: Owner): UserError =>
-  new UserError(
-    `Process ${pid} on ${printable(host)} is training into '${printable(folder)}' at this moment.`,
-    {
-      hint: `Name another folder with --out, or wait for it. If there is no such process, remove '${printable(join(folder, 'run.lock'))}'.`,
-    },
-  );
+  new UserError(`Process ${pid} on ${printable(host)} is training into '${printable(folder)}'.`, {
+    hint: `Name another folder with --out, or wait for it. If there is no such process, remove '${printable(join(folder, 'run.lock'))}'.`,
+  });
 
 const cannotLock = (folder: string, error: unknown): UserError =>
   new UserError(`Cannot write to '${printable(folder)}': ${printable(reasonOf(error))}`, {
-    hint: 'A training keeps its state in that folder: see to it that the disk has room and that it may be written.',
+    hint: 'A training writes its state to that folder: make sure that the disk has space and the folder is writable.',
     cause: error,
   });

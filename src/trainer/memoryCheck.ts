@@ -42,8 +42,8 @@ export function trainingMemory(
   const inMemory = config.cacheLimit !== undefined && bytesOfSize(config.cacheLimit) === 0;
   const training = {
     first,
-    keptAt: featureLayer(layers, first),
-    keptLimit: inMemory ? memoryForRows() : 0,
+    cachedAt: featureLayer(layers, first),
+    cachedLimit: inMemory ? memoryForRows() : 0,
     optimizer: config,
   };
   const { batchSize } = config;

@@ -12,7 +12,7 @@ function estimate(device: string, trainable: Trainable | 'nothing', batchSize: n
   if (trainable === 'nothing') return memoryNeed(common);
   const first = firstTrainable(layers, trainable)!;
   const optimizer = { optimizer: 'adam', momentum: 0, weightDecay: 0 } as const;
-  const training = { first, keptAt: featureLayer(layers, first), keptLimit: 5e9, optimizer };
+  const training = { first, cachedAt: featureLayer(layers, first), cachedLimit: 5e9, optimizer };
   return memoryNeed({ ...common, training });
 }
 

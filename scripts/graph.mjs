@@ -2,24 +2,21 @@
 // Mermaid block in FILE. Left out are imports that others imply (of a -> b, b -> c and a -> c, the last one), and those
 // that `npx depcruise src` reports because they break the layers.
 
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cruise } from 'dependency-cruiser';
+import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const cruise = join(root, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
-const printed = execFileSync(
-  process.execPath,
-  [cruise, 'src', '--include-only', '^src', '--collapse', '^src/[^/]+', '--output-type', 'json'],
-  { cwd: root, encoding: 'utf8', maxBuffer: 1e8 },
-);
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const options = await extractOptions(join(process.cwd(), '.dependency-cruiser.cjs'));
+const { output } = await cruise(['src'], { ...options, includeOnly: '^src', collapse: '^src/[^/]+' });
 
 const nameOf = (path) => path.replace(/^src\//, '').replace(/\.ts$/, '');
 /** The folders that each folder imports. Both executables, `bin` and the library's `index`, are files. */
 const imports = new Map(
-  JSON.parse(printed)
-    .modules.map(({ source, dependencies }) => [nameOf(source), dependencies])
+  output.modules
+    .map(({ source, dependencies }) => [nameOf(source), dependencies])
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, dependencies]) => [
       name,

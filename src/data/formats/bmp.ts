@@ -1,5 +1,5 @@
 // BMP, as Pillow reads it: 1, 4 and 8 bits with a table, RLE8 and RLE4, 16, 24 and 32 bits; Windows' and OS/2's headers.
-// Why no package does it: docs/design.md.
+// The packages tried: docs/experiments/images.md.
 
 import { allocate, type DecodedImage } from '../decodedImage.js';
 import { UnreadableImage } from '../unreadable.js';

@@ -1,133 +1,24 @@
-// The documents: command lines that the command line takes, links that lead somewhere, tables and JSON that are so.
+// docs/json.md has the fields that commands print and write, and no others.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { problemKinds } from '../dist/audit/problems.js';
-import { commands } from '../dist/cli/program.js';
-import { check } from '../dist/commands/check.js';
-import { drawNetwork } from '../dist/commands/drawNetwork.js';
-import { predict } from '../dist/commands/predict.js';
-import { report } from '../dist/commands/report.js';
-import { train } from '../dist/commands/train.js';
-import { verify } from '../dist/commands/verify.js';
-import { listWeights } from '../dist/commands/weightsList.js';
-import { showWeights } from '../dist/commands/weightsShow.js';
-import type { Option } from '../dist/options/option.js';
-import { outputOptions } from '../dist/options/outputOptions.js';
-import { readSafetensors } from '../dist/weights/safetensors/safetensors.js';
-import { writeConstantModel } from './commands/models.js';
-import { drawFolder } from './data/colouredFolder.js';
-import { blocksOf, documents, textOf } from './docs/documents.js';
-import { root, temporaryFolder } from './support.js';
-
-/** The words after `alexft` in each command line of a document: in code blocks, and in code between words. */
-function commandLinesOf(text: string): string[][] {
-  const blocks = blocksOf(text).filter(({ language }) => ['sh', 'text'].includes(language));
-  const inline = text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/`([^`\n]+)`/g);
-  const lines = [...blocks.flatMap(({ text }) => text.split('\n')), ...[...inline].map((match) => match[1]!)];
-  return lines
-    .map((line) => line.trim().replace(/^\$ /, ''))
-    .flatMap((line) => line.split(/\s+(?:[|&;<>]+|#)\s+/)) // what the shell takes apart; comments
-    .map((line) => /^(?:alexft|npx alexft|npm start --|node dist\/bin\.js)\s+(\S.*)$/.exec(line)?.[1])
-    .filter((line) => line !== undefined)
-    .map((line) => line.match(/'[^']*'|\S+/g)!.map((word) => word.replace(/^'(.*)'$/, '$1')));
-}
-
-/** Throws where the command line would not take these words: an unknown command, option, value or argument. */
-function checkCommandLine([name, ...words]: readonly string[]): void {
-  if (['--help', '--version', 'COMMAND'].includes(name!)) return;
-  const command = commands.find((command) => command.name === name);
-  assert.ok(command, `there is no command '${name}'`);
-  const options: Option<unknown>[] = Object.values({ ...command.options, ...outputOptions });
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!;
-    if (!word.startsWith('--')) {
-      assert.ok(command.words, `${name} takes no words, but '${word}' is given`);
-    } else if (word !== '--help') {
-      const option = options.find(({ flag }) => flag === word);
-      assert.ok(option, `${name} has no option ${word}`);
-      if (!option.placeholder) continue;
-      i += 1;
-      assert.ok(i < words.length, `${word} is given no value`);
-      option.parse(words[i]!);
-    }
-  }
-}
-
-test('every command line in the documents is one that alexft takes', () => {
-  const lines = documents.flatMap((document) =>
-    commandLinesOf(textOf(document)).map((words) => ({ document, words })),
-  );
-  assert.ok(lines.length > 20, `only ${lines.length} command lines were found`);
-  for (const { document, words } of lines) {
-    try {
-      checkCommandLine(words);
-    } catch (error) {
-      assert.fail(`${document}: alexft ${words.join(' ')}: ${(error as Error).message}`);
-    }
-  }
-});
-
-test('a command line that alexft does not take is found', () => {
-  for (const wrong of [
-    'fly',
-    'train --dta x',
-    'train photos',
-    'train --epochs 0',
-    'setup --device tpu',
-    'train --lr',
-  ]) {
-    assert.throws(() => checkCommandLine(wrong.split(' ')), wrong);
-  }
-  const found = commandLinesOf(
-    "```sh\nls *.jpg | alexft predict --files-from - # all\n```\nSay `alexft inspect 'a'`.",
-  );
-  assert.deepEqual(found, [
-    ['predict', '--files-from', '-'],
-    ['inspect', 'a'],
-  ]);
-});
-
-test('every npm script in the documents is one of package.json', () => {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const named = documents.flatMap((document) => [...textOf(document).matchAll(/npm run ([\w-]+)/g)]);
-  assert.ok(named.length > 0);
-  for (const [, name] of named) assert.ok(Object.hasOwn(scripts, name!), `npm run ${name}`);
-});
-
-/** GitHub's name for a heading. */
-const anchorOf = (heading: string) =>
-  heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N} _-]/gu, '')
-    .replaceAll(' ', '-');
-
-const anchorsOf = (text: string) =>
-  [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.+)$/gm)].map((match) => anchorOf(match[1]!));
-
-test('every link within the project leads to a file, and to a heading in it', () => {
-  let checked = 0;
-  for (const document of documents) {
-    for (const [, link] of textOf(document).matchAll(/\]\(([^)\s]+)\)/g)) {
-      if (/^https?:/.test(link!)) continue;
-      const [path, anchor] = link!.split('#') as [string, string?];
-      const target = path === '' ? document : join(dirname(document), path);
-      assert.ok(existsSync(join(root, target)), `${document} links to ${link}`);
-      if (anchor !== undefined) {
-        assert.ok(
-          anchorsOf(textOf(target)).includes(anchor),
-          `${document} links to ${link}: no such heading`,
-        );
-      }
-      checked += 1;
-    }
-  }
-  assert.ok(checked > 20);
-});
+import { problemKinds } from '../../dist/audit/problems.js';
+import { check } from '../../dist/commands/check.js';
+import { drawNetwork } from '../../dist/commands/drawNetwork.js';
+import { predict } from '../../dist/commands/predict.js';
+import { report } from '../../dist/commands/report.js';
+import { train } from '../../dist/commands/train.js';
+import { verify } from '../../dist/commands/verify.js';
+import { listWeights } from '../../dist/commands/weightsList.js';
+import { showWeights } from '../../dist/commands/weightsShow.js';
+import { readSafetensors } from '../../dist/weights/safetensors/safetensors.js';
+import { writeConstantModel } from '../commands/models.js';
+import { drawFolder } from '../data/colouredFolder.js';
+import { temporaryFolder } from '../support.js';
+import { blocksOf, documents, textOf } from './documents.js';
 
 test('JSON in the documents is JSON', () => {
   const blocks = documents.flatMap((document) => blocksOf(textOf(document)));
@@ -139,26 +30,7 @@ test('JSON in the documents is JSON', () => {
   for (const text of [...whole, ...lines]) assert.doesNotThrow(() => JSON.parse(text), text);
 });
 
-test('the README’s tables of options are made from the declarations, and stale ones are found', async (t) => {
-  const script = join(root, 'scripts', 'readmeOptions.mjs');
-  const run = (...words: string[]) => spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
-  const current = run('--check');
-  assert.equal(current.status, 0, current.stdout + current.stderr);
-
-  const copy = join(await temporaryFolder(t), 'README.md');
-  const readme = textOf('README.md');
-  await writeFile(copy, readme.replace('`--epochs <n>` | 5', '`--epochs <n>` | 6'));
-  const stale = run('--check', copy);
-  assert.equal(stale.status, 1);
-  assert.match(stale.stdout, /not up to date. Run: node scripts\/readmeOptions\.mjs/);
-  assert.equal(run(copy).status, 0);
-  assert.equal(readFileSync(copy, 'utf8'), readme);
-
-  await writeFile(copy, readme.replace('<!-- options:evaluate -->', ''));
-  assert.match(run('--check', copy).stderr, /no place for the options of evaluate/);
-});
-
-/** The table of docs/json.md under `heading`: the first cell of each row, and the names in code in the second. */
+/** The table of docs/json.md under `heading`: the names in the first cell of each row, and those in the second. */
 function documented(heading: string): Map<string, string[]> {
   const [, section] = textOf('docs/json.md').split(`${heading}\n`);
   const rows = section!.split(/^#+ /m)[0]!.matchAll(/^\| (`.+?`) \| (.*) \|$/gm);
@@ -238,14 +110,14 @@ test('docs/json.md has every field of check, report and verify, and no others', 
   for await (const _ of train(given, undefined, { widths }));
   const result = await verify(out);
   assert.deepEqual(['schema', ...Object.keys(result)].sort(), [...documented('## verify').keys()].sort());
-  const told = await report(out, { device: 'wasm', noCheck: true });
-  assert.deepEqual(['schema', ...Object.keys(told)].sort(), [...documented('## report').keys()].sort());
+  const written = await report(out, { device: 'wasm', noCheck: true });
+  assert.deepEqual(['schema', ...Object.keys(written)].sort(), [...documented('## report').keys()].sort());
   const [file] = result.files;
   assert.deepEqual(Object.keys(file!).sort(), documented('## verify').get('files')!.sort());
 });
 const isProblemKind = (name: string) => (problemKinds as readonly string[]).includes(name);
 
-test('docs/json.md has every key of a model’s metadata, and of what is shown of weights', async (t) => {
+test('docs/json.md has every key of a model’s metadata, and of weights list and show', async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'images');
   await drawFolder(data, [4, 4]);
@@ -268,7 +140,7 @@ test('docs/json.md has every key of a model’s metadata, and of what is shown o
   assert.deepEqual(keysOf(show.alexnet), keysOf(shown.alexnet!));
 });
 
-test('docs/json.md has every field of what inspect and predict draw', async (t) => {
+test('docs/json.md has every field of the drawings of inspect and predict', async (t) => {
   const folder = await temporaryFolder(t);
   const { paths } = await drawFolder(join(folder, 'images'), [1]);
   const model = join(folder, 'm.safetensors');

@@ -1,34 +1,28 @@
 // npm run graph: prints the folders of src/ and their imports as a Mermaid diagram, or, with --write FILE, replaces the
-// Mermaid block in FILE. Left out are imports that others imply (of a -> b, b -> c and a -> c, the last one), and those
-// that `npx depcruise src` reports because they break the layers.
+// Mermaid block in FILE. Imports that others imply are left out (of a -> b, b -> c and a -> c, the last one).
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cruise } from 'dependency-cruiser';
-import extractOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const options = await extractOptions(join(process.cwd(), '.dependency-cruiser.cjs'));
-const { output } = await cruise(['src'], { ...options, includeOnly: '^src', collapse: '^src/[^/]+' });
 
-const nameOf = (path) => path.replace(/^src\//, '').replace(/\.ts$/, '');
-/** The folders that each folder imports. Both executables, `bin` and the library's `index`, are files. */
-const imports = new Map(
-  output.modules
-    .map(({ source, dependencies }) => [nameOf(source), dependencies])
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, dependencies]) => [
-      name,
-      new Set(
-        dependencies
-          .filter(({ rules = [] }) => !rules.some(({ name }) => name.endsWith('-imports-nothing-above')))
-          .map(({ resolved }) => nameOf(resolved))
-          .filter((other) => other !== name)
-          .sort(),
-      ),
-    ]),
-);
+/** The folder of a file of src/, or its name: `bin` and `index` are files. */
+const folderOf = (path) => path.split('/')[0].replace(/\.[jt]s$/, '');
+const imports = new Map();
+for (const file of readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .sort()) {
+  const from = folderOf(file);
+  const targets = imports.get(from) ?? new Set();
+  imports.set(from, targets);
+  for (const [, specifier] of readFileSync(join('src', file), 'utf8').matchAll(
+    /(?:from|import)\s*\(?\s*'(\.[^']+)'/g,
+  )) {
+    const path = normalize(join(file, '..', specifier));
+    if (!path.startsWith('..') && folderOf(path) !== from) targets.add(folderOf(path));
+  }
+}
 for (const [from, targets] of imports) {
   for (const to of targets) if (isImplied(from, to)) targets.delete(to);
 }
@@ -46,7 +40,9 @@ function isImplied(from, to) {
   return false;
 }
 
-const edges = [...imports].flatMap(([from, targets]) => [...targets].map((to) => `  ${from} --> ${to}\n`));
+const edges = [...imports].flatMap(([from, targets]) =>
+  [...targets].sort().map((to) => `  ${from} --> ${to}\n`),
+);
 const diagram = `flowchart TD\n${edges.join('')}`;
 const file = process.argv[2] === '--write' ? process.argv[3] : undefined;
 if (file === undefined) {

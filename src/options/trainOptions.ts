@@ -2,12 +2,10 @@
 
 import { usageError } from '../core/errors.js';
 import { isSize } from '../core/size.js';
+import { type Trainable, trainableLayers } from '../model/alexnet.js';
 import { engineOptions } from './engineOptions.js';
 import { choice, expected, flag, number, text, type Values } from './option.js';
 import { profileOption } from './profileOption.js';
-
-/** Which layers learn: the last one, all Linear ones, a convolution and all after it, or all. */
-export type Trainable = 'head' | 'classifier' | 'all' | `features.${number}`;
 
 export const trainableOption = text<Trainable>({
   flag: '--trainable',
@@ -16,7 +14,7 @@ export const trainableOption = text<Trainable>({
   default: undefined,
   defaultText: 'classifier; all with --weights none',
   check: (value) => {
-    if (!/^(head|classifier|all|features\.([0-9]|1[0-2]))$/.test(value)) {
+    if (!(trainableLayers as readonly string[]).includes(value)) {
       throw expected('--trainable', 'head, classifier, features.0 to features.12, or all', value);
     }
   },

@@ -3,7 +3,7 @@
 // docs/reliability.md; `node bench/memory.mjs` measures again.
 
 import { batchMemory } from '../data/imageLoader.js';
-import { type Layer, parameterShapes } from '../model/alexnet.js';
+import { type Layer, parameterShapes } from '../model/layers.js';
 import { outputShape } from '../model/outputShape.js';
 import { sizeOf } from '../model/stateDict.js';
 import { imagesAtOnce } from './features/featureSource.js';

@@ -28,7 +28,7 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
     begins: 'python test/data/pillowDecode.py',
     because: 'wants Pillow 12.3; test/data runs it where that is',
   },
-  { begins: 'python test/model/weights/drawTorchFiles.py', because: 'wants torch' },
+  { begins: 'python test/weights/torch/generateTorchFiles.py', because: 'wants torch' },
   { begins: 'python scripts/doctorFigures.py', because: 'wants torch' },
   {
     begins: 'node scripts/killSetup.mjs',

@@ -7,7 +7,7 @@ import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.
 import { readNewestCheckpoint } from '../../dist/run/checkpoint.js';
 import { RunFolder } from '../../dist/run/runFolder.js';
 import { lockRun } from '../../dist/run/runLock.js';
-import { readSafetensors } from '../../dist/weights/safetensors/safetensors.js';
+import { readSafetensors } from '../../dist/weights/formats/safetensors.js';
 import { differenceIn, trainingAt } from './madeTraining.js';
 
 const description = {

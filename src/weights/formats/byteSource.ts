@@ -1,7 +1,7 @@
 // Random-access bytes: a file or a buffer. Every reader of weights takes either.
 
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { dataError, printable, reasonOf } from '../../core/errors.js';
+import { dataError, printable, reasonOf, type UserError } from '../../core/errors.js';
 
 export interface ByteSource {
   /** The file name, for error messages. */
@@ -66,6 +66,14 @@ async function fill(handle: FileHandle, into: Uint8Array, position: number, path
     done += bytesRead;
   }
 }
+
+/** An error about a damaged PyTorch file. */
+export const damaged = ({ name }: ByteSource, problem: string, cause?: unknown): UserError =>
+  dataError(
+    `'${printable(name)}' is a damaged PyTorch file: ${problem}.`,
+    'Download or save the file again.',
+    cause,
+  );
 
 const tooShort = (name: string) =>
   dataError(

@@ -4,8 +4,8 @@
 
 import { crc32 } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
-import { dataError, printable, reasonOf, UserError } from '../../core/errors.js';
-import { type ByteSource, type ReadNext, readFrom } from './byteSource.js';
+import { printable, reasonOf, UserError } from '../../core/errors.js';
+import { type ByteSource, damaged, type ReadNext, readFrom } from './byteSource.js';
 import { inflate } from './inflate.js';
 
 export interface Zip {
@@ -20,13 +20,6 @@ export interface Zip {
 
 /** More than PyTorch writes for the largest networks. */
 const maxEntries = 100_000;
-
-export const damaged = ({ name }: ByteSource, problem: string, cause?: unknown): UserError =>
-  dataError(
-    `'${printable(name)}' is a damaged PyTorch file: ${problem}.`,
-    'Download or save the file again.',
-    cause,
-  );
 
 /** Reads the central directory. Throws a data error (exit 3) if it is damaged. */
 export async function openZip(source: ByteSource): Promise<Zip> {

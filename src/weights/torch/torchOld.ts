@@ -3,9 +3,8 @@
 // Source: torch/serialization.py, `_legacy_load`; torch/csrc/serialization.cpp, `THPStorage_writeFileRaw`.
 
 import type { Checkpoint } from '../checkpoint.js';
-import { type ByteSource, readFrom } from '../formats/byteSource.js';
+import { type ByteSource, damaged, readFrom } from '../formats/byteSource.js';
 import { readValues } from '../formats/floatValues.js';
-import { damaged } from '../formats/zipReader.js';
 import { unpickleAt } from '../pickle/pickle.js';
 import { torchPickle } from './torchPickle.js';
 import { readStateDict } from './torchStateDict.js';

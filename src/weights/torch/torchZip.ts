@@ -3,10 +3,10 @@
 
 import { dataError, printable } from '../../core/errors.js';
 import type { Checkpoint } from '../checkpoint.js';
-import type { ByteSource } from '../formats/byteSource.js';
+import { type ByteSource, damaged } from '../formats/byteSource.js';
 import { readValues } from '../formats/floatValues.js';
 import { maxHeaderBytes } from '../formats/safetensorsHeader.js';
-import { damaged, openZip, readEntry, type Zip } from '../formats/zipReader.js';
+import { openZip, readEntry, type Zip } from '../formats/zipReader.js';
 import { maxPickleBytes, unpickle } from '../pickle/pickle.js';
 import { torchPickle } from './torchPickle.js';
 import { readStateDict } from './torchStateDict.js';

@@ -15,12 +15,7 @@ export { type SetupResult, setup } from './commands/setup.js';
 export { train } from './commands/train.js';
 export { type Verification, verify } from './commands/verify.js';
 export { type ConvertedWeights, convertWeights } from './commands/weightsConvert.js';
-export {
-  type FetchedWeights,
-  fetchWeights,
-  type ListedWeights,
-  listWeights,
-} from './commands/weightsList.js';
+export { type FetchedWeights, fetchWeights } from './commands/weightsFetch.js';
 export { type ShownWeights, showWeights } from './commands/weightsShow.js';
 export type { CommandContext } from './core/context.js';
 export { ExitCode, UserError } from './core/errors.js';
@@ -51,3 +46,4 @@ export type {
   StepEvent,
   TrainingEvent,
 } from './training/events.js';
+export { type ListedWeights, listWeights } from './weights/listWeights.js';

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
 import { alexNetWidths, dropoutShare } from '../../dist/model/alexnet.js';
 import { MersenneTwister } from '../../dist/random/generator.js';
+import { writeSafetensors } from '../../dist/weights/formats/safetensors.js';
 import { writeModel } from '../../dist/weights/modelFile.js';
-import { writeSafetensors } from '../../dist/weights/safetensors/safetensors.js';
 import { furthest, largestDifference, relativeDistance, sha256 } from './compare.mjs';
 import { givenGradients, gradientsOf, logitsOf, openNetwork, startingState, training } from './subject.mjs';
 

@@ -13,7 +13,7 @@ import { proveNumbers } from '../doctor/proof.js';
 import { settingsCheck } from '../doctor/settings.js';
 import { type DoctorOptions, doctorOptions } from '../options/doctorOptions.js';
 import { withDefaults } from '../options/option.js';
-import { listWeights } from './weightsList.js';
+import { listWeights } from '../weights/listWeights.js';
 
 export interface Diagnosis {
   /** Whether training works here, on the device that was asked for. */

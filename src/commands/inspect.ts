@@ -5,8 +5,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { silentContext } from '../core/context.js';
 import { printable, usageError } from '../core/errors.js';
 import { openWasm } from '../engine/wasm.js';
-import type { Trainable } from '../model/alexnet.js';
-import { alexNet, firstTrainable, inputSize, type Layer, parameterShapes } from '../model/alexnet.js';
+import { alexNet, firstTrainable, inputSize, type Trainable } from '../model/alexnet.js';
+import { type Layer, parameterShapes } from '../model/layers.js';
 import { Network } from '../model/network.js';
 import { sizeOf } from '../model/stateDict.js';
 import {

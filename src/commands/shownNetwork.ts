@@ -4,8 +4,9 @@ import { stat } from 'node:fs/promises';
 import type { CommandContext } from '../core/context.js';
 import { printable, usageError } from '../core/errors.js';
 import { imageNetPreprocessing, type Preprocessing } from '../data/transforms/preprocessing.js';
-import { alexNet, type Layer } from '../model/alexnet.js';
+import { alexNet } from '../model/alexnet.js';
 import { initialState } from '../model/initialState.js';
+import type { Layer } from '../model/layers.js';
 import type { StateDict } from '../model/stateDict.js';
 import type { InspectOptions } from '../options/modelOptions.js';
 import { MersenneTwister } from '../random/generator.js';
@@ -13,7 +14,7 @@ import { newestModel } from '../run/runFiles.js';
 import { fitAlexNet } from '../weights/fitAlexNet.js';
 import { modelOf, readModel } from '../weights/modelFile.js';
 import { readCheckpoint } from '../weights/readWeights.js';
-import { weightsFileMeant } from './weightsShow.js';
+import { resolveWeightsFile } from '../weights/sources.js';
 
 export interface ShownNetwork {
   /** The model's folder or file, the weights as they were named, or `a fresh network`. */
@@ -60,7 +61,7 @@ export async function shownNetwork(
 }
 
 async function networkOfWeights(name: string): Promise<ShownNetwork> {
-  const { tensors, metadata } = await readCheckpoint(await weightsFileMeant(name));
+  const { tensors, metadata } = await readCheckpoint(await resolveWeightsFile(name));
   const { widths } = fitAlexNet(tensors, name);
   const own = metadata.producer === 'alexft' ? modelOf({ tensors, metadata }, name) : undefined;
   const preprocessing = own?.preprocessing ?? imageNetPreprocessing;

@@ -1,7 +1,7 @@
 // The weights that are here, and what a training would take.
 
-import { type ListedWeights, listWeights } from '../commands/weightsList.js';
 import { printable } from '../core/errors.js';
+import { type ListedWeights, listWeights } from '../weights/listWeights.js';
 import { type Check, fine, problem } from './check.js';
 
 const name = 'weights';

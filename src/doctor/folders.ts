@@ -7,7 +7,8 @@ import { dirname, resolve } from 'node:path';
 import { printable, reasonOf } from '../core/errors.js';
 import { gigabytes } from '../core/formatting.js';
 import { cacheFolder } from '../io/cacheFolder.js';
-import { alexNet, parameterShapes } from '../model/alexnet.js';
+import { alexNet } from '../model/alexnet.js';
+import { parameterShapes } from '../model/layers.js';
 import { sizeOf } from '../model/stateDict.js';
 import { type Check, fine, problem } from './check.js';
 

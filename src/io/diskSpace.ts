@@ -4,13 +4,6 @@
 import { lstat, readdir, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { printable, UserError } from '../core/errors.js';
-import { bytesOfValues, type StateDict } from '../model/stateDict.js';
-
-/** For headers, lists and the like beside tensors. */
-const slack = 1 << 20;
-
-/** What a state dict takes in a file, rounded up. Copies nothing out of the engine. */
-export const bytesOf = (state: StateDict): number => slack + bytesOfValues(state);
 
 /** Throws a UserError with the hint where the disk that `folder` is on (or will be) has less room than `bytes`. */
 export async function requireRoom(folder: string, bytes: number, hint: string): Promise<void> {

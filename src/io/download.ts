@@ -30,6 +30,9 @@ interface DownloadPatience {
   readonly attempts: number;
 }
 
+/** The server could not be reached or did not answer: a later attempt may succeed. */
+export class UnreachableError extends UserError {}
+
 const usualPatience: DownloadPatience = { stall: 30_000, pause: 1_000, attempts: 3 };
 
 /**
@@ -79,13 +82,14 @@ async function completePart(
     const reached = await bytesIn(part);
     inVain = reached > start ? 0 : inVain + 1;
     start = reached;
-    if (!outcome.mayPass || inVain === attempts) throw downloadFailed(file, outcome.reason);
+    if (!outcome.mayPass) throw downloadFailed(file, outcome.reason);
+    if (inVain === attempts) throw downloadFailed(file, outcome.reason, UnreachableError);
     await sleep(pause, undefined, { ...(signal && { signal }) });
   }
 }
 
-const downloadFailed = ({ url }: RemoteFile, reason: string): UserError =>
-  new UserError(`Could not download ${url}: ${reason}`, {
+const downloadFailed = ({ url }: RemoteFile, reason: string, Failure = UserError): UserError =>
+  new Failure(`Could not download ${url}: ${reason}`, {
     hint: 'Check the connection and try again: a download goes on where it was cut.',
   });
 

@@ -2,7 +2,7 @@
 
 import { usageError } from '../core/errors.js';
 import { isSize } from '../core/size.js';
-import type { Trainable } from '../model/alexnet.js';
+import { type Trainable, trainableLayers } from '../model/alexnet.js';
 import type { TrainConfig } from '../training/config.js';
 import { engineOptions } from './engineOptions.js';
 import { choice, expected, flag, number, text, type Values } from './option.js';
@@ -15,7 +15,7 @@ export const trainableOption = text<Trainable>({
   default: undefined,
   defaultText: 'classifier; all with --weights none',
   check: (value) => {
-    if (!/^(head|classifier|all|features\.([0-9]|1[0-2]))$/.test(value)) {
+    if (!(trainableLayers as readonly string[]).includes(value)) {
       throw expected('--trainable', 'head, classifier, features.0 to features.12, or all', value);
     }
   },

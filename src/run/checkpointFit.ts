@@ -3,7 +3,7 @@
 
 import { dataError, printable } from '../core/errors.js';
 import type { TrainingSet } from '../data/dataset.js';
-import { type Layer, parameterShapes } from '../model/alexnet.js';
+import { type Layer, parameterShapes } from '../model/layers.js';
 import type { TrainConfig } from '../training/config.js';
 import { momentNames } from '../training/optimizer.js';
 import { misfitsOf } from '../weights/match.js';

@@ -1,7 +1,8 @@
 // Whether the disk has the space that a run needs until its end.
 
 import { join } from 'node:path';
-import { bytesIn, bytesOf, requireRoom } from '../io/diskSpace.js';
+import { bytesIn, requireRoom } from '../io/diskSpace.js';
+import { bytesOf } from '../model/stateDict.js';
 import { checkpointsKept } from './checkpoint.js';
 import { checkpointsOf } from './checkpointFolder.js';
 import type { RecordedTraining } from './descriptions.js';

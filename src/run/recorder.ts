@@ -1,9 +1,9 @@
 // Records a training in its run's folder while it happens: events, models, checkpoints, and run.json.
 
 import { dataError, printable, reasonOf } from '../core/errors.js';
-import { bytesOf } from '../io/diskSpace.js';
 import type { OnBytes } from '../io/writerThread.js';
 import type { Snapshot } from '../model/network.js';
+import { bytesOf } from '../model/stateDict.js';
 import type {
   CheckpointEvent,
   DoneEvent,

@@ -3,8 +3,9 @@
 import { type CommandContext, mayFetch } from '../core/context.js';
 import { printable, usageError } from '../core/errors.js';
 import type { Engine } from '../engine/engine.js';
-import { alexNet, firstTrainable, headName, parameterShapes } from '../model/alexnet.js';
+import { alexNet, firstTrainable, headName } from '../model/alexnet.js';
 import { initialState } from '../model/initialState.js';
+import { parameterShapes } from '../model/layers.js';
 import { Network } from '../model/network.js';
 import type { StateDict } from '../model/stateDict.js';
 import type { MersenneTwister } from '../random/generator.js';

@@ -2,7 +2,7 @@
 // the process. Its error is in docs/reliability.md; `node bench/memory.mjs` measures it.
 
 import { batchMemory } from '../data/imageLoader.js';
-import { type Layer, parameterShapes } from '../model/alexnet.js';
+import { type Layer, parameterShapes } from '../model/layers.js';
 import { outputShape } from '../model/outputShape.js';
 import { sizeOf } from '../model/stateDict.js';
 import { imagesAtOnce } from './features/featureSource.js';

@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { chunksOf, type Sample } from '../data/sampler.js';
 import { type Augment, randomNumbers, randomTransform } from '../data/transforms/transform.js';
-import { dropoutInputs, type Layer } from '../model/alexnet.js';
+import { dropoutInputs, type Layer } from '../model/layers.js';
 import { MersenneTwister } from '../random/generator.js';
 import type { EpochSamples, Randomness } from './randomness.js';
 

@@ -29,8 +29,8 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
     begins: 'python test/data/pillowDecode.py',
     because: 'needs Pillow 12.3; test/data runs it if available',
   },
-  { begins: 'python test/weights/torch/drawTorchFiles.py', because: 'needs torch' },
-  { begins: 'python scripts/doctorFigures.py', because: 'needs torch' },
+  { begins: 'python test/weights/torch/generateTorchFiles.py', because: 'wants torch' },
+  { begins: 'python scripts/doctorFigures.py', because: 'wants torch' },
   {
     begins: 'node scripts/killSetup.mjs',
     because: 'needs the wheel of 274 MB; npm test -- killed has a small one',

@@ -7,7 +7,7 @@ import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.
 import { findBest, readNewestCheckpoint, type SavedTraining } from '../../dist/run/checkpoint.js';
 import { lockRun } from '../../dist/run/lock.js';
 import { RunFolder } from '../../dist/run/runFolder.js';
-import { readSafetensors } from '../../dist/weights/safetensors/safetensors.js';
+import { readSafetensors } from '../../dist/weights/formats/safetensors.js';
 import { differenceIn, trainingAt } from './madeTraining.js';
 
 const description = {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { findBest, readNewestCheckpoint, writeCheckpoint } from '../../dist/run/checkpoint.js';
 import { checkpointOf, damageOf, removeCheckpoints, stepsIn } from '../../dist/run/checkpointFolder.js';
-import { writeSafetensors } from '../../dist/weights/safetensors/safetensors.js';
+import { writeSafetensors } from '../../dist/weights/formats/safetensors.js';
 import { differenceIn, trainingAt } from '../faults/madeTraining.js';
 import { temporaryFolder } from '../support.js';
 

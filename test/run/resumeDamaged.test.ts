@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { verify } from '../../dist/commands/verify.js';
 import { UserError } from '../../dist/core/errors.js';
 import type { StateDict } from '../../dist/model/stateDict.js';
-import { readSafetensors, writeSafetensors } from '../../dist/weights/safetensors/safetensors.js';
+import { readSafetensors, writeSafetensors } from '../../dist/weights/formats/safetensors.js';
 import { trainNarrow } from '../commands/narrow.js';
 import { drawFolder } from '../data/colouredFolder.js';
 import { temporaryFolder } from '../support.js';

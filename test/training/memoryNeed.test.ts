@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Trainable } from '../../dist/model/alexnet.js';
-import { alexNet, firstTrainable } from '../../dist/model/alexnet.js';
+import { alexNet, firstTrainable, type Trainable } from '../../dist/model/alexnet.js';
 import { featureLayer } from '../../dist/training/features/featureSource.js';
 import { largestBatch, memoryNeed } from '../../dist/training/memoryNeed.js';
 

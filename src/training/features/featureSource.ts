@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { span } from '../../core/spans.js';
 import { chunksOf, type Sample } from '../../data/sampler.js';
-import type { Layer } from '../../model/alexnet.js';
+import type { Layer } from '../../model/layers.js';
 import type { Network } from '../../model/network.js';
 import { outputShape } from '../../model/outputShape.js';
 import { sizeOf } from '../../model/stateDict.js';

@@ -1,5 +1,5 @@
-# Prints what Python finds in a safetensors file: with its own library where that is installed, else by the format's
-# description. python3 readSafetensors.py FILE
+# Prints the contents of a safetensors file: read with the safetensors library if it is installed, else parsed directly.
+# python3 readSafetensors.py FILE
 
 import array
 import json

@@ -1,28 +1,28 @@
-// Bytes that can be read from any place in them: a file, or a buffer. What reads weights takes either.
+// Random-access bytes: a file or a buffer. Every reader of weights takes either.
 
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { dataError, printable, reasonOf } from '../../core/errors.js';
+import { dataError, printable, reasonOf, type UserError } from '../../core/errors.js';
 
 export interface ByteSource {
-  /** The file's name, for messages. */
+  /** The file name, for error messages. */
   readonly name: string;
   /** In bytes. */
   readonly size: number;
-  /** Fills `into` with the bytes from `position` on. Throws a data error (exit 3) where there are not as many. */
+  /** Fills `into` with the bytes from `position` on. Throws a data error (exit 3) if the source ends before. */
   read(into: Uint8Array, position: number): Promise<void>;
 }
 
-/** Read or written at once, in bytes: a multiple of every type's size. */
+/** Bytes per read or write: a multiple of every data type's size. */
 export const chunkBytes = 1 << 24;
 
-/** The next bytes of a stream of them, as many as `into` takes. */
+/** Fills `into` with the next bytes of a stream. */
 export type ReadNext = (into: Uint8Array) => Promise<void>;
 
-/** Opens the file at `path` for as long as `use` takes. Throws a data error (exit 3) where it can't be read. */
+/** Opens the file at `path` and closes it after `use`. Throws a data error (exit 3) if it can't be read. */
 export async function withFile<T>(path: string, use: (source: ByteSource) => Promise<T>): Promise<T> {
-  // Before it is opened: to open a pipe is to wait for its writer.
+  // Checked before opening: opening a named pipe blocks until another process writes to it.
   if (!(await stat(path).catch(cantRead(path))).isFile()) {
-    throw dataError(`Can't read '${printable(path)}': it is no file.`, 'Name a weights file.');
+    throw dataError(`Can't read '${printable(path)}': it is not a regular file.`, 'Specify a weights file.');
   }
   const handle = await open(path, 'r').catch(cantRead(path));
   try {
@@ -37,7 +37,7 @@ export async function withFile<T>(path: string, use: (source: ByteSource) => Pro
   }
 }
 
-/** `name`: as if it were a file's. */
+/** A source over `bytes`. `name`: used as the file name in error messages. */
 export function bytesInMemory(bytes: Uint8Array, name: string): ByteSource {
   return {
     name,
@@ -49,7 +49,7 @@ export function bytesInMemory(bytes: Uint8Array, name: string): ByteSource {
   };
 }
 
-/** Reads on and on from `position`. */
+/** Reads sequentially from `position` on. */
 export function readFrom(source: ByteSource, position: number): ReadNext {
   let at = position;
   return async (into) => {
@@ -67,8 +67,19 @@ async function fill(handle: FileHandle, into: Uint8Array, position: number, path
   }
 }
 
+/** An error about a damaged PyTorch file. */
+export const damaged = ({ name }: ByteSource, problem: string, cause?: unknown): UserError =>
+  dataError(
+    `'${printable(name)}' is a damaged PyTorch file: ${problem}.`,
+    'Download or save the file again.',
+    cause,
+  );
+
 const tooShort = (name: string) =>
-  dataError(`'${printable(name)}' became shorter while it was read.`, 'Fetch or save the file again.');
+  dataError(
+    `'${printable(name)}' became shorter while it was being read.`,
+    'Download or save the file again.',
+  );
 
 const cantRead =
   (path: string) =>

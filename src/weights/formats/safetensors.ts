@@ -1,5 +1,5 @@
-// safetensors files: a state dict and some words about it. Read and written tensor by tensor, so that beside the
-// tensors themselves next to no memory is needed.
+// safetensors files: a state dict with metadata. Read and written tensor by tensor, to need little memory besides the
+// tensors themselves.
 
 import { open } from 'node:fs/promises';
 import { dataError } from '../../core/errors.js';
@@ -7,26 +7,18 @@ import { writeAtomically } from '../../io/atomic.js';
 import { FileWriter } from '../../io/fileWriter.js';
 import { type FilePart, type OnBytes, writeInThread } from '../../io/writerThread.js';
 import { type StateDict, sizeOf } from '../../model/stateDict.js';
-import { type ByteSource, readFrom, withFile } from '../torch/byteSource.js';
-import type { FloatType } from '../torch/floats.js';
-import { checkMemory, readValues } from '../torch/storageValues.js';
-import { headerLength, longestHeader, parseHeader } from './safetensorsHeader.js';
-
-/** What a weights file holds, whatever its format. */
-export interface Checkpoint {
-  readonly tensors: StateDict;
-  readonly metadata: Record<string, string>;
-  /** The type that each tensor has in the file: in memory all are float32. */
-  readonly types: ReadonlyMap<string, FloatType>;
-}
+import type { Checkpoint } from '../checkpoint.js';
+import { type ByteSource, readFrom, withFile } from './byteSource.js';
+import { checkMemory, readValues } from './floatValues.js';
+import { headerLength, maxHeaderBytes, parseHeader } from './safetensorsHeader.js';
 
 /**
- * Reads a safetensors file. F16, BF16 and F64 become float32. Throws a data error (exit 3) that names the file, and
- * the tensor, where anything in it is not as the format has it.
+ * Reads a safetensors file; F16, BF16 and F64 are converted to float32. Throws a data error (exit 3) with the file, and
+ * the tensor if any, that violates the format.
  */
 export const readSafetensors = (path: string): Promise<Checkpoint> => withFile(path, parseSafetensors);
 
-/** As readSafetensors, from any source. */
+/** Like readSafetensors, from any source. */
 export async function parseSafetensors(source: ByteSource): Promise<Checkpoint> {
   const { name, size } = source;
   const start = Buffer.alloc(Math.min(8, size));
@@ -46,20 +38,20 @@ export async function parseSafetensors(source: ByteSource): Promise<Checkpoint> 
 }
 
 /**
- * Writes a safetensors file, whole or not at all, in float32. `metadata` gets `format: 'pt'`. Throws a data error (exit
- * 3) for names that the format has no place for, and the system's error where the file can't be written.
+ * Writes a safetensors file in float32, atomically. `metadata` gets `format: 'pt'`. Throws a data error (exit 3) for
+ * names that the format can't hold, and the system error if the file can't be written.
  */
 export async function writeSafetensors(
   path: string,
   tensors: StateDict,
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const header = headerOf(tensors, metadata);
+  const header = createHeader(tensors, metadata);
   await writeAtomically(path, async (temporary) => {
     const handle = await open(temporary, 'wx');
     const file = new FileWriter(handle);
     try {
-      for (const { bytes } of partsOf(header, tensors)) await file.write(bytes);
+      for (const { bytes } of fileParts(header, tensors)) await file.write(bytes);
     } finally {
       await file.end().finally(() => handle.close());
     }
@@ -67,8 +59,8 @@ export async function writeSafetensors(
 }
 
 /**
- * As writeSafetensors, in a thread beside this one, for tensors that are still to be copied out of an engine. Gives the
- * file's SHA-256.
+ * Like writeSafetensors, in a worker thread, for tensors that are copied out of an engine one by one. Returns the
+ * SHA-256 of the file.
  */
 export async function writeSafetensorsBeside(
   path: string,
@@ -76,36 +68,41 @@ export async function writeSafetensorsBeside(
   metadata: Readonly<Record<string, string>>,
   onBytes?: OnBytes,
 ): Promise<string> {
-  const header = headerOf(tensors, metadata);
+  const header = createHeader(tensors, metadata);
   let sha256 = '';
   await writeAtomically(path, async (temporary) => {
-    sha256 = await writeInThread(temporary, partsOf(header, tensors), onBytes);
+    sha256 = await writeInThread(temporary, fileParts(header, tensors), onBytes);
   });
   return sha256;
 }
 
-/** A file's parts, in order; each tensor is asked for its values when its turn comes. */
-function* partsOf(header: Uint8Array, tensors: StateDict): Generator<FilePart> {
+/** The parts of a file in order. Accesses the values of each tensor only when it is reached. */
+function* fileParts(header: Uint8Array, tensors: StateDict): Generator<FilePart> {
   yield { bytes: header, owned: false };
   for (const [name, tensor] of tensors) {
     const { shape, data, isCopy = false } = tensor;
     if (data.length !== sizeOf(shape)) {
-      throw new Error(`The tensor '${name}' with ${data.length} values can't be written as [${shape}]`);
+      throw new Error(
+        `Expected ${sizeOf(shape)} values for '${name}' [${shape}] but received ${data.length}`,
+      );
     }
     yield { bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), owned: isCopy };
   }
 }
 
-/** Tells other readers that names and layout are PyTorch's. */
-const torchLayout = { format: 'pt' };
+/** Marks names and layout as PyTorch's for other readers. */
+const pyTorchFormat = { format: 'pt' };
 
-function headerOf(tensors: StateDict, given: Readonly<Record<string, string>>): Uint8Array {
-  const metadata = { ...torchLayout, ...given, ...torchLayout }; // first, and whatever else it says
+function createHeader(tensors: StateDict, given: Readonly<Record<string, string>>): Uint8Array {
+  const metadata = { ...pyTorchFormat, ...given, ...pyTorchFormat }; // the first key, and never overridden
   const fields = [`"__metadata__":${JSON.stringify(metadata)}`];
   let begin = 0;
   for (const [name, { shape }] of tensors) {
     if (name === '__metadata__') {
-      throw dataError(`In a safetensors file, no tensor can have the name '${name}'.`, 'Write it as .pth.');
+      throw dataError(
+        `A tensor in a safetensors file can't be named '${name}'.`,
+        'Write a .pth file instead.',
+      );
     }
     const end = begin + sizeOf(shape) * Float32Array.BYTES_PER_ELEMENT;
     const entry = { dtype: 'F32', shape, data_offsets: [begin, end] };
@@ -113,10 +110,10 @@ function headerOf(tensors: StateDict, given: Readonly<Record<string, string>>): 
     begin = end;
   }
   const json = Buffer.from(`{${fields.join(',')}}`);
-  const length = Math.ceil(json.length / 8) * 8; // the reference pads with spaces, so that the tensors are aligned
-  if (length > longestHeader) {
+  const length = Math.ceil(json.length / 8) * 8; // padded with spaces like the reference, to align the tensors
+  if (length > maxHeaderBytes) {
     throw dataError(
-      `The names of the tensors and the metadata take ${length} bytes, and a safetensors file can have ${longestHeader}.`,
+      `Expected at most ${maxHeaderBytes} bytes for the names and metadata of a safetensors file but received ${length}.`,
       'Shorten the names.',
     );
   }

@@ -1,8 +1,8 @@
-# Draws torchFiles.json: files as torch.save writes and wrote them, and the tensors that torch finds in them. Needs torch
-# and numpy:
-#   python3 drawTorchFiles.py > torchFiles.json && npx biome format --write torchFiles.json
-# With a number and a folder, draws as many random state dicts as .pth files there, and what is in them as .json:
-#   python3 drawTorchFiles.py 20 /tmp/random
+# Generates torchFiles.json: files in the formats of torch.save, and the tensors that PyTorch loads from them. Requires
+# torch and numpy:
+#   python3 generateTorchFiles.py > torchFiles.json && npx biome format --write torchFiles.json
+# With a number and a folder, generates random state dicts there as .pth files, with the expected contents as .json:
+#   python3 generateTorchFiles.py 20 /tmp/random
 
 import base64
 import collections
@@ -10,11 +10,8 @@ import gzip
 import io
 import json
 import os
-import pickle
 import random
-import struct
 import sys
-import tarfile
 import tempfile
 import warnings
 import zipfile
@@ -29,7 +26,7 @@ def base64_of(content):
 
 
 def packed(content):
-    """Files of torch.save are padded with zeros: packed they are a third."""
+    """PyTorch pads files with zeros: compression reduces them to a third."""
     return base64_of(gzip.compress(content, mtime=0))
 
 
@@ -56,7 +53,7 @@ def case(content, tensors):
     return {"file": packed(content), "tensors": expected(tensors)}
 
 
-# What is saved.
+# Contents.
 
 
 def network():
@@ -96,7 +93,7 @@ def views():
 
 
 def training():
-    """A checkpoint as training loops write it: everything that stands beside the state dict."""
+    """A training checkpoint: a state dict with an optimizer, a scheduler and plain data."""
     torch.manual_seed(1)
     module = nn.DataParallel(nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2)))
     optimizer = torch.optim.Adam(module.parameters(), amsgrad=True)
@@ -117,7 +114,7 @@ def training():
     return checkpoint, {name.removeprefix("module."): tensor for name, tensor in floating_point(module.state_dict()).items()}
 
 
-# Files that torch.save does not write by itself today.
+# Files that torch.save does not write by default.
 
 
 def members_of(content):
@@ -134,7 +131,7 @@ def zipped(members, compression=zipfile.ZIP_STORED):
 
 
 def big_endian(tensors):
-    """As a big-endian machine writes it; all tensors in float32."""
+    """As written by a big-endian machine; all tensors must be float32."""
     members = members_of(saved(tensors))
     for name, content in members.items():
         if "/data/" in name and "serialization" not in name:
@@ -144,7 +141,7 @@ def big_endian(tensors):
     return zipped(members)
 
 
-def without_sums(value):
+def without_checksums(value):
     torch.serialization.set_crc32_options(False)
     try:
         return saved(value)
@@ -152,73 +149,13 @@ def without_sums(value):
         torch.serialization.set_crc32_options(True)
 
 
-class Numbered:
-    """Pickles as a persistent id."""
-
-    def __init__(self, number):
-        self.number = number
-
-
-class Pickler(pickle._Pickler):
-    def persistent_id(self, value):
-        return str(value.number) if isinstance(value, Numbered) else None
-
-
-def dumps(value, of=pickle._Pickler):
-    file = io.BytesIO()
-    of(file, 2).dump(value)
-    return file.getvalue()
-
-
-class Parameter:
-    """As Variable.__reduce_ex__ had it: the class, its data, and (requires_grad, volatile, hooks)."""
-
-    def __init__(self, data):
-        self.data = data
-
-    def __reduce_ex__(self, protocol):
-        return nn.Parameter, (self.data,), (True, False, collections.OrderedDict())
-
-
-def tar(tensors):
-    """As torch.save wrote before 0.1.10, by what `legacy_load` in torch/serialization.py reads."""
-    storages, described, numbers, root = [], [], {}, collections.OrderedDict()
-    for name, tensor in tensors.items():
-        storage = tensor.untyped_storage()
-        if storage.data_ptr() not in numbers:
-            numbers[storage.data_ptr()] = 94_000_000_000_000 + len(numbers)
-            count = storage.nbytes() // tensor.element_size()
-            kind = {torch.float32: torch.FloatStorage, torch.float64: torch.DoubleStorage}[tensor.dtype]
-            storages.append(dumps((numbers[storage.data_ptr()], "cpu", kind)) + struct.pack("<q", count) + bytes(storage))
-        number = 1000 + len(described)
-        described.append(
-            dumps((number, numbers[storage.data_ptr()], torch.FloatTensor))
-            + struct.pack("<ii", tensor.dim(), 0)
-            + struct.pack(f"<{2 * tensor.dim() + 1}q", *tensor.shape, *tensor.stride(), tensor.storage_offset())
-        )
-        root[name] = Parameter(Numbered(number))
-    members = {
-        "sys_info": dumps({"protocol_version": 1000}),
-        "pickle": dumps(root, Pickler),
-        "tensors": dumps(len(described)) + b"".join(described),
-        "storages": dumps(len(storages)) + b"".join(storages) + dumps([]),
-    }
-    file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w:", format=tarfile.PAX_FORMAT) as into:
-        for name, content in members.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(content)
-            into.addfile(entry, io.BytesIO(content))
-    return file.getvalue()
-
-
 def checked(content, tensors):
-    """`content`, if torch finds `tensors` in it."""
+    """`content`, after verifying that PyTorch loads `tensors` from it."""
     with tempfile.NamedTemporaryFile() as file:
         file.write(content)
         file.flush()
         found = torch.load(file.name, weights_only=False)
-    assert expected(found) == expected(tensors), "torch reads something else"
+    assert expected(found) == expected(tensors), "PyTorch loads other tensors"
     return content
 
 
@@ -227,7 +164,6 @@ def readable():
     module = network()
     parameters = dict(module.named_parameters())
     plain = {"a": torch.arange(6.0).reshape(2, 3), "b": torch.ones(2)}
-    in_tar = {"w": torch.arange(6.0).reshape(2, 3).t(), "b": torch.arange(4.0)[1:3], "d": torch.ones(2, dtype=torch.float64)}
     return {
         "zip: a network": case(saved(module.state_dict()), floating_point(module.state_dict())),
         "zip: parameters": case(saved(parameters), parameters),
@@ -238,14 +174,13 @@ def readable():
         "zip: protocol 4": case(saved(plain, pickle_protocol=4), plain),
         "zip: big-endian": case(checked(big_endian(plain), plain), plain),
         "zip: packed": case(checked(zipped(members_of(saved(types())), zipfile.ZIP_DEFLATED), types()), types()),
-        "zip: without checksums": case(without_sums(plain), plain),
+        "zip: without checksums": case(without_checksums(plain), plain),
         "old: a network": case(old(module.state_dict()), floating_point(module.state_dict())),
         "old: types": case(old(types()), types()),
         "old: views": case(old(views()), views()),
         "old: a training": case(old(checkpoint), state_dict),
         "old: protocol 3": case(old(plain, pickle_protocol=3), plain),
         "old: protocol 5": case(old(plain, pickle_protocol=5), plain),
-        "tar": case(checked(tar(in_tar), in_tar), in_tar),
     }
 
 
@@ -254,7 +189,7 @@ class Runs:
         return (os.system, ("true",))
 
 
-def refused():
+def rejected():
     values = {
         "a whole model": network(),
         "os.system": {"a": torch.ones(2), "b": Runs()},
@@ -268,31 +203,31 @@ def refused():
         "negated": {"a": torch._neg_view(torch.ones(2))},
         "quantized": {"a": torch.quantize_per_tensor(torch.ones(2), 0.1, 0, torch.qint8)},
     }
-    # The old format would have torch's own source of the model's classes in it.
+    # In the old format, a whole model contains the source code of its classes, which is PyTorch's.
     files = {f"zip: {name}": saved(value) for name, value in values.items()}
     files.update((f"old: {name}", old(value)) for name, value in values.items() if name not in ("a whole model", "sparse"))
     return {name: packed(content) for name, content in files.items()}
 
 
-def draw_random(count, folder):
-    """State dicts of random tensors, types and views, in both formats."""
-    draw = random.Random(count)
+def write_random(count, folder):
+    """State dicts with random tensors, types and views, in both formats."""
+    rng = random.Random(count)
     for i in range(count):
         tensors = collections.OrderedDict()
-        for j in range(draw.randint(1, 6)):
-            kind = draw.choice([torch.float32, torch.float64, torch.float16, torch.bfloat16])
-            shape = [draw.randint(1, 5) for _ in range(draw.randint(0, 4))]
+        for j in range(rng.randint(1, 6)):
+            kind = rng.choice([torch.float32, torch.float64, torch.float16, torch.bfloat16])
+            shape = [rng.randint(1, 5) for _ in range(rng.randint(0, 4))]
             tensor = torch.randn(shape).to(kind)
-            for _ in range(draw.randint(0, 3)):
+            for _ in range(rng.randint(0, 3)):
                 axes = list(range(tensor.dim()))
-                draw.shuffle(axes)
+                rng.shuffle(axes)
                 tensor = tensor.permute(axes)
                 if axes:
-                    tensor = tensor.narrow(0, begin := draw.randrange(tensor.shape[0]), draw.randint(1, tensor.shape[0] - begin))
+                    tensor = tensor.narrow(0, begin := rng.randrange(tensor.shape[0]), rng.randint(1, tensor.shape[0] - begin))
             tensors[f"t{j}"] = tensor
-            if draw.random() < 0.3:
+            if rng.random() < 0.3:
                 tensors[f"again{j}"] = tensor[..., None].expand(*tensor.shape, 2)
-        content = saved(tensors) if draw.random() < 0.5 else old(tensors)
+        content = saved(tensors) if rng.random() < 0.5 else old(tensors)
         with open(os.path.join(folder, f"{i}.pth"), "wb") as file:
             file.write(content)
         with open(os.path.join(folder, f"{i}.json"), "w") as file:
@@ -302,6 +237,6 @@ def draw_random(count, folder):
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     if len(sys.argv) > 1:
-        draw_random(int(sys.argv[1]), sys.argv[2])
+        write_random(int(sys.argv[1]), sys.argv[2])
     else:
-        print(json.dumps({"made": f"torch {torch.__version__}", "readable": readable(), "refused": refused()}))
+        print(json.dumps({"made": f"torch {torch.__version__}", "readable": readable(), "rejected": rejected()}))

@@ -1,10 +1,10 @@
-// numpy's arrays inside a pickle: what they call for, as far as weights have it.
+// numpy arrays of float32 in a pickle.
 // Source: numpy/_core/src/multiarray/methods.c, array_reduce.
 
 import { dataError, printable, type UserError } from '../../core/errors.js';
 import { sizeOf } from '../../model/stateDict.js';
-import type { Buildable, PickleGlobals } from '../pickle/pickle.js';
-import { toFloat32 } from './floats.js';
+import { toFloat32 } from '../formats/floatValues.js';
+import type { Buildable, PickleGlobals } from './pickleState.js';
 
 /** An array of float32 in C order. */
 export class NumpyArray implements Buildable {
@@ -13,22 +13,22 @@ export class NumpyArray implements Buildable {
 
   constructor(readonly file: string) {}
 
-  /** (version, shape, dtype, whether in Fortran's order, bytes) */
+  /** (version, shape, dtype, is Fortran order, bytes) */
   setState(state: unknown): void {
     const [, shape, dtype, fortran, bytes] = Array.isArray(state) ? state : [];
     if (!Array.isArray(shape) || !shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
-      throw refused(this.file, 'no shape');
+      throw invalid(this.file, 'an invalid shape');
     }
     if (!(dtype instanceof NumpyType) || dtype.name !== '<f4') {
-      throw refused(
+      throw invalid(
         this.file,
-        `the type ${dtype instanceof NumpyType ? `'${printable(dtype.name)}'` : 'unknown'}, expected '<f4'`,
+        `${dtype instanceof NumpyType ? `the type '${printable(dtype.name)}'` : 'an unknown type'}, expected '<f4'`,
       );
     }
-    if (fortran !== false) throw refused(this.file, `Fortran's order`);
+    if (fortran !== false) throw invalid(this.file, 'Fortran order, expected C order');
     const size = sizeOf(shape);
     if (!(bytes instanceof Uint8Array) || bytes.length !== 4 * size) {
-      throw refused(this.file, `the shape [${shape}], and not the ${4 * size} bytes for it`);
+      throw invalid(this.file, `the shape [${shape}] but not the expected ${4 * size} bytes`);
     }
     this.shape = shape;
     this.data = new Float32Array(size);
@@ -36,34 +36,34 @@ export class NumpyArray implements Buildable {
   }
 }
 
-/** `f4`, and with the order of its bytes `<f4`. */
+/** A dtype: `f4`, and `<f4` with its byte order. */
 class NumpyType implements Buildable {
   name: string;
 
   constructor(name: unknown) {
-    this.name = wordOf(name);
+    this.name = shortText(name);
   }
 
   /** (version, byte order, ...) */
   setState(state: unknown): void {
-    this.name = `${wordOf(Array.isArray(state) ? state[1] : undefined)}${this.name}`;
+    this.name = `${shortText(Array.isArray(state) ? state[1] : undefined)}${this.name}`;
   }
 }
 
-const wordOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 20) : '?');
+const shortText = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 20) : '?');
 
-const refused = (file: string, what: string): UserError =>
-  dataError(`'${printable(file)}' has a numpy array with ${what}.`);
+const invalid = (file: string, problem: string): UserError =>
+  dataError(`'${printable(file)}' contains a numpy array with ${problem}.`);
 
-/** What a pickle of float32 arrays calls for, by the names of numpy 1 and 2. `file`: for messages. */
+/** The globals of numpy 1 and 2 for pickled arrays. `file`: for error messages. */
 export function numpyGlobals(file: string): PickleGlobals {
   const reconstruct = () => new NumpyArray(file);
   return {
     'numpy.core.multiarray _reconstruct': reconstruct,
     'numpy._core.multiarray _reconstruct': reconstruct,
-    // Only an argument of _reconstruct.
+    // Only passed to _reconstruct, never called.
     'numpy ndarray': () => {
-      throw refused(file, 'no content');
+      throw invalid(file, 'no content');
     },
     'numpy dtype': ([name]) => new NumpyType(name),
   };

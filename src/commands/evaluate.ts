@@ -1,7 +1,7 @@
 // alexft evaluate: how good a model is on a folder of images.
 
 import { join } from 'node:path';
-import { type CommandContext, scanProgress, silentContext } from '../core/context.js';
+import { scanProgress, silentContext } from '../core/context.js';
 import { dataError, printable } from '../core/errors.js';
 import { span } from '../core/spans.js';
 import { labelsByName } from '../data/dataset.js';
@@ -12,7 +12,7 @@ import { lookOf, type OpenModel, openModel } from '../inference/openModel.js';
 import { type EvaluateOptions, evaluateOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
 import { requireData } from '../options/trainOptions.js';
-import { startProfile } from '../profile/profile.js';
+import { type CommandContext, startProfile } from '../profile/profile.js';
 import { lookOutOfMemory } from '../trainer/memoryFailure.js';
 import { ImageSource } from '../training/batchSource.js';
 import { mostProbable, predictSamples } from '../training/evaluateNetwork.js';

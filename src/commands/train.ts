@@ -1,12 +1,13 @@
 // alexft train: fine-tunes AlexNet on a folder of images, and leaves a model.
 
-import { type CommandContext, mayFetch, silentContext } from '../core/context.js';
+import { mayFetch, silentContext } from '../core/context.js';
 import { span } from '../core/spans.js';
 import { openTrainingSet, type TrainingSet } from '../data/dataset.js';
 import { imageNetPreprocessing } from '../data/transforms/preprocessing.js';
 import { openEngine } from '../engine/openEngine.js';
 import { openImages } from '../inference/openImages.js';
 import { alexNetWidths, type Widths } from '../model/alexnet.js';
+import { describeRun } from '../options/describeRun.js';
 import { withDefaults } from '../options/option.js';
 import {
   type ResolvedTrainOptions,
@@ -14,7 +15,7 @@ import {
   type TrainOptions,
   trainOptions,
 } from '../options/trainOptions.js';
-import { startProfile } from '../profile/profile.js';
+import { type CommandContext, startProfile } from '../profile/profile.js';
 import { reportAfterTraining } from '../report/gather/afterTraining.js';
 import { checkpointSchedule } from '../run/checkpointSchedule.js';
 import { requireRoomForRun } from '../run/diskCheck.js';
@@ -156,7 +157,7 @@ async function* trainRun(
         batchSize: options.batchSize,
         predictions,
       };
-      await span('report', 'other', () => reportAfterTraining(run.path, subject, context));
+      await span('report', 'other', () => reportAfterTraining(run.path, subject, describeRun, context));
     }
     yield done;
   } catch (caught) {

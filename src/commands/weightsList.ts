@@ -1,9 +1,10 @@
 // alexft weights list | fetch: the weights that have a name, and where they are.
 
 import { stat } from 'node:fs/promises';
-import { type CommandContext, mayFetch, silentContext } from '../core/context.js';
+import { mayFetch, silentContext } from '../core/context.js';
 import { printable, usageError } from '../core/errors.js';
 import { hasContent } from '../io/download.js';
+import type { CommandContext } from '../profile/profile.js';
 import type { WeightsName } from '../weights/kinds.js';
 import { findNamed, namedWeights, provideNamed } from '../weights/namedWeights.js';
 

@@ -2,7 +2,7 @@
 // folders, one for each.
 
 import { join } from 'node:path';
-import { type CommandContext, scanProgress, silentContext } from '../core/context.js';
+import { type Context, scanProgress, silentContext } from '../core/context.js';
 import { dataError, printable } from '../core/errors.js';
 import type { ResolvedTrainOptions } from '../options/trainOptions.js';
 import { shortCheck } from './datasetWarnings.js';
@@ -35,7 +35,7 @@ export type SetOptions = Pick<
 /** Scans and splits; files with the same bytes are kept on one side. Throws a data error for folders that are no image folders, or that don't fit each other. */
 export async function openTrainingSet(
   options: SetOptions,
-  context: CommandContext = silentContext,
+  context: Context = silentContext,
 ): Promise<TrainingSet> {
   const { data, val, split: method, valSplit, seed } = options;
   const onFound = scanProgress(context);

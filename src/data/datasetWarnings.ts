@@ -1,7 +1,7 @@
 // What can be said of a training's images before any is decoded: files with the same bytes, empty ones, classes that
 // differ much in size. `alexft check` looks at the images themselves.
 
-import { type CommandContext, silentContext } from '../core/context.js';
+import { type Context, silentContext } from '../core/context.js';
 import { printable } from '../core/errors.js';
 import { examples } from '../core/exampleNames.js';
 import { balanceWarning } from './balance.js';
@@ -24,7 +24,7 @@ export interface ShortCheck {
 /** Reads the files of all `paths`, and compares their bytes. */
 export async function shortCheck(
   paths: readonly string[],
-  { onProgress }: CommandContext = silentContext,
+  { onProgress }: Context = silentContext,
 ): Promise<ShortCheck> {
   const files = await hashFiles(paths, (done, total) => onProgress('Comparing files', done, total, 'files'));
   const groups = groupsByKey(files.map((file) => (file && file.size > 0 ? file.sha256 : undefined)));

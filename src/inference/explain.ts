@@ -1,12 +1,12 @@
 // alexft predict --explain: where the network looked for what it named.
 
-import { fittedPhoto, writeDrawnFile } from '../commands/drawnFile.js';
-import type { CommandContext } from '../core/context.js';
+import type { Context as CommandContext } from '../core/context.js';
 import { dataError, printable } from '../core/errors.js';
 import { span } from '../core/spans.js';
 import { inOrder } from '../data/sampler.js';
 import { type Explained, explanationLayout, explanationSheet } from '../drawing/explanationSheet.js';
-import { withHeat } from '../drawing/heat.js';
+import { writeDrawnFile } from '../drawing/imageOutput.js';
+import { fittedPhoto, withHeat } from '../drawing/photo.js';
 import { gradCam } from '../model/gradCam.js';
 import type { PredictOptions } from '../options/modelOptions.js';
 import { ImageSource, isEvent } from '../training/batchSource.js';

@@ -1,6 +1,6 @@
 // A trained model, or weights that name classes, ready to look at images.
 
-import { type CommandContext, mayFetch } from '../core/context.js';
+import { type Context as CommandContext, mayFetch } from '../core/context.js';
 import { dataError, usageError } from '../core/errors.js';
 import { span } from '../core/spans.js';
 import type { Engine } from '../engine/engine.js';

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CommandContext } from '../core/context.js';
+import type { Context as CommandContext } from '../core/context.js';
 import { dataError, printable, reasonOf, usageError } from '../core/errors.js';
 import { isObject } from '../core/json.js';
 import { withDefaults } from '../options/option.js';

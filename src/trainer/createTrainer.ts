@@ -1,6 +1,6 @@
 // Where a training starts: at its beginning, or where a checkpoint was taken.
 
-import type { CommandContext } from '../core/context.js';
+import type { Context as CommandContext } from '../core/context.js';
 import type { TrainingSet } from '../data/dataset.js';
 import type { Engine } from '../engine/engine.js';
 import { alexNet, firstTrainable, type Widths } from '../model/alexnet.js';

@@ -1,6 +1,6 @@
 // The network that a training starts from: AlexNet for these classes, with the weights that were asked for.
 
-import { type CommandContext, mayFetch } from '../core/context.js';
+import { type Context as CommandContext, mayFetch } from '../core/context.js';
 import { printable, usageError } from '../core/errors.js';
 import type { Engine } from '../engine/engine.js';
 import { alexNet, firstTrainable, headName, parameterShapes, type Widths } from '../model/alexnet.js';

@@ -1,7 +1,7 @@
 // Whether there is memory for what a command is about to do. Where there is not, the system may end the process without a
 // word, so it is said before.
 
-import type { CommandContext } from '../core/context.js';
+import type { Context as CommandContext } from '../core/context.js';
 import { UserError } from '../core/errors.js';
 import { gigabytes } from '../core/formatting.js';
 import { bytesOfSize } from '../core/size.js';

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { CommandContext } from '../../core/context.js';
+import type { Context as CommandContext } from '../../core/context.js';
 import { printable, reasonOf } from '../../core/errors.js';
 import { bytesOfSize } from '../../core/size.js';
 import { version } from '../../core/version.js';

@@ -30,7 +30,7 @@ interface Line {
 const vendored = (file: string): string => fileURLToPath(new URL(`vendor/${file}`, import.meta.url));
 
 /** Glyphs are rendered at this scale and reduced: at their own size, hinting, a system setting, changes widths. */
-const supersampling = 4;
+const supersampling = 8;
 
 /** sharp crops lines to their ink. This invisible bar is one em high, so that all lines have the same baseline. */
 const strut = '<span alpha="1">|</span>';
@@ -75,16 +75,13 @@ async function renderLine(text: string, { size, colour = '#333' }: TextStyle): P
   })
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const [width, height] = [info.width, info.height].map((length) => Math.round(length / supersampling)) as [
-    number,
-    number,
-  ];
-  const raw = { width: info.width, height: info.height, channels: 4 as const };
-  return {
-    data: await sharp(data, { raw }).resize(width, height, { fit: 'fill' }).raw().toBuffer(),
-    width,
-    height,
-  };
+  const width = Math.round(info.width / supersampling);
+  const height = Math.ceil(info.height / supersampling);
+  // Padded at the top to an exact multiple, which keeps the baseline on its row.
+  const padding = Buffer.alloc((height * supersampling - info.height) * info.width * 4);
+  const large = { width: info.width, height: height * supersampling, channels: 4 as const };
+  const small = sharp(Buffer.concat([padding, data]), { raw: large }).resize(width, height, { fit: 'fill' });
+  return { data: await small.raw().toBuffer(), width, height };
 }
 
 const escapeMarkup = (text: string): string =>

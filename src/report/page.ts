@@ -19,7 +19,7 @@ const contents: readonly (readonly [string, string, (data: ReportData) => Html |
   ['calibration', 'Calibration', calibrationSection],
   ['images', 'Mistakes', galleriesSection],
   ['filters', 'Filters', filtersSection],
-  ['data', 'Images', auditSection],
+  ['data', 'Dataset', auditSection],
   ['reproduce', 'Reproduce', reproduceSection],
 ];
 

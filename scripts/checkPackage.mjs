@@ -12,6 +12,7 @@ const allowed = [
   /^dist\/(data\/transforms\/resizeKernel|random\/kernel)\.wasm$/,
   /^dist\/engine\/vendor\/(tfjsNodeBackend\.cjs|tfjsNodeBackend\.cjs\.LEGAL\.txt|NOTICE\.txt)$/,
   /^dist\/report\/vendor\/(charts\.cjs|charts\.cjs\.LEGAL\.txt|NOTICE\.txt)$/,
+  /^dist\/drawing\/vendor\/(DejaVuSans\.ttf|fonts\.conf|NOTICE\.txt)$/,
   /^dist\/engine\/vendor\/addon\/(binding|node-api)\/\w+\.(h|cc)$/, // compiled where no addon is ready-built
   /^dist\/([\w-]+\/)*[\w-]+\.json$/, // golden figures that doctor compares with
   /^prebuilds\/linux-x64\/(tfjs_binding\.node|addon\.json|NOTICE\.txt)$/,
@@ -34,6 +35,9 @@ const needed = [
   'dist/engine/vendor/NOTICE.txt',
   'dist/report/vendor/charts.cjs',
   'dist/report/vendor/NOTICE.txt',
+  'dist/drawing/vendor/DejaVuSans.ttf',
+  'dist/drawing/vendor/fonts.conf',
+  'dist/drawing/vendor/NOTICE.txt',
   'prebuilds/linux-x64/addon.json',
   'prebuilds/linux-x64/tfjs_binding.node',
   'prebuilds/linux-x64/NOTICE.txt',

@@ -17,7 +17,6 @@ export { type Verification, verify } from './commands/verify.js';
 export { type ConvertedWeights, convertWeights } from './commands/weightsConvert.js';
 export { type FetchedWeights, fetchWeights } from './commands/weightsFetch.js';
 export { type ShownWeights, showWeights } from './commands/weightsShow.js';
-export type { CommandContext } from './core/context.js';
 export { ExitCode, UserError } from './core/errors.js';
 export { version } from './core/version.js';
 export type { Explanation, ImageResult } from './inference/predictResult.js';
@@ -33,7 +32,7 @@ export type { ReportOptions } from './options/reportOptions.js';
 export type { InstallOptions } from './options/setupOptions.js';
 export type { TrainOptions } from './options/trainOptions.js';
 export type { WeightsOptions } from './options/weightsOptions.js';
-export type { Profile } from './profile/profile.js';
+export type { CommandContext, Profile } from './profile/profile.js';
 export type {
   CheckpointEvent,
   DoneEvent,

@@ -2,7 +2,7 @@
 
 import { realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import type { CommandContext } from '../core/context.js';
+import type { Context } from '../core/context.js';
 import { dataError, printable, reasonOf, usageError } from '../core/errors.js';
 import { examples } from '../core/exampleNames.js';
 import { inFolder } from '../data/walk.js';
@@ -35,7 +35,7 @@ export async function writeLists(
   { list, list0 }: Lists,
   data: string,
   problems: readonly Problem[],
-  context: CommandContext,
+  context: Context,
 ): Promise<void> {
   if (list === undefined && list0 === undefined) return;
   const bad = problems.filter(isBad);

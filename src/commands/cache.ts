@@ -2,10 +2,11 @@
 
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CommandContext, silentContext } from '../core/context.js';
+import { silentContext } from '../core/context.js';
 import { printable, reasonOf, UserError } from '../core/errors.js';
 import { cacheFolder } from '../io/cacheFolder.js';
 import { bytesIn } from '../io/diskSpace.js';
+import type { CommandContext } from '../profile/profile.js';
 
 /** The folders in the cache, and what is in them. */
 export const cacheParts = {

@@ -5,7 +5,7 @@ import { auditFolder, type FolderAudit } from '../audit/auditFolder.js';
 import { checkListPlaces, writeLists } from '../audit/badList.js';
 import { type Problem, problemsOf } from '../audit/problems.js';
 import { type ClassCounts, classCountsOf, type Sizes, sizesOf } from '../audit/summary.js';
-import { type CommandContext, scanProgress, silentContext } from '../core/context.js';
+import { scanProgress, silentContext } from '../core/context.js';
 import { dataError, UserError } from '../core/errors.js';
 import { balanceWarning } from '../data/balance.js';
 import { openTrainingSet, type TrainingSet } from '../data/dataset.js';
@@ -13,6 +13,7 @@ import { differing } from '../data/groups.js';
 import { type CheckOptions, checkOptions } from '../options/checkOptions.js';
 import { withDefaults } from '../options/option.js';
 import { requireData } from '../options/trainOptions.js';
+import type { CommandContext } from '../profile/profile.js';
 
 /** Paths are from the folder on. */
 export interface Check {

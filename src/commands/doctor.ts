@@ -1,6 +1,6 @@
 // alexft doctor: whether training works on this machine, whether its numbers are PyTorch's, and how fast it is.
 
-import { type CommandContext, mayFetch, silentContext } from '../core/context.js';
+import { mayFetch, silentContext } from '../core/context.js';
 import { isHere, weightsCheck } from '../doctor/caches.js';
 import { type Check, fine, problem } from '../doctor/check.js';
 import type { FigureName, ProvenFigure, Speed } from '../doctor/diagnosis.js';
@@ -13,6 +13,7 @@ import { proveNumbers } from '../doctor/proof.js';
 import { settingsCheck } from '../doctor/settings.js';
 import { type DoctorOptions, doctorOptions } from '../options/doctorOptions.js';
 import { withDefaults } from '../options/option.js';
+import type { CommandContext } from '../profile/profile.js';
 import { listWeights } from '../weights/listWeights.js';
 
 export interface Diagnosis {

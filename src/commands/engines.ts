@@ -1,11 +1,12 @@
 // alexft setup --list and --remove: the engines in the cache.
 
-import { type CommandContext, silentContext } from '../core/context.js';
+import { silentContext } from '../core/context.js';
 import { type EngineEntry, listEntries } from '../engine/install/inventory.js';
 import { probeEngine } from '../engine/install/probe.js';
 import { removeEngines } from '../engine/install/removal.js';
 import { withDefaults } from '../options/option.js';
 import { type InstallOptions, installOptions } from '../options/setupOptions.js';
+import type { CommandContext } from '../profile/profile.js';
 
 export interface ListedEngine {
   readonly device: 'cpu' | 'cuda';

@@ -1,7 +1,7 @@
 // alexft evaluate: how good a model is on a folder of images.
 
 import { join } from 'node:path';
-import { type CommandContext, scanProgress, silentContext } from '../core/context.js';
+import { scanProgress, silentContext } from '../core/context.js';
 import { dataError, printable } from '../core/errors.js';
 import { span } from '../core/spans.js';
 import { labelsByName } from '../data/dataset.js';
@@ -10,7 +10,7 @@ import { openPredictor } from '../inference/predictor.js';
 import { type EvaluateOptions, evaluateOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
 import { requireData } from '../options/trainOptions.js';
-import { startProfile } from '../profile/profile.js';
+import { type CommandContext, startProfile } from '../profile/profile.js';
 import { mostProbable } from '../training/evaluateNetwork.js';
 import { type ClassMetrics, type Confusion, classMetrics, emptyConfusion } from '../training/metrics.js';
 

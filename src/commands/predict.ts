@@ -4,19 +4,19 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { glob, hasMagic } from 'glob';
 import { compareCodePoints } from '../core/codePoints.js';
-import { type CommandContext, scanProgress, silentContext } from '../core/context.js';
+import { scanProgress, silentContext } from '../core/context.js';
 import { dataError, printable, usageError } from '../core/errors.js';
 import { span } from '../core/spans.js';
 import { walkImages } from '../data/scan.js';
 import type { OnFound } from '../data/walk.js';
+import { checkDrawnFile } from '../drawing/imageOutput.js';
 import { type Answer, drawExplanation, mostExplained } from '../inference/explain.js';
 import { type Outcome, openPredictor } from '../inference/predictor.js';
 import type { Explanation, ImageResult } from '../inference/predictResult.js';
 import { type PredictOptions, predictOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
-import { startProfile } from '../profile/profile.js';
+import { type CommandContext, startProfile } from '../profile/profile.js';
 import { mostProbable } from '../training/evaluateNetwork.js';
-import { checkDrawnFile } from './drawnFile.js';
 import { standardInput } from './standardInput.js';
 
 /**

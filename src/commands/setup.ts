@@ -1,6 +1,6 @@
 // alexft setup: provides the native engine.
 
-import { type CommandContext, mayFetch, silentContext } from '../core/context.js';
+import { mayFetch, silentContext } from '../core/context.js';
 import { deviceError, printable } from '../core/errors.js';
 import { prebuiltAddon } from '../engine/install/compile.js';
 import { examineCuda } from '../engine/install/examine.js';
@@ -13,6 +13,7 @@ import { tidy } from '../engine/install/removal.js';
 import { diskNeeds } from '../engine/install/requirements.js';
 import { withDefaults } from '../options/option.js';
 import { type InstallOptions, installOptions } from '../options/setupOptions.js';
+import type { CommandContext } from '../profile/profile.js';
 
 export interface SetupResult {
   readonly device: 'cpu' | 'cuda';

@@ -1,14 +1,15 @@
 // alexft train: fine-tunes AlexNet on a folder of images.
 
-import { type CommandContext, silentContext } from '../core/context.js';
+import { silentContext } from '../core/context.js';
 import { span } from '../core/spans.js';
 import { openTrainingSet, type TrainingSet } from '../data/dataset.js';
 import { alexNetWidths, type Widths } from '../model/alexnet.js';
+import { describeRun } from '../options/describeRun.js';
 import { withDefaults } from '../options/option.js';
 import { resumedOptions } from '../options/resumedOptions.js';
 import { retryCommand } from '../options/retryCommand.js';
 import { resolveTrainOptions, type TrainOptions, trainOptions } from '../options/trainOptions.js';
-import { startProfile } from '../profile/profile.js';
+import { type CommandContext, startProfile } from '../profile/profile.js';
 import { reportAfterTraining } from '../report/gather/afterTraining.js';
 import { startRecording } from '../run/recorder.js';
 import { Run } from '../run/run.js';
@@ -61,7 +62,7 @@ export async function* train(
     if (!config.noReport) {
       const { network, loader, source, predictions } = trainer;
       const subject = { network, loader, source, set: dataset, batchSize: config.batchSize, predictions };
-      await span('report', 'other', () => reportAfterTraining(run.path, subject, context));
+      await span('report', 'other', () => reportAfterTraining(run.path, subject, describeRun, context));
     }
     yield done;
   } catch (caught) {

@@ -2,10 +2,11 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CommandContext, silentContext } from '../core/context.js';
+import { silentContext } from '../core/context.js';
 import { dataError, printable, reasonOf } from '../core/errors.js';
 import { type Fields, isObject } from '../core/json.js';
 import { sha256OfFile } from '../io/atomic.js';
+import type { CommandContext } from '../profile/profile.js';
 import { damageOf, stepsIn } from '../run/checkpointFolder.js';
 import { runFiles, runStates } from '../run/runFiles.js';
 import { readSplit } from '../run/splitFile.js';

@@ -2,16 +2,17 @@
 
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { type CommandContext, silentContext } from '../core/context.js';
+import { silentContext } from '../core/context.js';
 import { printable, usageError } from '../core/errors.js';
+import { checkOutputFile, writing } from '../io/outputFile.js';
 import type { StateDict } from '../model/stateDict.js';
 import { withDefaults } from '../options/option.js';
 import { type WeightsOptions, weightsOptions } from '../options/weightsOptions.js';
+import type { CommandContext } from '../profile/profile.js';
 import { writeSafetensors } from '../weights/formats/safetensors.js';
 import { readCheckpoint } from '../weights/readWeights.js';
 import { resolveWeightsFile } from '../weights/sources.js';
 import { metadataEntry, writeTorch } from '../weights/torch/torchWriter.js';
-import { checkOutputFile, writing } from './outputFile.js';
 import { countParameters } from './weightsShow.js';
 
 export interface ConvertedWeights {

@@ -1,7 +1,8 @@
 // alexft weights fetch: downloads weights by name.
 
-import { type CommandContext, mayFetch, silentContext } from '../core/context.js';
+import { mayFetch, silentContext } from '../core/context.js';
 import { printable, usageError } from '../core/errors.js';
+import type { CommandContext } from '../profile/profile.js';
 import type { WeightsName } from '../weights/checkpoint.js';
 import { findNamed, namedWeights, provideNamed } from '../weights/namedWeights.js';
 

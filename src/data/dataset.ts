@@ -2,7 +2,7 @@
 // of two folders.
 
 import { join } from 'node:path';
-import { type CommandContext, scanProgress, silentContext } from '../core/context.js';
+import { type Context, scanProgress, silentContext } from '../core/context.js';
 import { dataError, printable } from '../core/errors.js';
 import { datasetWarnings, sameBytes } from './datasetWarnings.js';
 import { type HashedFile, hashFiles } from './fileHash.js';
@@ -45,7 +45,7 @@ export interface DatasetConfig {
  */
 export async function openTrainingSet(
   config: DatasetConfig,
-  context: CommandContext = silentContext,
+  context: Context = silentContext,
 ): Promise<TrainingSet> {
   const onFound = scanProgress(context);
   const images = await scanImageFolder(config.data, { minimumClasses: 2, onFound });
@@ -57,7 +57,7 @@ export async function openTrainingSet(
 async function splitFolder(
   images: ImageFolder,
   config: DatasetConfig,
-  context: CommandContext,
+  context: Context,
 ): Promise<TrainingSet> {
   const { split: method, valSplit, seed } = config;
   const { paths, names } = filesOf(images);
@@ -80,7 +80,7 @@ async function twoFolders(
   others: ImageFolder,
   val: string,
   config: DatasetConfig,
-  context: CommandContext,
+  context: Context,
 ): Promise<TrainingSet> {
   const [own, other] = [filesOf(images), filesOf(others)];
   const paths = [...own.paths, ...other.paths];
@@ -112,7 +112,7 @@ const filesOf = ({ root, samples }: ImageFolder) => ({
   names: samples.map(({ path }) => path),
 });
 
-const hash = (paths: readonly string[], { onProgress }: CommandContext) =>
+const hash = (paths: readonly string[], { onProgress }: Context) =>
   hashFiles(paths, (done, total) => onProgress('Comparing files', done, total, 'files'));
 
 /** Paths are relative to the side's own folder. */

@@ -1,6 +1,6 @@
 // The engines: which there are, whether they work, and which one a training would get.
 
-import { type CommandContext, mayFetch } from '../core/context.js';
+import { type Context, mayFetch } from '../core/context.js';
 import { printable, UserError } from '../core/errors.js';
 import { gigabytes } from '../core/formatting.js';
 import type { Engine } from '../engine/engine.js';
@@ -20,7 +20,7 @@ export interface FoundEngine {
 }
 
 /** Looks at every engine and opens the one that is asked for. Fetches nothing. */
-export async function findEngine(options: DoctorOptions, context: CommandContext): Promise<FoundEngine> {
+export async function findEngine(options: DoctorOptions, context: Context): Promise<FoundEngine> {
   const { device } = options;
   const reports = await Promise.all((await examineEngines()).map(withDamaged));
   const gpu = await examineGpu();

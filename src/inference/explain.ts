@@ -1,12 +1,12 @@
 // Grad-CAM sheets of predictions: predict --explain.
 
-import { fittedPhoto, writeDrawnFile } from '../commands/drawnFile.js';
-import type { CommandContext } from '../core/context.js';
+import type { Context } from '../core/context.js';
 import { dataError, printable } from '../core/errors.js';
 import { span } from '../core/spans.js';
 import { inOrder } from '../data/sampler.js';
 import { type Explained, explanationLayout, explanationSheet } from '../drawing/explanationSheet.js';
-import { withHeat } from '../drawing/heat.js';
+import { writeDrawnFile } from '../drawing/imageOutput.js';
+import { fittedPhoto, withHeat } from '../drawing/photo.js';
 import { gradCam } from '../model/gradCam.js';
 import { ImageSource, isEvent } from '../training/batchSource.js';
 import type { Predictor } from './predictor.js';
@@ -36,7 +36,7 @@ export async function drawExplanation(
   answers: readonly Answer[],
   total: number,
   predictor: Predictor,
-  context: CommandContext,
+  context: Context,
 ): Promise<Explanation> {
   const explained: Explained[] = [];
   const { side } = explanationLayout(answers.length);

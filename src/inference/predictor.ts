@@ -1,6 +1,6 @@
 // A predictor: opened once, it predicts for images that arrive later.
 
-import type { CommandContext } from '../core/context.js';
+import type { Context } from '../core/context.js';
 import { mayFetch } from '../core/context.js';
 import { Resources } from '../core/resources.js';
 import { span } from '../core/spans.js';
@@ -44,7 +44,7 @@ export interface Predictor extends AsyncDisposable {
 export async function openPredictor(
   options: PredictorOptions,
   images: number | undefined,
-  context: CommandContext,
+  context: Context,
 ): Promise<Predictor> {
   const { batchSize, workers } = options;
   const resources = new Resources();

@@ -1,6 +1,6 @@
 // The model of a command: --model, --weights, or the newest run.
 
-import { type CommandContext, mayFetch } from '../core/context.js';
+import { type Context, mayFetch } from '../core/context.js';
 import { dataError, usageError } from '../core/errors.js';
 import { newestModel } from '../run/runFiles.js';
 import { type Model, readModel } from '../weights/modelFile.js';
@@ -18,7 +18,7 @@ export interface ModelRequest {
  * The requested model or weights; without a request the newest complete run under `models/`. Throws a usage error where
  * both are given, and a data error where there is none, or the weights have no classifier.
  */
-export async function resolveModel(options: ModelRequest, context: CommandContext): Promise<Model> {
+export async function resolveModel(options: ModelRequest, context: Context): Promise<Model> {
   if (options.weights === undefined) return await namedOrNewest(options.model, context);
   if (options.model !== undefined) {
     throw usageError('--model and --weights are both given.', 'Name a model or weights, not both.');
@@ -33,7 +33,7 @@ export async function resolveModel(options: ModelRequest, context: CommandContex
   return model;
 }
 
-async function namedOrNewest(given: string | undefined, context: CommandContext): Promise<Model> {
+async function namedOrNewest(given: string | undefined, context: Context): Promise<Model> {
   const path = given ?? (await newestModel());
   if (path === undefined) {
     throw dataError(

@@ -1,6 +1,6 @@
 // The network that a training starts with: that of the checkpoint, or AlexNet with the requested weights.
 
-import { type CommandContext, mayFetch } from '../core/context.js';
+import { type Context, mayFetch } from '../core/context.js';
 import { printable, usageError } from '../core/errors.js';
 import type { Engine } from '../engine/engine.js';
 import { alexNet, firstTrainable, headName } from '../model/alexnet.js';
@@ -28,7 +28,7 @@ export async function networkToTrain(
   engine: Engine,
   generator: MersenneTwister,
   { dataset, config, widths, saved, startWeights }: TrainerRequest,
-  context: CommandContext,
+  context: Context,
 ): Promise<NetworkToTrain> {
   const layers = alexNet({ classes: dataset.classes.length, widths });
   const first = firstTrainable(layers, config.trainable)!;
@@ -47,7 +47,7 @@ async function requestedWeights(
   layers: ReturnType<typeof alexNet>,
   first: number,
   config: TrainConfig,
-  context: CommandContext,
+  context: Context,
 ): Promise<{ known: StateDict; weights: string }> {
   const { trainable } = config;
   const source = await resolveWeights(config.weights, { ...context, offline: !mayFetch(config) });

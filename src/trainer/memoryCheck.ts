@@ -1,6 +1,6 @@
 // Whether a command has enough memory. The system kills a process that has not, without a word, so it is checked before.
 
-import type { CommandContext } from '../core/context.js';
+import type { Context } from '../core/context.js';
 import { UserError } from '../core/errors.js';
 import { gigabytes } from '../core/formatting.js';
 import { bytesOfSize } from '../core/size.js';
@@ -57,7 +57,7 @@ export function trainingMemory(
 export async function requireMemoryForTraining(
   task: MemoryTask,
   retry: (batchSize: number) => Promise<string>,
-  { onMessage }: CommandContext,
+  { onMessage }: Context,
   memory: Memory = machineMemory(),
 ): Promise<void> {
   const lack = lackOf(task, memory);
@@ -80,7 +80,7 @@ export type InferenceTask = Pick<MemoryTask, 'layers' | 'batchSize' | 'images'>;
 export function requireMemoryForInference(
   engine: Engine,
   inference: InferenceTask,
-  { onMessage }: CommandContext,
+  { onMessage }: Context,
   memory: Memory = machineMemory(),
 ): void {
   const task = { ...inference, wasm: engine.device === 'wasm' };

@@ -1,6 +1,6 @@
 // A trainer: the network, its optimizer, the images and everything else that the training loop works with.
 
-import { type CommandContext, mayFetch } from '../core/context.js';
+import { type Context, mayFetch } from '../core/context.js';
 import { Resources } from '../core/resources.js';
 import { span } from '../core/spans.js';
 import type { ImageLoader } from '../data/imageLoader.js';
@@ -41,7 +41,7 @@ export interface Trainer extends RecordedTraining, AsyncDisposable {
  * Opens the engine, starts the decoding threads, and makes the network with its first values or those of the checkpoint.
  * Throws a UserError where memory, engine or weights are missing, or the checkpoint does not fit.
  */
-export async function createTrainer(request: TrainerRequest, context: CommandContext): Promise<Trainer> {
+export async function createTrainer(request: TrainerRequest, context: Context): Promise<Trainer> {
   const { dataset, config, saved, widths, retry } = request;
   const resources = new Resources();
   try {

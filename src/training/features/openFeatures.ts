@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { CommandContext } from '../../core/context.js';
+import type { Context } from '../../core/context.js';
 import { printable, reasonOf } from '../../core/errors.js';
 import { bytesOfSize } from '../../core/size.js';
 import { version } from '../../core/version.js';
@@ -39,7 +39,7 @@ interface Features {
 }
 
 /** A source of cached features; `images` itself where the first layer is trained. */
-export async function openFeatures(training: Training, context: CommandContext): Promise<Features> {
+export async function openFeatures(training: Training, context: Context): Promise<Features> {
   const { images, network, first } = training;
   const layer = featureLayer(network.layers, first);
   if (layer === 0) return { source: images, close: async () => {} };
@@ -50,7 +50,7 @@ export async function openFeatures(training: Training, context: CommandContext):
   };
 }
 
-async function openRows(training: Training, layer: number, context: CommandContext): Promise<FeatureRows> {
+async function openRows(training: Training, layer: number, context: Context): Promise<FeatureRows> {
   const { network, dataset, config } = training;
   const overflow = new MemoryRows(memoryForRows()); // for rows beyond the cache's limit
   const limit = config.cacheLimit === undefined ? undefined : bytesOfSize(config.cacheLimit);

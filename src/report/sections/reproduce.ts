@@ -1,24 +1,24 @@
-// How the run came about, and how to have it again.
+// The run's environment and options, and the commands that reproduce it.
 
 import { type Html, html, name } from '../html.js';
 import type { ReportData } from '../reportData.js';
 import { folded, section, table } from '../table.js';
 
-export function repeatSection({ run, repeat }: ReportData): Html {
-  const { facts, options } = run;
+export function reproduceSection({ run, commands }: ReportData): Html {
+  const { environment, options } = run;
   return section(
-    'repeat',
-    'To repeat it',
-    html`${repeat.map(
-      ({ what, command }) => html`<h3>${what}</h3>
+    'reproduce',
+    'Reproduce this run',
+    html`${commands.map(
+      ({ purpose, command }) => html`<h3>${purpose}</h3>
 <pre tabindex="0"><code>${command}</code></pre>
 `,
     )}`,
     table({
-      caption: 'What it ran on',
-      head: ['What', 'Which'],
-      rows: facts.map(({ name: what, value }) => [what, name(value)]),
-      words: 3,
+      caption: 'Environment',
+      head: ['Name', 'Value'],
+      rows: environment.map(({ name: key, value }) => [key, name(value)]),
+      textColumns: 3,
     }),
     folded(
       `All ${options.length} options`,
@@ -30,7 +30,7 @@ export function repeatSection({ run, repeat }: ReportData): Html {
           name(value),
           given ? 'not the default' : '',
         ]),
-        words: 3,
+        textColumns: 3,
       }),
     ),
   );

@@ -1,4 +1,4 @@
-// Numbers as a report writes them.
+// Number formats of the report.
 
 export const decimal = (value: number): string => value.toFixed(4);
 export const count = (value: number): string => value.toLocaleString('en');

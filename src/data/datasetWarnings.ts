@@ -3,7 +3,7 @@
 
 import { type CommandContext, silentContext } from '../core/context.js';
 import { printable } from '../core/errors.js';
-import { examples } from '../core/exampleNames.js';
+import { examples } from '../core/text.js';
 import { balanceWarning } from './balance.js';
 import type { TrainingSet } from './dataset.js';
 import { type HashedFile, hashFiles } from './fileHash.js';

@@ -3,11 +3,11 @@
 import { type CommandContext, mayFetch } from '../core/context.js';
 import { dataError, usageError } from '../core/errors.js';
 import { span } from '../core/spans.js';
+import type { Device } from '../engine/device.js';
 import type { Engine } from '../engine/engine.js';
 import { openEngine } from '../engine/openEngine.js';
 import { alexNet } from '../model/alexnet.js';
 import { Network } from '../model/network.js';
-import type { Device } from '../options/engineOptions.js';
 import { newestModel } from '../run/runFolder.js';
 import { requireMemoryForLook } from '../trainer/memoryCheck.js';
 import { type Model, readModel } from '../weights/modelFile.js';

@@ -21,3 +21,6 @@ export const bytesOfValues = (state: StateDict): number =>
     (sum, bytes) => sum + bytes,
     0,
   );
+
+/** An upper bound on the size of a weights file, in bytes: the values plus 1 MiB for headers. */
+export const bytesOf = (state: StateDict): number => (1 << 20) + bytesOfValues(state);

@@ -1,7 +1,7 @@
 // The options of `alexft train`.
 
 import { usageError } from '../core/errors.js';
-import { isSize } from '../core/size.js';
+import { isSize } from '../core/formatting.js';
 import { engineOptions } from './engineOptions.js';
 import { choice, expected, flag, number, text, type Values } from './option.js';
 import { profileOption } from './profileOption.js';

@@ -10,9 +10,9 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printable, UserError } from '../core/errors.js';
 import { linkOrCopy, sha256OfFile, syncFolder, syncToDisk } from '../io/atomic.js';
-import { bytesOf, requireRoom } from '../io/diskSpace.js';
+import { requireRoom } from '../io/diskSpace.js';
 import { makeFolder } from '../io/makeFolder.js';
-import type { StateDict } from '../model/stateDict.js';
+import { bytesOf, type StateDict } from '../model/stateDict.js';
 import type { OptimizerState } from '../training/optimizer.js';
 import type { TrainingState } from '../training/trainingState.js';
 import {

@@ -1,7 +1,8 @@
 // Whether a run will have room on its disk until its end.
 
 import { join } from 'node:path';
-import { bytesIn, bytesOf, requireRoom } from '../io/diskSpace.js';
+import { bytesIn, requireRoom } from '../io/diskSpace.js';
+import { bytesOf } from '../model/stateDict.js';
 import type { ResolvedTrainOptions } from '../options/trainOptions.js';
 import type { StartingPoint } from '../trainer/createTrainer.js';
 import { checkpointsKept } from './checkpoint.js';

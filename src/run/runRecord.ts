@@ -5,10 +5,10 @@ import { version } from '../core/version.js';
 import type { TrainingSet } from '../data/dataset.js';
 import { imageNetPreprocessing } from '../data/transforms/preprocessing.js';
 import type { Engine } from '../engine/engine.js';
-import { bytesOf } from '../io/diskSpace.js';
 import type { OnBytes } from '../io/writerThread.js';
 import { dropoutShare, type Widths } from '../model/alexnet.js';
 import type { Network } from '../model/network.js';
+import { bytesOf } from '../model/stateDict.js';
 import type { ResolvedTrainOptions } from '../options/trainOptions.js';
 import type {
   CheckpointEvent,

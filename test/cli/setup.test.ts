@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { recipes } from '../../dist/engine/install/recipe.js';
+import { recipes } from '../../dist/engine/recipes/recipes.js';
 import { temporaryFolder } from '../support.js';
 import { alexft, jsonLines } from './run.js';
 

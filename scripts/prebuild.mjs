@@ -41,7 +41,7 @@ export async function prebuild() {
     return false;
   }
   if (hashOfSources() !== recipe.addon.sourcesSha256) {
-    say("The addon's sources are not those of the recipe (src/engine/install/recipe.ts).");
+    say("The addon's sources are not those of the recipe (src/engine/recipes/recipes.ts).");
     return false;
   }
 

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../../io/cacheFolder.js';
 import { engineName, type NativeDevice, type Recipe } from '../recipes/recipe.js';
-import { recipes } from '../recipes/recipes.js';
+import { localRecipe } from '../recipes/recipes.js';
 
 /** An engine on disk. */
 export interface EngineFolder {
@@ -33,10 +33,7 @@ export const enginesFolder = (): string => join(cacheFolder(), 'engines');
 
 /** The latest complete build of `device`'s engine from a current recipe; undefined if there is none. */
 export function locateEngine(device: NativeDevice): EngineFolder | undefined {
-  const recipe = recipes.find(
-    ({ device: of, runsOn }) =>
-      of === device && runsOn.os === process.platform && runsOn.arch === process.arch,
-  );
+  const recipe = localRecipe(device);
   return recipe && locateRecipe(recipe);
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { deviceError, printable, reasonOf } from '../../core/errors.js';
 import { sweep, withWorkFolder } from '../../io/workFolder.js';
 import { engineName, type NativeDevice } from '../recipes/recipe.js';
-import { recipes } from '../recipes/recipes.js';
+import { localRecipe } from '../recipes/recipes.js';
 import { isSystemError } from './extract.js';
 import { type EngineEntry, isCurrent, listEntries, readFolders, stateOf } from './inventory.js';
 import { engineFolder, enginesFolder } from './locate.js';
@@ -21,10 +21,7 @@ const maxUnused = 30 * 24 * 60 * 60_000;
 export async function removeEngines(device: NativeDevice, signal?: AbortSignal): Promise<EngineEntry[]> {
   const before = (await listEntries()).filter(({ folder }) => folder.device === device);
   if (before.length === 0) return [];
-  const recipe = recipes.find(
-    ({ device: of, runsOn }) =>
-      of === device && runsOn.os === process.platform && runsOn.arch === process.arch,
-  );
+  const recipe = localRecipe(device);
   // The work folder is the lock of set-ups. Taking it also removes the remains of killed ones.
   const lock = join(enginesFolder(), recipe ? engineName(recipe) : device);
   try {

@@ -3,7 +3,7 @@
 
 import type { PipRequest } from '../../io/pip.js';
 import { nvidiaWheels } from './nvidiaWheels.js';
-import type { Recipe } from './recipe.js';
+import type { NativeDevice, Recipe } from './recipe.js';
 
 const addon: Recipe['addon'] = {
   package: '@tensorflow/tfjs-node-gpu',
@@ -114,3 +114,12 @@ export const recipes: readonly Recipe[] = [
     addon: { ...addon, flags: [...darwinFlags, '-Wl,-rpath,@loader_path'] },
   },
 ];
+
+/** The recipe for this machine's OS and architecture, without checking its other requirements (see `findRecipe`). */
+export const localRecipe = (device: NativeDevice): Recipe | undefined =>
+  recipes.find(
+    (recipe) =>
+      recipe.device === device &&
+      recipe.runsOn.os === process.platform &&
+      recipe.runsOn.arch === process.arch,
+  );

@@ -28,6 +28,7 @@ export async function build() {
     await compileKernel('random/kernel'),
   ].every(Boolean);
   removeOrphans(join(root, 'dist'), join(root, 'src'));
+  copyData();
   copyAddonSources();
   writeNotice(vendor, backendOpening, [...(await bundleBackend()), tfjsNode, nodeHeaders]);
   writeNotice(reportVendor, chartsOpening, await bundleCharts());
@@ -63,9 +64,16 @@ export function removeOrphans(compiled, sources) {
       if (readdirSync(path).length === 0) rmSync(path, { recursive: true });
       continue;
     }
-    const source = /^(.+?)(\.d\.ts|\.js)(\.map)?$/.exec(entry.name)?.[1];
-    if (source && !existsSync(join(sources, `${source}.ts`))) rmSync(path);
+    const module = /^(.+?)(\.d\.ts|\.js)(\.map)?$/.exec(entry.name)?.[1];
+    const source = module ? `${module}.ts` : entry.name.endsWith('.json') ? entry.name : undefined;
+    if (source && !existsSync(join(sources, source))) rmSync(path);
   }
+}
+
+/** Copies the JSON files that modules read at run time to the same paths in dist/. */
+function copyData() {
+  for (const path of ['doctor/figures.json', 'weights/imagenetClasses.json'])
+    cpSync(join(root, 'src', path), join(root, 'dist', path));
 }
 
 const vendor = join(root, 'dist', 'engine', 'vendor');

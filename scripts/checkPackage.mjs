@@ -14,7 +14,7 @@ const allowed = [
   /^dist\/report\/vendor\/(charts\.cjs|charts\.cjs\.LEGAL\.txt|NOTICE\.txt)$/,
   /^dist\/drawing\/vendor\/(DejaVuSans\.ttf|fonts\.conf|NOTICE\.txt)$/,
   /^dist\/engine\/vendor\/addon\/(binding|node-api)\/\w+\.(h|cc)$/, // compiled where no addon is ready-built
-  /^dist\/([\w-]+\/)*[\w-]+\.json$/, // golden figures that doctor compares with
+  /^dist\/([\w-]+\/)*[\w-]+\.json$/, // data that modules read at run time
   /^prebuilds\/linux-x64\/(tfjs_binding\.node|addon\.json|NOTICE\.txt)$/,
 ];
 const needed = [
@@ -28,6 +28,8 @@ const needed = [
   'dist/index.d.ts',
   'dist/data/transforms/resizeKernel.wasm',
   'dist/random/kernel.wasm',
+  'dist/doctor/figures.json',
+  'dist/weights/imagenetClasses.json',
   'dist/engine/install/probeChild.js',
   'dist/engine/vendor/tfjsNodeBackend.cjs',
   'dist/engine/vendor/addon/binding/tfjs_binding.cc',

@@ -4,7 +4,7 @@ import { realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Context } from '../core/context.js';
 import { dataError, printable, reasonOf, usageError } from '../core/errors.js';
-import { examples } from '../core/exampleNames.js';
+import { examples } from '../core/text.js';
 import { inFolder } from '../data/walk.js';
 import { writeAtomically } from '../io/atomic.js';
 import type { CheckOptions } from '../options/checkOptions.js';

@@ -2,7 +2,7 @@
 // `alexft check` examines the images themselves.
 
 import { printable } from '../core/errors.js';
-import { examples } from '../core/exampleNames.js';
+import { examples } from '../core/text.js';
 import { balanceWarning } from './balance.js';
 import type { HashedFile } from './fileHash.js';
 import { differing, groupsByKey } from './groups.js';

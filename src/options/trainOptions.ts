@@ -1,7 +1,7 @@
 // The options of `alexft train`.
 
 import { usageError } from '../core/errors.js';
-import { isSize } from '../core/size.js';
+import { isSize } from '../core/formatting.js';
 import { type Trainable, trainableLayers } from '../model/alexnet.js';
 import type { TrainConfig } from '../training/config.js';
 import { engineOptions } from './engineOptions.js';

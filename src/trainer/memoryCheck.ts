@@ -2,8 +2,7 @@
 
 import type { Context } from '../core/context.js';
 import { UserError } from '../core/errors.js';
-import { gigabytes } from '../core/formatting.js';
-import { bytesOfSize } from '../core/size.js';
+import { bytesOfSize, gigabytes } from '../core/formatting.js';
 import type { Engine } from '../engine/engine.js';
 import { availableMemory, swapSpace, totalMemory } from '../engine/machineMemory.js';
 import { wasmMemory } from '../engine/wasmHeap.js';

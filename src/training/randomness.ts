@@ -5,7 +5,7 @@ import { inOrder, type Sample, trainingSamples } from '../data/sampler.js';
 import type { Augment } from '../data/transforms/transform.js';
 import type { Engine } from '../engine/engine.js';
 import type { DropoutMask } from '../model/network.js';
-import { deriveSeed } from '../random/generator.js';
+import { deriveSeed } from '../random/deriveSeed.js';
 
 /** An epoch's samples, in order. */
 export interface EpochSamples {

@@ -1,12 +1,15 @@
 // Creates a model from any weights file. Defaults are those of torchvision.
 
+import { createRequire } from 'node:module';
 import { dataError, printable } from '../core/errors.js';
 import { imageNetPreprocessing } from '../data/transforms/preprocessing.js';
 import { dropoutShare } from '../model/alexnet.js';
 import { fitAlexNet } from './fitAlexNet.js';
-import imageNetClasses from './imagenetClasses.json' with { type: 'json' };
 import { type Model, modelOf } from './modelFile.js';
 import type { Weights } from './sources.js';
+
+/** In the order of the logits. */
+export const imageNetClasses = createRequire(import.meta.url)('./imagenetClasses.json') as readonly string[];
 
 export interface WeightsModel {
   readonly model: Model;

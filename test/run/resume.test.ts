@@ -287,7 +287,7 @@ test('verify names what is damaged, and nothing else', async (t) => {
     );
     await writeFile(path, bytes);
   }
-  await assert.rejects(verify(folder), { exitCode: 3, message: /There is no run in/ });
+  await assert.rejects(verify(folder), { exitCode: 3, message: /to be a run folder/ });
 });
 
 test('of two that go on with a run, or train into one folder, one is refused', async (t) => {

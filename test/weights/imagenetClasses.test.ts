@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import imageNetClasses from '../../dist/weights/imagenetClasses.json' with { type: 'json' };
+import { imageNetClasses } from '../../dist/weights/modelOfWeights.js';
 
 test('the 1000 classes of ImageNet have unique names in the order of the logits', () => {
   assert.equal(imageNetClasses.length, 1000);

@@ -7,8 +7,7 @@ import { alexNet, alexNetWidths } from '../../dist/model/alexnet.js';
 import { parameterShapes } from '../../dist/model/layers.js';
 import { type StateDict, sizeOf } from '../../dist/model/stateDict.js';
 import { fitAlexNet, isFullWidth } from '../../dist/weights/fitAlexNet.js';
-import imageNetClasses from '../../dist/weights/imagenetClasses.json' with { type: 'json' };
-import { modelOfWeights } from '../../dist/weights/modelOfWeights.js';
+import { imageNetClasses, modelOfWeights } from '../../dist/weights/modelOfWeights.js';
 import { constantState } from '../commands/models.js';
 import { narrow } from '../commands/narrow.js';
 

@@ -4,7 +4,7 @@ import { problemKinds, problemNames } from '../../audit/problems.js';
 import { type Check, check } from '../../commands/check.js';
 import type { Context } from '../../core/context.js';
 import { reasonOf, UserError } from '../../core/errors.js';
-import { examples } from '../../core/exampleNames.js';
+import { examples } from '../../core/text.js';
 import { balanceWarning } from '../../data/balance.js';
 import type { Audit } from '../reportData.js';
 import type { PastRun } from './pastRun.js';

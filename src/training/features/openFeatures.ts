@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Context } from '../../core/context.js';
 import { printable, reasonOf } from '../../core/errors.js';
-import { bytesOfSize } from '../../core/size.js';
+import { bytesOfSize } from '../../core/formatting.js';
 import { version } from '../../core/version.js';
 import type { TrainingSet } from '../../data/dataset.js';
 import { imageNetPreprocessing } from '../../data/transforms/preprocessing.js';

@@ -180,7 +180,7 @@ test('where WebAssembly does not start, the thread’s caller is told what to do
   assert.equal(loadedWith('', ''), '1\n');
   assert.equal(
     loadedWith('', '--jitless'),
-    "true Images can't be resized: WebAssembly does not start here. true\n",
+    "true Images can't be resized: WebAssembly is not available. true\n",
   );
 });
 

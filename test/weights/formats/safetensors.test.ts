@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { pipIsThere } from '../../../dist/io/pip.js';
+import { whyNoPip } from '../../../dist/io/pip.js';
 import { readSafetensors, writeSafetensors } from '../../../dist/weights/formats/safetensors.js';
 import { root, shared, temporaryFolder, withoutShared } from '../../support.js';
 
@@ -38,7 +38,7 @@ test('tensors are read back as written, bit for bit and in order', async (t) => 
   assert.deepEqual(await readdir(folder), ['model.safetensors']);
 });
 
-const noPython = (await pipIsThere())?.startsWith('there is no') ?? false;
+const noPython = (await whyNoPip())?.includes('is not installed') ?? false;
 
 test('Python reads the files', { skip: noPython && 'Python is not installed' }, async (t) => {
   const path = join(await temporaryFolder(t), 'model.safetensors');

@@ -1,8 +1,8 @@
-// The gradients of the ops that the network is made of, registered with tfjs. (tfjs' own come only with the union
-// package, seven times the size; and some of them are slow: engine.md, docs/engine.md.)
+// Gradients of the network's ops, registered with tfjs. tfjs' own are only in its union package, seven times the size, and
+// some are slow (docs/engine.md).
 //
-// A gradient says what to compute; how fast is the business of each engine's kernels. `ReluGrad` and `BiasAddGrad`
-// are kernels that tfjs does not have: every engine registers them (kernels/).
+// They run kernels, which each engine provides. `ReluGrad` and `BiasAddGrad` do not exist in tfjs: every engine registers
+// them (tensorflow.ts, wasm.ts).
 
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -33,7 +33,7 @@ const gradients: tf.GradConfig[] = [
     },
   },
   {
-    // A bias is added to the last axis; its gradient is the sum over all the others.
+    // A bias is broadcast along the last axis, so its gradient is the sum over all other axes.
     kernelName: tf.Add,
     inputsToSave: ['a', 'b'],
     gradFunc: (dy, [a, b]) => {
@@ -45,7 +45,7 @@ const gradients: tf.GradConfig[] = [
     },
   },
   {
-    // From the output: it is positive exactly where the input was, and it is kept anyway.
+    // From the output, which is positive exactly where the input is, and is retained in any case.
     kernelName: tf.Relu,
     outputsToSave: [true],
     gradFunc: (dy, [y]) => ({ x: () => run('ReluGrad', { dy: dy as tf.Tensor, y: y! }) }),
@@ -59,12 +59,12 @@ const gradients: tf.GradConfig[] = [
     }),
   },
   {
-    // A Linear layer, x W^T.
+    // A Linear layer: x W^T.
     kernelName: tf.BatchMatMul,
     inputsToSave: ['a', 'b'],
     gradFunc: (dy, [a, b], attributes) => {
       const { transposeA, transposeB } = attributes as unknown as tf.BatchMatMulAttrs;
-      if (transposeA || !transposeB) throw new Error('Only the gradient of a product a b^T is known.');
+      if (transposeA || !transposeB) throw new Error('Only the gradient of a product a b^T is implemented.');
       return {
         a: () => tf.matMul(dy as tf.Tensor, b!),
         b: () => tf.matMul(dy as tf.Tensor, a!, true, false),
@@ -94,7 +94,7 @@ const gradients: tf.GradConfig[] = [
   },
 ];
 
-/** Registers them, in place of tfjs' own if another package brought those. */
+/** Replaces tfjs' own gradients if another package registered them. */
 export function registerGradients(): void {
   for (const gradient of gradients) tf.registerGradient(gradient);
 }

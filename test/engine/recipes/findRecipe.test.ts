@@ -1,25 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findRecipe, type Platform, recipeFor, thisPlatform } from '../../../dist/engine/install/platform.js';
-import { engineName, recipes } from '../../../dist/engine/install/recipe.js';
+import { findRecipe, recipeFor } from '../../../dist/engine/recipes/findRecipe.js';
+import { type Platform, thisPlatform } from '../../../dist/engine/recipes/platform.js';
+import { engineName } from '../../../dist/engine/recipes/recipe.js';
+import { recipes } from '../../../dist/engine/recipes/recipes.js';
 
 const debian: Platform = { os: 'linux', arch: 'x64', glibc: '2.36', cpuFlags: ['sse4_2', 'avx', 'avx2'] };
 
-test('what each platform gets', () => {
+test('the recipe of each platform, or why it has none', () => {
   const mac = { os: 'darwin', glibc: undefined, cpuFlags: undefined, release: '23.1.0' } as const;
-  const table: [string, Partial<Platform>, RegExp | 'native' | 'untried', RegExp | 'native'][] = [
-    ['Debian 12', {}, 'native', 'native'],
-    ['the oldest glibc', { glibc: '2.27' }, 'native', 'native'],
-    ['CPU flags unknown', { cpuFlags: undefined }, 'native', 'native'],
-    ['a glibc with a larger second number', { glibc: '2.100' }, 'native', 'native'],
+  const table: [string, Partial<Platform>, RegExp | 'tested' | 'untested', RegExp | 'tested'][] = [
+    ['Debian 12', {}, 'tested', 'tested'],
+    ['the oldest glibc', { glibc: '2.27' }, 'tested', 'tested'],
+    ['CPU flags unknown', { cpuFlags: undefined }, 'tested', 'tested'],
+    ['a glibc with a larger second number', { glibc: '2.100' }, 'tested', 'tested'],
     ['an old glibc', { glibc: '2.17' }, /glibc 2\.17; .*glibc 2\.27 or newer/, /glibc 2\.17/],
     ['Alpine', { glibc: undefined }, /not glibc/, /not glibc/],
     ['no AVX', { cpuFlags: ['sse4_2'] }, /no AVX/, /no AVX/],
-    ['Linux on arm64', { arch: 'arm64', cpuFlags: undefined }, 'untried', /arm64 has no CUDA/],
+    ['Linux on arm64', { arch: 'arm64', cpuFlags: undefined }, 'untested', /arm64 has no CUDA/],
     ['an old Linux on arm64', { arch: 'arm64', glibc: '2.26' }, /glibc 2\.26/, /no CUDA/],
     ['Alpine on arm64', { arch: 'arm64', glibc: undefined }, /not glibc/, /no CUDA/],
-    ['macOS on arm64', { ...mac, arch: 'arm64' }, 'untried', /macOS has no CUDA/],
-    ['macOS 12', { ...mac, arch: 'arm64', release: '21.6.0' }, 'untried', /no CUDA/],
+    ['macOS on arm64', { ...mac, arch: 'arm64' }, 'untested', /macOS has no CUDA/],
+    ['macOS 12', { ...mac, arch: 'arm64', release: '21.6.0' }, 'untested', /no CUDA/],
     [
       'macOS 11',
       { ...mac, arch: 'arm64', release: '20.6.0' },
@@ -27,7 +29,7 @@ test('what each platform gets', () => {
       /no CUDA/,
     ],
     ['macOS on Intel', { ...mac, arch: 'x64' }, /Intel processors since 2\.16 \(this is darwin-x64\)/, /./],
-    ['Windows', { os: 'win32', glibc: undefined }, /module for Python.*\(this is win32-x64\)/, /Python/],
+    ['Windows', { os: 'win32', glibc: undefined }, /Python module.*\(this is win32-x64\)/, /Python/],
     ['Windows on arm64', { os: 'win32', arch: 'arm64', glibc: undefined }, /win32-arm64/, /win32-arm64/],
     ['a 32-bit Linux', { arch: 'arm' }, /this is linux-arm; .*linux-x64/, /linux-arm/],
     ['FreeBSD', { os: 'freebsd', glibc: undefined }, /this is freebsd-x64; /, /freebsd/],
@@ -41,18 +43,18 @@ test('what each platform gets', () => {
       const found = findRecipe(device, { ...debian, ...difference });
       if (typeof expected === 'string') {
         assert.ok(typeof found !== 'string', `${name}, ${device}: ${found}`);
-        assert.deepEqual([found.device, found.tried], [device, expected === 'native'], name);
+        assert.deepEqual([found.device, found.tested], [device, expected === 'tested'], name);
       } else assert.match(String(found), expected, `${name}, ${device}`);
     }
   }
 });
 
-test('every engine knows its platform, and no two are alike', () => {
+test('recipes have different names, and wheels for their platform', () => {
   const names = recipes.map(engineName);
   assert.equal(new Set(names).size, recipes.length);
-  for (const { device, runsOn, wheel, beside } of recipes) {
+  for (const { device, runsOn, wheel, extraWheels } of recipes) {
     assert.ok(runsOn.os === 'darwin' ? runsOn.darwin : runsOn.glibc, `${device} ${runsOn.os}`);
-    for (const { file, sha256, platform } of [wheel, ...beside.map((part) => part.wheel)]) {
+    for (const { file, sha256, platform } of [wheel, ...extraWheels.map((part) => part.wheel)]) {
       assert.match(sha256, /^[0-9a-f]{64}$/);
       assert.ok(
         platform?.platforms.every((tag) => file.includes(tag)),
@@ -62,7 +64,7 @@ test('every engine knows its platform, and no two are alike', () => {
   }
 });
 
-test('where there is none, the error says what to do', () => {
+test('recipeFor() throws a device error with a hint if there is no recipe', () => {
   assert.throws(() => recipeFor('cpu', { ...debian, os: 'win32' }), {
     name: 'UserError',
     exitCode: 4,
@@ -70,7 +72,7 @@ test('where there is none, the error says what to do', () => {
   });
 });
 
-test('this machine is described', () => {
+test('thisPlatform() describes this machine', () => {
   const { os, arch, glibc, cpuFlags } = thisPlatform();
   assert.equal(os, process.platform);
   assert.equal(arch, process.arch);

@@ -1,26 +1,27 @@
-// What there is of engines and GPUs on this machine, each with whether it works, why not, and what to do: for `doctor`.
+// Reports for `doctor` on the engines and GPUs of this machine: whether each works, and what to do if not.
 
 import * as tf from '@tensorflow/tfjs-core';
-import { printable, reasonOf, UserError } from '../../core/errors.js';
-import { type GpuFacts, readGpuFacts } from '../gpu/facts.js';
-import { missingOf } from '../gpu/missing.js';
-import { type CudaFinding, findCuda } from '../openCuda.js';
-import { loadWasmBackend, openWasm } from '../wasm.js';
-import { locateEngine } from './locate.js';
-import { findRecipe, thisPlatform } from './platform.js';
-import { probeEngine } from './probe.js';
+import { printable, reasonOf, UserError } from '../core/errors.js';
+import { type GpuFacts, readGpuFacts } from './gpu/facts.js';
+import { missingOf } from './gpu/missing.js';
+import { locateEngine } from './install/locate.js';
+import { probeEngine } from './install/probe.js';
+import { type CudaFinding, findCuda } from './openCuda.js';
+import { findRecipe } from './recipes/findRecipe.js';
+import { thisPlatform } from './recipes/platform.js';
+import { loadWasmBackend, openWasm } from './wasm.js';
 
 export interface EngineReport {
   readonly device: 'cpu' | 'cuda' | 'wasm';
   /** The folder's name in engines/. */
   readonly name?: string;
   readonly path?: string;
-  /** Of TensorFlow, or of tfjs for wasm. */
+  /** TensorFlow's, or tfjs' for wasm. */
   readonly version?: string;
   readonly ok: boolean;
-  /** In a sentence without a full stop. */
+  /** A sentence without a full stop. */
   readonly detail: string;
-  /** What to do where it is not ok. */
+  /** What to do if it is not ok. */
   readonly fix?: string;
 }
 
@@ -30,11 +31,11 @@ export interface GpuReport {
   readonly fix?: string;
   /** The NVIDIA driver's version. */
   readonly driver?: string;
-  /** The GPUs' names, in the order of their numbers. */
+  /** The GPUs' names, by number. */
   readonly gpus?: readonly string[];
 }
 
-/** The engines for the CPU, for CUDA and in WebAssembly, in this order. Native ones are tried, in child processes. */
+/** The engines for the CPU, CUDA and WebAssembly, in this order. Native ones are tested in child processes. */
 export async function examineEngines(): Promise<EngineReport[]> {
   return [await examineCpu(), await examineCuda(), await examineWasm()];
 }
@@ -45,28 +46,28 @@ async function examineCpu(): Promise<EngineReport> {
   if (!folder) return notSetUp(device);
   const { name, path } = folder;
   const verdict = await probeEngine(folder);
-  if (verdict.ok) return { device, name, path, version: verdict.version, ok: true, detail: 'it computes' };
+  if (verdict.ok) return { device, name, path, version: verdict.version, ok: true, detail: 'it works' };
   const fix = 'alexft setup --device cpu --force';
   return { device, name, path, ok: false, detail: verdict.reason, fix };
 }
 
-/** The engine for CUDA: ok where it computes on a GPU. */
+/** The engine for CUDA: ok if it computes on a GPU. */
 export async function examineCuda(): Promise<EngineReport> {
   const device = 'cuda';
   const folder = locateEngine(device);
   if (!folder) return notSetUp(device);
   const { name, path } = folder;
-  const found = await findAny();
+  const found = await findAnyGpu();
   if (found.ok) {
-    const detail = `it computes on ${found.description?.name ?? 'the GPU'}`;
+    const detail = `it works on ${found.description?.name ?? 'the GPU'}`;
     return { device, name, path, version: found.version, ok: true, detail };
   }
   const detail = found.missing.map(({ what }) => what).join('; ');
   return { device, name, path, ok: false, detail, fix: found.missing[0]!.fix };
 }
 
-/** As findCuda; that CUDA_VISIBLE_DEVICES hides every GPU is a finding here. */
-async function findAny(): Promise<CudaFinding> {
+/** Like findCuda, but reports an error of its arguments (CUDA_VISIBLE_DEVICES hides every GPU) as a finding. */
+async function findAnyGpu(): Promise<CudaFinding> {
   try {
     return await findCuda({ device: 'cuda' });
   } catch (error) {
@@ -78,21 +79,21 @@ async function findAny(): Promise<CudaFinding> {
 function notSetUp(device: 'cpu' | 'cuda'): EngineReport {
   const recipe = findRecipe(device, thisPlatform());
   if (typeof recipe === 'string') return { device, ok: false, detail: recipe };
-  const untried = recipe.tried ? '' : ' (nobody could try it on this platform before it was published)';
-  return { device, ok: false, detail: `it is not set up${untried}`, fix: `alexft setup --device ${device}` };
+  const note = recipe.tested ? '' : ' (it was not tested on this platform before release)';
+  return { device, ok: false, detail: `it is not set up${note}`, fix: `alexft setup --device ${device}` };
 }
 
-/** Tried in this process, of which it then is tfjs' backend. */
+/** Tested in this process, where it becomes tfjs' backend. */
 async function examineWasm(): Promise<EngineReport> {
   const device = 'wasm';
   try {
     const version = loadWasmBackend();
     await openWasm();
     const product = tf.tidy(() => tf.matMul([[1, 2]], [[3], [4]]).dataSync()[0]);
-    if (product !== 11) throw new Error(`[1 2] times [3 4] gave ${product}, not 11`);
-    // tfjs has a build of WebAssembly without SIMD too, and takes it on a CPU that lacks SSE4.1, say.
+    if (product !== 11) throw new Error(`expected [1 2] times [3 4] to be 11 but received ${product}`);
+    // Without SIMD support (a CPU without SSE4.1), tfjs uses its build without SIMD.
     const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-    const detail = simd ? 'it computes' : 'it computes; slower yet, as this CPU has no SIMD for it';
+    const detail = simd ? 'it works' : 'it works, without SIMD, which this CPU does not support: even slower';
     return { device, version, ok: true, detail };
   } catch (error) {
     const detail = `it does not work: ${printable(reasonOf(error).split('\n')[0]!)}`;
@@ -101,7 +102,7 @@ async function examineWasm(): Promise<EngineReport> {
   }
 }
 
-/** Whether there is an NVIDIA GPU with its driver; whether TensorFlow takes it is the CUDA engine's report. */
+/** Whether there is an NVIDIA GPU with a driver. Whether TensorFlow can use it is in the CUDA engine's report. */
 export async function examineGpu(facts: GpuFacts = readGpuFacts()): Promise<GpuReport> {
   const { driver, gpus } = facts;
   const known = { ...(driver !== undefined && { driver }), ...(gpus.length > 0 && { gpus }) };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bytesOfSize, isSize } from '../../dist/core/size.js';
+import { bytesOfSize, isSize } from '../../dist/core/formatting.js';
 
-test('sizes as people type them', () => {
+test('parses sizes and rejects other text', () => {
   const sizes: [string, number][] = [
     ['0', 0],
     ['500MB', 500e6],

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { printable } from '../../dist/core/errors.js';
-import { shellWord } from '../../dist/core/shellWord.js';
+import { shellWord } from '../../dist/core/text.js';
 
 const plain = ['data/photos', 'my photos', "it's", '$HOME `id` \\ "x"', '*', '', '-x', '#a', 'naïve', '~'];
-/** Beyond what POSIX can write without breaking the line. */
+/** Words that POSIX quoting can't write on one line. */
 const hidden = ['line\nbreak', 'a\tb\u001b[31m', "\u001b[31mred'\\", "'\\\u202e", '\u202ex'];
 
-test('a shell reads each word as it was meant; nothing in them moves a cursor', () => {
+test('shells parse quoted words as the original words, which contain no control characters', () => {
   for (const [shell, words] of [
     ['sh', plain],
     ['bash', [...plain, ...hidden]],

@@ -1,28 +1,22 @@
 // alexft predict: which class an image is of.
 
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { glob, hasMagic } from 'glob';
-import { compareCodePoints } from '../core/codePoints.js';
 import { scanProgress, silentContext } from '../core/context.js';
 import { dataError, printable, usageError } from '../core/errors.js';
 import { span } from '../core/spans.js';
-import { walkImages } from '../data/scan.js';
-import type { OnFound } from '../data/walk.js';
+import { imagesOf, readNames } from '../data/namedImages.js';
 import { checkDrawnFile } from '../drawing/imageOutput.js';
 import { type Answer, drawExplanation, mostExplained } from '../inference/explain.js';
 import { type Outcome, openPredictor } from '../inference/predictor.js';
 import type { Explanation, ImageResult } from '../inference/predictResult.js';
+import { standardInput } from '../io/standardInput.js';
 import { type PredictOptions, predictOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
 import { type CommandContext, startProfile } from '../profile/profile.js';
 import { mostProbable } from '../training/evaluateNetwork.js';
-import { standardInput } from './standardInput.js';
 
 /**
- * Looks at `images` (files, folders, `-` for one image's bytes on stdin) and those of --files-from, and gives a
- * result for each, in their order. Returns, at the end, what --explain drew. Throws a data error (exit 3) where there are
- * no images.
+ * Predicts for `images` (files, folders, patterns, `-` for standard input) and those of --files-from, in their order. Returns
+ * what --explain drew. Throws a data error (exit 3) where there are no images.
  */
 export async function* predict(
   images: readonly string[],
@@ -40,17 +34,16 @@ async function* predictNamed(
   context: CommandContext,
 ): AsyncGenerator<ImageResult, Explanation | undefined> {
   const input = standardInput(context.signal);
-  const named = [...images, ...(await listedIn(options.filesFrom, input))];
+  const { filesFrom } = options;
+  const named = [...images, ...(filesFrom === undefined ? [] : await readNames(filesFrom, input))];
   if (named.length === 0) {
     throw usageError('No image is named.', 'Name files or folders: alexft predict photo.jpg');
   }
-  if (options.filesFrom === '-' && named.includes('-')) {
+  if (filesFrom === '-' && named.includes('-')) {
     throw usageError("stdin can't be both the list of --files-from and an image.");
   }
   const onFound = scanProgress(context);
-  const found = await span('scan', 'files', () =>
-    Promise.all(named.map((word) => filesMeant(word, onFound))),
-  );
+  const found = await span('scan', 'files', () => Promise.all(named.map((word) => imagesOf(word, onFound))));
   const without = named.filter((_, index) => found[index]!.length === 0);
   const files = found.flat();
   if (without.length > 0) throw dataError(`There is no image in ${without.map(printable).join(', ')}.`);
@@ -86,45 +79,4 @@ function resultOf(file: string, outcome: Outcome, classes: readonly string[]): I
     probability: probabilities[best]!,
     probabilities: Object.fromEntries(classes.map((name, index) => [name, probabilities[index]!])),
   };
-}
-
-async function listedIn(filesFrom: string | undefined, input: () => Promise<Buffer>): Promise<string[]> {
-  if (filesFrom === undefined) return [];
-  const bytes =
-    filesFrom === '-'
-      ? await input()
-      : await readList(filesFrom).catch((error: NodeJS.ErrnoException) => {
-          throw dataError(
-            `The list '${printable(filesFrom)}' can't be read: ${error.code ?? error.message}.`,
-          );
-        });
-  return bytes
-    .toString()
-    .split(/\r?\n/)
-    .filter((line) => line !== '');
-}
-
-/** Of a file, or of a pipe from another program; a device such as /dev/zero has no end. */
-async function readList(path: string): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > longestList) throw new Error('it is longer than 256 MB');
-  }
-  return Buffer.concat(pieces);
-}
-
-const longestList = 256 * 2 ** 20;
-
-/**
- * The images that a word means: those in a folder, those that a pattern matches (for shells that leave `*.jpg` as it
- * is), or itself. What can't be opened is told of when it is read.
- */
-async function filesMeant(word: string, onFound: OnFound): Promise<string[]> {
-  const found = word === '-' ? undefined : await stat(word).catch(() => undefined);
-  if (found?.isDirectory()) return walkImages(word, onFound);
-  if (!found && hasMagic(word)) return (await glob(word, { nodir: true })).sort(compareCodePoints);
-  return [word];
 }

@@ -30,7 +30,7 @@ export interface TrainingSet {
 export interface DatasetConfig {
   /** The folder with one sub-folder a class. */
   readonly data: string;
-  /** A folder of validation images, in place of a part of `data`. */
+  /** A folder of validation images, instead of a part of `data`. */
   readonly val: string | undefined;
   readonly split: SplitMethod;
   /** The share of `data` for validation. */

@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 
-/** Bytes of a file. `owned`: nobody else uses their memory, so it is transferred to the thread without a copy. */
+/** Bytes of a file. `owned`: no other code uses their memory, so it is transferred to the thread without a copy. */
 export interface FilePart {
   readonly bytes: Uint8Array;
   readonly owned: boolean;

@@ -1,4 +1,4 @@
-// The options of a run that is resumed: its own, and those that may be given anew.
+// The options of a run that is resumed: its own, and those that may be changed.
 
 import { dataError, printable, reasonOf, usageError } from '../core/errors.js';
 import type { RunFile } from '../run/runFiles.js';

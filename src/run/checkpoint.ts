@@ -47,7 +47,7 @@ interface WrittenFile {
   readonly sha256: string;
 }
 
-/** Files to link in place of writing them again. */
+/** Files to link instead of writing them again. */
 interface ExistingFiles {
   readonly parameters?: WrittenFile | undefined;
   readonly best?: WrittenFile | undefined;

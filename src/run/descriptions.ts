@@ -29,7 +29,7 @@ export interface RecordedTraining {
   readonly state: TrainingState;
   /** Of a resumed run, its checkpoint's step and record. */
   readonly past: { readonly step: number; readonly record: RecordState } | undefined;
-  /** `error`, or a UserError in its place where the user can act on it. `folder`: of the run. */
+  /** `error`, or a UserError instead where the user can act on it. `folder`: of the run. */
   explain(error: unknown, folder: string): Promise<unknown>;
 }
 

@@ -110,7 +110,7 @@ export class Run implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.lock.release();
     if (this.#begun) return;
-    for (const folder of this.made) await rmdir(folder).catch(() => {}); // not empty: it is somebody else's by now
+    for (const folder of this.made) await rmdir(folder).catch(() => {}); // not empty: another process uses it by now
   }
 }
 
@@ -120,7 +120,7 @@ async function bestOf(path: string, saved: Saved, onMessage: OnMessage): Promise
   const found = await findBest(path, saved, join(path, runFiles.best));
   if (found !== undefined) return { sha256: saved.best, path: found };
   onMessage(
-    `The best model of the run, of epoch ${saved.state.best?.epoch}, is damaged or missing: the best one is chosen anew.`,
+    `The best model of the run, of epoch ${saved.state.best?.epoch}, is damaged or missing: the best one is chosen again.`,
   );
   return undefined;
 }

@@ -7,7 +7,7 @@ import { type MemoryTask, memoryNeed } from '../training/memoryNeed.js';
 import type { TrainingState } from '../training/trainingState.js';
 import { fittingBatch, type InferenceTask, type Memory, machineMemory, noBatch } from './memoryCheck.js';
 
-/** A UserError in place of `error`, with a command line that fits; undefined for other failures. */
+/** A UserError instead of `error`, with a command line that fits; undefined for other failures. */
 export async function trainingOutOfMemory(
   error: unknown,
   {

@@ -23,7 +23,7 @@ export interface FailedTraining {
   readonly memory: MemoryTask;
 }
 
-/** `error`, or a UserError in its place where the user can act on it. */
+/** `error`, or a UserError instead where the user can act on it. */
 export async function explainFailure(
   error: unknown,
   { dataset, config, folder, state, memory, retry }: FailedTraining,

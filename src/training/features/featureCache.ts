@@ -8,7 +8,7 @@ import { bytesIn, freeAt } from '../../io/diskSpace.js';
 import { makeFolder } from '../../io/makeFolder.js';
 import type { Network } from '../../model/network.js';
 
-/** The default limit: so many bytes, or this share of the free disk space if that is less. */
+/** The default limit: this number of bytes, or this share of the free disk space if that is less. */
 const mostBytes = 20e9;
 const mostShare = 0.2;
 

@@ -1,4 +1,4 @@
-// What comes on stdin: read once, however often it is asked for, and given up at a signal.
+// Standard input, read once for all callers, until the signal is given.
 
 import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';

@@ -5,7 +5,7 @@
 
 import sharp from 'sharp';
 import { ImageLoader } from '../dist/data/imageLoader.js';
-import { chunksOf, plainDraws } from '../dist/data/sampler.js';
+import { chunksOf, inOrder } from '../dist/data/sampler.js';
 import { walkImages } from '../dist/data/scan.js';
 import { imageNetPreprocessing } from '../dist/data/transforms/preprocessing.js';
 
@@ -16,14 +16,13 @@ sharp.cache(false);
 sharp.concurrency(1);
 
 const loader = new ImageLoader({
-  sources: paths,
   preprocessing: imageNetPreprocessing,
   border: 2,
   workers: 2,
   ahead: false,
 });
 async function load() {
-  for await (const _ of loader.batches([...chunksOf(plainDraws([...paths.keys()]), 64)]));
+  for await (const _ of loader.batches([...chunksOf(inOrder([...paths.keys()]), 64)], paths));
 }
 
 async function bySharp(imageOf) {
@@ -58,4 +57,4 @@ for (let round = 1; round <= Number(rounds); round++) {
     console.log(`${round}  ${name.padEnd(38)} ${each(cpu)} of a core, ${each(clock)} on the clock`);
   }
 }
-await loader.close();
+await loader[Symbol.asyncDispose]();

@@ -72,8 +72,8 @@ async function compare(photos, cases) {
 
       const training = {
         first,
-        keptAt: featureLayer(layers, first),
-        keptLimit: Number.POSITIVE_INFINITY,
+        cachedAt: featureLayer(layers, first),
+        cachedLimit: Number.POSITIVE_INFINITY,
         optimizer: { optimizer: 'adam', momentum: 0, weightDecay: 0 },
       };
       const estimate = memoryNeed({

@@ -5,10 +5,10 @@
     python bench/notebook.py --data DIR --weights FEATURES.safetensors --trainable classifier   # pretrained
 
 Prints a line of JSON an epoch. As in the notebook, one dataset with one transform (resize, flip, normalize) is divided
-by random_split, so validation pictures are mirrored too; the order of an epoch, the flips and the dropout masks are drawn
+by random_split, so validation images are mirrored too; the order of an epoch, the flips and the dropout masks are drawn
 from torch's default generator in turn (num_workers=0). Three things differ from the notebook, each for a reason: the
 generator is seeded; validation runs in eval() mode (the notebook's loop leaves dropout on); and an epoch's figures are
-means over its pictures, where the notebook takes the mean of the batches' means, in which a short last batch counts as
+means over its images, where the notebook takes the mean of the batches' means, in which a short last batch counts as
 much as a full one. torchvision is not needed: its AlexNet, its ImageFolder and its transforms are written out.
 """
 
@@ -35,8 +35,8 @@ MEAN = torch.tensor([0.485, 0.456, 0.406])[:, None, None]
 STD = torch.tensor([0.229, 0.224, 0.225])[:, None, None]
 
 
-class Pictures(Dataset):
-    """`load(i)` gives picture i as uint8 [height, width, 3]; `flip` is RandomHorizontalFlip."""
+class Images(Dataset):
+    """`load(i)` gives image i as uint8 [height, width, 3]; `flip` is RandomHorizontalFlip."""
 
     def __init__(self, load, labels, flip=True):
         self.load, self.labels, self.flip = load, labels, flip
@@ -45,10 +45,10 @@ class Pictures(Dataset):
         return len(self.labels)
 
     def __getitem__(self, index):
-        picture = torch.from_numpy(self.load(index)).permute(2, 0, 1)
+        image = torch.from_numpy(self.load(index)).permute(2, 0, 1)
         if self.flip and torch.rand(1) < 0.5:
-            picture = picture.flip(2)
-        return (picture.float().div(255) - MEAN) / STD, self.labels[index]
+            image = image.flip(2)
+        return (image.float().div(255) - MEAN) / STD, self.labels[index]
 
 
 def pixels(file):
@@ -67,7 +67,7 @@ def image_folder(root, flip=True):
             files += found
             labels += [label] * len(found)
 
-    return Pictures(lambda index: pixels(files[index]), labels, flip), classes
+    return Images(lambda index: pixels(files[index]), labels, flip), classes
 
 
 def split(dataset, share=0.1):

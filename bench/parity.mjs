@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openEngine } from '../dist/engine/openEngine.js';
-import { readSafetensors } from '../dist/weights/safetensors/safetensors.js';
+import { readSafetensors } from '../dist/weights/formats/safetensors.js';
 import { makePlan } from './parity/plan.mjs';
 import { drawnRows, firstLooks, optimizerRows, trainingRows } from './parity/rows.mjs';
 import { holds, markdown } from './parity/table.mjs';

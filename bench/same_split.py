@@ -38,7 +38,7 @@ def read_safetensors(path):
     return {name: tensor(entry) for name, entry in header.items()}
 
 
-def picture(path):
+def image(path):
     with Image.open(path) as image:
         pixels = np.array(image.convert("RGB").resize((224, 224), Image.Resampling.BILINEAR))
     return (torch.from_numpy(pixels).permute(2, 0, 1).float() / 255 - MEAN) / STD
@@ -51,7 +51,7 @@ def features(data, files, weights):
     model.load_state_dict(read_safetensors(weights), strict=False)
     result = torch.empty(2, len(files), 9216)
     for start in range(0, len(files), 64):
-        batch = torch.stack([picture(data / file) for file in files[start : start + 64]])
+        batch = torch.stack([image(data / file) for file in files[start : start + 64]])
         for flip in (0, 1):
             result[flip, start : start + 64] = model.features(batch.flip(3) if flip else batch).flatten(1)
     return result

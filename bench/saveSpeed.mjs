@@ -1,5 +1,5 @@
 // How long it takes to save AlexNet after an epoch: the model (228 MB), then a checkpoint with Adam's moments of the
-// classifier (437 MB beside the model). The first ones are new files, the later ones are written over old ones.
+// classifier (437 MB beside the model).
 //
 //   node bench/saveSpeed.mjs [ROUNDS] [PAUSE]     default: 8 rounds, 4 seconds between them, as epochs have
 
@@ -40,10 +40,11 @@ async function timed(work) {
 }
 
 const parent = await mkdtemp(join(process.cwd(), '.saves-')); // on the disk that a run would be on
-const run = await RunFolder.create(join(parent, 'run'), false);
+const run = await RunFolder.create(parent);
 try {
   for (let step = 1; step <= rounds; step++) {
-    const model = await timed(() => run.saveModel(network.state(), description, { step, best: step === 1 }));
+    const model = await timed(() => run.saveModel('last', network.state(), description, step));
+    if (step === 1) await run.lastIsBest();
     const state = { ...newTraining(), best: { epoch: 1 } };
     const checkpoint = await timed(() =>
       run.checkpoint({ step, parameters: network.state(), optimizer: optimizer.state(), state, record: {} }),

@@ -1,5 +1,5 @@
 // Builds dist/: tsc compiles src/, asc our kernels to WebAssembly, esbuild bundles tfjs-node's backend out of its
-// package and the charts of a report out of ECharts, and the sources of the addon are copied.
+// package and the charts of a report out of ECharts, and the sources of the addon and the captions' font are copied.
 //
 // Why bundles: npm runs the install script of @tensorflow/tfjs-node-gpu wherever it is a dependency, and that script
 // downloads a TensorFlow of 2022 or fails. Of ECharts, 60 MB, a report needs half a megabyte. Bundled, the packages are
@@ -28,9 +28,12 @@ export async function build() {
     await compileKernel('random/kernel'),
   ].every(Boolean);
   removeOrphans(join(root, 'dist'), join(root, 'src'));
+  copyData();
   copyAddonSources();
   writeNotice(vendor, backendOpening, [...(await bundleBackend()), tfjsNode, nodeHeaders]);
   writeNotice(reportVendor, chartsOpening, await bundleCharts());
+  copyFont();
+  writeNotice(drawingVendor, fontOpening, [dejavuFonts]);
   if (existsSync(join(root, 'dist', 'bin.js'))) chmodSync(join(root, 'dist', 'bin.js'), 0o755);
   if (compiled) writeStamp(root, stamp);
   return compiled;
@@ -61,15 +64,24 @@ export function removeOrphans(compiled, sources) {
       if (readdirSync(path).length === 0) rmSync(path, { recursive: true });
       continue;
     }
-    const source = /^(.+?)(\.d\.ts|\.js)(\.map)?$/.exec(entry.name)?.[1];
-    if (source && !existsSync(join(sources, `${source}.ts`))) rmSync(path);
+    const module = /^(.+?)(\.d\.ts|\.js)(\.map)?$/.exec(entry.name)?.[1];
+    const source = module ? `${module}.ts` : entry.name.endsWith('.json') ? entry.name : undefined;
+    if (source && !existsSync(join(sources, source))) rmSync(path);
   }
+}
+
+/** Copies the JSON files that modules read at run time to the same paths in dist/. */
+function copyData() {
+  for (const path of ['doctor/figures.json', 'weights/imagenetClasses.json'])
+    cpSync(join(root, 'src', path), join(root, 'dist', path));
 }
 
 const vendor = join(root, 'dist', 'engine', 'vendor');
 const reportVendor = join(root, 'dist', 'report', 'vendor');
+const drawingVendor = join(root, 'dist', 'drawing', 'vendor');
 const tfjsNode = join('node_modules', '@tensorflow', 'tfjs-node-gpu');
 const nodeHeaders = join('node_modules', 'node-api-headers');
+const dejavuFonts = join('node_modules', 'dejavu-fonts-ttf');
 
 /** dist/engine/vendor/addon/: what the native addon is compiled from, beside TensorFlow's headers. */
 export function copyAddonSources() {
@@ -77,6 +89,12 @@ export function copyAddonSources() {
   rmSync(folder, { recursive: true, force: true });
   cpSync(join(root, tfjsNode, 'binding'), join(folder, 'binding'), { recursive: true });
   cpSync(join(root, nodeHeaders, 'include'), join(folder, 'node-api'), { recursive: true });
+}
+
+/** dist/drawing/vendor/: the font of captions, and a Fontconfig configuration for systems without one. */
+function copyFont() {
+  cpSync(join(root, dejavuFonts, 'ttf', 'DejaVuSans.ttf'), join(drawingVendor, 'DejaVuSans.ttf'));
+  writeFileSync(join(drawingVendor, 'fonts.conf'), '<fontconfig></fontconfig>\n');
 }
 
 /**
@@ -147,6 +165,7 @@ const packagesIn = ({ inputs }) =>
 const backendOpening =
   'tfjsNodeBackend.cjs (bundled by esbuild, otherwise unchanged) and the files in addon/ are from these packages:';
 const chartsOpening = 'charts.cjs (bundled and minified by esbuild) is from these packages:';
+const fontOpening = 'DejaVuSans.ttf is from this package:';
 
 function writeNotice(folder, opening, packages) {
   writeFileSync(join(folder, 'NOTICE.txt'), noticeOf(opening, new Set(packages)));

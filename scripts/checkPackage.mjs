@@ -12,8 +12,9 @@ const allowed = [
   /^dist\/(data\/transforms\/resizeKernel|random\/kernel)\.wasm$/,
   /^dist\/engine\/vendor\/(tfjsNodeBackend\.cjs|tfjsNodeBackend\.cjs\.LEGAL\.txt|NOTICE\.txt)$/,
   /^dist\/report\/vendor\/(charts\.cjs|charts\.cjs\.LEGAL\.txt|NOTICE\.txt)$/,
+  /^dist\/drawing\/vendor\/(DejaVuSans\.ttf|fonts\.conf|NOTICE\.txt)$/,
   /^dist\/engine\/vendor\/addon\/(binding|node-api)\/\w+\.(h|cc)$/, // compiled where no addon is ready-built
-  /^dist\/([\w-]+\/)*[\w-]+\.json$/, // golden figures that doctor compares with
+  /^dist\/([\w-]+\/)*[\w-]+\.json$/, // data that modules read at run time
   /^prebuilds\/linux-x64\/(tfjs_binding\.node|addon\.json|NOTICE\.txt)$/,
 ];
 const needed = [
@@ -27,6 +28,8 @@ const needed = [
   'dist/index.d.ts',
   'dist/data/transforms/resizeKernel.wasm',
   'dist/random/kernel.wasm',
+  'dist/doctor/figures.json',
+  'dist/weights/imagenetClasses.json',
   'dist/engine/install/probeChild.js',
   'dist/engine/vendor/tfjsNodeBackend.cjs',
   'dist/engine/vendor/addon/binding/tfjs_binding.cc',
@@ -34,6 +37,9 @@ const needed = [
   'dist/engine/vendor/NOTICE.txt',
   'dist/report/vendor/charts.cjs',
   'dist/report/vendor/NOTICE.txt',
+  'dist/drawing/vendor/DejaVuSans.ttf',
+  'dist/drawing/vendor/fonts.conf',
+  'dist/drawing/vendor/NOTICE.txt',
   'prebuilds/linux-x64/addon.json',
   'prebuilds/linux-x64/tfjs_binding.node',
   'prebuilds/linux-x64/NOTICE.txt',

@@ -1,9 +1,10 @@
-"""Writes src/commands/doctor/figures.ts: what PyTorch and Pillow gave, for `alexft doctor` to compare with.
+"""Writes src/doctor/figures.json: reference values from PyTorch and Pillow, with which `alexft doctor` compares.
 
     pip install torch==2.13.0 "pillow>=12,<13" numpy
-    python scripts/doctorFigures.py && npx biome check --write src/commands/doctor/figures.ts
+    python scripts/doctorFigures.py && npx biome check --write src/doctor/figures.json
 
-On a CPU that is not Intel's: there, PyTorch's builds with MKL draw dropout masks otherwise.
+Run it on a CPU that is not Intel's, where PyTorch's MKL builds draw other dropout masks. src/doctor/figures.ts describes
+the fields.
 """
 
 import base64
@@ -23,15 +24,16 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "test" / "golden"))
 from reference_network import alexnet, generator  # noqa: E402
 
-OUT = ROOT / "src" / "commands" / "doctor" / "figures.ts"
+OUT = ROOT / "src" / "doctor" / "figures.json"
 CLASSES, BATCH = 2, 4
 LABELS = [i % CLASSES for i in range(BATCH)]
 SEEDS = {"network": 0, "input": 1, "dropout": 2, "projection": 3}
-# A fresh AlexNet makes its input a thousand times smaller on the way to the logits: quiet pictures would leave nothing
-# there but the last layers' biases.
+# A newly initialized AlexNet scales its input down a thousand times. With a small input, the logits would consist of little
+# but the last layers' biases.
 AMPLITUDE = 256
 PROJECTIONS = 8
-# Of the gradients, for the optimizers' steps: on equal ones, Adam's moments and their corrections would cancel out.
+# Factors of the gradients for the optimizers' steps. With equal gradients, Adam's moments and their bias corrections would
+# cancel.
 SCALES = (1.0, 0.5)
 OPTIMIZERS = {
     "adam": (torch.optim.Adam, {"lr": 1e-4}),
@@ -39,42 +41,8 @@ OPTIMIZERS = {
 }
 
 
-HEAD = """// What PyTorch and Pillow gave, for doctor to compare with. Made by scripts/doctorFigures.py, which says how.
-
-import type { Summary } from './projections.js';
-
-export interface Figures {
-  readonly versions: { readonly torch: string; readonly pillow: string };
-  readonly seeds: Readonly<Record<'network' | 'input' | 'dropout' | 'projection', number>>;
-  /** The input is noise from -amplitude to amplitude. */
-  readonly amplitude: number;
-  readonly labels: readonly number[];
-  /** Each optimizer steps once on the gradients times each of these. */
-  readonly scales: readonly number[];
-  /** [n, 2], flat; in evaluation. */
-  readonly logits: readonly number[];
-  /** In training, with dropout. */
-  readonly loss: number;
-  readonly gradients: readonly Summary[];
-  readonly adam: Steps;
-  readonly sgd: Steps;
-  /** How far PyTorch is from itself: float32 from float64, or its usual layout from channels_last; the larger. */
-  readonly spread: Readonly<Record<'logits' | 'loss' | 'gradients' | 'adam' | 'sgd', number>>;
-  /** A drawn JPEG in base64, and the SHA-256 of what Pillow makes of it: [h, w, 3], and resized to [224, 224, 3]. */
-  readonly image: { readonly jpeg: string; readonly pixels: string; readonly resized: string };
-}
-
-interface Steps {
-  readonly options: { readonly lr: number; readonly momentum: number };
-  /** How each parameter is changed. */
-  readonly changes: readonly Summary[];
-}
-
-"""
-
-
 class FixedDropout(nn.Module):
-    """nn.Dropout with a mask that was drawn before: the same one in float32 and in float64."""
+    """nn.Dropout with a given mask, the same in float32 and float64."""
 
     def __init__(self, mask):
         super().__init__()
@@ -85,7 +53,7 @@ class FixedDropout(nn.Module):
 
 
 def compute(dtype=torch.float32, memory_format=torch.contiguous_format):
-    """Logits, loss, gradients, and how the parameters change in a step of each optimizer on these gradients, and one on half of them."""
+    """Logits, loss, gradients, and the changes of the parameters by each optimizer: a step for each scale of the gradients."""
     torch.manual_seed(SEEDS["network"])
     model = alexnet()
     model.classifier[6] = nn.Linear(4096, CLASSES)
@@ -119,7 +87,7 @@ def relative(values, reference):
 
 
 def spread(usual, other):
-    """How far two computations are apart; of the parameters the furthest, each relative to its norm."""
+    """Relative differences of two computations; for parameters, the largest."""
     found = {}
     for key, value in usual.items():
         pairs = value.items() if isinstance(value, dict) else [(None, value)]
@@ -128,9 +96,9 @@ def spread(usual, other):
 
 
 def summaries(tensors):
-    """Of each tensor its norm, and projections on a vector of draws from U(-1, 1): sum k is that of the values k, k + 8 ...
+    """Each tensor's norm and its projections onto a random vector from U(-1, 1): sum k is over the values k, k + 8 ...
 
-    The vectors are drawn from one generator, tensor by tensor.
+    One generator draws the vectors, tensor by tensor.
     """
     g = generator(SEEDS["projection"])
     result = []
@@ -142,8 +110,8 @@ def summaries(tensors):
     return result
 
 
-def picture():
-    """A small drawn JPEG with odd sides and subsampled colours, and what Pillow makes of it."""
+def jpeg_image():
+    """A small JPEG with odd sides and chroma subsampling, and the hashes of Pillow's pixels."""
     width, height = 61, 47
     drawn = Image.new("RGB", (width, height))
     drawn.putdata([(4 * x, 5 * y, (x * y) % 256) for y in range(height) for x in range(width)])
@@ -163,7 +131,7 @@ def picture():
 
 
 def rounded(value):
-    """Ten digits: more than float32 has, and no more than the sums are good for."""
+    """Rounds to ten digits, more than float32 has."""
     if isinstance(value, dict):
         return {key: rounded(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -178,9 +146,9 @@ def main():
     furthest = {key: max(found[key] for found in spreads) for key in spreads[0]}
     print("PyTorch from its float64:", spreads[0])
     print("PyTorch from its channels_last:", spreads[1])
-    # Where a ReLU's input is within rounding of zero, engines may take different sides of it, and gradients then differ
-    # by a thousand times more. This input has none such; another seed may.
-    assert furthest["gradients"] < 3e-6, "take another seed for the input"
+    # If a ReLU's input is zero within rounding, engines may round it to different signs, and gradients differ a thousand times
+    # more. That is not the case for this seed.
+    assert furthest["gradients"] < 3e-6, "use another seed for the input"
     steps = {
         kind: {"options": {"momentum": 0, **options}, "changes": summaries(usual[kind])}
         for kind, (_, options) in OPTIMIZERS.items()
@@ -196,9 +164,9 @@ def main():
         "gradients": summaries(usual["gradients"]),
         **steps,
         "spread": furthest,
-        "image": picture(),
+        "image": jpeg_image(),
     })
-    OUT.write_text(HEAD + f"export const figures: Figures = {json.dumps(content, indent=2)};\n")
+    OUT.write_text(json.dumps(content, indent=2) + "\n")
 
 
 if __name__ == "__main__":

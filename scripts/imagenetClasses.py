@@ -1,11 +1,13 @@
-# Writes src/model/imagenetClasses.ts: the names of ImageNet's 1000 classes, as torchvision has them.
+# Writes src/weights/imagenetClasses.json: the names of ImageNet's 1000 classes in the order of the logits, from
+# torchvision.
 #
 #   pip download --no-deps torchvision==0.28.0
 #   python scripts/imagenetClasses.py torchvision-0.28.0-*.whl
 #
-# The names are read out of the wheel's text; torchvision need not be installed, nor torch.
+# The names are parsed from the source in the wheel; neither torchvision nor torch need to be installed.
 
 import ast
+import json
 import pathlib
 import sys
 import zipfile
@@ -24,20 +26,6 @@ assert len(names) == 1000, f"{len(names)} classes"
 assert len(set(names)) == 1000, "two classes have the same name"
 assert all(name.isascii() and name.isprintable() and not set('"\\') & set(name) for name in names)
 
-
-def literal(name):
-    """As Biome formats it."""
-    return f'"{name}"' if "'" in name else f"'{name}'"
-
-
-lines = [f"  {literal(name)}," for name in names]
-text = f"""// The names of ImageNet's 1000 classes, in the order of the logits; no two are the same.
-// Source: torchvision {version}, torchvision/models/_meta.py, _IMAGENET_CATEGORIES. Made by scripts/imagenetClasses.py.
-
-export const imageNetClasses: readonly string[] = [
-{chr(10).join(lines)}
-];
-"""
-out = pathlib.Path(__file__).parent.parent / "src" / "model" / "imagenetClasses.ts"
-out.write_text(text)
+out = pathlib.Path(__file__).parent.parent / "src" / "weights" / "imagenetClasses.json"
+out.write_text(json.dumps(names, indent=2) + "\n")
 print(f"{len(names)} classes of torchvision {version} in {out.name}")

@@ -30,7 +30,7 @@ const recordedFlags = flags.map((flag) => flag.replace(root, ''));
 
 /** Makes the addon if the one that is there is not of today's recipe and flags. Whether it is there now. */
 export async function prebuild() {
-  const { recipes } = await import('../dist/engine/install/recipe.js');
+  const { recipes } = await import('../dist/engine/recipes/recipes.js');
   const { hashOfSources, prebuiltAddon, prebuiltPaths } = await import('../dist/engine/install/compile.js');
   const recipe = recipes.find(
     ({ device, runsOn: { os, arch } }) => device === 'cpu' && os === 'linux' && arch === 'x64',
@@ -41,7 +41,7 @@ export async function prebuild() {
     return false;
   }
   if (hashOfSources() !== recipe.addon.sourcesSha256) {
-    say("The addon's sources are not those of the recipe (src/engine/install/recipe.ts).");
+    say("The addon's sources are not those of the recipe (src/engine/recipes/recipes.ts).");
     return false;
   }
 
@@ -59,10 +59,10 @@ export async function prebuild() {
 
 /** Compiles the addon in the folder `work`, checks it, and puts it where it belongs. Whether it is as it should be. */
 async function make(recipe, work) {
-  const { unpackWheel } = await import('../dist/engine/install/wheel.js');
+  const { extractWheels } = await import('../dist/engine/install/wheel.js');
   const { compileAddon } = await import('../dist/engine/install/compile.js');
-  const { addonFile } = await import('../dist/engine/install/recipe.js');
-  await unpackWheel(recipe, work, work, { onMessage: () => {}, onProgress: () => {} });
+  const { addonFile } = await import('../dist/engine/recipes/recipe.js');
+  await extractWheels(recipe, work, work, { onMessage: () => {}, onProgress: () => {} });
   const addon = { ...recipe.addon, flags: [...recipe.addon.flags, ...flags] };
   await compileAddon({ ...recipe, addon }, join(work, 'tensorflow'));
 

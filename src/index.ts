@@ -15,14 +15,8 @@ export { type SetupResult, setup } from './commands/setup.js';
 export { train } from './commands/train.js';
 export { type Verification, verify } from './commands/verify.js';
 export { type ConvertedWeights, convertWeights } from './commands/weightsConvert.js';
-export {
-  type FetchedWeights,
-  fetchWeights,
-  type ListedWeights,
-  listWeights,
-} from './commands/weightsList.js';
+export { type FetchedWeights, fetchWeights } from './commands/weightsFetch.js';
 export { type ShownWeights, showWeights } from './commands/weightsShow.js';
-export type { CommandContext } from './core/context.js';
 export { ExitCode, UserError } from './core/errors.js';
 export { version } from './core/version.js';
 export type { Explanation, ImageResult } from './inference/predictResult.js';
@@ -38,7 +32,7 @@ export type { ReportOptions } from './options/reportOptions.js';
 export type { InstallOptions } from './options/setupOptions.js';
 export type { TrainOptions } from './options/trainOptions.js';
 export type { WeightsOptions } from './options/weightsOptions.js';
-export type { Profile } from './profile/profile.js';
+export type { CommandContext, Profile } from './profile/profile.js';
 export type {
   CheckpointEvent,
   DoneEvent,
@@ -51,3 +45,4 @@ export type {
   StepEvent,
   TrainingEvent,
 } from './training/events.js';
+export { type ListedWeights, listWeights } from './weights/listWeights.js';

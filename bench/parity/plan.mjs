@@ -1,7 +1,7 @@
 // What both sides of `npm run parity` compute: which photos in which order, which optimizers, which trainings.
 
 import { join, resolve } from 'node:path';
-import { trainingDraws } from '../../dist/data/sampler.js';
+import { trainingSamples } from '../../dist/data/sampler.js';
 import { scanImageFolder } from '../../dist/data/scan.js';
 import { findFeatures } from '../../dist/weights/lpipsJax.js';
 import { pixelHashes } from './compare.mjs';
@@ -62,7 +62,9 @@ const lookedAt = 200;
 export async function makePlan(data, { steps, batchSize }) {
   const features = await findFeatures();
   if (!features)
-    throw new Error("ImageNet's convolutions are not kept yet. Run: alexft weights fetch imagenet-features");
+    throw new Error(
+      "ImageNet's convolutions are not cached yet. Run: alexft weights fetch imagenet-features",
+    );
   const { samples, classes } = await scanImageFolder(data, { minimumClasses: 2 });
   const files = samples.map(({ path }) => join(resolve(data), path));
   const hashes = await pixelHashes(files);
@@ -70,7 +72,7 @@ export async function makePlan(data, { steps, batchSize }) {
   if (readable.length < steps * batchSize) {
     throw new Error(`${data} has ${readable.length} readable images; ${steps * batchSize} are needed.`);
   }
-  const draws = trainingDraws(readable, { seed: 0, epoch: 1, augment: 'flip' });
+  const order = trainingSamples(readable, { seed: 0, epoch: 1, augment: 'flip' });
   const plan = {
     seed: 0,
     maskSeed: 1000, // plus the step
@@ -79,8 +81,8 @@ export async function makePlan(data, { steps, batchSize }) {
     classes,
     features,
     batchSize,
-    batches: Array.from({ length: steps }, (_, i) => draws.slice(i * batchSize, (i + 1) * batchSize)),
-    looked: draws.slice(-lookedAt).map(({ sample }) => ({ sample, flip: false })),
+    batches: Array.from({ length: steps }, (_, i) => order.slice(i * batchSize, (i + 1) * batchSize)),
+    looked: order.slice(-lookedAt).map(({ index }) => ({ index, transform: { flip: false } })),
     given,
     optimizers,
     trainings,

@@ -18,20 +18,20 @@ OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.o
 
 
 def pixels(path):
-    """As the notebook loads a picture: uint8 [224, 224, 3]; None where Pillow can't."""
+    """As the notebook loads an image: uint8 [224, 224, 3]; None where Pillow can't."""
     try:
         return notebook_pixels(path)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
 
 
-def batch(plan, draws):
-    """Normalized pictures [n, 3, 224, 224], mirrored where the plan says so, and their labels."""
-    pictures = []
-    for draw in draws:
-        picture = torch.from_numpy(pixels(plan["files"][draw["sample"]])).permute(2, 0, 1)
-        pictures.append((picture.flip(2) if draw["flip"] else picture).float().div(255).sub(MEAN).div(STD))
-    return torch.stack(pictures), torch.tensor([plan["labels"][draw["sample"]] for draw in draws])
+def batch(plan, samples):
+    """Normalized images [n, 3, 224, 224], mirrored where the plan says so, and their labels."""
+    images = []
+    for sample in samples:
+        image = torch.from_numpy(pixels(plan["files"][sample["index"]])).permute(2, 0, 1)
+        images.append((image.flip(2) if sample["transform"]["flip"] else image).float().div(255).sub(MEAN).div(STD))
+    return torch.stack(images), torch.tensor([plan["labels"][sample["index"]] for sample in samples])
 
 
 def network(plan, weights):
@@ -89,8 +89,8 @@ def training(plan, case, layout):
     model = network(plan, case["weights"]).to(memory_format=layout)
     optimizer = OPTIMIZERS[case["optimizer"]](freeze(model, case["trainable"]), **options_of(case))
     losses = []
-    for step, draws in enumerate(plan["batches"]):
-        images, labels = batch(plan, draws)
+    for step, samples in enumerate(plan["batches"]):
+        images, labels = batch(plan, samples)
         optimizer.zero_grad()
         loss = loss_of(model, images.to(memory_format=layout), labels, plan["maskSeed"] + step)
         loss.backward()

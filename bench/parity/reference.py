@@ -27,7 +27,7 @@ def main(folder, model=None):
         print(json.dumps(loaded(plan, folder, model)))
         return
     tensors, figures = {}, {"versions": {"torch": torch.__version__, "pillow": PIL.__version__}}
-    for part in (pictures, draws, first_look, optimizers, trainings):
+    for part in (images, draws, first_look, optimizers, trainings):
         start = time.perf_counter()
         print(f"  {part.__doc__.strip()} ...", end="", file=sys.stderr, flush=True)
         values, found = part(plan)
@@ -38,7 +38,7 @@ def main(folder, model=None):
     (folder / "reference.json").write_text(json.dumps(figures))
 
 
-def pictures(plan):
+def images(plan):
     """pixels of every photo"""
     found = (pixels(file) for file in plan["files"])
     return {}, {"pixels": [None if p is None else hashlib.sha256(p.tobytes()).hexdigest() for p in found]}

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
 import { alexNetWidths, dropoutShare } from '../../dist/model/alexnet.js';
 import { MersenneTwister } from '../../dist/random/generator.js';
+import { writeSafetensors } from '../../dist/weights/formats/safetensors.js';
 import { writeModel } from '../../dist/weights/modelFile.js';
-import { writeSafetensors } from '../../dist/weights/safetensors/safetensors.js';
 import { furthest, largestDifference, relativeDistance, sha256 } from './compare.mjs';
 import { givenGradients, gradientsOf, logitsOf, openNetwork, startingState, training } from './subject.mjs';
 
@@ -72,7 +72,7 @@ export async function* firstLooks(subject) {
     const nearer = toUsual.found <= toOther.found ? toUsual : toOther;
     const gradientsOwn = furthest(layouts.channels_last, layouts.NCHW).found;
     yield {
-      item: `gradients, ${name}, of their norm`,
+      item: `gradients, ${name}, relative to their norm`,
       found: nearer.found,
       limit: Math.max(1e-5, 2 * gradientsOwn),
       own: gradientsOwn,
@@ -92,7 +92,7 @@ export function* optimizerRows(subject) {
         relativeDistance(value, subject.tensors.get(`optimizer.${form.name}.${i}`).data),
       ),
     );
-    yield { item: `ten steps on given gradients, ${form.name}: of the norm`, found, limit: 1e-6 };
+    yield { item: `ten steps on given gradients, ${form.name}: relative to the norm`, found, limit: 1e-6 };
   }
 }
 

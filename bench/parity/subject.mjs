@@ -2,9 +2,9 @@
 
 import { totalmem } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
+import { openLoader } from '../../dist/data/openLoader.js';
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
-import { openImages } from '../../dist/inference/openImages.js';
-import { alexNet, firstTrainable } from '../../dist/model/alexnet.js';
+import { alexNet, firstTrainable, inputPadding } from '../../dist/model/alexnet.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { toTorch } from '../../dist/model/layout.js';
 import { Network } from '../../dist/model/network.js';
@@ -52,9 +52,9 @@ function givenMasks({ tensors }, step) {
 
 /** Calls `use(item, number, layer)` with batch after batch, as layer `layer` takes them. */
 async function eachBatch({ engine, plan }, batches, { network, first }, use) {
-  const loader = openImages(engine, plan.files, imageNetPreprocessing, undefined);
+  const loader = openLoader(engine, { preprocessing: imageNetPreprocessing, border: inputPadding });
   try {
-    const images = new ImageSource(loader, (sample) => plan.files[sample]);
+    const images = new ImageSource(loader, plan.files, (index) => plan.files[index]);
     const layer = featureLayer(network.layers, first);
     const source =
       layer === 0 ? images : new FeatureSource(images, network, layer, new MemoryRows(totalmem() / 4));
@@ -64,7 +64,7 @@ async function eachBatch({ engine, plan }, batches, { network, first }, use) {
       if (!item.event) use(item, number++, source.layer);
     }
   } finally {
-    await loader.close();
+    await loader[Symbol.asyncDispose]();
   }
 }
 
@@ -83,8 +83,8 @@ async function train(subject, { network, optimizer, learningRate, trainable }, s
   const first = firstTrainable(network.layers, trainable);
   const losses = [];
   const batches = plan.batches.slice(0, steps);
-  await eachBatch(subject, batches, { network, first }, ({ inputs, draws }, step, layer) => {
-    const labels = Int32Array.from(draws, ({ sample }) => plan.labels[sample]);
+  await eachBatch(subject, batches, { network, first }, ({ inputs, samples }, step, layer) => {
+    const labels = Int32Array.from(samples, ({ index }) => plan.labels[index]);
     const dropout = givenMasks(subject, step);
     const rates = { network, optimizer, learningRate, first };
     losses.push(trainStep({ ...rates, inputs, labels, layer, dropout }).loss);

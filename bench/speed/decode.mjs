@@ -18,7 +18,6 @@ const workers = availableParallelism();
 const sides = {
   async alexft() {
     const loader = new ImageLoader({
-      sources: paths,
       preprocessing: imageNetPreprocessing,
       border: 2,
       workers,
@@ -26,10 +25,10 @@ const sides = {
     });
     const chunks = [];
     for (let i = 0; i < paths.length; i += 64) {
-      chunks.push(paths.slice(i, i + 64).map((_, j) => ({ sample: i + j, flip: false })));
+      chunks.push(paths.slice(i, i + 64).map((_, j) => ({ index: i + j, transform: { flip: false } })));
     }
-    for await (const _ of loader.batches(chunks));
-    await loader.close();
+    for await (const _ of loader.batches(chunks, paths));
+    await loader[Symbol.asyncDispose]();
   },
 
   /** Two images in flight for each core, as the threads of libuv can take them. */

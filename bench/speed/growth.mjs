@@ -69,9 +69,9 @@ async function classes(place) {
   return { title: 'Images a second by classes', axis: 'classes', logarithmic: true, lines };
 }
 
-/** An epoch of the classifier on frozen features: made, then kept from the run before. */
+/** An epoch of the classifier on frozen features: made, then cached by the run before. */
 async function images(place, env) {
-  const lines = { 'milliseconds an image, features made': [], 'milliseconds an image, features kept': [] };
+  const lines = { 'milliseconds an image, features made': [], 'milliseconds an image, features cached': [] };
   const memory = [];
   const what = { trainable: 'classifier', weights: 'features', epochs: 1 };
   for (const count of [2000, 10_000, 50_000]) {
@@ -83,7 +83,7 @@ async function images(place, env) {
     const again = await timeCommand(words, { env });
     memory.push([count, await memoryOfCommand(words, { env })]);
     lines['milliseconds an image, features made'].push([count, (1000 * made) / count]);
-    lines['milliseconds an image, features kept'].push([count, (1000 * again) / count]);
+    lines['milliseconds an image, features cached'].push([count, (1000 * again) / count]);
     say(
       `  ${count} images: ${made.toFixed(1)} s, then ${again.toFixed(1)} s, ${(memory.at(-1)[1] / 1e9).toFixed(2)} GB`,
     );

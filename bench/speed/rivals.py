@@ -1,11 +1,11 @@
-"""What a user would run in place of alexft, in PyTorch: a training, or a look at pictures that nobody has labelled.
+"""What a user would run in place of alexft, in PyTorch: a training, or a look at images that nobody has labelled.
 
     python rivals.py train RIVAL --data DIR --weights FILE --trainable all --epochs 3
     python rivals.py predict RIVAL --data DIR --weights FILE
 
-RIVAL is `tutorial`: the lesson's loop as it stands, pictures decoded in turn with the steps; `best`: the same training
-by somebody who knows PyTorch (channels_last, fused Adam, as many loader workers as cores, pictures kept as bytes until
-they are a batch); or `cached`: that, and what the frozen convolutions make of each picture and of its mirror image is
+RIVAL is `tutorial`: the lesson's loop as it stands, images decoded in turn with the steps; `best`: the same training
+by somebody who knows PyTorch (channels_last, fused Adam, as many loader workers as cores, images kept as bytes until
+they are a batch); or `cached`: that, and what the frozen convolutions make of each image and of its mirror image is
 computed once and kept in memory. Prints {"event": "step", ...} a step, as `alexft train --json` does. None of them saves
 anything, as the lesson does not.
 """
@@ -22,25 +22,25 @@ from torch.utils.data import DataLoader, Dataset
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path += [str(ROOT / "bench"), str(ROOT / "test" / "golden")]
-from notebook import EXTENSIONS, MEAN, STD, Pictures, freeze, image_folder, pixels, split  # noqa: E402
+from notebook import EXTENSIONS, MEAN, STD, Images, freeze, image_folder, pixels, split  # noqa: E402
 from reference_network import alexnet  # noqa: E402
 from same_split import read_safetensors  # noqa: E402
 
 
 class Bytes(Dataset):
-    """Pictures as bytes [3, 224, 224], flipped or not: a quarter of what is sent from a worker otherwise."""
+    """Images as bytes [3, 224, 224], flipped or not: a quarter of what is sent from a worker otherwise."""
 
-    def __init__(self, pictures):
-        self.pictures = pictures
+    def __init__(self, images):
+        self.images = images
 
     def __len__(self):
-        return len(self.pictures)
+        return len(self.images)
 
     def __getitem__(self, index):
-        picture = torch.from_numpy(self.pictures.load(index)).permute(2, 0, 1)
-        if self.pictures.flip and torch.rand(1) < 0.5:
-            picture = picture.flip(2)
-        return picture, self.pictures.labels[index]
+        image = torch.from_numpy(self.images.load(index)).permute(2, 0, 1)
+        if self.images.flip and torch.rand(1) < 0.5:
+            image = image.flip(2)
+        return image, self.images.labels[index]
 
 
 class Best:
@@ -53,8 +53,8 @@ class Best:
     def __init__(self, device, workers):
         self.device, self.workers = device, workers
 
-    def pictures(self, pictures):
-        return Bytes(pictures)
+    def images(self, images):
+        return Bytes(images)
 
     def loader(self, dataset, batch_size, shuffle):
         kept = {"persistent_workers": True, "prefetch_factor": 2} if self.workers else {}
@@ -75,8 +75,8 @@ class Tutorial:
     def __init__(self, device, _workers):
         self.device = device
 
-    def pictures(self, pictures):
-        return pictures
+    def images(self, images):
+        return images
 
     def loader(self, dataset, batch_size, shuffle):
         return DataLoader(dataset, batch_size, shuffle=shuffle)
@@ -118,8 +118,8 @@ def epochs(way, model, first, loaders, parameters, options):
 
 
 def train(way, options):
-    pictures, classes = image_folder(options.data)
-    parts = split(way.pictures(pictures))
+    images, classes = image_folder(options.data)
+    parts = split(way.images(images))
     model = make_model(way, len(classes), options.weights)
     parameters = freeze(model, options.trainable)
     loaders = [way.loader(part, options.batch_size, shuffle) for part, shuffle in zip(parts, (True, False))]
@@ -132,18 +132,18 @@ class Cached(Best):
 
 
 @torch.inference_mode()
-def features_of(way, model, pictures):
-    """[2, pictures, 9216]: as they are, and mirrored; each is decoded once."""
-    pictures.flip = False
+def features_of(way, model, images):
+    """[2, images, 9216]: as they are, and mirrored; each is decoded once."""
+    images.flip = False
     rows = []
-    for batch, _ in way.loader(Bytes(pictures), 128, False):
+    for batch, _ in way.loader(Bytes(images), 128, False):
         inputs = way.inputs(batch)
         rows.append(torch.stack([model.features(x).flatten(1).cpu() for x in (inputs, inputs.flip(3))]))
     return torch.cat(rows, 1)
 
 
 class Flipped(Dataset):
-    """A row of features: of the picture, or of its mirror image."""
+    """A row of features: of the image, or of its mirror image."""
 
     def __init__(self, features, labels):
         self.features, self.labels = features, labels
@@ -156,11 +156,11 @@ class Flipped(Dataset):
 
 
 def train_cached(way, options):
-    pictures, classes = image_folder(options.data)
+    images, classes = image_folder(options.data)
     model = make_model(way, len(classes), options.weights)
     parameters = freeze(model, options.trainable)
-    features = features_of(way, model.eval(), pictures)
-    parts = split(Flipped(features, pictures.labels))
+    features = features_of(way, model.eval(), images)
+    parts = split(Flipped(features, images.labels))
     cached = Cached(way.device, 0)
     # A worker would have to be sent each batch of them: indexing costs less.
     loaders = [cached.loader(part, options.batch_size, shuffle) for part, shuffle in zip(parts, (True, False))]
@@ -168,11 +168,11 @@ def train_cached(way, options):
 
 
 def predict(way, options):
-    """Every picture in a folder, as `alexft predict FOLDER` looks at them."""
+    """Every image in a folder, as `alexft predict FOLDER` looks at them."""
     files = sorted(os.path.join(options.data, name) for name in os.listdir(options.data))
     files = [file for file in files if file.lower().endswith(EXTENSIONS)]
 
-    dataset = way.pictures(Pictures(lambda index: pixels(files[index]), [0] * len(files), flip=False))
+    dataset = way.images(Images(lambda index: pixels(files[index]), [0] * len(files), flip=False))
     model = make_model(way, 2, options.weights).eval()
     done = 0
     with way.look():

@@ -102,7 +102,7 @@ export const rows = [
   ),
   training(
     'head-10-kept',
-    'head only, 10 epochs, features kept from an earlier run',
+    'head only, 10 epochs, features cached by an earlier run',
     { ...head, epochs: 10 },
     { tutorial: 18, best: 13, cached: 4 },
     { size: 'long', kept: true },
@@ -123,7 +123,7 @@ export const rows = [
   },
   {
     id: 'first-loss',
-    title: 'from the command to the first loss, no features kept',
+    title: 'from the command to the first loss, no features cached',
     goals: { tutorial: 1.5, best: 1.5 },
     size: 'short',
     async seconds(side, bench) {

@@ -1,4 +1,4 @@
-"""PyTorch's side of the bench's rows that need no pictures: does the work that a line of JSON on stdin asks for.
+"""PyTorch's side of the bench's rows that need no images: does the work that a line of JSON on stdin asks for.
 
     {"work": "inference" | "features" | "step", "batch": 128, "count": 3, "classes": 2}
 

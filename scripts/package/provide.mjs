@@ -62,7 +62,7 @@ export function provideTools(into) {
 /** The wheel that the native engine is made of: `given`, or fetched with pip into the folder `into`. */
 export async function provideWheel(given, into) {
   if (given) return given;
-  const { recipes } = await import('../../dist/engine/install/recipe.js');
+  const { recipes } = await import('../../dist/engine/recipes/recipes.js');
   const { downloadWithPip } = await import('../../dist/io/pip.js');
   const recipe = recipes.find(({ device, runsOn }) => device === 'cpu' && runsOn.os === 'linux');
   return await downloadWithPip(recipe.wheel, into, () => {});

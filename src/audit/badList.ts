@@ -2,9 +2,9 @@
 
 import { realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import type { CommandContext } from '../core/context.js';
+import type { Context } from '../core/context.js';
 import { dataError, printable, reasonOf, usageError } from '../core/errors.js';
-import { examples } from '../core/exampleNames.js';
+import { examples } from '../core/text.js';
 import { inFolder } from '../data/walk.js';
 import { writeAtomically } from '../io/atomic.js';
 import { isBad, type Problem } from './problems.js';
@@ -40,7 +40,7 @@ export async function writeLists(
   { list, list0 }: BadListFiles,
   data: string,
   problems: readonly Problem[],
-  { onMessage }: CommandContext,
+  { onMessage }: Context,
 ): Promise<void> {
   if (list === undefined && list0 === undefined) return;
   const bad = problems.filter(isBad);

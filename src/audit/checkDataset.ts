@@ -1,7 +1,7 @@
 // Audits a dataset and predicts whether a training on it would succeed. Changes nothing.
 
 import { availableParallelism } from 'node:os';
-import { type CommandContext, scanProgress, silentContext } from '../core/context.js';
+import { type Context, scanProgress, silentContext } from '../core/context.js';
 import { dataError, UserError } from '../core/errors.js';
 import { balanceWarning } from '../data/balance.js';
 import { differing } from '../data/groups.js';
@@ -61,7 +61,7 @@ export interface Check {
 /** Decodes every image below `data`. Throws the context's signal's reason as soon as it is aborted. */
 export async function checkDataset(
   { data, split: method = 'stratified', valSplit, seed, maxBad = 0.1, workers }: AuditOptions,
-  context: CommandContext = silentContext,
+  context: Context = silentContext,
 ): Promise<Check> {
   const audit = await auditFolder(data, {
     workers: workers ?? availableParallelism(),

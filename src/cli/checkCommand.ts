@@ -4,7 +4,7 @@ import { problemKinds, problemNames } from '../audit/problems.js';
 import type { Range } from '../audit/summary.js';
 import { type Check, check } from '../commands/check.js';
 import { ExitCode, printable } from '../core/errors.js';
-import { examples } from '../core/exampleNames.js';
+import { examples } from '../core/text.js';
 import type { CheckOptions } from '../options/checkOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { commandOptions, openScreen } from './screen.js';

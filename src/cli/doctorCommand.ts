@@ -2,8 +2,7 @@
 
 import { type Diagnosis, doctor, figureWords, rounded } from '../commands/doctor.js';
 import { ExitCode } from '../core/errors.js';
-import type { Check } from '../doctor/check.js';
-import type { Rate, Speed } from '../doctor/diagnosis.js';
+import type { Check, Rate, Speed } from '../doctor/diagnosis.js';
 import type { DoctorOptions } from '../options/doctorOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { wrapped } from './columns.js';

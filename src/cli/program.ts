@@ -2,7 +2,7 @@
 
 import { Command, Option as CommanderOption } from 'commander';
 import { ExitCode, printable, printableText, type UserError, usageError } from '../core/errors.js';
-import { shellWord } from '../core/shellWord.js';
+import { shellWord } from '../core/text.js';
 import { version } from '../core/version.js';
 import { cacheForms } from '../options/cacheOptions.js';
 import { checkOptions } from '../options/checkOptions.js';

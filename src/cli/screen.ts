@@ -1,7 +1,7 @@
 // What every command's file needs of the outside: someone to tell, and a way to be stopped.
 
-import type { CommandContext } from '../core/context.js';
 import type { OutputOptions } from '../options/outputOptions.js';
+import type { CommandContext } from '../profile/profile.js';
 import { stdoutCan } from './capabilities.js';
 import { wrapped } from './columns.js';
 import { type Costs, createCosts, surroundings } from './costs.js';

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { train } from '../commands/train.js';
 import { ExitCode, printable } from '../core/errors.js';
-import { shellWord } from '../core/shellWord.js';
+import { shellWord } from '../core/text.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import type { TrainOptions } from '../options/trainOptions.js';
 import type { TrainingEvent } from '../training/events.js';

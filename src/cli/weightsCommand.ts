@@ -1,13 +1,14 @@
 // alexft weights, on a terminal or for a program.
 
 import { type ConvertedWeights, convertWeights } from '../commands/weightsConvert.js';
-import { fetchWeights, type ListedWeights, listWeights } from '../commands/weightsList.js';
+import { fetchWeights } from '../commands/weightsFetch.js';
 import { type ShownWeights, showWeights } from '../commands/weightsShow.js';
 import { ExitCode, printable, usageError } from '../core/errors.js';
 import { megabytes } from '../core/formatting.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { type WeightsAction, type WeightsOptions, weightsForms } from '../options/weightsOptions.js';
 import { isFullWidth } from '../weights/fitAlexNet.js';
+import { type ListedWeights, listWeights } from '../weights/listWeights.js';
 import { commandOptions, openScreen, type Screen } from './screen.js';
 import { printJson, printResult } from './terminal.js';
 

@@ -1,17 +1,18 @@
-// alexft cache: what alexft keeps beside the user's own files, and how it goes.
+// alexft cache: lists and clears the cache.
 
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CommandContext, silentContext } from '../core/context.js';
+import { silentContext } from '../core/context.js';
 import { printable, reasonOf, UserError } from '../core/errors.js';
 import { cacheFolder } from '../io/cacheFolder.js';
 import { bytesIn } from '../io/diskSpace.js';
+import type { CommandContext } from '../profile/profile.js';
 
-/** The folders in the cache, and what is in them. */
+/** The folders in the cache, with descriptions. */
 export const cacheParts = {
-  features: 'what frozen layers made of images: a training makes it again',
-  weights: 'weights with a name: fetched again when a training wants them',
-  engines: 'TensorFlow for this machine: `alexft setup` makes it again',
+  features: 'features of images from frozen layers; training computes them again',
+  weights: 'pretrained weights; downloaded again when training needs them',
+  engines: 'TensorFlow for this machine; `alexft setup` installs it again',
 } as const;
 export type CachePart = keyof typeof cacheParts;
 
@@ -21,7 +22,7 @@ export interface CachedPart {
   readonly bytes: number;
 }
 
-/** How much each part of the cache takes. Changes nothing. */
+/** The size of each part of the cache. */
 export async function listCache(): Promise<CachedPart[]> {
   return await Promise.all(
     (Object.keys(cacheParts) as CachePart[]).map(async (name) => {
@@ -32,8 +33,8 @@ export async function listCache(): Promise<CachedPart[]> {
 }
 
 /**
- * Removes all that is in these parts, and gives what they took. Whoever computes with it at this moment goes on with what it
- * has open. Throws a UserError where something can't be removed.
+ * Removes everything in these parts, and returns their sizes before. Running processes continue with the files that they have
+ * open. Throws a UserError if a file can't be removed.
  */
 export async function clearCache(
   names: readonly CachePart[],
@@ -47,7 +48,7 @@ export async function clearCache(
         throw new UserError(
           `'${printable(join(path, entry))}' can't be removed: ${printable(reasonOf(error))}`,
           {
-            hint: 'Remove it as a user who may write there, and once nothing uses it.',
+            hint: 'Remove it as a user with write permission, when no process uses it.',
             cause: error,
           },
         );

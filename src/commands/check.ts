@@ -2,10 +2,11 @@
 
 import { checkListPlaces, writeLists } from '../audit/badList.js';
 import { type Check, checkDataset } from '../audit/checkDataset.js';
-import { type CommandContext, silentContext } from '../core/context.js';
+import { silentContext } from '../core/context.js';
 import { type CheckOptions, checkOptions } from '../options/checkOptions.js';
 import { withDefaults } from '../options/option.js';
 import { requireData } from '../options/trainOptions.js';
+import type { CommandContext } from '../profile/profile.js';
 
 export type { Check };
 

@@ -1,13 +1,14 @@
 // alexft demo: the whole story on images that alexft draws itself, in the commands that a person would type.
 
 import { join } from 'node:path';
-import { type CommandContext, mayFetch, silentContext } from '../core/context.js';
+import { mayFetch, silentContext } from '../core/context.js';
 import { drawSample } from '../demo/sample.js';
 import { openEngine } from '../engine/openEngine.js';
 import type { ImageResult } from '../inference/predictResult.js';
 import { alexNetWidths } from '../model/alexnet.js';
 import { withDefaults } from '../options/option.js';
 import { type DemoOptions, demoOptions } from '../options/setupOptions.js';
+import type { CommandContext } from '../profile/profile.js';
 import type { TrainingEvent } from '../training/events.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { predict } from './predict.js';

@@ -1,9 +1,15 @@
-// alexft doctor: whether training works on this machine, whether its numbers are PyTorch's, and how fast it is.
+// alexft doctor: checks whether training works on this machine, compares its numbers with PyTorch's, and measures its speed.
 
-import { type CommandContext, mayFetch, silentContext } from '../core/context.js';
-import { isHere, weightsCheck } from '../doctor/caches.js';
-import { type Check, fine, problem } from '../doctor/check.js';
-import type { FigureName, ProvenFigure, Speed } from '../doctor/diagnosis.js';
+import { mayFetch, silentContext } from '../core/context.js';
+import { isCached, weightsCheck } from '../doctor/caches.js';
+import {
+  type Check,
+  type FigureName,
+  type ProvenFigure,
+  pass,
+  problem,
+  type Speed,
+} from '../doctor/diagnosis.js';
 import { findEngine } from '../doctor/engines.js';
 import { type Figures, figures as pytorchFigures } from '../doctor/figures.js';
 import { folderChecks, readOnlyCache } from '../doctor/folders.js';
@@ -13,21 +19,22 @@ import { proveNumbers } from '../doctor/proof.js';
 import { settingsCheck } from '../doctor/settings.js';
 import { type DoctorOptions, doctorOptions } from '../options/doctorOptions.js';
 import { withDefaults } from '../options/option.js';
-import { listWeights } from './weightsList.js';
+import type { CommandContext } from '../profile/profile.js';
+import { listWeights } from '../weights/listWeights.js';
 
 export interface Diagnosis {
-  /** Whether training works here, on the device that was asked for. */
+  /** Whether training works on the requested device. */
   readonly ok: boolean;
   readonly checks: readonly Check[];
-  /** What computes; absent where the device that was asked for is not to be had. */
+  /** The device that was opened; absent if the requested one is not available. */
   readonly device?: string;
   readonly proof?: { readonly reference: string; readonly figures: readonly ProvenFigure[] };
   readonly speed?: Speed;
 }
 
 /**
- * Looks at everything that a training needs, compares the engine's numbers with PyTorch's, and measures. Fetches
- * nothing; what is wrong is in the answer, and is no error.
+ * Checks everything that training needs, compares the engine's numbers with PyTorch's, and measures the speed. Downloads
+ * nothing. Problems are in the returned diagnosis, not thrown.
  */
 export async function doctor(
   given: Partial<DoctorOptions> = {},
@@ -39,13 +46,13 @@ export async function doctor(
   const settings = settingsCheck();
   const machine = machineChecks();
   const images = await imageCheck(figures);
-  const looking = listWeights();
-  const weights = await weightsCheck({ fetching: mayFetch(options), looking });
+  const listed = listWeights();
+  const weights = await weightsCheck({ mayDownload: mayFetch(options), weights: listed });
   const [cache, ...folders] = await folderChecks();
   signal?.throwIfAborted();
 
   const { engine, checks: engineChecks } = await findEngine(options, context);
-  const complete = engine !== undefined && (await looking).some(isHere);
+  const complete = engine !== undefined && (await listed).some(isCached);
   const checks = [
     ...machine,
     complete ? readOnlyCache(cache) : cache,
@@ -53,12 +60,12 @@ export async function doctor(
     ...[images, weights, settings, ...engineChecks],
   ];
   const enoughMemory = machine.every(({ name, ok }) => name !== 'memory' || ok);
-  const found = () => ({
+  const diagnosis = () => ({
     ok: checks.every(({ ok }) => ok),
     checks,
     ...(engine && { device: engine.device }),
   });
-  if (!engine || !enoughMemory) return found();
+  if (!engine || !enoughMemory) return diagnosis();
 
   context.onMessage(`Comparing ${engine.device} with PyTorch ${figures.versions.torch}`);
   const proof = await proveNumbers(engine, figures, signal);
@@ -66,12 +73,12 @@ export async function doctor(
   let speed: Speed | undefined;
   if (!options.quick && images.ok) {
     context.onMessage('Measuring the speed');
-    // Not imported above: sharp may not load.
+    // Imported dynamically: it imports sharp, which may not load.
     const { measureSpeed } = await import('../doctor/speed.js');
     speed = await measureSpeed(engine, signal);
   }
   return {
-    ...found(),
+    ...diagnosis(),
     proof: { reference: `PyTorch ${figures.versions.torch}`, figures: proof },
     ...(speed && { speed }),
   };
@@ -88,21 +95,21 @@ export const figureWords: Readonly<Record<FigureName, string>> = {
 function numbersCheck(proof: readonly ProvenFigure[], version: string): Check {
   const wrong = proof.filter(({ ok }) => !ok);
   if (wrong.length === 0) {
-    const told = proof.map(({ name, difference }) => `${figureWords[name]} within ${rounded(difference)}`);
-    return fine('numbers', `match PyTorch ${version}: ${told.join(', ')}`);
+    const figures = proof.map(({ name, difference }) => `${figureWords[name]} within ${rounded(difference)}`);
+    return pass('numbers', `match PyTorch ${version}: ${figures.join(', ')}`);
   }
-  const told = wrong.map(
+  const differences = wrong.map(
     ({ name, difference, allowed }) =>
       `${figureWords[name]} off by ${rounded(difference)}, allowed ${rounded(allowed)}`,
   );
   return problem(
     'numbers',
-    `differ from PyTorch ${version} by more than rounding: ${told.join('; ')}`,
-    'set the engine up again (alexft setup --force), and try --device wasm beside it; if it stays, report it with this output',
+    `differ from PyTorch ${version} by more than rounding: ${differences.join('; ')}`,
+    'set up the engine again (alexft setup --force), and compare with --device wasm; if the problem remains, report it with this output',
   );
 }
 
-/** Two digits, rounded up: what it is within. */
+/** Rounded up to two digits, so that "within" is true. */
 export function rounded(value: number): string {
   const [digits, exponent] = value.toExponential(6).split('e') as [string, string];
   return Number(`${Math.ceil(Number(digits) * 10 - 1e-6) / 10}e${exponent}`)

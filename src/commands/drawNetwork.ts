@@ -1,24 +1,25 @@
-// alexft inspect --filters and --activations: images of what a network looks for, and of what it makes of a photo.
+// alexft inspect --filters and --activations.
 
-import { basename } from 'node:path';
-import { type CommandContext, silentContext } from '../core/context.js';
+import { stat } from 'node:fs/promises';
+import { silentContext } from '../core/context.js';
 import { printable, usageError } from '../core/errors.js';
-import { inOrder } from '../data/sampler.js';
-import { activationSheet, photoSide } from '../drawing/activationSheet.js';
-import { filterSheet } from '../drawing/filterSheet.js';
-import { openWasm } from '../engine/wasm.js';
-import { openImages } from '../inference/openImages.js';
-import { type Stage, strongestActivations } from '../model/activations.js';
-import { firstFilters, firstFiltersName } from '../model/firstFilters.js';
-import { Network } from '../model/network.js';
+import { checkDrawnFile, isDrawnFile } from '../drawing/imageOutput.js';
+import {
+  drawActivations,
+  drawFilters,
+  type FeatureNetwork,
+  freshFeatures,
+  readModelFeatures,
+  readWeightsFeatures,
+} from '../inference/networkImages.js';
 import { type InspectOptions, inspectOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
-import { ImageSource, isEvent } from '../training/batchSource.js';
-import { checkDrawnFile, fittedPhoto, isDrawnFile, writeDrawnFile } from './drawnFile.js';
-import { type ShownNetwork, shownNetwork } from './shownNetwork.js';
+import type { CommandContext } from '../profile/profile.js';
+import { newestModel } from '../run/runFiles.js';
+import { resolveWeightsFile } from '../weights/sources.js';
 
 export interface NetworkDrawings {
-  /** Whose: a model, weights with a name, or `a fresh network`. */
+  /** The model's path, the name of the weights, or `a fresh network`. */
   readonly network: string;
   readonly filters?: { readonly file: string; readonly kernels: number; readonly side: number };
   readonly activations?: {
@@ -27,20 +28,20 @@ export interface NetworkDrawings {
     readonly stages: readonly {
       readonly name: string;
       readonly type: string;
-      /** Without the batch: [channels, height, width]. */
+      /** Without the batch dimension: [channels, height, width]. */
       readonly outputShape: readonly number[];
-      /** The channels that are drawn, the strongest first. */
+      /** The channels in the image, the strongest first. */
       readonly channels: readonly number[];
     }[];
   };
 }
 
-/** How many channels of each layer are drawn. */
+/** The channels of each layer in an image of activations. */
 const drawnChannels = 8;
 
 /**
- * Draws what `--filters` and `--activations` ask for. `words`: the file for --activations, told by its ending, and the
- * model if not the newest. Nothing is fetched, and no native engine is needed.
+ * Writes the images of `--filters` and `--activations`. `words` are the output file of --activations, recognized by its
+ * extension, and a model. Downloads nothing and needs no native engine.
  */
 export async function drawNetwork(
   words: readonly string[],
@@ -51,57 +52,62 @@ export async function drawNetwork(
   const [file, ...others] = words.filter(isDrawnFile);
   if ((image === undefined) !== (file === undefined) || others.length > 0) {
     throw usageError(
-      '--activations takes an image and, behind it, one file to write.',
+      'Expected --activations with an image, followed by one output file.',
       'For example: alexft inspect --activations photo.jpg layers.png',
     );
   }
-  if (file !== undefined && file === filters) throw usageError('Both images are to go into one file.');
+  if (file !== undefined && file === filters) {
+    throw usageError(`Expected two output files but received '${printable(file)}' twice.`);
+  }
   const inputs = image === undefined ? [] : [image];
   for (const path of [filters, file]) if (path !== undefined) await checkDrawnFile(path, force, inputs);
   const models = words.filter((word) => !isDrawnFile(word));
-  const network = await shownNetwork(models, given.weights, context);
+  const network = await openFeatures(models, given.weights, context);
   return {
     network: network.name,
-    ...(filters !== undefined && { filters: await drawFilters(network, filters) }),
-    ...(file !== undefined && { activations: await drawActivations(network, image!, file) }),
+    ...(filters !== undefined && { filters: { file: filters, ...(await drawFilters(network, filters)) } }),
+    ...(file !== undefined && {
+      activations: {
+        file,
+        picture: image!,
+        stages: (await drawActivations(network, image!, drawnChannels, file)).map(
+          ({ channels, ...stage }) => ({
+            ...stage,
+            channels: channels.map(({ index }) => index),
+          }),
+        ),
+      },
+    }),
   };
 }
 
-async function drawFilters({ name, tensors }: ShownNetwork, file: string) {
-  const kernels = firstFilters(tensors.get(firstFiltersName)!);
-  const { count, side } = kernels;
-  await writeDrawnFile(
-    file,
-    filterSheet(kernels, `features.0 of ${printable(name)}: ${count} kernels, ${side} × ${side}`),
-  );
-  return { file, kernels: count, side };
-}
-
-async function drawActivations(shown: ShownNetwork, image: string, file: string) {
-  const photo = await fittedPhoto(image, image, photoSide);
-  const engine = await openWasm();
-  const network = new Network(shown.layers, engine, shown.tensors);
-  const loader = openImages(engine, [image], shown.preprocessing, 1);
-  try {
-    const stages: Stage[] = [];
-    const source = new ImageSource(loader, String);
-    for await (const item of source.batches(inOrder([0]), 1)) {
-      if (!isEvent(item)) stages.push(...strongestActivations(network, item.inputs, drawnChannels));
-    }
-    await writeDrawnFile(
-      file,
-      activationSheet(photo, [printable(basename(image)), `as ${printable(shown.name)} sees it`], stages),
-    );
-    return {
-      file,
-      picture: image,
-      stages: stages.map(({ channels, ...stage }) => ({
-        ...stage,
-        channels: channels.map(({ index }) => index),
-      })),
-    };
-  } finally {
-    network.dispose();
-    await loader.close();
+/** The named model, else the weights, else the newest model under `models/`, else a fresh network. */
+async function openFeatures(
+  words: readonly string[],
+  weights: InspectOptions['weights'] | undefined,
+  { onMessage }: CommandContext,
+): Promise<FeatureNetwork> {
+  const [word, ...more] = words;
+  if (more.length > 0) throw usageError(`Expected one model but received ${words.length}.`);
+  if (word !== undefined && weights !== undefined) {
+    throw usageError('Expected a model or --weights but received both.', 'Omit one of them.');
   }
+  if (word !== undefined && !(await stat(word).catch(() => undefined))) {
+    throw usageError(
+      `The model '${printable(word)}' does not exist.`,
+      'Name a run folder or a model file, or weights with --weights.',
+    );
+  }
+  if (weights !== undefined && weights !== 'none') {
+    return await readWeightsFeatures(await resolveWeightsFile(weights), weights);
+  }
+  const model = word ?? (weights === undefined ? await newestModel() : undefined);
+  if (model === undefined) {
+    onMessage(
+      'No model is named: drawing the random initial weights of a fresh network. Name a model, or try --weights imagenet-features.',
+    );
+    return freshFeatures();
+  }
+  if (word === undefined) onMessage(`Using the newest model, ${printable(model)}`);
+  return await readModelFeatures(model);
 }

@@ -1,11 +1,12 @@
-// alexft setup --list and --remove: the engines in the cache.
+// alexft setup --list and --remove: lists and removes the engines in the cache.
 
-import { type CommandContext, silentContext } from '../core/context.js';
+import { silentContext } from '../core/context.js';
 import { type EngineEntry, listEntries } from '../engine/install/inventory.js';
 import { probeEngine } from '../engine/install/probe.js';
 import { removeEngines } from '../engine/install/removal.js';
 import { withDefaults } from '../options/option.js';
 import { type InstallOptions, installOptions } from '../options/setupOptions.js';
+import type { CommandContext } from '../profile/profile.js';
 
 export interface ListedEngine {
   readonly device: 'cpu' | 'cuda';
@@ -14,22 +15,22 @@ export interface ListedEngine {
   readonly path: string;
   /** TensorFlow's. */
   readonly version?: string;
-  /** On disk. */
+  /** Size on disk. */
   readonly bytes: number;
   /**
-   * `engine`: by this alexft's recipe. `other`: by another version's. `broken`: a part is missing. `unfinished`: a
-   * set-up is at work there, or was killed.
+   * `engine`: from this version's recipe. `other`: from another version's. `broken`: a file is missing or truncated.
+   * `unfinished`: a set-up is in progress or was killed.
    */
   readonly state: EngineEntry['state'];
-  /** Whether it computes; of those that are whole. */
+  /** Whether it is complete and works. */
   readonly ok: boolean;
-  /** In words, why it is not ok. */
+  /** Why it is not ok. */
   readonly detail?: string;
-  /** Whether it is the one that `--device` takes. */
+  /** Whether it is the engine that `--device` opens. */
   readonly taken: boolean;
 }
 
-/** Every engine in the cache, each whole one tried in a child process. */
+/** Lists every engine in the cache. Complete ones are tested in a child process. */
 export async function listEngines(): Promise<ListedEngine[]> {
   const engines: ListedEngine[] = [];
   for (const entry of await listEntries()) {
@@ -51,8 +52,8 @@ export async function listEngines(): Promise<ListedEngine[]> {
 }
 
 async function whyNot({ folder, state }: EngineEntry): Promise<string | undefined> {
-  if (state === 'unfinished') return 'it is not finished';
-  if (state === 'broken') return 'a part is missing';
+  if (state === 'unfinished') return 'its set-up has not finished';
+  if (state === 'broken') return 'a file is missing or truncated';
   const verdict = await probeEngine(folder);
   return verdict.ok ? undefined : verdict.reason;
 }
@@ -62,7 +63,7 @@ export interface RemovedEngines {
   readonly removed: readonly { readonly name: string; readonly bytes: number }[];
 }
 
-/** Removes the device's engines. Throws a device error (exit 4) while another process sets one up. */
+/** Removes the device's engines. Throws a device error (exit code 4) while another process sets up an engine. */
 export async function removeDevice(
   given: Partial<InstallOptions> = {},
   context: CommandContext = silentContext,

@@ -5,7 +5,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { silentContext } from '../core/context.js';
 import { printable, usageError } from '../core/errors.js';
 import { openWasm } from '../engine/wasm.js';
-import { alexNet, firstTrainable, inputSize, type Layer, parameterShapes } from '../model/alexnet.js';
+import { alexNet, firstTrainable, inputSize, type Trainable } from '../model/alexnet.js';
+import { type Layer, parameterShapes } from '../model/layers.js';
 import { Network } from '../model/network.js';
 import { sizeOf } from '../model/stateDict.js';
 import {
@@ -17,7 +18,6 @@ import {
 } from '../model/summary.js';
 import { type NetworkOptions, networkOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
-import type { Trainable } from '../options/trainOptions.js';
 import { matchStateDict } from '../weights/match.js';
 import { readModel } from '../weights/modelFile.js';
 import { resolveWeights } from '../weights/sources.js';

@@ -1,32 +1,32 @@
-// alexft report: one HTML file that tells what a run came to.
+// alexft report: an HTML report on a run.
 
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { type CommandContext, mayFetch, silentContext } from '../core/context.js';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mayFetch, silentContext } from '../core/context.js';
 import { dataError, printable, reasonOf, UserError } from '../core/errors.js';
+import { openLoader } from '../data/openLoader.js';
 import { openEngine } from '../engine/openEngine.js';
-import { openImages } from '../inference/openImages.js';
-import { alexNet } from '../model/alexnet.js';
+import { checkWritable } from '../io/outputFile.js';
+import { alexNet, inputPadding } from '../model/alexnet.js';
 import { Network } from '../model/network.js';
+import { describeRun } from '../options/describeRun.js';
 import { withDefaults } from '../options/option.js';
 import { type ReportOptions, reportOptions } from '../options/reportOptions.js';
+import type { CommandContext } from '../profile/profile.js';
 import { fullAudit, shortAudit } from '../report/gather/audit.js';
-import type { ImageSet } from '../report/gather/judge.js';
 import { type PastRun, readPastRun } from '../report/gather/pastRun.js';
 import type { Report } from '../report/gather/result.js';
+import type { ImageSet } from '../report/gather/validation.js';
 import { type Subject, writeReport } from '../report/gather/write.js';
-import { newestModel, runFiles } from '../run/runFolder.js';
+import { newestModel, runFiles } from '../run/runFiles.js';
 import { ImageSource } from '../training/batchSource.js';
 import { type Model, readModel } from '../weights/modelFile.js';
-import { writing } from './outputFile.js';
 
 export type { Report } from '../report/gather/result.js';
 
 /**
- * Writes the report of the run in `folder` (undefined: the newest complete one under `models/`): of one that was stopped
- * or killed, with what there is. Its best model looks at the run's validation images once. Throws a data error where
- * there is no run.
+ * Writes the report on the run in `folder`, by default the newest complete one under `models/`, and evaluates its best
+ * model on the validation images. The run may be interrupted or killed. Throws a data error if there is no run.
  */
 export async function report(
   folder: string | undefined,
@@ -36,24 +36,27 @@ export async function report(
   const options = withDefaults(reportOptions, given);
   const past = await readPastRun(folder ?? (await newestRun(context)));
   const file = options.out ?? join(past.path, runFiles.report);
-  await writing(file, () => access(dirname(file), constants.W_OK)); // before the work, not after
+  await checkWritable(file);
   const { model, note } = await modelOf(past);
   const data = options.data ?? past.run.options.data;
   const audit = options.noCheck ? shortAudit(past, data) : await fullAudit(past, data, context);
-  const parts = { past, audit, notes: note ? [note] : [], file };
+  const parts = { past, ...describeRun(past), audit, notes: note ? [note] : [], file };
   if (!model) return await writeReport(parts, context);
 
   const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
   const layers = alexNet({ ...model.architecture, classes: model.classes.length });
   const network = new Network(layers, engine, model.tensors);
   const set = validationSet(past, data, options.val ?? past.run.options.val);
-  const loader = openImages(engine, set.paths, model.preprocessing, options.workers);
+  const { preprocessing } = model;
+  const { workers } = options;
+  await using loader = openLoader(engine, {
+    ...{ preprocessing, workers, border: inputPadding, images: set.paths.length },
+  });
   try {
-    const source = new ImageSource(loader, (sample) => set.names[sample]!);
+    const source = new ImageSource(loader, set.paths, (index) => set.names[index]!);
     const subject: Subject = { network, loader, source, set, batchSize: 64 };
     return await writeReport({ ...parts, subject }, context);
   } finally {
-    await loader.close();
     network.dispose();
   }
 }
@@ -66,15 +69,15 @@ async function newestRun({ onMessage }: CommandContext): Promise<string> {
       'Name one: alexft report models/NAME',
     );
   }
-  onMessage(`Of the newest model, ${printable(path)}`);
+  onMessage(`Using the newest model, ${printable(path)}`);
   return path;
 }
 
-/** The run's best model; or a sentence that says why the report has to do without. */
+/** The run's best model, or a note that says why there is none. */
 async function modelOf({ path, run }: PastRun): Promise<{ model?: Model; note?: string }> {
   const file = join(path, runFiles.best);
   if (!(await stat(file).catch(() => undefined))) {
-    return { note: 'No model was saved yet: the report has no more than the curves.' };
+    return { note: 'No model was saved yet, so this report has only the training curves.' };
   }
   try {
     const model = await readModel(file);
@@ -82,14 +85,14 @@ async function modelOf({ path, run }: PastRun): Promise<{ model?: Model; note?: 
       model.classes.length === run.classes.length &&
       model.classes.every((name, i) => name === run.classes[i]);
     if (same) return { model };
-    return { note: 'The model in the folder has other classes than the run: it was not looked at.' };
+    return { note: 'The model in the run folder has other classes than the run and was not evaluated.' };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { note: `The model can't be read: ${reasonOf(error)}` };
   }
 }
 
-/** The validation side as split.json has it. */
+/** The validation images listed in split.json. */
 function validationSet({ run, split }: PastRun, data: string, val: string | undefined): ImageSet {
   const files = split.files.filter(
     ({ file, side, class: name }) =>

@@ -1,199 +1,121 @@
-// alexft train: fine-tunes AlexNet on a folder of images, and leaves a model.
+// alexft train: fine-tunes AlexNet on a folder of images.
 
-import { type CommandContext, mayFetch, silentContext } from '../core/context.js';
+import { silentContext } from '../core/context.js';
 import { span } from '../core/spans.js';
 import { openTrainingSet, type TrainingSet } from '../data/dataset.js';
-import { imageNetPreprocessing } from '../data/transforms/preprocessing.js';
-import { openEngine } from '../engine/openEngine.js';
-import { openImages } from '../inference/openImages.js';
 import { alexNetWidths, type Widths } from '../model/alexnet.js';
+import { describeRun } from '../options/describeRun.js';
 import { withDefaults } from '../options/option.js';
-import {
-  type ResolvedTrainOptions,
-  resolveTrainOptions,
-  type TrainOptions,
-  trainOptions,
-} from '../options/trainOptions.js';
-import { startProfile } from '../profile/profile.js';
+import { resumedOptions } from '../options/resumedOptions.js';
+import { retryCommand } from '../options/retryCommand.js';
+import { resolveTrainOptions, type TrainOptions, trainOptions } from '../options/trainOptions.js';
+import { type CommandContext, startProfile } from '../profile/profile.js';
 import { reportAfterTraining } from '../report/gather/afterTraining.js';
-import { checkpointSchedule } from '../run/checkpointSchedule.js';
-import { requireRoomForRun } from '../run/diskCheck.js';
-import { type ResumedRun, resumeRun } from '../run/resume.js';
-import { defaultRunFolder, RunFolder, replaceableRun } from '../run/runFolder.js';
-import { RunRecord } from '../run/runRecord.js';
-import { requireSameSet } from '../run/splitFile.js';
-import { startingPoint } from '../trainer/createTrainer.js';
-import { requireMemoryForTraining, trainingMemory } from '../trainer/memoryCheck.js';
-import { explainFailure } from '../trainer/trainingFailure.js';
-import { ImageSource } from '../training/batchSource.js';
-import { BestLook } from '../training/bestPredictions.js';
-import { classWeightsOf } from '../training/classWeights.js';
+import { startRecording } from '../run/recorder.js';
+import { Run } from '../run/run.js';
+import { defaultRunFolder, type RunFile, readRunFile } from '../run/runFiles.js';
+import { requireSameDataset } from '../run/splitFile.js';
+import { createTrainer } from '../trainer/trainer.js';
+import type { Retry } from '../trainer/trainingFailure.js';
+import type { TrainConfig } from '../training/config.js';
 import type { PlanEvent, TrainingEvent } from '../training/events.js';
-import { keptFeatures } from '../training/features/openFeatures.js';
-import { fineTune } from '../training/fineTune.js';
 
 /**
- * Trains as `given` says (defaults for the rest), and tells how it goes. The last event is `done`; `error`, and the
- * error is thrown; or nothing more where the context's signal (or whoever reads the events) ended the run: its last
- * model is on disk then. A dry run has one event, `plan`. A program may ask for a narrower network than AlexNet, which
- * has to start from scratch (`weights: 'none'`).
+ * Trains as `given` says (defaults for the rest) and yields events: `start` first, `done` last. After `error` it throws.
+ * A dry run yields one event, `plan`. When the context's signal is given, or the consumer stops, the run is saved. Programs
+ * may train a narrower network than AlexNet, from scratch (`weights: 'none'`).
  */
 export async function* train(
   given: Partial<TrainOptions>,
   context: CommandContext = silentContext,
   { widths = alexNetWidths }: { widths?: Widths } = {},
 ): AsyncGenerator<TrainingEvent> {
-  const { resume } = given;
-  const options = resume === undefined && resolveTrainOptions(withDefaults(trainOptions, given));
-  const profile = await startProfile(given.dryRun ? {} : given, context);
-  try {
-    if (options) yield* trainRun(options, undefined, context, widths);
-    else yield* trainOn(resume!, given, context, widths);
-  } finally {
-    await profile.end();
-  }
-}
+  const request = await resolveRequest(given);
+  const { config, resumed } = request;
+  await using _profile = await startProfile(given.dryRun ? {} : config, context);
 
-async function* trainOn(
-  folder: string,
-  given: Partial<TrainOptions>,
-  context: CommandContext,
-  widths: Widths,
-): AsyncGenerator<TrainingEvent> {
-  const resumed = await span('read the run', 'files', () => resumeRun(folder, given, context));
-  try {
-    yield* trainRun(resumed.options, resumed, context, widths);
-  } finally {
-    await resumed.lock.release();
-  }
-}
-
-async function* trainRun(
-  options: ResolvedTrainOptions,
-  resumed: ResumedRun | undefined,
-  context: CommandContext,
-  widths: Widths,
-): AsyncGenerator<TrainingEvent> {
-  const saved = resumed?.saved;
-  const folder = options.out ?? defaultRunFolder(new Date());
-  if (!resumed && options.out !== undefined) await replaceableRun(folder, options.force); // before the work, not after
-  const set = await span('scan', 'files', () => openTrainingSet(options, context));
-  for (const warning of set.warnings) context.onMessage(warning);
-  if (saved) await requireSameSet(folder, set);
-  if (options.dryRun) {
-    yield planOf(options, set, folder);
+  const dataset = await span('scan', 'files', () => openTrainingSet(config, context));
+  for (const warning of dataset.warnings) context.onMessage(warning);
+  if (config.dryRun) {
+    yield planOf(config, dataset);
     return;
   }
 
-  const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
-  const size = { classes: set.classes.length, images: set.paths.length, widths };
-  const memory = trainingMemory(engine, size, options);
-  const begun = { options, folder, begun: resumed !== undefined, epochs: (saved?.state.epoch ?? 1) - 1 };
-  await requireMemoryForTraining(memory, begun, context);
-  // Its threads start while the network is made.
-  const loader = openImages(engine, set.paths, imageNetPreprocessing, options.workers);
-  const start = await span('make the network', 'other', () =>
-    startingPoint(engine, { set, widths, options, resumed }, context),
-  ).catch(async (error) => {
-    await loader.close();
-    throw error;
-  });
-  const { network, weights } = start;
-  const giveBack = async () => {
-    start.dispose();
-    await loader.close();
-  };
-  if (context.signal?.aborted) return await giveBack();
-  const run = await requireRoomForRun(folder, start, options)
-    .then(() => openRunFolder(folder, options, resumed, context))
-    .catch(async (error) => {
-      await giveBack();
-      throw error;
-    });
-  const unreadable = saved?.record.skipped.map(({ file }) => set.names.indexOf(file));
-  const onSaving = (done: number, total: number) => context.onProgress('Saving', done, total, 'bytes');
-  const record = new RunRecord(run, { options, set, engine, weights, widths, onSaving }, saved);
-  const images = new ImageSource(loader, (sample) => set.names[sample]!, unreadable);
-  const features = await span('open kept features', 'files', () =>
-    keptFeatures({ images, start, set, engine, options }, context),
-  );
-  const bestLook = new BestLook();
-  const task = {
-    ...start,
-    source: features.source,
-    labels: set.labels,
-    classWeights: classWeightsOf(options.classWeights, set),
-    options,
-    signal: context.signal,
-    onValidation: (done: number, total: number) => context.onProgress('Validation', done, total, 'images'),
-    onPrediction: bestLook.see,
-  };
-  const due = checkpointSchedule(options.checkpointEvery);
+  await using run = await openRun(request, dataset, context);
+  const saved = run.takeSaved();
+  const retry: Retry = (batchSize, progress) =>
+    retryCommand({ config, folder: run.path, ...progress }, batchSize);
+  const startWeights = resumed?.file.weights;
+  await using trainer = await createTrainer({ dataset, config, saved, startWeights, widths, retry }, context);
+  if (context.signal?.aborted) return;
+
+  await using recorder = await startRecording(run, trainer, context);
   try {
-    yield await record.start();
-    for await (const event of fineTune(task)) {
-      await record.take(event, network);
-      if (event.event === 'epoch') bestLook.endEpoch(event);
-      yield event;
-      // After the last epoch there is nothing to go on with, unless it is to be given more.
-      const more = task.state.epoch <= options.epochs || options.keepCheckpoint;
-      if (more && due(event) && !record.saved) yield await record.checkpoint(task);
-    }
+    yield recorder.startEvent;
+    for await (const event of trainer.train()) yield* recorder.record(event);
     if (context.signal?.aborted) {
-      const checkpoint = await record.interrupt(task);
+      const checkpoint = await recorder.interrupt();
       if (checkpoint) yield checkpoint;
       return;
     }
-    if (options.keepCheckpoint && !record.saved) yield await record.checkpoint(task);
-    const done = await record.finish(task);
-    if (!options.noReport) {
-      const { predictions } = bestLook;
-      const subject = {
-        network,
-        loader,
-        source: task.source,
-        set,
-        batchSize: options.batchSize,
-        predictions,
-      };
-      await span('report', 'other', () => reportAfterTraining(run.path, subject, context));
+    const done = yield* recorder.finish();
+    if (!config.noReport) {
+      const { network, loader, source, predictions } = trainer;
+      const subject = { network, loader, source, set: dataset, batchSize: config.batchSize, predictions };
+      await span('report', 'other', () => reportAfterTraining(run.path, subject, describeRun, context));
     }
     yield done;
   } catch (caught) {
-    const error = await explainFailure(caught, { set, options, folder, state: task.state, memory });
-    yield await record.fail(error);
+    const { event, error } = await recorder.fail(caught);
+    yield event;
     throw error;
-  } finally {
-    try {
-      // Whoever reads the events has stopped reading.
-      if (!record.ended) await record.interrupt(task);
-    } finally {
-      await Promise.all([loader.close(), features.close()]);
-      start.dispose();
-    }
   }
 }
 
-async function openRunFolder(
-  folder: string,
-  options: ResolvedTrainOptions,
-  resumed: ResumedRun | undefined,
-  { onMessage }: CommandContext,
-): Promise<RunFolder> {
-  if (resumed?.saved) return await RunFolder.reopen(folder, resumed.lock, resumed.saved, onMessage);
-  if (resumed) return await RunFolder.create(folder, true, resumed.lock);
-  return options.out === undefined
-    ? await RunFolder.createUnique(folder)
-    : await RunFolder.create(folder, options.force);
+interface TrainRequest {
+  readonly config: TrainConfig;
+  /** The run to resume. */
+  readonly resumed:
+    | { readonly folder: string; readonly file: RunFile; readonly before: TrainConfig }
+    | undefined;
 }
 
-const planOf = (options: ResolvedTrainOptions, set: TrainingSet, folder: string): PlanEvent => ({
+async function resolveRequest(given: Partial<TrainOptions>): Promise<TrainRequest> {
+  const { resume: folder } = given;
+  if (folder === undefined) {
+    return { config: resolveTrainOptions(withDefaults(trainOptions, given)), resumed: undefined };
+  }
+  const file = await readRunFile(folder);
+  const { before, config } = resumedOptions(folder, file, given);
+  return { config, resumed: { folder, file, before } };
+}
+
+/** The run's folder and lock; of a resumed run also its checkpoint, for the same images. */
+async function openRun(
+  { config, resumed }: TrainRequest,
+  dataset: TrainingSet,
+  { onMessage }: CommandContext,
+): Promise<Run> {
+  if (!resumed) return await Run.create(config);
+  const run = await span('read the run', 'files', () =>
+    Run.resume(resumed.folder, { ...resumed, config }, onMessage),
+  );
+  if (run.resumes) {
+    await requireSameDataset(resumed.folder, dataset).catch(async (error) => {
+      await run[Symbol.asyncDispose]();
+      throw error;
+    });
+  }
+  return run;
+}
+
+const planOf = (config: TrainConfig, dataset: TrainingSet): PlanEvent => ({
   event: 'plan',
   schema: 1,
-  options,
-  classes: set.classes,
-  images: set.paths.length,
-  train: set.train.length,
-  validation: set.validation.length,
-  model: folder,
+  options: config,
+  classes: dataset.classes,
+  images: dataset.paths.length,
+  train: dataset.train.length,
+  validation: dataset.validation.length,
+  model: config.out ?? defaultRunFolder(new Date()),
 });

@@ -1,17 +1,15 @@
-// alexft weights show: what is in a weights file.
+// alexft weights show: the contents of a weights file.
 
 import { stat } from 'node:fs/promises';
-import { dataError, UserError } from '../core/errors.js';
+import { UserError } from '../core/errors.js';
 import { sha256OfFile } from '../io/atomic.js';
 import type { Widths } from '../model/alexnet.js';
 import { type StateDict, sizeOf } from '../model/stateDict.js';
+import type { CheckpointFormat, FloatType } from '../weights/checkpoint.js';
 import { fitAlexNet } from '../weights/fitAlexNet.js';
-import type { CheckpointFormat } from '../weights/kinds.js';
-import { findNamed } from '../weights/namedWeights.js';
+import { withFile } from '../weights/formats/byteSource.js';
 import { formatOf, readCheckpoint } from '../weights/readWeights.js';
-import { weightsFileAt } from '../weights/sources.js';
-import { withFile } from '../weights/torch/byteSource.js';
-import type { FloatType } from '../weights/torch/floats.js';
+import { resolveWeightsFile } from '../weights/sources.js';
 
 export interface ShownWeights {
   readonly file: string;
@@ -21,27 +19,27 @@ export interface ShownWeights {
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: readonly {
     readonly name: string;
-    /** As it is in the file. */
+    /** The data type in the file. */
     readonly type: FloatType;
     readonly shape: readonly number[];
   }[];
   /** The number of values in all tensors. */
   readonly parameters: number;
-  /** Where the tensors are an AlexNet's. */
+  /** Present if the tensors are those of an AlexNet. */
   readonly alexnet?: {
     readonly widths: Widths;
-    /** Absent where there is no classifier. */
+    /** Absent without a classifier. */
     readonly classes?: number;
-    /** What a training would start afresh, for as many classes as there are. */
+    /** The parameters that a training initializes randomly, for any number of classes. */
     readonly missing: readonly string[];
   };
-  /** Where they are not: why. */
+  /** Why they are not, otherwise. */
   readonly misfit?: string;
 }
 
-/** Looks into a weights file, a model's folder, or weights with a name that are on this machine. Fetches nothing. */
+/** Inspects a weights file, a model folder, or weights by name that are on this machine. Fetches nothing. */
 export async function showWeights(word: string): Promise<ShownWeights> {
-  const file = await weightsFileMeant(word);
+  const file = await resolveWeightsFile(word);
   const { tensors, metadata, types } = await readCheckpoint(file);
   return {
     file,
@@ -50,7 +48,7 @@ export async function showWeights(word: string): Promise<ShownWeights> {
     format: await withFile(file, formatOf),
     metadata,
     tensors: [...tensors].map(([name, { shape }]) => ({ name, type: types.get(name)!, shape })),
-    parameters: parametersIn(tensors),
+    parameters: countParameters(tensors),
     ...fitOf(tensors, file),
   };
 }
@@ -65,17 +63,5 @@ function fitOf(tensors: StateDict, file: string): Pick<ShownWeights, 'alexnet' |
   }
 }
 
-export const parametersIn = (tensors: StateDict): number =>
+export const countParameters = (tensors: StateDict): number =>
   [...tensors.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-
-/** The file that `word` means, which is on this machine: of weights with a name, or at a path. */
-export async function weightsFileMeant(word: string): Promise<string> {
-  const named = findNamed(word);
-  if (!named) return await weightsFileAt(word);
-  const found = await named.find();
-  if (found !== undefined) return found;
-  throw dataError(
-    `The weights '${word}' are not on this machine.`,
-    `Fetch them: alexft weights fetch ${word}. Or ${named.byHand().replace(/^./, (letter) => letter.toLowerCase())}.`,
-  );
-}

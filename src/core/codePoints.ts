@@ -1,10 +1,10 @@
-// The order of Python's strings: by code point, where JavaScript's own goes by UTF-16 unit.
+// String order by code point, as in Python. JavaScript's own order is by UTF-16 code unit.
 
 /**
- * Compares as Python's `<` on `str` does, for `Array.prototype.sort`.
+ * Compares like Python's `<` on `str`, for `Array.prototype.sort`.
  *
- * The two orders differ only for characters beyond U+FFFF (emoji, rare Chinese), which UTF-16 writes with units from
- * U+D800 to U+DFFF: below U+E000 to U+FFFF, although their code points are above.
+ * The orders only differ for characters beyond U+FFFF (emoji, rare Chinese characters): their UTF-16 code units, U+D800 to
+ * U+DFFF, are less than U+E000 to U+FFFF, although their code points are greater.
  */
 export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);

@@ -1,30 +1,24 @@
-// What a command is given beside its options: whom to tell, and how it is stopped.
+// What operations take besides their options: callbacks and a signal.
 
-import type { Profile } from '../profile/profile.js';
-
-/** What `onProgress` counts. */
+/** The unit of a progress count. */
 export type Unit = 'bytes' | 'images' | 'files' | 'steps';
 
-export interface CommandContext {
-  /** Something a person should know. */
+export interface Context {
+  /** Called with messages for the user. */
   readonly onMessage: (message: string) => void;
-  /** How far a long step is; `total` is 0 while nobody knows it. */
+  /** Called with the progress of a long step. `total` is 0 while it is unknown. */
   readonly onProgress: (label: string, done: number, total: number, unit: Unit) => void;
-  /** Keep TensorFlow's own log from the screen: for a process that is alexft's alone. */
+  /** Keeps TensorFlow's own log from stderr; for processes that run nothing but alexft. */
   readonly hideNativeLog?: boolean | undefined;
-  /** Hears where the time went, at the end of a command that is given a `profile`. */
-  readonly onProfile?: ((profile: Profile) => void) | undefined;
-  /** Whether the process is the command's alone: then its profile begins where the process did. */
-  readonly ownProcess?: boolean | undefined;
-  /** Ends the command at the next good place. */
+  /** Ends the operation at the next safe point. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Tells nobody and is not stopped: for programs that only want the result. */
-export const silentContext: CommandContext = { onMessage: () => {}, onProgress: () => {} };
+/** A context without output and without a signal. */
+export const silentContext: Context = { onMessage: () => {}, onProgress: () => {} };
 
-/** Tells of a scan, which knows how many files there are only when it is over. */
-export function scanProgress({ onProgress }: CommandContext): (more: number) => void {
+/** Returns a callback for the number of files that a scan has found since the last call; their total is unknown. */
+export function scanProgress({ onProgress }: Context): (more: number) => void {
   let found = 0;
   return (more) => {
     found += more;
@@ -32,6 +26,6 @@ export function scanProgress({ onProgress }: CommandContext): (more: number) => 
   };
 }
 
-/** Whether the user lets alexft fetch what is missing. */
+/** Whether downloads are allowed: neither --no-setup nor ALEXFT_OFFLINE is set. */
 export const mayFetch = ({ noSetup }: { noSetup: boolean }): boolean =>
   !noSetup && !['1', 'true'].includes(process.env.ALEXFT_OFFLINE ?? '');

@@ -1,4 +1,4 @@
-// Figures as people read them, on a screen and in a report.
+// Formats durations, shares and sizes for display, and parses sizes from options.
 
 /** `12.3 s`, `4 min 05 s`, `3 h 05 min`. */
 export function duration(seconds: number): string {
@@ -18,3 +18,15 @@ export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)}
 /** `1,234.5 MB`. */
 export const megabytes = (bytes: number): string =>
   `${Number((bytes / 1e6).toFixed(1)).toLocaleString('en-US')} MB`;
+
+const units: Readonly<Record<string, number>> = { '': 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+const sizeFormat = /^(\d{1,6}(?:\.\d{1,3})?) ?([KMGT]?B|)$/i;
+
+/** Whether `text` is a size: `0`, `500MB`, `20 GB`, `1.5TB`. Units are powers of ten. */
+export const isSize = (text: string): boolean => sizeFormat.test(text);
+
+/** Parses a size. Returns bytes. */
+export function bytesOfSize(text: string): number {
+  const [, number, unit = ''] = sizeFormat.exec(text)!;
+  return Math.round(Number(number) * units[unit.toUpperCase()]!);
+}

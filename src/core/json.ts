@@ -1,4 +1,4 @@
-// JSON that was read from a file is data that anyone may have written: what is built on is looked at first.
+// Validation of JSON that was read from files.
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -7,7 +7,7 @@ export const isObject = (value: unknown): value is Fields =>
 
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
-/** NaN and infinities are none that JSON has. */
+/** JSON has no NaN and infinities. */
 export const isNumber = (value: unknown): value is number => Number.isFinite(value);
 
 export const optional =
@@ -15,14 +15,14 @@ export const optional =
   (value: unknown): boolean =>
     value === undefined || is(value);
 
-/** The first field that is not as its check wants it, in words. */
+/** Describes the first field that fails its check. */
 export function firstProblem(
   fields: Fields,
   checks: Readonly<Record<string, (value: unknown) => boolean>>,
 ): string | undefined {
-  const wrong = Object.keys(checks).find((name) => !checks[name]!(fields[name]));
-  return wrong === undefined ? undefined : `'${wrong}' is ${shown(fields[wrong])}`;
+  const invalid = Object.keys(checks).find((name) => !checks[name]!(fields[name]));
+  return invalid === undefined ? undefined : `'${invalid}' is ${describe(fields[invalid])}`;
 }
 
-const shown = (value: unknown): string =>
+const describe = (value: unknown): string =>
   value === undefined ? 'missing' : JSON.stringify(value).slice(0, 60);

@@ -1,19 +1,19 @@
-// What the process does when, for whoever asks (--profile): modules mark their work with `span`, and it is told on
-// channels of node:diagnostics_channel. Where nobody listens, a mark costs the look whether anybody does.
+// Timing for --profile: `span` measures a piece of work and publishes it on a node:diagnostics_channel. Without a
+// subscriber, a span costs one check.
 
 import { channel } from 'node:diagnostics_channel';
 
-/** What the time goes into. */
+/** A span's kind of work. */
 export type Activity = 'computing' | 'decoding' | 'files' | 'other';
 
 export interface Moment {
-  /** Milliseconds on a clock that all threads share. */
+  /** Milliseconds of `clock`. */
   readonly time: number;
-  /** Processor seconds that the process had used by then, in all its threads. */
+  /** CPU seconds that the process had used, in all threads. */
   readonly processor: number;
 }
 
-/** Work that the main thread did or waited for. Spans lie one inside the other or one behind the other. */
+/** Work that the main thread did or waited for. Two spans are nested or do not overlap. */
 export interface Span {
   readonly name: string;
   readonly activity: Activity;
@@ -21,7 +21,7 @@ export interface Span {
   readonly end: Moment;
 }
 
-/** When a worker was at an image, in milliseconds of `clock`: from `begin` it was read and decoded, then resized. */
+/** A worker's work on an image, in milliseconds of `clock`: reading and decoding until `decoded`, then resizing. */
 export interface ImageSpan {
   /** From 1. */
   readonly worker: number;
@@ -33,7 +33,7 @@ export interface ImageSpan {
 const spans = channel('alexft:span');
 const images = channel('alexft:image');
 
-/** Milliseconds of a clock that all threads share, which that of `performance` is not: each thread has its own zero. */
+/** Milliseconds of a clock that all threads share. `performance.now()` has a different origin in each thread. */
 export function clock(): number {
   const [seconds, nanoseconds] = process.hrtime();
   return seconds * 1e3 + nanoseconds / 1e6;
@@ -44,26 +44,26 @@ export function moment(): Moment {
   return { time: clock(), processor: (user + system) / 1e6 };
 }
 
-/** Does `work`, and tells how long it took: until it returns or, of a promise, until that is settled. */
+/** Runs `work` and publishes its span, which ends when `work` returns or its promise is settled. */
 export function span<T>(name: string, activity: Activity, work: () => T): T {
   if (!spans.hasSubscribers) return work();
   const begin = moment();
-  const tell = () => spans.publish({ name, activity, begin, end: moment() } satisfies Span);
-  let goesOn = false;
+  const publish = () => spans.publish({ name, activity, begin, end: moment() } satisfies Span);
+  let pending = false;
   try {
     const result = work();
     if (!(result instanceof Promise)) return result;
-    goesOn = true;
-    return result.finally(tell) as T;
+    pending = true;
+    return result.finally(publish) as T;
   } finally {
-    if (!goesOn) tell();
+    if (!pending) publish();
   }
 }
 
-/** Whether anybody wants to know of each image: workers don't look at the clock for nobody. */
+/** Whether there is a subscriber for images: otherwise workers don't measure them. */
 export const imagesAreTimed = (): boolean => images.hasSubscribers;
 
-/** Tells of images of one worker: `times` has three numbers for each, as in a ImageSpan. */
+/** Publishes images of one worker. `times` has three numbers per image: `begin`, `decoded` and `end`. */
 export function tellImages(worker: number, times: readonly number[]): void {
   for (let i = 0; i < times.length; i += 3) {
     const [begin, decoded, end] = times.slice(i, i + 3) as [number, number, number];
@@ -71,14 +71,14 @@ export function tellImages(worker: number, times: readonly number[]): void {
   }
 }
 
-/** Hears of all that is marked in this thread, until the function that is returned is called. */
+/** Subscribes to all spans and images of this thread. Returns a function that unsubscribes. */
 export function listenToSpans(onSpan: (span: Span) => void, onImage: (image: ImageSpan) => void): () => void {
-  const hearSpan = (message: unknown) => onSpan(message as Span);
-  const hearImage = (message: unknown) => onImage(message as ImageSpan);
-  spans.subscribe(hearSpan);
-  images.subscribe(hearImage);
+  const handleSpan = (message: unknown) => onSpan(message as Span);
+  const handleImage = (message: unknown) => onImage(message as ImageSpan);
+  spans.subscribe(handleSpan);
+  images.subscribe(handleImage);
   return () => {
-    spans.unsubscribe(hearSpan);
-    images.unsubscribe(hearImage);
+    spans.unsubscribe(handleSpan);
+    images.unsubscribe(handleImage);
   };
 }

@@ -1,100 +1,129 @@
-// The images of a training: those of --data, divided into a training and a validation side, or with --val two
-// folders, one for each.
+// The dataset of a training: the images of --data, split into a training and a validation side, or with --val the images
+// of two folders.
 
 import { join } from 'node:path';
-import { type CommandContext, scanProgress, silentContext } from '../core/context.js';
+import { type Context, scanProgress, silentContext } from '../core/context.js';
 import { dataError, printable } from '../core/errors.js';
-import type { ResolvedTrainOptions } from '../options/trainOptions.js';
-import { shortCheck } from './datasetWarnings.js';
-import type { HashedFile } from './fileHash.js';
+import { datasetWarnings, sameBytes } from './datasetWarnings.js';
+import { type HashedFile, hashFiles } from './fileHash.js';
 import { type ImageFolder, scanImageFolder } from './scan.js';
-import { splitRecord, splitSamples, splitWarnings } from './split.js';
+import { type SplitMethod, splitRecord, splitSamples, splitWarnings } from './split.js';
 
 export interface TrainingSet {
   readonly classes: readonly string[];
-  /** Of every sample: where its image is, how it is called in messages, and its class. */
+  /** Of every image: its path, its name in messages, and its class. */
   readonly paths: readonly string[];
   readonly names: readonly string[];
   readonly labels: readonly number[];
-  /** The content of its file; undefined where that can't be read. */
+  /** Of every image, its content; undefined where the file can't be read. */
   readonly files: readonly (HashedFile | undefined)[];
-  /** Samples, by index. */
+  /** Indices of images. */
   readonly train: readonly number[];
   readonly validation: readonly number[];
-  /** What split.json keeps. */
+  /** The content of split.json. */
   readonly record: object;
+  /** Sentences for the user. */
   readonly warnings: readonly string[];
 }
 
-/** The options that say which images, and how they are divided. */
-export type SetOptions = Pick<
-  ResolvedTrainOptions,
-  'data' | 'val' | 'split' | 'valSplit' | 'seed' | 'classWeights'
->;
+/** Which images, and how they are split. */
+export interface DatasetConfig {
+  /** The folder with one sub-folder a class. */
+  readonly data: string;
+  /** A folder of validation images, instead of a part of `data`. */
+  readonly val: string | undefined;
+  readonly split: SplitMethod;
+  /** The share of `data` for validation. */
+  readonly valSplit: number;
+  readonly seed: number;
+  readonly classWeights: 'none' | 'balanced';
+}
 
-/** Scans and splits; files with the same bytes are kept on one side. Throws a data error for folders that are no image folders, or that don't fit each other. */
+/**
+ * Scans the folders, reads every file once for its hash, and splits. Files with the same bytes stay on one side. Throws a
+ * data error for folders that are no image folders or do not match.
+ */
 export async function openTrainingSet(
-  options: SetOptions,
-  context: CommandContext = silentContext,
+  config: DatasetConfig,
+  context: Context = silentContext,
 ): Promise<TrainingSet> {
-  const { data, val, split: method, valSplit, seed } = options;
   const onFound = scanProgress(context);
-  const images = await scanImageFolder(data, { minimumClasses: 2, onFound });
-  const all = (folder: ImageFolder, labels: readonly number[]) => ({
-    paths: folder.samples.map(({ path }) => join(folder.root, path)),
-    names: folder.samples.map(({ path }) => path),
-    labels,
-  });
-  const own = all(
-    images,
-    images.samples.map(({ label }) => label),
-  );
+  const images = await scanImageFolder(config.data, { minimumClasses: 2, onFound });
+  if (config.val === undefined) return await splitFolder(images, config, context);
+  const validation = await scanImageFolder(config.val, { onFound });
+  return await twoFolders(images, validation, config.val, config, context);
+}
 
-  if (val === undefined) {
-    const { files, groups, warningsOf } = await shortCheck(own.paths, context);
-    const parts = splitSamples(images.samples, { method, share: valSplit, seed }, groups);
-    const split = splitRecord(images, parts, { method, share: valSplit, seed }, groups);
-    const record = { ...split, files: withSums(split.files, files) };
-    const set = { classes: images.classes, ...own, files, ...parts, record };
-    const warnings = [...images.warnings, ...splitWarnings(images, parts), ...warningsOf(set, options)];
-    return { ...set, warnings };
-  }
+async function splitFolder(
+  images: ImageFolder,
+  config: DatasetConfig,
+  context: Context,
+): Promise<TrainingSet> {
+  const { split: method, valSplit, seed } = config;
+  const { paths, names } = filesOf(images);
+  const files = await hash(paths, context);
+  const groups = sameBytes(files);
+  const options = { method, share: valSplit, seed };
+  const parts = splitSamples(images.samples, options, groups);
+  const record = splitRecord(images, parts, options, groups);
+  const labels = images.samples.map(({ label }) => label);
+  const set = { classes: images.classes, paths, names, labels, files, ...parts };
+  return {
+    ...set,
+    record: { ...record, files: withHashes(record.files, files) },
+    warnings: [...images.warnings, ...splitWarnings(images, parts), ...datasetWarnings(set, config)],
+  };
+}
 
-  const others = await scanImageFolder(val, { onFound });
-  const other = all(others, labelsByName(others, images));
-  const train = own.paths.map((_, index) => index);
-  const validation = other.paths.map((_, index) => own.paths.length + index);
+async function twoFolders(
+  images: ImageFolder,
+  others: ImageFolder,
+  val: string,
+  config: DatasetConfig,
+  context: Context,
+): Promise<TrainingSet> {
+  const [own, other] = [filesOf(images), filesOf(others)];
   const paths = [...own.paths, ...other.paths];
-  const { files, warningsOf } = await shortCheck(paths, context);
+  const labels = [...images.samples.map(({ label }) => label), ...labelsByName(others, images)];
+  const files = await hash(paths, context);
   const set = {
     classes: images.classes,
     paths,
-    files,
     names: [...own.names, ...other.names.map((name) => join(val, name))],
-    labels: [...own.labels, ...other.labels],
-    train,
-    validation,
-    record: {
-      schema: 1,
-      method: 'folders',
-      data,
-      val,
-      classes: images.classes,
-      files: withSums([...recorded(images, 'train'), ...recorded(others, 'validation')], files),
-    },
+    labels,
+    files,
+    train: own.paths.map((_, index) => index),
+    validation: other.paths.map((_, index) => own.paths.length + index),
   };
-  return { ...set, warnings: [...images.warnings, ...others.warnings, ...warningsOf(set, options)] };
+  const entries = [...entriesOf(images, 'train'), ...entriesOf(others, 'validation')];
+  const { data } = config;
+  return {
+    ...set,
+    record: {
+      ...{ schema: 1, method: 'folders', data, val, classes: images.classes },
+      files: withHashes(entries, files),
+    },
+    warnings: [...images.warnings, ...others.warnings, ...datasetWarnings(set, config)],
+  };
 }
 
-/** Paths are from the side's own folder on. */
-const recorded = ({ samples, classes }: ImageFolder, side: 'train' | 'validation') =>
+const filesOf = ({ root, samples }: ImageFolder) => ({
+  paths: samples.map(({ path }) => join(root, path)),
+  names: samples.map(({ path }) => path),
+});
+
+const hash = (paths: readonly string[], { onProgress }: Context) =>
+  hashFiles(paths, (done, total) => onProgress('Comparing files', done, total, 'files'));
+
+/** Paths are relative to the side's own folder. */
+const entriesOf = ({ samples, classes }: ImageFolder, side: 'train' | 'validation') =>
   samples.map(({ path, label }) => ({ file: path, class: classes[label]!, side }));
 
-/** With the SHA-256 of each file, by which a resume knows it again. */
-const withSums = <T extends object>(entries: readonly T[], files: TrainingSet['files']) =>
-  entries.map((entry, sample) => ({ ...entry, ...(files[sample] && { sha256: files[sample].sha256 }) }));
+/** With the SHA-256 of each file, by which a resumed run recognizes it. */
+const withHashes = <T extends object>(entries: readonly T[], files: TrainingSet['files']) =>
+  entries.map((entry, index) => ({ ...entry, ...(files[index] && { sha256: files[index].sha256 }) }));
 
-/** The labels of `folder`'s samples among the classes that are known, by name. */
+/** The labels of `folder`'s samples among the known classes, by name. Throws a data error for an unknown class. */
 export function labelsByName(
   folder: ImageFolder,
   known: { readonly classes: readonly string[]; readonly root?: string },
@@ -105,7 +134,7 @@ export function labelsByName(
     const list = (names: readonly string[]) => names.map((name) => `'${printable(name)}'`).join(', ');
     throw dataError(
       `'${printable(folder.root)}' has classes that the model does not know: ${list(unknown)}.`,
-      `It knows ${list(known.classes.slice(0, 20))}. Rename the folders, or leave those out.`,
+      `It knows ${list(known.classes.slice(0, 20))}. Rename the folders, or remove them.`,
     );
   }
   return folder.samples.map(({ label }) => labels[label]!);

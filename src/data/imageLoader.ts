@@ -7,57 +7,58 @@ import type { Sample } from './sampler.js';
 import type { Preprocessing } from './transforms/preprocessing.js';
 import type { Transform } from './transforms/transform.js';
 
-/** What a worker is told once. */
+/** The settings of a worker. */
 export interface ImageWorkerSettings {
   readonly preprocessing: Preprocessing;
   readonly border: number;
 }
 
-/** One batch to fill, sent to all workers at once. */
+/** A batch to fill, posted to all workers. */
 export interface ImageJob {
   readonly id: number;
-  readonly items: readonly { source: string | Uint8Array; transform: Transform }[];
+  readonly items: readonly { source: ImageFile; transform: Transform }[];
   /** [images, side, side, 3], over shared memory. */
   readonly images: Float32Array;
-  /** The next row that no worker has taken yet, in shared memory. */
+  /** The next free row, in shared memory. */
   readonly nextRow: Int32Array;
-  /** Whether to note when each image was worked on. */
+  /** Whether to measure each image. */
   readonly timed: boolean;
 }
 
 export interface ImageJobDone {
   readonly id: number;
-  /** Where it is timed, for each image three: its begin, when it was decoded, its end (spans.ts). */
+  /** If timed, three for each image: begin, decoded, end (core/spans.ts). */
   readonly times: number[];
   readonly unreadable: { row: number; reason: string }[];
 }
 
 export interface ImageBatch {
-  /** The images that could be read, one a row. */
+  /** The readable images, one a row. */
   readonly samples: readonly Sample[];
-  /** [samples.length, side, side, 3], float32. Valid until the next batch is asked for. */
+  /** [samples.length, side, side, 3], float32. Valid until the next batch. */
   readonly images: Float32Array;
   readonly unreadable: readonly { index: number; reason: string }[];
 }
 
 export interface ImageLoaderOptions {
-  /** The dataset's images: paths, or the bytes of files. */
-  readonly sources: readonly (string | Uint8Array)[];
   readonly preprocessing: Preprocessing;
   /** Zeros around each image: the padding of the network's first layer. */
   readonly border: number;
   readonly workers: number;
   /**
-   * Decode while the caller computes. Right beside a GPU; on a CPU the two would fight for the cores, and it is
-   * faster to decode a few batches on all cores and then to compute on all cores.
+   * Decode while the caller computes. Good beside a GPU; on a CPU the two compete for the cores, and alternating is
+   * faster: decode some batches on all cores, then compute on all cores.
    */
   readonly ahead: boolean;
 }
 
-/** The memory for decoded batches, in bytes; two batches are always kept, however large. */
+/** The memory for decoded batches, in bytes; two batches always fit, however large. */
 export const batchMemory = 320e6;
 
-export class ImageLoader {
+/** An image: a path, or the bytes of a file. */
+export type ImageFile = string | Uint8Array;
+
+export class ImageLoader implements AsyncDisposable {
   /** Height and width of an image inside its border. */
   readonly side: number;
   readonly #workers: Worker[];
@@ -87,14 +88,17 @@ export class ImageLoader {
         worker.unref();
       }
     });
-    this.#failed.catch(() => {}); // whoever waits for a batch is told
+    this.#failed.catch(() => {}); // rethrown to the caller that waits for a batch
   }
 
   /**
-   * A batch for each of `chunks`, in their order; images that can't be read are left out of it, and named in it. One
-   * caller at a time.
+   * A batch for each of `chunks`, in their order, with the unreadable images listed apart. `files`: the images that the
+   * samples index. One caller at a time.
    */
-  async *batches(chunks: readonly (readonly Sample[])[]): AsyncGenerator<ImageBatch> {
+  async *batches(
+    chunks: readonly (readonly Sample[])[],
+    files: readonly ImageFile[],
+  ): AsyncGenerator<ImageBatch> {
     const largest = chunks.reduce((most, { length }) => Math.max(most, length), 0);
     const slots = this.#slotsFor(largest, chunks.length);
 
@@ -103,14 +107,14 @@ export class ImageLoader {
     const fill = (slot: Float32Array) => {
       const chunk = chunks[next++];
       if (!chunk) return;
-      const batch = this.#decode(chunk, slot);
-      batch.catch(() => {}); // told when it is its turn
+      const batch = this.#decode(chunk, files, slot);
+      batch.catch(() => {}); // rethrown when it is awaited
       filling.push({ slot, batch });
     };
     for (const slot of slots) fill(slot);
     try {
       for (let first = filling.shift(); first; first = filling.shift()) {
-        // In turns: nobody computes before all slots are full, and nobody decodes before all are used up.
+        // Alternating: compute when all slots are full, decode when all are used.
         const batch = await span('decode', 'decoding', async () => {
           if (!this.options.ahead) await Promise.all(filling.map(({ batch }) => batch));
           return await first.batch;
@@ -120,16 +124,16 @@ export class ImageLoader {
         else if (filling.length === 0) for (const slot of slots) fill(slot);
       }
     } finally {
-      // A caller who stops early leaves workers writing: their memory must not be given to anyone else meanwhile.
+      // After an early stop workers still write: wait, so that their memory is not reused meanwhile.
       await Promise.allSettled(filling.map(({ batch }) => batch));
     }
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  /** Up to `count` arrays for `rows` images each, in memory that is kept from one call to the next. */
+  /** Up to `count` arrays for `rows` images each, in memory that is reused between calls. */
   #slotsFor(rows: number, count: number): Float32Array[] {
     const bytes = rows * this.side * this.side * 3 * 4;
     const most = Math.max(2, Math.floor(batchMemory / Math.max(1, bytes)));
@@ -139,11 +143,15 @@ export class ImageLoader {
     return this.#memory.slice(0, needed).map((memory) => new Float32Array(memory, 0, bytes / 4));
   }
 
-  async #decode(samples: readonly Sample[], images: Float32Array): Promise<ImageBatch> {
+  async #decode(
+    samples: readonly Sample[],
+    files: readonly ImageFile[],
+    images: Float32Array,
+  ): Promise<ImageBatch> {
     this.#lastId += 1;
     const job: ImageJob = {
       id: this.#lastId,
-      items: samples.map(({ index, transform }) => ({ source: this.options.sources[index]!, transform })),
+      items: samples.map(({ index, transform }) => ({ source: files[index]!, transform })),
       images,
       nextRow: new Int32Array(new SharedArrayBuffer(4)),
       timed: imagesAreTimed(),
@@ -174,7 +182,7 @@ export class ImageLoader {
   }
 }
 
-/** Closes the gaps that unreadable images left in a batch. */
+/** Closes the gaps of unreadable images in a batch. */
 function withoutUnreadable(
   samples: readonly Sample[],
   images: Float32Array,

@@ -1,6 +1,7 @@
 // Samplers: the order of a dataset's images in an epoch, and their random transforms.
 
-import { deriveSeed, MersenneTwister } from '../random/generator.js';
+import { deriveSeed } from '../random/deriveSeed.js';
+import { MersenneTwister } from '../random/generator.js';
 import { type Augment, identity, randomTransform, type Transform } from './transforms/transform.js';
 
 /** An image of the dataset as an epoch sees it. */

@@ -3,7 +3,7 @@
 
 import { stat } from 'node:fs/promises';
 import { dataError, printable } from '../core/errors.js';
-import { examples } from '../core/exampleNames.js';
+import { examples } from '../core/text.js';
 import { imageExtensions, isImageName } from './formats/imageNames.js';
 import { scanWarnings } from './scanWarnings.js';
 import { inFolder, listFolder, type OnFound, realFolder, walkFolder } from './walk.js';

@@ -2,7 +2,7 @@
 
 import { extname } from 'node:path';
 import { compareCodePoints } from '../core/codePoints.js';
-import { examples } from '../core/exampleNames.js';
+import { examples } from '../core/text.js';
 import { isImageName } from './formats/imageNames.js';
 import type { SkippedEntry } from './walk.js';
 

@@ -1,28 +1,29 @@
-// Which images are trained on, and which the training is judged by.
+// The split of a dataset into a training and a validation side.
 
 import { dataError } from '../core/errors.js';
-import { examples } from '../core/exampleNames.js';
-import { deriveSeed, MersenneTwister } from '../random/generator.js';
+import { examples } from '../core/text.js';
+import { deriveSeed } from '../random/deriveSeed.js';
+import { MersenneTwister } from '../random/generator.js';
 import type { ImageFolder } from './scan.js';
 import { drawRandom, drawStratified, unitsOf } from './validationSplit.js';
 
 /**
- * - `stratified`: the share of each class. Which images of a class are drawn depends on the seed and on the number
- *   of its images, never on other classes.
+ * - `stratified`: the share of each class. The images of a class depend on the seed and on the class's size, not on other
+ *   classes.
  * - `random`: the share of all images.
- * - `torch`: what `random_split(images, [int((1 - share) * n), the rest])` draws after `torch.manual_seed(seed)`, in
- *   that order: an epoch that is shuffled as PyTorch does it then meets the same images at the same places.
+ * - `torch`: that of `random_split(images, [int((1 - share) * n), the rest])` after `torch.manual_seed(seed)`, in its
+ *   order, so that PyTorch's shuffling gives the same order of images.
  */
-type SplitMethod = 'stratified' | 'random' | 'torch';
+export type SplitMethod = 'stratified' | 'random' | 'torch';
 
 export interface SplitOptions {
   readonly method: SplitMethod;
-  /** How much is for validation, from 0 to 1. */
+  /** The share for validation, from 0 to 1. */
   readonly share: number;
   readonly seed: number;
 }
 
-/** Samples by their index, in the scan's order (`torch`: as drawn). */
+/** Indices of samples, in the scan's order (`torch`: in random_split's). */
 export interface Split {
   readonly train: number[];
   readonly validation: number[];
@@ -30,16 +31,16 @@ export interface Split {
 
 type Samples = readonly { readonly label: number }[];
 
-/** What the seed is derived with, besides the streams of an epoch's draws. */
+/** Distinguishes the split's random numbers from those of an epoch. */
 const splitStream = 3;
 
 /**
- * Divides `samples`. Of n images, int((1 - share) * n) are trained on. `stratified` rounds the classes' shares by
- * the largest remainder to come out there, but leaves each class of two or more images one on each side, and a
- * class's only image to the training. A share of 0 leaves all to the training.
+ * Splits `samples`: of n images, int((1 - share) * n) are for training. `stratified` rounds the classes' shares by the
+ * largest remainder, but leaves each class of two or more images at least one on each side, and the only image of a class
+ * to the training.
  *
- * The samples of each list in `together` (none is in two) are kept on one side, but for `torch`, which draws what
- * random_split draws. Then there may be a few less for validation. Without lists the split is the same as ever.
+ * The samples of each list in `together` (no sample is in two) stay on one side, so that validation may get a few less; not
+ * with `torch`, which is exactly random_split's.
  *
  * Throws a data error where nothing would be left to train on.
  */
@@ -88,7 +89,7 @@ function divide(
 const trainingCount = (n: number, share: number): number =>
   Math.trunc(Number((1 - share).toPrecision(12)) * n);
 
-/** Sentences for the user about classes that are missing on one side; none where all is as it should be. */
+/** Sentences for the user about classes that are missing on one side. */
 export function splitWarnings(
   { samples, classes }: Pick<ImageFolder, 'samples' | 'classes'>,
   split: Split,
@@ -106,8 +107,8 @@ export function splitWarnings(
 }
 
 /**
- * What split.json keeps: every file, its class and its side, in the scan's order; and which files were kept `together`,
- * where there are any.
+ * The content of split.json: every file with its class and side, in the scan's order, and the groups that were kept
+ * `together`.
  */
 export function splitRecord(
   { samples, classes }: ImageFolder,

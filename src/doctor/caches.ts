@@ -1,50 +1,50 @@
-// The weights that are here, and what a training would take.
+// Checks which weights are cached, and which ones a training would use.
 
-import { type ListedWeights, listWeights } from '../commands/weightsList.js';
 import { printable } from '../core/errors.js';
-import { type Check, fine, problem } from './check.js';
+import { type ListedWeights, listWeights } from '../weights/listWeights.js';
+import { type Check, pass, problem } from './diagnosis.js';
 
 const name = 'weights';
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
-/** Looks into alexft's cache and torch's, checks hashes, fetches nothing. */
+/** Searches alexft's cache and torch's, and verifies hashes. Downloads nothing. */
 export async function weightsCheck({
-  fetching,
-  looking = listWeights(),
+  mayDownload,
+  weights = listWeights(),
 }: {
-  fetching: boolean;
-  looking?: Promise<readonly ListedWeights[]>;
+  mayDownload: boolean;
+  weights?: Promise<readonly ListedWeights[]>;
 }): Promise<Check> {
-  const listed = await looking;
-  const taken = listed.find(isHere);
+  const listed = await weights;
+  const cached = listed.find(isCached);
   const best = listed[0]!;
-  const strange = listed
+  const unexpected = listed
     .flatMap(({ places }) => places)
     .filter(({ state }) => state === 'other')
-    .map(({ path }) => `; ${printable(path)} is another file, and is not used`)
+    .map(({ path }) => `; ${printable(path)} has other content and is not used`)
     .join('');
   const fetch = `alexft weights fetch ${best.name}`;
-  if (taken === best) return fine(name, `${told(taken)}: a training takes them${strange}`);
+  if (cached === best) return pass(name, `${describe(cached)}; training uses them${unexpected}`);
 
-  if (!fetching) {
-    if (taken) return fine(name, `${told(taken)}: a training takes them${strange}`);
+  if (!mayDownload) {
+    if (cached) return pass(name, `${describe(cached)}; training uses them${unexpected}`);
     return problem(
       name,
-      `none are here, and nothing may be fetched${strange}`,
-      `allow it once: ${fetch}. Or start without: --weights none`,
+      `none are cached, and downloads are disabled${unexpected}`,
+      `run ${fetch} with downloads enabled, or train with --weights none`,
     );
   }
   const size = megabytes(best.downloadBytes);
-  if (taken) {
-    const detail = `${told(taken)}; a training first tries to fetch ${best.name}, all layers (${size})${strange}`;
-    return fine(name, detail, fetch);
+  if (cached) {
+    const detail = `${describe(cached)}; training first tries to download ${best.name}, all layers (${size})${unexpected}`;
+    return pass(name, detail, fetch);
   }
-  return fine(name, `none are here; a training fetches ${best.name} (${size})${strange}`, fetch);
+  return pass(name, `none are cached; training downloads ${best.name} (${size})${unexpected}`, fetch);
 }
 
-export const isHere = ({ places }: ListedWeights): boolean => places.some(({ state }) => state === 'here');
+export const isCached = ({ places }: ListedWeights): boolean => places.some(({ state }) => state === 'here');
 
-function told({ name, places }: ListedWeights): string {
+function describe({ name, places }: ListedWeights): string {
   const { path } = places.find(({ state }) => state === 'here')!;
-  return `${name} in ${printable(path)}, its hash right`;
+  return `${name} in ${printable(path)}, with the expected hash`;
 }

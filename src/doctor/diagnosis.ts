@@ -1,18 +1,43 @@
-// What doctor finds out, as plain data. Types alone: a program that imports them needs neither tfjs' types nor Node's.
+// The parts of doctor's report, as plain data. Without imports: index.d.ts exports these types, which must not require tfjs'.
+
+export interface Check {
+  readonly name: string;
+  /** Whether training works as far as this check can tell. */
+  readonly ok: boolean;
+  /** What was found. */
+  readonly detail: string;
+  /** What to do. Always set if not ok; otherwise an optional improvement. */
+  readonly fix?: string;
+}
+
+/** A check that passed. `advice` is an optional improvement. */
+export const pass = (name: string, detail: string, advice?: string): Check => ({
+  name,
+  ok: true,
+  detail,
+  ...(advice !== undefined && { fix: advice }),
+});
+
+export const problem = (name: string, detail: string, fix: string): Check => ({
+  name,
+  ok: false,
+  detail,
+  fix,
+});
 
 export type FigureName = 'logits' | 'loss' | 'gradients' | 'adam' | 'sgd';
 
-/** A figure beside PyTorch's. All are shares: of the norm of what is compared; of parameters, the furthest one's. */
+/** A comparison with PyTorch. Differences are relative to the norm of the expected values; the largest of all parameters. */
 export interface ProvenFigure {
   readonly name: FigureName;
   readonly difference: number;
   readonly allowed: number;
-  /** How far PyTorch is from itself. */
+  /** The difference between two of PyTorch's own computations. */
   readonly pytorch: number;
   readonly ok: boolean;
 }
 
-/** Images a second, at this batch size; the median of several runs after one that is not counted. */
+/** Images per second for a batch size: the median of several runs, after a warm-up run. */
 export interface Rate {
   readonly batch: number;
   readonly imagesPerSecond: number;
@@ -23,8 +48,8 @@ export interface Speed {
   readonly inference: Rate;
   /** A step of Adam on all layers. */
   readonly allLayers: Rate;
-  /** A step of Adam on the classifier, its inputs kept: the default, from the second epoch on. */
+  /** A step of Adam on the classifier with cached features: the default from the second epoch on. */
   readonly classifier: Rate;
-  /** To decode a drawn JPEG of `pixels` and resize it to 224 x 224, one image at a time. */
+  /** Decoding a JPEG of `pixels` and resizing it to 224 x 224, one image at a time. */
   readonly decode: { readonly milliseconds: number; readonly pixels: string };
 }

@@ -1,5 +1,6 @@
-// How far an engine is from PyTorch: a fresh AlexNet's logits, loss, gradients and steps, computed and compared.
+// Computes a newly initialized AlexNet's logits, loss, gradients and optimizer steps, and compares them with PyTorch's.
 
+import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine/engine.js';
 import { alexNet, inputSize } from '../model/alexnet.js';
@@ -10,12 +11,11 @@ import { sizeOf } from '../model/stateDict.js';
 import { MersenneTwister } from '../random/generator.js';
 import { crossEntropy } from '../training/crossEntropy.js';
 import { createOptimizer, type Optimizer } from '../training/optimizer.js';
-import { breathe } from './breathe.js';
 import type { FigureName } from './diagnosis.js';
 import type { Figures } from './figures.js';
 import { largestDifference } from './projections.js';
 
-/** The differences, as shares of the norm of what is compared; of parameters, the furthest one's. */
+/** Differences relative to the norm of the expected values; for gradients and steps, the largest of all parameters. */
 export async function differencesFrom(
   figures: Figures,
   engine: Engine,
@@ -29,12 +29,12 @@ export async function differencesFrom(
   let gradients: ReadonlyMap<string, tf.Tensor> = new Map();
   try {
     const logits = tf.tidy(() => network.forward(images).dataSync<'float32'>().slice());
-    await breathe(signal);
+    await setImmediate(undefined, { signal }); // lets the signal be aborted
     const found = lossAndGradients(network, images, figures);
     gradients = found.gradients;
 
     const afterSteps = async (kind: 'adam' | 'sgd'): Promise<number> => {
-      await breathe(signal);
+      await setImmediate(undefined, { signal });
       const { options, changes } = figures[kind];
       const { lr, momentum } = options;
       for (const [name, parameter] of network.parameters) parameter.assign(fromTorch(start.get(name)!).data);
@@ -43,7 +43,7 @@ export async function differencesFrom(
         momentum,
         weightDecay: 0,
       });
-      for (const scale of scales) stepOn(gradients, scale, optimizer, lr);
+      for (const scale of scales) step(gradients, scale, optimizer, lr);
       optimizer.dispose();
       return largestDifference(
         changes,
@@ -68,8 +68,8 @@ export async function differencesFrom(
   }
 }
 
-/** A step on `scale` times the gradients. */
-function stepOn(
+/** Takes an optimizer step on `scale` times the gradients. */
+function step(
   gradients: ReadonlyMap<string, tf.Tensor>,
   scale: number,
   optimizer: Optimizer,
@@ -80,7 +80,7 @@ function stepOn(
   tf.dispose([...scaled.values()]);
 }
 
-/** Noise, drawn in PyTorch's order of axes: [n, 224, 224, 3]. */
+/** Noise, drawn in PyTorch's layout and transposed to [n, 224, 224, 3]. */
 function imagesOf({ labels, amplitude, seeds }: Figures): tf.Tensor {
   const values = new Float32Array(labels.length * 3 * inputSize * inputSize);
   new MersenneTwister(seeds.input).uniform(values, -amplitude, amplitude);
@@ -89,7 +89,7 @@ function imagesOf({ labels, amplitude, seeds }: Figures): tf.Tensor {
   );
 }
 
-/** In training: with the masks that PyTorch's Dropout layers draw. */
+/** In training mode, with the same dropout masks as PyTorch. */
 function lossAndGradients(
   network: Network,
   images: tf.Tensor,
@@ -109,11 +109,11 @@ function lossAndGradients(
     return crossEntropy(logits, Int32Array.from(labels));
   })(values);
   const loss = value.dataSync<'float32'>()[0]!;
-  tf.dispose([value, ...values]); // an update in place copies what anybody else still holds
+  tf.dispose([value, ...values]); // an in-place update copies parameters that other tensors share
   return { loss, gradients: new Map(names.map((name, i) => [name, grads[i]!])) };
 }
 
-/** The norm of the difference, as a share of the expected values' norm. */
+/** The norm of the difference, relative to the expected values' norm. */
 function distance(actual: ArrayLike<number>, expected: readonly number[]): number {
   const difference = Math.hypot(...expected.map((value, i) => actual[i]! - value));
   return difference / Math.hypot(...expected);

@@ -7,47 +7,43 @@ import { dirname, resolve } from 'node:path';
 import { printable, reasonOf } from '../core/errors.js';
 import { gigabytes } from '../core/formatting.js';
 import { cacheFolder } from '../io/cacheFolder.js';
-import { alexNet, parameterShapes } from '../model/alexnet.js';
+import { alexNet } from '../model/alexnet.js';
+import { parameterShapes } from '../model/layers.js';
 import { sizeOf } from '../model/stateDict.js';
-import { type Check, fine, problem } from './check.js';
+import { type Check, pass, problem } from './diagnosis.js';
 
-/** Bytes of a model with two classes. */
+/** Bytes of a model file with two classes. */
 const modelBytes =
   4 *
   alexNet({ classes: 2 })
     .flatMap(parameterShapes)
     .reduce((sum, [, shape]) => sum + sizeOf(shape), 0);
 
-/** Two models, and a checkpoint: the parameters and two moments of each. */
+/** Two model files, and a checkpoint of the parameters and Adam's two moments. */
 const runBytes = 5 * modelBytes;
 
-/** For small files: less than this is a full disk, or no disk at all. */
-const leastBytes = 1e7;
+/** Enough for small files. */
+const smallBytes = 1e7;
 
-/** Of the cache folder, the working folder and the temporary one. */
+/** Checks the cache folder, the working folder and the temporary folder. */
 export async function folderChecks(): Promise<[Check, ...Check[]]> {
   return [
-    await folderCheck(
-      'cache folder',
-      cacheFolder(),
-      leastBytes,
-      'set ALEXFT_CACHE to a folder that you may write to',
-    ),
+    await folderCheck('cache folder', cacheFolder(), smallBytes, 'set ALEXFT_CACHE to a writable folder'),
     await folderCheck(
       'working folder',
       process.cwd(),
       runBytes,
-      'work in a folder that you may write to, or name one: --out',
+      'change to a writable folder, or set one with --out',
     ),
-    await folderCheck('temp folder', tmpdir(), leastBytes, 'set TMPDIR to a folder that you may write to'),
+    await folderCheck('temp folder', tmpdir(), smallBytes, 'set TMPDIR to a writable folder'),
   ];
 }
 
-/** A cache that can't be written does where all that a training needs is in it: an administrator's, say. */
+/** A read-only cache is fine if it contains everything that training needs, as one set up by an administrator. */
 export const readOnlyCache = ({ name, ok, detail, fix }: Check): Check =>
-  ok ? fine(name, detail, fix) : fine(name, `${detail}; what a training needs is in it`, fix);
+  ok ? pass(name, detail, fix) : pass(name, `${detail}; it contains what training needs`, fix);
 
-/** `needed`: bytes, of which less being free is a problem. */
+/** Checks that the folder `path` is writable and its disk has `needed` bytes free. */
 export async function folderCheck(
   name: string,
   path: string,
@@ -56,27 +52,27 @@ export async function folderCheck(
 ): Promise<Check> {
   const shown = printable(path);
   try {
-    const there = await nearest(resolve(path));
-    const { bavail, bsize } = await statfs(there);
+    const existing = await nearestExisting(resolve(path));
+    const { bavail, bsize } = await statfs(existing);
     const free = bavail * bsize;
-    const made = there === resolve(path) ? '' : ', not made yet';
-    await access(there, constants.W_OK | constants.X_OK);
-    const detail = `${shown}${made}: ${gigabytes(free)} free`;
-    if (free >= needed) return fine(name, detail);
-    return problem(name, `${detail}, where ${gigabytes(needed)} are needed`, `make room there, or ${remedy}`);
+    const note = existing === resolve(path) ? '' : ', not created yet';
+    await access(existing, constants.W_OK | constants.X_OK);
+    const detail = `${shown}${note}: ${gigabytes(free)} free`;
+    if (free >= needed) return pass(name, detail);
+    return problem(name, `${detail}, ${gigabytes(needed)} required`, `free disk space there, or ${remedy}`);
   } catch (error) {
     return problem(name, `${shown} can't be written to: ${printable(reasonOf(error))}`, remedy);
   }
 }
 
-/** `path`, or the nearest folder above it that is there. Throws where a file is in the way. */
-async function nearest(path: string): Promise<string> {
+/** `path`, or its nearest parent folder that exists. Throws if one of them is a file. */
+async function nearestExisting(path: string): Promise<string> {
   try {
     if ((await stat(path)).isDirectory()) return path;
     throw new Error(`${path} is not a folder`);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT' || dirname(path) === path) throw error;
-    return await nearest(dirname(path));
+    return await nearestExisting(dirname(path));
   }
 }

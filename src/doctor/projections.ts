@@ -1,25 +1,24 @@
-// Comparing large tensors by a few numbers each: a norm, and projections on random vectors.
+// Compares large tensors by their norms and projections onto random vectors.
 
 import { MersenneTwister } from '../random/generator.js';
 
-/** What is known of a tensor, in PyTorch's layout. */
+/** A summary of a tensor in PyTorch's layout. */
 export interface Summary {
   readonly name: string;
   readonly norm: number;
-  /** Sum k is that of the values k, k + 8, k + 16 ..., each times its own draw from U(-1, 1). */
+  /** Sum k is over the values k, k + 8, k + 16 ..., each multiplied by its own random number from U(-1, 1). */
   readonly projections: readonly number[];
 }
 
-/** The mean square of a draw from U(-1, 1). */
+/** The mean square of U(-1, 1). */
 const meanSquare = 1 / 3;
 
 /**
- * The largest difference of a tensor from its summary, as a share of the summary's norm: the larger of the norms'
- * difference and of an estimate of the difference's norm, for which all projections together are worth
- * `projections.length` looks at it. NaN where a value is.
+ * The largest difference of a tensor from its summary, relative to the summary's norm. A tensor's difference is the larger of
+ * the difference of the norms and an estimate of the difference's norm from the projections. NaN if a value is NaN.
  *
- * The random vectors are drawn from one generator with seed `seed`, tensor by tensor. `valuesOf` is asked for each tensor
- * once; `minus`, where it is given, for what is to be taken off it.
+ * One generator with the seed `seed` draws the random vectors, tensor by tensor. `valuesOf` is called once per tensor;
+ * `minus` returns values to subtract.
  */
 export function largestDifference(
   summaries: readonly Summary[],
@@ -43,14 +42,14 @@ function summarize(
   count: number,
   generator: MersenneTwister,
 ): Omit<Summary, 'name'> {
-  const draws = new Float32Array(values.length);
-  generator.uniform(draws, -1, 1);
+  const vector = new Float32Array(values.length);
+  generator.uniform(vector, -1, 1);
   const sums = new Float64Array(count);
   let squares = 0;
   for (let i = 0; i < values.length; i++) {
     const value = minus ? values[i]! - minus[i]! : values[i]!;
     squares += value * value;
-    sums[i % count]! += value * draws[i]!;
+    sums[i % count]! += value * vector[i]!;
   }
   return { norm: Math.sqrt(squares), projections: [...sums] };
 }

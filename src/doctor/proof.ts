@@ -1,4 +1,4 @@
-// The proof of an engine's numbers: how far each figure may be from PyTorch's.
+// Verifies an engine's numbers against PyTorch's, with a tolerance for each device.
 
 import type { Engine } from '../engine/engine.js';
 import type { FigureName, ProvenFigure } from './diagnosis.js';
@@ -6,12 +6,11 @@ import { differencesFrom } from './differences.js';
 import type { Figures } from './figures.js';
 
 /**
- * What is allowed. Engines add in other orders than PyTorch, as PyTorch's own layouts do: some ten times its difference
- * from itself is rounding. Adam divides each gradient by its own size: where that is nothing but rounding, a step may go
- * either way.
+ * About ten times PyTorch's own spread, because engines sum in other orders than PyTorch. Adam normalizes each gradient: one
+ * that is only rounding error can cause a step in either direction.
  *
- * cuda's were not tried. cuDNN has algorithms that round more, and may so get to the other side of a ReLU. TF32 is out of
- * bounds: factors rounded to ten bits put these logits off by 9e-4, in PyTorch on a CPU.
+ * CUDA's tolerances are untested. cuDNN has algorithms that round more, which can flip the sign at a ReLU. TF32 exceeds them:
+ * with factors rounded to 10 bits, PyTorch's logits on a CPU differ by 9e-4.
  */
 const tolerances: Readonly<Record<'cpu' | 'wasm' | 'cuda', Readonly<Record<FigureName, number>>>> = {
   cpu: { logits: 1e-5, loss: 3e-6, gradients: 2e-5, adam: 1e-2, sgd: 1e-4 },
@@ -20,8 +19,8 @@ const tolerances: Readonly<Record<'cpu' | 'wasm' | 'cuda', Readonly<Record<Figur
 };
 
 /**
- * Computes on `engine` what PyTorch computed for `figures`, and compares. Takes some seconds; leaves no tensors. Throws
- * an AbortError once the signal is aborted.
+ * Repeats PyTorch's computations for `figures` on `engine` and compares the results. Takes a few seconds; leaves no tensors.
+ * Throws an AbortError if the signal is aborted.
  */
 export async function proveNumbers(
   engine: Engine,
@@ -35,7 +34,7 @@ export async function proveNumbers(
     const allowed = tolerances[device][name];
     return {
       name,
-      difference: orHuge(difference),
+      difference: finite(difference),
       allowed,
       pytorch: figures.spread[name],
       ok: difference <= allowed,
@@ -44,4 +43,4 @@ export async function proveNumbers(
 }
 
 /** JSON has no NaN. */
-const orHuge = (difference: number): number => (Number.isFinite(difference) ? difference : Number.MAX_VALUE);
+const finite = (difference: number): number => (Number.isFinite(difference) ? difference : Number.MAX_VALUE);

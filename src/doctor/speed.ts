@@ -1,5 +1,6 @@
-// How fast this machine is: images a second for the network, milliseconds for the decoder.
+// Measures the speed of inference, training and image decoding.
 
+import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { decodeImage } from '../data/decode.js';
 import { createResizer } from '../data/transforms/resize.js';
@@ -12,19 +13,18 @@ import { MersenneTwister } from '../random/generator.js';
 import { createOptimizer } from '../training/optimizer.js';
 import { seededRandomness } from '../training/randomness.js';
 import { trainStep } from '../training/trainStep.js';
-import { breathe } from './breathe.js';
 import type { Rate, Speed } from './diagnosis.js';
 
-/** WebAssembly is slower by ten times and more, and is to end within the minute, too. */
-const batches = {
+/** Smaller for WebAssembly, which is at least ten times slower, so that it also finishes within a minute. */
+const batchSizes = {
   native: { inference: 32, allLayers: 32, classifier: 128 },
   wasm: { inference: 8, allLayers: 4, classifier: 32 },
 };
 
-/** Measures for some seconds. Leaves no tensors. Throws an AbortError once the signal is. */
+/** Takes a few seconds; leaves no tensors. Throws an AbortError if the signal is aborted. */
 export async function measureSpeed(engine: Engine, signal?: AbortSignal): Promise<Speed> {
   const decode = await decodingTime(signal);
-  const batch = engine.device === 'wasm' ? batches.wasm : batches.native;
+  const batch = engine.device === 'wasm' ? batchSizes.wasm : batchSizes.native;
   const layers = alexNet({ classes: 2 });
   const network = new Network(layers, engine, initialState(layers, new MersenneTwister(0)));
   const { dropout } = seededRandomness({ engine, train: [], validation: [], seed: 0, augment: 'none' });
@@ -76,13 +76,13 @@ export async function measureSpeed(engine: Engine, signal?: AbortSignal): Promis
   }
 }
 
-/** Seconds for one run after a first, which warms up: the median of five, or of as many as begin within 3 s. */
+/** The median of five runs in seconds, or of as many as start within 3 s, after a warm-up run. */
 async function medianSeconds(signal: AbortSignal | undefined, run: () => void): Promise<number> {
   const times: number[] = [];
   run();
   const end = performance.now() + 3000;
   while (times.length === 0 || (times.length < 5 && performance.now() < end)) {
-    await breathe(signal);
+    await setImmediate(undefined, { signal }); // lets the signal be aborted
     const start = performance.now();
     run();
     times.push((performance.now() - start) / 1000);
@@ -104,7 +104,7 @@ async function decodingTime(signal?: AbortSignal): Promise<Speed['decode']> {
   const times: number[] = [];
   let pixels = '';
   for (let i = 0; i < 30; i++) {
-    await breathe(signal);
+    await setImmediate(undefined, { signal });
     const start = performance.now();
     const { data, width, height } = await decodeImage(jpeg);
     resize(data, width, height, inputSize, inputSize);

@@ -1,8 +1,6 @@
-// What each layer makes of a photo: a row of channels for each layer, the photo above them.
+// The activations of each layer for one photo: a row of channels for each layer, below the photo.
 
 import { colourMap, signedColour } from './colours.js';
-import { enlarged } from './enlarge.js';
-import { fitted } from './lettering.js';
 import { Page, type Pixels } from './page.js';
 
 /** One layer's row. */
@@ -11,48 +9,54 @@ export interface StageRow {
   readonly type: string;
   /** [channels, height, width]. */
   readonly outputShape: readonly [number, number, number];
-  /** Some channels, [height, width] each. */
+  /** Some of the channels; `values` is [height, width]. */
   readonly channels: readonly { readonly index: number; readonly values: Float32Array }[];
 }
 
 const tile = 88;
 const gap = 8;
 const margin = 20;
-/** Room for the number above each tile. */
-const numberRoom = 14;
-const nameRoom = 168;
-/** Between a convolution's rows and the next one's. */
+/** Space for the channel number above each tile. */
+const numberHeight = 14;
+const nameWidth = 168;
+/** Extra space above each convolution but the first. */
 const blockGap = 14;
-const text = '#333';
-const faint = '#8a8580';
+const grey = '#8a8580';
 
-/** The photo is fitted in a square of this many pixels, with room beside it for the words. */
+/** The photo's longer side, in pixels. */
 export const photoSide = 224;
 
-/** `photo` has at most `photoSide` pixels a side; `caption` names it and the network; `rows` are of one number of channels. */
+const legend = [
+  'Each row is a layer, each tile one of its channels: those with the strongest activations.',
+  'Orange to brown: positive. Blue: negative. White: zero. Each tile has its own scale.',
+  'A convolution, its ReLU and its pooling show the same channels.',
+];
+
+/** `caption`: lines beside the photo, the first one larger. All `rows` have the same number of channels. */
 export function activationSheet(photo: Pixels, caption: readonly string[], rows: readonly StageRow[]): Page {
   const columns = Math.max(...rows.map(({ channels }) => channels.length), 6);
-  const rowHeight = numberRoom + tile + gap;
+  const rowHeight = numberHeight + tile + gap;
   const blocks = rows.filter(({ type }) => type === 'Conv2d').length;
-  const width = 2 * margin + nameRoom + columns * (tile + gap) - gap;
+  const width = 2 * margin + nameWidth + columns * (tile + gap) - gap;
   const top = margin + photo.height + margin;
   const page = new Page(width, top + rows.length * rowHeight + (blocks - 1) * blockGap + margin - gap);
 
   page.paste(photo, margin, margin);
   const beside = margin + photo.width + margin;
-  [...caption, ...reading].forEach((line, index) => {
-    const own = index < caption.length;
-    const size = own ? 12 : 9;
-    const y = margin + 2 + index * 22 + (own ? 0 : 8);
-    page.write(fitted(line, size, width - beside - margin), beside, y, {
-      size,
-      bold: index === 0,
-      colour: own ? text : faint,
-    });
+  const maxWidth = width - beside - margin;
+  let y = margin;
+  caption.forEach((line, index) => {
+    page.write(line, beside, y, { size: index === 0 ? 17 : 14, maxWidth });
+    y += 24;
   });
-  page.paste(scaleBar(), beside, margin + 2 + (caption.length + reading.length) * 22 + 12);
+  y += 8;
+  for (const line of legend) {
+    page.write(line, beside, y, { size: 12, colour: grey, maxWidth });
+    y += 19;
+  }
+  page.paste(scaleBar(), beside, y + 6);
 
-  let y = top;
+  y = top;
   rows.forEach((row, index) => {
     if (index > 0 && row.type === 'Conv2d') y += blockGap;
     drawRow(page, row, y);
@@ -61,25 +65,19 @@ export function activationSheet(photo: Pixels, caption: readonly string[], rows:
   return page;
 }
 
-const reading = [
-  'Each row is a layer, each tile one of its channels: those that answer most strongly.',
-  'Orange to brown: it finds what it looks for here. Blue: the opposite. White: nothing.',
-  'A convolution, its ReLU and its pooling show the same channels, by their numbers.',
-];
-
 function drawRow(page: Page, { name, type, outputShape, channels }: StageRow, y: number): void {
-  const middle = y + numberRoom + tile / 2;
-  page.write(name, margin, middle - 24, { size: 11, bold: type === 'Conv2d' });
-  page.write(type, margin, middle - 4, { size: 9, colour: text });
-  page.write(outputShape.join(' × '), margin, middle + 14, { size: 9, colour: faint });
+  const middle = y + numberHeight + tile / 2;
+  page.write(name, margin, middle - 27, { size: 15 });
+  page.write(type, margin, middle - 6, { size: 12 });
+  page.write(outputShape.join(' × '), margin, middle + 12, { size: 12, colour: grey });
   channels.forEach(({ index, values }, column) => {
-    const x = margin + nameRoom + column * (tile + gap);
-    page.write(String(index), x, y + 2, { size: 7, colour: faint });
-    page.paste(enlarged(colourMap(values, outputShape[2]), tile), x, y + numberRoom);
+    const x = margin + nameWidth + column * (tile + gap);
+    page.write(String(index), x, y + 1, { size: 10, colour: grey });
+    page.paste(colourMap(values, outputShape[2]), x, y + numberHeight, { width: tile, height: tile });
   });
 }
 
-/** From the least value to the greatest. */
+/** From the most negative value to the most positive. */
 function scaleBar(): Pixels {
   const [width, height] = [200, 10];
   const rgb = new Uint8Array(width * height * 3);

@@ -1,4 +1,4 @@
-// Values as colours. Both scales grow darker or lighter all the way, so that they can be read without telling hues apart.
+// Values as colours. Lightness is monotonic in each scale, so that it can be read without distinguishing hues.
 
 import type { Pixels } from './page.js';
 
@@ -19,8 +19,8 @@ const cold: readonly Colour[] = [
   [22, 86, 146],
   [6, 36, 80],
 ];
-/** Dark to bright: matplotlib's inferno, at nine places (CC0). */
-const glow: readonly Colour[] = [
+/** Dark to bright: nine samples of matplotlib's inferno (CC0). */
+const inferno: readonly Colour[] = [
   [0, 0, 4],
   [31, 12, 72],
   [85, 15, 109],
@@ -32,27 +32,27 @@ const glow: readonly Colour[] = [
   [252, 255, 164],
 ];
 
-function between(scale: readonly Colour[], share: number): Colour {
-  const place = Math.min(Math.max(share, 0), 1) * (scale.length - 1);
-  const index = Math.min(Math.floor(place), scale.length - 2);
+function interpolate(scale: readonly Colour[], value: number): Colour {
+  const position = Math.min(Math.max(value, 0), 1) * (scale.length - 1);
+  const index = Math.min(Math.floor(position), scale.length - 2);
   const [from, to] = [scale[index]!, scale[index + 1]!];
   const mixed = (channel: 0 | 1 | 2) =>
-    Math.round(from[channel] + (to[channel] - from[channel]) * (place - index));
+    Math.round(from[channel] + (to[channel] - from[channel]) * (position - index));
   return [mixed(0), mixed(1), mixed(2)];
 }
 
-/** The colour of a value from -1 to 1: nothing is nearly white, more is orange to brown, less is blue. */
-export const signedColour = (value: number): Colour => between(value < 0 ? cold : warm, Math.abs(value));
+/** The colour of a value from -1 to 1: zero is nearly white, positive is orange to brown, negative is blue. */
+export const signedColour = (value: number): Colour => interpolate(value < 0 ? cold : warm, Math.abs(value));
 
-/** The colour of a heat from 0 to 1. */
-export const heatColour = (heat: number): Colour => between(glow, 0.25 + 0.75 * heat);
+/** The colour of a heat map's value from 0 to 1. */
+export const heatColour = (heat: number): Colour => interpolate(inferno, 0.25 + 0.75 * heat);
 
-/** [height, width] values in `signedColour`, the one furthest from 0 in the darkest; white where that is no number. */
+/** `values`, [height, width], in `signedColour`, scaled by the largest absolute value. White if that is 0 or not finite. */
 export function colourMap(values: Float32Array, width: number): Pixels {
-  const most = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  const largest = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   const rgb = new Uint8Array(values.length * 3);
   values.forEach((value, i) => {
-    rgb.set(signedColour(most > 0 && most < Infinity ? value / most : 0), 3 * i);
+    rgb.set(signedColour(largest > 0 && largest < Infinity ? value / largest : 0), 3 * i);
   });
   return { width, height: values.length / width, rgb };
 }

@@ -1,9 +1,9 @@
-// An image that is being drawn: pixels, captions over them, and the file that it becomes.
+// A canvas for images and captions, and its encoding to a file.
 
 import sharp, { type Sharp } from 'sharp';
-import { lettering, type TextStyle } from './lettering.js';
+import { type Caption, renderCaptions, type TextStyle } from './caption.js';
 
-/** Pixels as plain data: [height, width, 3] bytes, red, green, blue. */
+/** Raw pixels: `rgb` is [height, width, 3] bytes. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
@@ -19,14 +19,14 @@ const encoders: Readonly<Record<string, Encoder>> = {
   '.webp': (image) => image.webp({ quality: 92 }),
 };
 
-/** How the names of the files end that a page can become; each says its format. */
-export const pageEndings: readonly string[] = Object.keys(encoders);
+/** The file extensions that a page can be encoded to. */
+export const pageExtensions: readonly string[] = Object.keys(encoders);
 
 export class Page {
   readonly #rgb: Uint8Array;
-  readonly #captions: string[] = [];
+  readonly #captions: Caption[] = [];
 
-  /** An empty page of that many pixels, nearly white. */
+  /** An empty page of this size in pixels, nearly white. */
   constructor(
     readonly width: number,
     readonly height: number,
@@ -34,33 +34,31 @@ export class Page {
     this.#rgb = new Uint8Array(width * height * 3).fill(252);
   }
 
-  /** Puts an image down with its top left corner at (x, y), each pixel as a square of `scale` pixels. */
-  paste({ width, height, rgb }: Pixels, x: number, y: number, scale = 1): void {
-    for (let row = 0; row < height * scale; row++) {
-      let to = ((y + row) * this.width + x) * 3;
-      const from = Math.floor(row / scale) * width;
-      for (let column = 0; column < width * scale; column++) {
-        const pixel = (from + Math.floor(column / scale)) * 3;
-        this.#rgb[to++] = rgb[pixel]!;
-        this.#rgb[to++] = rgb[pixel + 1]!;
-        this.#rgb[to++] = rgb[pixel + 2]!;
+  /** Pastes an image with its top left corner at (x, y), resized to `size` by the nearest pixel. */
+  paste(image: Pixels, x: number, y: number, size: { width: number; height: number } = image): void {
+    for (let row = 0; row < size.height; row++) {
+      const from = Math.floor((row * image.height) / size.height) * image.width;
+      for (let column = 0; column < size.width; column++) {
+        const pixel = (from + Math.floor((column * image.width) / size.width)) * 3;
+        const to = ((y + row) * this.width + x + column) * 3;
+        this.#rgb[to] = image.rgb[pixel]!;
+        this.#rgb[to + 1] = image.rgb[pixel + 1]!;
+        this.#rgb[to + 2] = image.rgb[pixel + 2]!;
       }
     }
   }
 
-  /** Writes a line of text; (x, y) is the top left corner of its first capital. */
+  /** Writes a line of text; (x, y) is the top left corner of its first capital letter. */
   write(text: string, x: number, y: number, style: TextStyle): void {
-    this.#captions.push(lettering(text, x, y, style));
+    this.#captions.push({ text, x, y, style });
   }
 
-  /** The bytes of a file whose name ends in `ending`, one of `pageEndings`. */
-  encode(ending: string): Promise<Buffer> {
+  /** The page as an image file with this extension, one of `pageExtensions`. */
+  async encode(extension: string): Promise<Buffer> {
     const { width, height } = this;
-    const size = `width="${width}" height="${height}"`;
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${this.#captions.join('')}</svg>`;
-    const image = sharp(this.#rgb, { raw: { width, height, channels: 3 } }).composite([
-      { input: Buffer.from(svg) },
-    ]);
-    return encoders[ending]!(image.removeAlpha()).toBuffer(); // captions bring one
+    const image = sharp(this.#rgb, { raw: { width, height, channels: 3 } })
+      .composite(await renderCaptions(this.#captions))
+      .removeAlpha();
+    return await encoders[extension]!(image).toBuffer();
   }
 }

@@ -1,43 +1,43 @@
-// What the rest of alexft knows of an engine: tfjs' ops run on it (it is tfjs' current backend while it is open),
-// and beyond tfjs' ops it keeps parameters, updates them in place, and draws random numbers.
+// The interface of an engine: tfjs' current backend, plus parameters with in-place optimizer updates and seeded random
+// numbers.
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Gpu } from './gpu/describe.js';
 
-/** Values that live in the engine and change in place: a network's parameter or an optimizer's moment. */
+/** Values in the engine's memory that are updated in place: a network's parameter or an optimizer's state. */
 export interface Parameter {
   readonly shape: readonly number[];
-  /** The present value as a tensor, which the caller disposes of: before the next update, or that has to copy. */
+  /** The current value as a tensor. The caller disposes of it before the next update, which must copy otherwise. */
   read(): Tensor;
-  /** Copies the present value out. */
+  /** A copy of the current value. */
   values(): Float32Array;
   assign(values: Float32Array): void;
   dispose(): void;
 }
 
 export interface Engine {
-  /** The device that really computes. */
+  /** The device that was opened. */
   readonly device: 'cpu' | `cuda:${number}` | 'wasm';
-  /** For people: "TensorFlow 2.21.0 on the CPU". */
+  /** For display: "TensorFlow 2.21.0 on the CPU". */
   readonly description: string;
-  /** What the GPU is, where there is one and TensorFlow says so. */
+  /** The GPU, if TensorFlow's log describes it. */
   readonly gpu?: Gpu;
   /**
-   * Whether images are best decoded while the engine computes. So it is beside a GPU; an engine that keeps the CPU's
-   * cores busy and the threads that decode would only get in each other's way.
+   * Whether images should be decoded while the engine computes. False for an engine that uses all CPU cores itself: it
+   * would compete with the decoding threads.
    */
   readonly decodeAhead: boolean;
 
-  /** A parameter of `shape`, holding `values`, or zeros. */
+  /** A parameter of `shape` with the given values, by default zeros. */
   parameter(shape: readonly number[], values?: Float32Array): Parameter;
 
-  /** Uniform draws from [0, 1) that depend on nothing but `seed` (two int32) and the shape. */
+  /** Uniform random numbers from [0, 1), determined by `seed` (two int32) and `shape`. */
   uniform(shape: number[], seed: readonly [number, number]): Tensor;
 
   /** `parameter -= learningRate * gradient`. */
   applyGradientDescent(parameter: Parameter, gradient: Tensor, learningRate: number): void;
 
-  /** `buffer = momentum * buffer + gradient; parameter -= learningRate * buffer`: PyTorch's SGD. */
+  /** `buffer = momentum * buffer + gradient; parameter -= learningRate * buffer`, as in PyTorch's SGD. */
   applyMomentum(
     parameter: Parameter,
     buffer: Parameter,
@@ -47,7 +47,7 @@ export interface Engine {
 
   /**
    * `m = beta1 m + (1 - beta1) gradient; v = beta2 v + (1 - beta2) gradient^2;
-   * parameter -= learningRate * m / (sqrt(v) + epsilon)`. Bias corrections are the caller's, in the rates.
+   * parameter -= learningRate * m / (sqrt(v) + epsilon)`. The caller applies the bias corrections to the rates.
    */
   applyAdam(
     parameter: Parameter,
@@ -56,6 +56,6 @@ export interface Engine {
     rates: { learningRate: number; beta1: number; beta2: number; epsilon: number },
   ): void;
 
-  /** Tensors and parameters alive in the engine, to find what leaks. */
+  /** The number of live tensors and parameters, to detect leaks. */
   handles(): number;
 }

@@ -1,14 +1,14 @@
-// TensorFlow 2.21 writes two lines to stderr while its libraries are loaded, before it reads any setting that could
-// keep it from doing so. No JavaScript can catch them: they are written by native code to file descriptor 2.
+// Hides the lines that TensorFlow 2.21 writes to stderr while its libraries are loaded, before it reads its log settings.
+// Native code writes them to file descriptor 2, so JavaScript can't intercept them.
 
 import { closeSync, fstatSync, openSync, readlinkSync } from 'node:fs';
 
 /**
- * Runs `load` with file descriptor 2 leading to /dev/null. Only for a program that does nothing else meanwhile: a file
- * that another thread opens between two of these lines could be given number 2.
+ * Runs `load` with file descriptor 2 redirected to /dev/null. Only safe while no other thread opens files: one of them
+ * could be given descriptor 2.
  *
- * Where stderr can't be opened a second time it is left as it is: a regular file, whose position the copy would not
- * share; a FIFO with a name, which waits for a reader; a socket; a system without /proc.
+ * Does not redirect where stderr can't be reopened: a regular file (the copy would not share its position), a named FIFO
+ * (opening it waits for a reader), a socket, or a system without /proc.
  */
 export function withStderrHidden<T>(load: () => T): T {
   const copy = copyOfStderr();
@@ -31,7 +31,7 @@ function copyOfStderr(): number | undefined {
   }
 }
 
-/** A file that is opened gets the lowest number that is free, which is 2 here. */
+/** Opening a file assigns the lowest free descriptor, which is 2 here. */
 function replaceStderr(path: string): void {
   closeSync(2);
   openSync(path, 'a');

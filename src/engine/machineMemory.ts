@@ -1,32 +1,32 @@
-// How much memory there is.
+// The machine's memory, as limited for this process.
 
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 
-/** Bytes that this machine has, or the container that this process is in, where that has a limit. Without swap. */
+/** Total bytes of memory, or the container's limit. Without swap. */
 export function totalMemory(): number {
-  // The limit: 0, nothing or more than all memory where there is none.
+  // Without a limit, constrainedMemory() is 0, undefined or larger than the machine's memory.
   return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 }
 
-/** Bytes to be had right now. macOS calls memory used that it would give at once. */
+/** Bytes that can be allocated now. On macOS the total: it counts reclaimable memory as used. */
 export const availableMemory = (): number =>
   process.platform === 'darwin'
     ? totalmem()
     : Math.min(process.availableMemory(), totalMemory(), addressSpaceLeft());
 
-/** What is left of this process's own limit (`ulimit -v`); infinite where there is none. */
+/** What remains of this process's address space limit (`ulimit -v`); infinite if there is none. */
 function addressSpaceLeft(): number {
   const limit = /^Max address space +(\d+)/m.exec(readProc('self/limits'))?.[1];
   const used = /^VmSize:\s+(\d+) kB$/m.exec(readProc('self/status'))?.[1];
   return limit && used ? Number(limit) - Number(used) * 1024 : Number.POSITIVE_INFINITY;
 }
 
-/** Bytes of swap: with it, more than all memory can be used, slowly. 0 where it is not known. */
+/** Bytes of swap; 0 if unknown. */
 export const swapSpace = (): number =>
   Number(/^SwapTotal:\s+(\d+) kB$/m.exec(readProc('meminfo'))?.[1] ?? 0) * 1024;
 
-/** Empty where there is no such file: on other systems than Linux. */
+/** Empty if the file does not exist, as on macOS. */
 function readProc(name: string): string {
   try {
     return readFileSync(`/proc/${name}`, 'utf8');

@@ -1,17 +1,17 @@
-// What the native engine does beyond tfjs' ops: parameters as TensorFlow's resource variables, the updates of the
-// optimizers in place, and random numbers that depend on their seed alone.
+// The native engine's operations beyond tfjs' ops: parameters as TensorFlow resource variables, in-place optimizer updates,
+// and stateless random numbers.
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine, Parameter } from './engine.js';
 import { attributes } from './kernels/tensorflow.js';
 import type { NodeBackend } from './tfjsNode.js';
 
-/** A resource variable: TensorFlow updates it in place, without a copy, if no tensor shares its buffer. */
+/** A resource variable. TensorFlow updates it without a copy if no tensor shares its buffer. */
 interface Variable extends Parameter {
   readonly handle: number;
 }
 
-let variables = 0;
+let variableCount = 0;
 
 export function nativeOperations(
   backend: NodeBackend,
@@ -20,14 +20,14 @@ export function nativeOperations(
   const { bool, float, shape: shapeAttribute, string, type } = attributes(backend);
 
   const createVariable = (shape: readonly number[]): Variable => {
-    variables += 1;
+    variableCount += 1;
     const [resource] = binding.executeOp(
       'VarHandleOp',
       [
         float('dtype'),
         shapeAttribute('shape', shape),
         string('container', ''),
-        string('shared_name', `alexft${variables}`),
+        string('shared_name', `alexft${variableCount}`),
       ],
       [],
       1,
@@ -56,12 +56,12 @@ export function nativeOperations(
     };
   };
 
-  /** Gives a variable the value of a tensor, which is to end then: so the variable has its memory to itself. */
+  /** The caller deletes the tensor afterwards, so that the variable does not share its buffer. */
   const assign = (variable: number, id: number) => {
     binding.executeOp('AssignVariableOp', [float('dtype'), bool('validate_shape', false)], [variable, id], 0);
   };
 
-  /** Runs an op that updates variables: their handles, then scalars, and the gradient where the op wants it. */
+  /** Runs an op that updates the variables `targets`. `operands`: its scalars and the gradient, in the op's order. */
   const update = (
     op: string,
     targets: Parameter[],
@@ -85,7 +85,7 @@ export function nativeOperations(
       const variable = createVariable(shape);
       if (values) variable.assign(values);
       else {
-        // Zeros that TensorFlow makes itself: of those that are made here it would copy every page.
+        // Filled by TensorFlow: a Float32Array of zeros would be copied into the engine.
         tf.tidy(() => assign(variable.handle, backend.getInputTensorIds([tf.fill([...shape], 0)])[0]!));
       }
       return variable;
@@ -111,7 +111,7 @@ export function nativeOperations(
         [bool('use_nesterov', false)],
       ),
 
-    // The op's own bias correction is switched off by powers of 0: it would work with rounded 1 - beta^t.
+    // Powers of 0 disable the op's own bias correction, which would use a rounded 1 - beta^t.
     applyAdam: (parameter, { m, v }, gradient, { learningRate, beta1, beta2, epsilon }) =>
       update(
         'ResourceApplyAdam',

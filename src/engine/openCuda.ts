@@ -1,4 +1,4 @@
-// A GPU of NVIDIA's: taken where TensorFlow has it, and else what is missing, in the order in which one would mend it.
+// Opens an NVIDIA GPU if TensorFlow can use it; otherwise reports what is missing, in the order in which to fix it.
 
 import { availableParallelism } from 'node:os';
 import { deviceError, printable } from '../core/errors.js';
@@ -6,12 +6,13 @@ import type { Engine } from './engine.js';
 import { gpuSettings, visibleDevice } from './gpu/choose.js';
 import type { Gpu } from './gpu/describe.js';
 import { type GpuFacts, readGpuFacts } from './gpu/facts.js';
+import { checkLibraries } from './gpu/libraryCheck.js';
 import { type Missing, missingOf } from './gpu/missing.js';
-import { checkLibraries } from './install/libraryCheck.js';
 import { type EngineFolder, locateEngine, markUsed } from './install/locate.js';
-import { findRecipe, thisPlatform } from './install/platform.js';
 import { probeEngine } from './install/probe.js';
 import { openNative } from './native.js';
+import { findRecipe } from './recipes/findRecipe.js';
+import { thisPlatform } from './recipes/platform.js';
 
 interface CudaRequest {
   /** `cuda` or `cuda:N`. */
@@ -22,7 +23,7 @@ interface CudaRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A GPU that TensorFlow has, not yet opened; or everything that keeps it from one. */
+/** A GPU that TensorFlow can use, not yet opened, or all reasons why it can't. */
 export type CudaFinding =
   | {
       readonly ok: true;
@@ -35,8 +36,8 @@ export type CudaFinding =
   | { readonly ok: false; readonly missing: readonly Missing[] };
 
 /**
- * Looks for the GPU that `device` names, with TensorFlow in a child process. Throws a device error (exit 4) where there
- * are GPUs, and none with that number.
+ * Tests in a child process whether TensorFlow can use the GPU `device`. Throws a device error (exit code 4) if the machine
+ * has GPUs but none with that number.
  */
 export async function findCuda(
   { device, tf32 = false }: Pick<CudaRequest, 'device' | 'tf32'>,
@@ -44,31 +45,31 @@ export async function findCuda(
 ): Promise<CudaFinding> {
   const settings = gpuSettings(visibleDevice(device, facts.gpus), tf32);
   const folder = locateEngine('cuda');
-  if (!folder) return { ok: false, missing: [...missingOf(facts), noEngine()] };
-  // TensorFlow has the last word, whatever the files say: a driver may lie where nobody thought of looking.
+  if (!folder) return { ok: false, missing: [...missingOf(facts), missingEngine()] };
+  // TensorFlow decides, not `facts`: a driver may be in a folder that is not searched.
   const verdict = await probeEngine(folder, { gpu: settings, facts });
   if (verdict.ok && verdict.gpu) {
     return { ok: true, folder, version: verdict.version, settings, description: verdict.gpuDescription };
   }
-  const words = verdict.ok
+  const problems = verdict.ok
     ? [
-        `TensorFlow ${verdict.version} loads, and has no GPU`,
-        ...(verdict.complaints ?? []).map((line) => `TensorFlow says: ${printable(line)}`),
+        `TensorFlow ${verdict.version} loads but finds no GPU`,
+        ...(verdict.complaints ?? []).map((line) => `TensorFlow's log: ${printable(line)}`),
       ]
-    : [`the engine for CUDA does not work: ${printable(verdict.reason)}`];
+    : [`the CUDA engine does not work: ${printable(verdict.reason)}`];
   const missing = [
     ...missingOf(facts),
     ...(await brokenLibraries(folder)),
-    ...words.map((what) => ({ what, fix: 'mend what TensorFlow names' })),
+    ...problems.map((what) => ({ what, fix: "fix the problem in TensorFlow's log" })),
   ];
   return { ok: false, missing };
 }
 
-function noEngine(): Missing {
+function missingEngine(): Missing {
   const recipe = findRecipe('cuda', thisPlatform());
   if (typeof recipe === 'string')
-    return { what: `there is no engine for CUDA here: ${recipe}`, fix: 'use --device cpu' };
-  return { what: 'the engine for CUDA is not set up', fix: 'alexft setup --device cuda' };
+    return { what: `there is no CUDA engine for this machine: ${recipe}`, fix: 'use --device cpu' };
+  return { what: 'the CUDA engine is not set up', fix: 'alexft setup --device cuda' };
 }
 
 async function brokenLibraries(folder: EngineFolder): Promise<Missing[]> {
@@ -77,11 +78,11 @@ async function brokenLibraries(folder: EngineFolder): Promise<Missing[]> {
   const broken = (await checkLibraries(recipe, folder)).filter(({ ok }) => !ok);
   return broken.map(({ file, reason }) => ({
     what: `the library ${file} can't be loaded: ${reason}`,
-    fix: 'alexft setup --device cuda --force; a library of the system that it names has to be installed',
+    fix: 'run alexft setup --device cuda --force, or install the system library that is named',
   }));
 }
 
-/** Opens the GPU. Nothing falls back from a device asked for by name: throws a device error with all that is missing. */
+/** Opens the GPU, without a fallback: throws a device error (exit code 4) with all reasons if that is not possible. */
 export async function openCuda(request: CudaRequest, facts = readGpuFacts()): Promise<Engine> {
   const found = await findCuda(request, facts);
   request.signal?.throwIfAborted();
@@ -89,7 +90,7 @@ export async function openCuda(request: CudaRequest, facts = readGpuFacts()): Pr
   return openFound(request, found);
 }
 
-/** Opens a GPU that was found. */
+/** Opens a GPU that `findCuda` found. */
 export async function openFound(
   { device, threads = availableParallelism(), hideNativeLog = false }: CudaRequest,
   { folder, settings, description }: Extract<CudaFinding, { ok: true }>,
@@ -107,5 +108,5 @@ export async function openFound(
 const noCuda = (device: string, missing: readonly Missing[]) =>
   deviceError(
     `--device ${device} is not available:\n${missing.map(({ what }) => `  - ${what}`).join('\n')}`,
-    `Use --device cpu, or leave --device out and the best device that works is taken. To have the GPU, first: ${missing[0]!.fix}.`,
+    `Use --device cpu, or omit --device to use the best device that works. To use the GPU, first: ${missing[0]!.fix}.`,
   );

@@ -1,5 +1,5 @@
-// The untyped edge: tfjs-node's backend class (bundled by scripts/build.mjs, so that its package with its
-// downloading install script need not be installed) and the native addon that it drives.
+// Types and loaders for tfjs-node's backend class and native addon. scripts/build.mjs bundles the class, because its
+// package has an install script that downloads TensorFlow.
 
 import { createRequire } from 'node:module';
 import util from 'node:util';
@@ -17,7 +17,7 @@ interface TensorMetadata {
   dtype: number;
 }
 
-/** The addon's exports (tfjs-node-gpu 4.22.0, dist/tfjs_binding.d.ts), as far as they are used here. */
+/** The addon's exports that are used here (tfjs-node-gpu 4.22.0, dist/tfjs_binding.d.ts). */
 export interface Binding {
   createTensor(shape: number[], dtype: number, values: Float32Array | Int32Array | Uint8Array): number;
   deleteTensor(id: number): void;
@@ -45,9 +45,9 @@ export interface NodeBackend extends KernelBackend {
     inputs: TensorInfo[],
     outputs: number,
   ): Tensor[];
-  /** Private in tfjs-node: the addon's ids of these tensors, uploading those that were not yet. */
+  /** Private in tfjs-node: the addon's ids of these tensors. Uploads them if necessary. */
   getInputTensorIds(tensors: TensorInfo[]): number[];
-  /** Private in tfjs-node: a tensor that owns the addon's output. */
+  /** Private in tfjs-node: wraps an output of the addon in a tensor, which owns it. */
   createOutputTensor(metadata: TensorMetadata): Tensor;
 }
 
@@ -55,16 +55,16 @@ interface BackendModule {
   NodeJSKernelBackend: new (binding: Binding, packageName: string) => NodeBackend;
 }
 
-/** Loads the addon at `path` (TensorFlow's libraries lie beside it) into this process. */
+/** Loads the addon at `path`, with TensorFlow's libraries in the same folder, into this process. */
 export function loadBinding(path: string): Binding {
   const module: { exports: unknown } = { exports: {} };
   process.dlopen(module, path);
   return module.exports as Binding;
 }
 
-/** tfjs-node's kernels, registered with tfjs, and a backend that runs them through `binding`. */
+/** Registers tfjs-node's kernels with tfjs, and creates the backend that runs them through `binding`. */
 export function createNodeBackend(binding: Binding): NodeBackend {
-  // tfjs-node 4.22 calls util.isNullOrUndefined and util.isArray, which Node 23 removed (tfjs#8425).
+  // tfjs-node 4.22 uses util.isNullOrUndefined and util.isArray, which Node 23 removed (tfjs#8425).
   const removed = util as unknown as Record<string, unknown>;
   removed.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
   removed.isArray ??= Array.isArray;

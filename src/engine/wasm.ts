@@ -1,21 +1,22 @@
-// The fallback engine: tfjs' WebAssembly backend, which npm brings whole and which runs wherever Node does. SIMD, one
-// thread. Parameters are ordinary tensors, replaced at each update.
+// The fallback engine: tfjs' WebAssembly backend, which needs no set-up and runs wherever Node does. SIMD, one thread.
+// Parameters are ordinary tensors that each update replaces.
 
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import { deviceError, printable, reasonOf } from '../core/errors.js';
-import { deriveSeed, MersenneTwister } from '../random/generator.js';
+import { deriveSeed } from '../random/deriveSeed.js';
+import { MersenneTwister } from '../random/generator.js';
 import type { Engine, Parameter } from './engine.js';
-import { registerGradients } from './gradients.js';
+import { registerGradients } from './kernels/gradients.js';
 import { registerWasmKernels } from './kernels/wasm.js';
 import { guardWasmHeap } from './wasmHeap.js';
 
 let engine: Engine | undefined;
 
-/** Loads tfjs' backend, which registers itself, and returns its version. Throws a device error (exit 4). */
+/** Loads tfjs' backend, which registers itself, and returns its version. Throws a device error (exit code 4). */
 export function loadWasmBackend(): string {
   try {
-    // With require, as tfjs' packages are CommonJS to Node: so that both see the same tfjs-core.
+    // With require, because the backend's CommonJS build then shares our instance of tfjs-core.
     const module = createRequire(import.meta.url)('@tensorflow/tfjs-backend-wasm') as {
       version_wasm: string;
     };
@@ -24,20 +25,20 @@ export function loadWasmBackend(): string {
     const [reason = ''] = reasonOf(error).split('\n');
     throw deviceError(
       `The WebAssembly engine can't be loaded: ${printable(reason)}`,
-      'Install alexft again.',
+      'Reinstall alexft.',
       error,
     );
   }
 }
 
-/** Opens the engine and makes it tfjs' current backend. A second call gives the same engine. */
+/** Opens the engine and makes it tfjs' current backend. Later calls return the same engine. */
 export async function openWasm(): Promise<Engine> {
   const version = loadWasmBackend();
-  // setBackend answers false, and leaves another backend in place, where this one does not start.
+  // If the backend does not start, setBackend returns false and activates another one.
   if (!(await tf.setBackend('wasm'))) {
     throw deviceError(
-      'The WebAssembly engine does not start here.',
-      'See that node runs without --jitless or a policy that forbids WebAssembly, and install alexft again.',
+      'The WebAssembly engine does not start.',
+      'Make sure that node runs without --jitless or a policy that forbids WebAssembly, and reinstall alexft.',
     );
   }
   engine ??= createWasm(version);
@@ -51,7 +52,7 @@ function createWasm(version: string): Engine {
   return {
     device: 'wasm',
     description: `WebAssembly (tfjs ${version}), one thread`,
-    // Other threads decode on the cores that it leaves idle.
+    // It uses one core: worker threads can decode on the others.
     decodeAhead: true,
 
     parameter: (shape, values) => {
@@ -93,7 +94,7 @@ class TensorParameter implements Parameter {
   constructor(readonly shape: readonly number[]) {}
 
   read(): tf.Tensor {
-    // Shares the values; tf.clone would copy them.
+    // Shares the values, which tf.clone would copy.
     return tf.reshape(this.#tensor!, [...this.shape]);
   }
 

@@ -1,4 +1,4 @@
-// Files that are whole or not there: what is written appears under its name only when it is complete and on the disk.
+// Atomic file replacement: a file appears under its name only when it is complete and on disk.
 
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -6,16 +6,15 @@ import { copyFile, link, open, readdir, rename, rm, stat } from 'node:fs/promise
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** How the names of unfinished files end. */
+/** Suffix of unfinished files. */
 export const temporarySuffix = '.temporary';
 
-/** Milliseconds after which a temporary file that nobody writes to counts as left behind. */
+/** Milliseconds without a write after which a temporary file counts as abandoned. */
 const abandonedAfter = 10 * 60_000;
 
 /**
- * Has `write` make a temporary file beside `path` and puts it in `path`'s place, so that at every moment, a power cut
- * too, `path` is the old file or the new one. On failure the temporary file is removed and `path` is as it was. The
- * folder has to exist.
+ * Calls `write` with the path of a temporary file, which then replaces `path`. After a crash or power cut, `path` is either
+ * the old file or the new one. On failure, removes the temporary file and leaves `path` unchanged. The folder must exist.
  */
 export async function writeAtomically(
   path: string,
@@ -32,44 +31,44 @@ export async function writeAtomically(
   }
 }
 
-/** Renames a finished file to `path` in the same folder, in a way that outlasts a power cut. */
+/** Renames a finished file to `path` in the same folder. The rename survives a power cut. */
 export async function moveIntoPlace(temporary: string, path: string): Promise<void> {
-  await syncToDisk(temporary); // before the rename: else a crash can leave the new name with nothing behind it
+  await syncToDisk(temporary); // before the rename: otherwise a crash can leave an empty file at `path`
   await rename(temporary, path);
   await syncFolder(dirname(path));
 }
 
-/** Returns when the file's content is on the disk. */
+/** Flushes the file's content to disk. */
 export async function syncToDisk(path: string): Promise<void> {
   const handle = await open(path, 'r+');
   await handle.sync().finally(() => handle.close());
 }
 
-/** Returns when the folder's names are on the disk. */
+/** Flushes the folder's entries to disk. */
 export async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return; // which opens no folders
+  if (process.platform === 'win32') return; // Windows can't open folders
   const handle = await open(path, 'r');
   await handle.sync().finally(() => handle.close());
 }
 
 /**
- * Gives a file that is on the disk a second name, `to`, which must be free; where the file system has no links, a copy.
- * For files that are never changed, only replaced.
+ * Creates a hard link `to` to a file, or a copy if the file system does not support links. `to` must not exist. Only for
+ * files that are replaced, never modified.
  */
 export async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
-    if (!withoutLinks.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!noLinkCodes.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     await copyFile(from, to);
     await syncToDisk(to);
   }
 }
 
-/** How file systems say that they have none (FAT: EPERM), or no more of this file. */
-const withoutLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EACCES', 'EINVAL'];
+/** Error codes of file systems without hard links (FAT: EPERM), or with too many of a file. */
+const noLinkCodes = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EACCES', 'EINVAL'];
 
-/** A killed process can't remove its temporary file, which may have hundreds of megabytes: the next writer does. */
+/** Removes temporary files of killed processes, which can have hundreds of megabytes. */
 async function removeAbandoned(path: string): Promise<void> {
   const siblings = await readdir(dirname(path)).catch(() => []);
   for (const name of siblings) {

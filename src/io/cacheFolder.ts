@@ -1,11 +1,11 @@
-// Where alexft keeps what it can make or fetch again: engines/, weights/, features/.
+// The cache folder, with engines/, weights/ and features/.
 
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
 /**
- * `$ALEXFT_CACHE`, else the place where this platform keeps caches. Absolute: engines are loaded from it, and tried in
- * processes that may run elsewhere. A relative XDG_CACHE_HOME does not count, as its specification wants.
+ * `$ALEXFT_CACHE`, otherwise the platform's default. Returns an absolute path: child processes with another working
+ * directory use it. A relative XDG_CACHE_HOME is ignored, as its specification requires.
  */
 export function cacheFolder(environment = process.env, platform = process.platform): string {
   if (environment.ALEXFT_CACHE) return resolve(environment.ALEXFT_CACHE);

@@ -1,28 +1,20 @@
-// Whether the disk has room, asked before something large is written: a run that would fail in its third hour had better
-// not begin, and one that goes on needs what it has.
+// Checks free disk space before large files are written, so that a run fails at its start and not after hours.
 
 import { lstat, readdir, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { printable, UserError } from '../core/errors.js';
-import { bytesOfValues, type StateDict } from '../model/stateDict.js';
 
-/** For headers, lists and the like beside tensors. */
-const slack = 1 << 20;
-
-/** What a state dict takes in a file, rounded up. Copies nothing out of the engine. */
-export const bytesOf = (state: StateDict): number => slack + bytesOfValues(state);
-
-/** Throws a UserError with the hint where the disk that `folder` is on (or will be) has less room than `bytes`. */
+/** Throws a UserError with `hint` if the disk of `folder`, which may not exist yet, has less than `bytes` free. */
 export async function requireRoom(folder: string, bytes: number, hint: string): Promise<void> {
   const free = await freeAt(resolve(folder));
   if (free === undefined || free >= bytes) return;
   throw new UserError(
-    `The disk of '${printable(folder)}' has ${megabytes(free)} free, and ${megabytes(bytes)} are needed.`,
+    `Expected ${megabytes(bytes)} of free disk space for '${printable(folder)}' but found ${megabytes(free)}.`,
     { hint },
   );
 }
 
-/** Undefined where the file system does not say (some of those over a network answer 0 for everything). */
+/** Free bytes; undefined if unknown (some network file systems report 0 for everything). */
 export async function freeAt(path: string): Promise<number | undefined> {
   try {
     const { bavail, bsize, blocks } = await statfs(path);
@@ -33,16 +25,16 @@ export async function freeAt(path: string): Promise<number | undefined> {
   }
 }
 
-/** The bytes of the files that are there of `paths`, and in those that are folders; one with two names counts once. */
+/** The total size of the files in `paths`, recursively for folders. Missing paths count as 0, hard links once. */
 export async function bytesIn(paths: readonly string[]): Promise<number> {
   const sizes = new Map<number, number>();
-  const look = async (path: string): Promise<void> => {
+  const add = async (path: string): Promise<void> => {
     const found = await lstat(path).catch(() => undefined);
     if (found?.isFile()) sizes.set(found.ino, found.size);
     if (!found?.isDirectory()) return;
-    for (const name of await readdir(path).catch(() => [])) await look(join(path, name));
+    for (const name of await readdir(path).catch(() => [])) await add(join(path, name));
   };
-  for (const path of paths) await look(path);
+  for (const path of paths) await add(path);
   return [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }
 

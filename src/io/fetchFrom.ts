@@ -1,29 +1,29 @@
-// One attempt at a download: asks for what is missing of a file and writes it where it belongs.
+// One attempt at a download: requests the rest of a file and writes it at its offset.
 
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { printable, reasonOf, UserError } from '../core/errors.js';
 
 interface FetchFromOptions {
-  /** The file to write into, which has the first `start` bytes. */
+  /** The partial file, which contains the first `start` bytes. */
   readonly part: string;
   readonly start: number;
-  /** Of the whole file. */
+  /** The size of the complete file. */
   readonly bytes: number;
-  /** Milliseconds without a byte after which the connection is given up. */
+  /** Milliseconds without data after which the connection is aborted. */
   readonly stall: number;
   readonly onProgress: (done: number, total: number) => void;
   readonly signal: AbortSignal | undefined;
 }
 
-/** `mayPass`: the next attempt may do better. `reason` is a sentence. */
+/** `reason` is a sentence. `retryable`: another attempt may succeed. */
 type Outcome =
   | { readonly ok: true }
-  | { readonly ok: false; readonly reason: string; readonly mayPass: boolean };
+  | { readonly ok: false; readonly reason: string; readonly retryable: boolean };
 
-const failure = (reason: string, mayPass: boolean): Outcome => ({ ok: false, reason, mayPass });
+const failure = (reason: string, retryable: boolean): Outcome => ({ ok: false, reason, retryable });
 
-/** Throws the signal's reason once it is aborted, and a UserError where `part` can't be written. */
+/** Throws the signal's reason if it is aborted, and a UserError if `part` can't be written. */
 export async function fetchFrom(url: string, options: FetchFromOptions): Promise<Outcome> {
   const { bytes, stall, signal } = options;
   const stalled = new AbortController();
@@ -43,51 +43,51 @@ export async function fetchFrom(url: string, options: FetchFromOptions): Promise
     if (end > bytes) return failure(`The server sent more than the ${bytes} bytes expected.`, false);
     return end === bytes
       ? { ok: true }
-      : failure(`The connection was cut after ${end} of ${bytes} bytes.`, true);
+      : failure(`The connection was closed after ${end} of ${bytes} bytes.`, true);
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof UserError) throw error;
-    if (stalled.signal.aborted) return failure(`Nothing came for ${stall / 1000} s.`, true);
-    const cause = (error as Error).cause as NodeJS.ErrnoException | undefined; // fetch itself only says "fetch failed"
+    if (stalled.signal.aborted) return failure(`No data was received for ${stall / 1000} s.`, true);
+    const cause = (error as Error).cause as NodeJS.ErrnoException | undefined; // fetch's own message is only "fetch failed"
     return failure(`${printable(cause?.message || cause?.code || reasonOf(error))}.`, true);
   } finally {
     clearTimeout(watch);
   }
 }
 
-/** Where the answer's bytes begin in the file; a failure if it is no answer to what was asked. */
+/** The offset in the file at which the response begins, or a failure if it does not match the request. */
 function startOf(response: Response, { start, bytes }: FetchFromOptions): number | Outcome {
   const { status, headers } = response;
   if (status === 206) {
     const [, from, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '') ?? [];
     if (Number(from) === start && (total === '*' || Number(total) === bytes)) return start;
     return failure(
-      `The server sent '${printable(headers.get('content-range') ?? 'no content-range')}' of a file of ${bytes} bytes.`,
+      `Expected a range of ${bytes} bytes from ${start} but received '${printable(headers.get('content-range') ?? 'no content-range')}'.`,
       false,
     );
   }
   if (status === 200) {
     const length = headers.get('content-length');
-    // A sign-in page of the network, say.
+    // Another length is usually a network's sign-in page.
     if (length === null || headers.has('content-encoding') || Number(length) === bytes) return 0;
-    return failure(`The server has ${Number(length)} bytes there, expected ${bytes}.`, false);
+    return failure(`Expected a file of ${bytes} bytes but the server has ${Number(length)}.`, false);
   }
-  const mayPass = status >= 500 || status === 408 || status === 429;
-  return failure(`The server answered ${status} ${printable(response.statusText)}.`, mayPass);
+  const retryable = status >= 500 || status === 408 || status === 429;
+  return failure(`The server responded with ${status} ${printable(response.statusText)}.`, retryable);
 }
 
-/** Returns the position after the last byte that was written. */
+/** Returns the offset after the last byte that was written. */
 async function writeBody(
   response: Response,
   start: number,
   { part, bytes, onProgress }: FetchFromOptions,
-  onLife: () => void,
+  onData: () => void,
 ): Promise<number> {
   const handle = await open(part, constants.O_WRONLY | constants.O_CREAT).catch(cantWrite(part));
   let position = start;
   try {
     for await (const chunk of response.body ?? []) {
-      onLife();
+      onData();
       if (position + chunk.length > bytes) return position + chunk.length;
       for (let written = 0; written < chunk.length; ) {
         const { bytesWritten } = await handle
@@ -104,12 +104,12 @@ async function writeBody(
   return position;
 }
 
-/** Throws, of an error of the file system at `path`, one that says what to do. */
+/** Returns a handler that rethrows a file system error at `path` as a UserError. */
 export const cantWrite =
   (path: string) =>
   (error: unknown): never => {
     throw new UserError(`Can't write '${printable(path)}': ${printable(reasonOf(error))}`, {
-      hint: 'Make room, or set ALEXFT_CACHE to a folder that is writable and has the space.',
+      hint: 'Free disk space, or set ALEXFT_CACHE to a writable folder with enough space.',
       cause: error,
     });
   };

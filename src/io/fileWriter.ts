@@ -1,11 +1,11 @@
-// Writes a large file while it is still being made: the disk has work while the next bytes are prepared.
+// Writes a large file piece by piece: the disk works while the next bytes are prepared.
 
 import type { FileHandle } from 'node:fs/promises';
 
-/** Written at once, in bytes. */
+/** Bytes of one write. */
 const pieceBytes = 1 << 24;
 
-/** Bytes after which the disk is given what there is: so the sync at the file's end finds little left to do. */
+/** Bytes between syncs: the final sync has little left to do. */
 const syncEvery = 1 << 25;
 
 export class FileWriter {
@@ -15,15 +15,15 @@ export class FileWriter {
   #syncing: Promise<void> | undefined;
   #unsyncable: unknown;
 
-  /** `file` is written from its beginning, and its owner's, who closes it after `end`. `onBytes` is given each piece, in the file's order. */
+  /** Writes `file` from its start; the caller closes it after `end`. `onBytes` receives each piece, in order. */
   constructor(
     private readonly file: FileHandle,
     private readonly onBytes: (bytes: Uint8Array) => void = () => {},
   ) {}
 
   /**
-   * Takes the next bytes, which must not change until the file is ended. Waits for those before, so that no more than two
-   * parts are in memory, and returns while these are being written. Throws the system's error where those could not be.
+   * Appends bytes, which must not change before `end`. Waits for the previous ones, so that no more than two parts are in
+   * memory, and returns while these are being written. Throws the system's error of the previous ones.
    */
   async write(bytes: Uint8Array): Promise<void> {
     await this.written();
@@ -39,15 +39,15 @@ export class FileWriter {
   }
 
   /**
-   * Returns when all bytes are with the system, and the file may be closed; throws where some could not be written, or not
-   * be brought to the disk.
+   * Resolves when all bytes were handed to the system and the file may be closed. Throws if some could not be written or
+   * synced.
    */
   async end(): Promise<void> {
     await this.written().finally(() => this.#syncing);
     if (this.#unsyncable) throw this.#unsyncable;
   }
 
-  /** Returns when all that was given is with the system. Throws its error where something could not be written. */
+  /** Resolves when all bytes so far were handed to the system. Throws the system's error. */
   async written(): Promise<void> {
     const results = await Promise.allSettled(this.#writing);
     this.#writing = [];
@@ -56,7 +56,7 @@ export class FileWriter {
     if (this.#unsynced >= syncEvery) this.#syncing ??= this.#sync();
   }
 
-  /** What could not be written is told once: the sync of the whole file, later, would know nothing of it. */
+  /** Linux reports a writeback error once only: a later sync of the whole file would succeed. */
   async #sync(): Promise<void> {
     this.#unsynced = 0;
     await this.file.datasync().catch((error) => {

@@ -1,4 +1,4 @@
-// Files from Python's package index, fetched by the user's own pip: it knows their index, proxy and certificates.
+// Downloads files from Python's package index with the user's pip, which has their index, proxy and certificates configured.
 
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,15 +6,15 @@ import { UserError } from '../core/errors.js';
 import { makeFolder } from './makeFolder.js';
 import { type PipResult, python, runPip } from './runPip.js';
 
-/** One file of a package, pinned. */
+/** A file of a Python package, pinned by version, size and hash. */
 export interface PipRequest {
   readonly name: string;
   readonly version: string;
-  /** Of the file, in hexadecimal. pip checks it before it runs anything of the package. */
+  /** In hexadecimal. pip verifies it before it runs code of the package. */
   readonly sha256: string;
   readonly file: string;
   readonly bytes: number;
-  /** What a wheel is for, where that must not depend on the Python that pip runs on. Wants `onlyBinary`. */
+  /** The wheel's target, if it must not depend on the Python that runs pip. Requires `onlyBinary`. */
   readonly platform?: {
     /** `3.11` */
     readonly pythonVersion: string;
@@ -25,23 +25,23 @@ export interface PipRequest {
     /** `manylinux_2_27_x86_64` */
     readonly platforms: readonly string[];
   };
-  /** Take wheels only. False lets pip take a source archive, whose setup.py it runs for the metadata. */
+  /** Only accept wheels. Otherwise pip accepts a source archive, and runs its setup.py for the metadata. */
   readonly onlyBinary: boolean;
 }
 
 const pollEvery = 200; // milliseconds
 
-/** Why pip can't be used here, in words; undefined where it can. */
-export async function pipIsThere(): Promise<string | undefined> {
-  const { code, lastWords, missing } = await runPip(['--version']);
-  if (missing) return `there is no ${python}`;
-  return code === 0 ? undefined : `${python} has no pip (${lastWords.split('\n').at(-1)})`;
+/** Why pip can't be used; undefined if it can. */
+export async function whyNoPip(): Promise<string | undefined> {
+  const { code, lastLines, missing } = await runPip(['--version']);
+  if (missing) return `${python} is not installed`;
+  return code === 0 ? undefined : `${python} has no pip (${lastLines.split('\n').at(-1)})`;
 }
 
 /**
- * Downloads the file into the folder `into` and returns its path. `onProgress` hears of bytes, again and again while
- * pip is at work, even where nothing is added. Throws a UserError with what to do where pip is missing or fails, and
- * the signal's reason once it is aborted; then nothing stays in `into`.
+ * Downloads the file into the folder `into` and returns its path. Calls `onProgress` every 200 ms with the bytes so far,
+ * even if none were added. Throws a UserError if pip is missing or fails, and the signal's reason if it is aborted; then
+ * nothing is left in `into`.
  */
 export async function downloadWithPip(
   request: PipRequest,
@@ -55,7 +55,7 @@ export async function downloadWithPip(
   let stopped = false;
   let done = 0;
   const poll = setInterval(async () => {
-    done = Math.max(done, await largestFile(work)); // which pip removes in the end
+    done = Math.max(done, await largestFile(work)); // pip removes the file when it has finished
     if (!stopped) onProgress(Math.min(done, request.bytes), request.bytes);
   }, pollEvery);
   const path = join(into, request.file);
@@ -68,13 +68,13 @@ export async function downloadWithPip(
     if ((await stat(path).catch(() => undefined))?.size !== request.bytes) {
       throw pipFailed(request, {
         ...result,
-        lastWords: `It left no ${request.file} of ${request.bytes} bytes.`,
+        lastLines: `It did not create ${request.file} with ${request.bytes} bytes.`,
       });
     }
     onProgress(request.bytes, request.bytes);
     return path;
   } catch (error) {
-    await rm(path, { force: true }); // pip copies the file here, and may have been killed on the way
+    await rm(path, { force: true }); // pip may have been killed while it copied the file here
     throw error;
   } finally {
     stopped = true;
@@ -87,7 +87,7 @@ function downloadArguments(request: PipRequest, requirements: string, into: stri
   const { platform, onlyBinary } = request;
   return [
     ...['download', '--no-deps', '--require-hashes', '--requirement', requirements, '--dest', into],
-    // pip's cache would take the space of the file twice more, for a file that alexft keeps in its own.
+    // pip's cache would store the file twice more, although it is in alexft's cache.
     ...['--no-cache-dir', '--no-input', '--disable-pip-version-check', '--no-color', '--progress-bar', 'off'],
     ...(onlyBinary ? ['--only-binary', ':all:'] : []),
     ...(platform
@@ -99,22 +99,22 @@ function downloadArguments(request: PipRequest, requirements: string, into: stri
   ];
 }
 
-function pipFailed(request: PipRequest, { missing, lastWords }: PipResult): UserError {
+function pipFailed(request: PipRequest, { missing, lastLines }: PipResult): UserError {
   const what = `${request.name} ${request.version}`;
-  if (missing || /No module named pip/.test(lastWords)) {
+  if (missing || /No module named pip/.test(lastLines)) {
     return new UserError(
-      `${what} is fetched with pip, and ${missing ? `there is no ${python}` : `${python} has no pip`}.`,
+      `Downloading ${what} requires pip, and ${missing ? `${python} is not installed` : `${python} has no pip`}.`,
       {
-        hint: 'Install it (Debian, Ubuntu: apt install python3-pip) and try again.',
+        hint: 'Install pip (Debian, Ubuntu: apt install python3-pip) and try again.',
       },
     );
   }
-  return new UserError(`pip could not fetch ${what}:\n${lastWords}`, {
-    hint: `Try it by hand to see more: ${python} -m pip download --no-deps ${request.name}==${request.version}`,
+  return new UserError(`pip could not download ${what}:\n${lastLines}`, {
+    hint: `Run it manually for details: ${python} -m pip download --no-deps ${request.name}==${request.version}`,
   });
 }
 
-/** The size of the largest file in `folder` and its sub-folders: the one that pip is downloading. */
+/** The size of the largest file in `folder` and its subfolders: the one that pip is downloading. */
 async function largestFile(folder: string, depth = 2): Promise<number> {
   let largest = 0;
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {

@@ -1,41 +1,41 @@
-// The user's pip, in a process of its own.
+// Runs the user's pip in a child process.
 
 import { spawn } from 'node:child_process';
 import { printable } from '../core/errors.js';
 
 export const python = process.platform === 'win32' ? 'python' : 'python3';
 
-/** Whether pip and its children are a process group of their own, which Windows has not. */
+/** Whether pip and its children run in their own process group. Windows has none. */
 const inGroup = process.platform !== 'win32';
 
 export interface PipResult {
   readonly code: number | null;
-  /** The last lines that it wrote to stderr. */
-  readonly lastWords: string;
-  /** There is no Python. */
+  /** The last lines of stderr. */
+  readonly lastLines: string;
+  /** Python is not installed. */
   readonly missing: boolean;
 }
 
-/** Runs pip to its end, which the signal hastens. Throws nothing of pip's: see the result. */
+/** Runs pip until it exits, and kills it when the signal is aborted. A failure of pip is in the result, not thrown. */
 export async function runPip(
-  words: readonly string[],
+  args: readonly string[],
   { temporary, signal }: { temporary?: string; signal?: AbortSignal | undefined } = {},
 ): Promise<PipResult> {
-  // pip downloads into its temporary folder: a place of ours, so that its growth can be seen, it is on the disk that
-  // has the room, and it goes even if pip is killed.
-  const place = temporary && { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
-  const child = spawn(python, ['-m', 'pip', ...words], {
-    env: { ...process.env, ...place },
+  // pip downloads into its temporary folder. With our own, the progress can be measured, the disk has enough space, and the
+  // files are removed even if pip is killed.
+  const environment = temporary && { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
+  const child = spawn(python, ['-m', 'pip', ...args], {
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: inGroup,
   });
-  // `python3` may be a script (pyenv's is) with pip as its child, and pip has children too: all of them have to go.
+  // The whole group: `python3` may be a script that runs Python (pyenv's is), and pip has child processes.
   const stop = () => {
     try {
       if (inGroup && child.pid !== undefined) process.kill(-child.pid);
       else child.kill();
     } catch {
-      // It has ended.
+      // It has already exited.
     }
   };
   signal?.addEventListener('abort', stop);
@@ -56,7 +56,7 @@ export async function runPip(
   return {
     code,
     missing,
-    lastWords: lines
+    lastLines: lines
       .filter((line) => line !== '')
       .slice(-5)
       .map(printable)

@@ -1,8 +1,8 @@
-// A folder in which one process at a time makes something: it is the lock and the temporary folder in one. Whatever
-// a killed process left in it goes when the next one takes it over.
+// A folder that is both a lock between processes and a temporary folder. If its owner is killed, the next process removes its
+// contents.
 //
-// The lock saves work (two processes fetching the same 270 MB). Nothing is wrong without it, since what is made here
-// is renamed into place when it is whole: so taking over from a process that only seemed dead harms nothing.
+// The lock only avoids duplicate work (two processes that download the same 270 MB): results are renamed to their final path
+// when they are complete. So it is safe to take the lock from a process that wrongly seemed dead.
 
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -12,13 +12,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeFolder } from './makeFolder.js';
 
 interface WorkFolderOptions {
-  /** Told once, if another process has the folder, with that one's process id. */
+  /** Called once with the owner's process id if another process has the folder. */
   readonly onWait: (owner: string) => void;
   readonly signal?: AbortSignal | undefined;
-  /** How often to look whether the other is done, in milliseconds. */
+  /** Milliseconds between checks whether the folder is free. */
   readonly pollEvery?: number;
-  /** Milliseconds without a sign of life after which an owner on another machine counts as dead. */
-  readonly patience?: number;
+  /** Milliseconds without a heartbeat after which an owner on another machine counts as dead. */
+  readonly heartbeatTimeout?: number;
 }
 
 const suffix = '.working';
@@ -26,13 +26,13 @@ const leftOver = '.leftover';
 const heartbeatEvery = 5_000;
 
 /**
- * Runs `make` with the folder `path`.working, which nobody else has meanwhile, and removes the folder afterwards.
- * Waits while another process has it; takes it over where that process is gone.
+ * Runs `work` with exclusive use of the folder `path`.working, and removes it afterwards. Waits while another process has
+ * it, and takes it over if that process is dead.
  */
 export async function withWorkFolder<T>(
   path: string,
   options: WorkFolderOptions,
-  make: (folder: string) => Promise<T>,
+  work: (folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = `${path}${suffix}`;
   await makeFolder(dirname(folder));
@@ -40,48 +40,47 @@ export async function withWorkFolder<T>(
   await sweep(dirname(folder));
   const heartbeat = setInterval(() => {
     const now = new Date();
-    utimes(join(folder, 'owner'), now, now).catch(() => {}); // a missed beat is made good by the next
+    utimes(join(folder, 'owner'), now, now).catch(() => {}); // the next heartbeat makes up for a missed one
   }, heartbeatEvery);
   heartbeat.unref();
   try {
-    return await make(folder);
+    return await work(folder);
   } finally {
     clearInterval(heartbeat);
     await discard(folder, token);
   }
 }
 
-/** Returns the token that is now in the folder. */
+/** Waits for the folder and takes it. Returns its owner token. */
 async function acquire(folder: string, options: WorkFolderOptions): Promise<string> {
-  const { onWait, signal, pollEvery = 500, patience = 60_000 } = options;
+  const { onWait, signal, pollEvery = 500, heartbeatTimeout = 60_000 } = options;
   const token = `${process.pid}@${hostname()} ${randomUUID().slice(0, 8)}`;
-  let told = false;
-  let lastSign = { of: '', at: performance.now() };
-  while (!(await take(folder, token))) {
+  let reported = false;
+  let lastBeat = { key: '', at: performance.now() };
+  while (!(await tryTake(folder, token))) {
     signal?.throwIfAborted();
     const owner = await readOwner(folder);
-    // Our own clock is asked how long nothing was heard: another machine's may differ, and laptops sleep.
-    if (`${owner?.token} ${owner?.beat}` !== lastSign.of) {
-      lastSign = { of: `${owner?.token} ${owner?.beat}`, at: performance.now() };
-    }
-    if ((owner && isDead(owner.token)) || performance.now() - lastSign.at > patience) {
+    // Measured with our own monotonic clock: the other machine's clock may differ, and laptops sleep.
+    const key = `${owner?.token} ${owner?.beat}`;
+    if (key !== lastBeat.key) lastBeat = { key, at: performance.now() };
+    if ((owner && isDead(owner.token)) || performance.now() - lastBeat.at > heartbeatTimeout) {
       await discard(folder, owner?.token);
       continue;
     }
-    if (owner && !told) onWait(owner.token.split('@')[0]!);
-    told ||= owner !== undefined;
-    await sleep(pollEvery, undefined, { ...(signal && { signal }) });
+    if (owner && !reported) onWait(owner.token.split('@')[0]!);
+    reported ||= owner !== undefined;
+    await sleep(pollEvery, undefined, { signal });
   }
   return token;
 }
 
-/** Makes the folder with its owner's name in it, both at once. False where someone has it. */
-async function take(folder: string, token: string): Promise<boolean> {
+/** Atomically creates the folder with its owner's token. Returns false if another process has it. */
+async function tryTake(folder: string, token: string): Promise<boolean> {
   const own = `${folder}.${process.pid}-${randomUUID().slice(0, 8)}${leftOver}`;
   await mkdir(own);
   try {
     await writeFile(join(own, 'owner'), token);
-    await rename(own, folder); // fails where there is such a folder with something in it
+    await rename(own, folder); // fails if `folder` exists and is not empty
     return true;
   } catch (error) {
     await rm(own, { recursive: true, force: true });
@@ -95,11 +94,11 @@ async function readOwner(folder: string): Promise<{ token: string; beat: number 
     const file = join(folder, 'owner');
     return { token: await readFile(file, 'utf8'), beat: (await stat(file)).mtimeMs };
   } catch {
-    return undefined; // it is being removed: the next attempt to take it will tell
+    return undefined; // it is being removed: the next attempt to take it may succeed
   }
 }
 
-/** Whether the owner is known to be gone, which only its own machine can tell. */
+/** Whether the owner has exited. Only known for processes of this machine. */
 function isDead(token: string): boolean {
   const [, pid, host] = /^(\d+)@(.*) \w+$/.exec(token) ?? [];
   if (host !== hostname()) return false;
@@ -107,30 +106,30 @@ function isDead(token: string): boolean {
     process.kill(Number(pid), 0);
     return false;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'; // EPERM: alive, of another user
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'; // EPERM: it runs as another user
   }
 }
 
-/** Removes the folder if it is still `token`'s. Renamed first, so that of two who try, one does. */
+/** Removes the folder if `token` still owns it. Renames it first, so that only one of several processes succeeds. */
 async function discard(folder: string, token: string | undefined): Promise<void> {
-  const aside = `${folder}.${process.pid}-${randomUUID().slice(0, 8)}${leftOver}`;
+  const renamed = `${folder}.${process.pid}-${randomUUID().slice(0, 8)}${leftOver}`;
   try {
-    await rename(folder, aside);
+    await rename(folder, renamed);
   } catch {
-    return; // someone else did it
+    return; // another process removed it
   }
-  if ((await readOwner(aside))?.token !== token) {
-    await rename(aside, folder).catch(() => {}); // someone was quicker, and this is his new one
+  if ((await readOwner(renamed))?.token !== token) {
+    await rename(renamed, folder).catch(() => {}); // another process has taken it since
     return;
   }
-  await removeIfPossible(aside);
+  await removeIfPossible(renamed);
 }
 
-/** What can't go now (a killed program's child still writes into it, or it is another user's) goes with a later sweep. */
+/** Failures are left to a later sweep: a killed program's child may still write into it, or another user owns it. */
 const removeIfPossible = (path: string): Promise<void> =>
   rm(path, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
 
-/** Removes what killed processes left: folders on their way in or out, and work folders that nobody has. */
+/** Removes the remains of killed processes: renamed folders, and work folders whose owner is dead. */
 export async function sweep(parent: string): Promise<void> {
   for (const name of await readdir(parent).catch(() => [])) {
     const path = join(parent, name);

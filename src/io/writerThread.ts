@@ -1,95 +1,90 @@
-// A large file, written and its SHA-256 computed in a thread of its own: meanwhile the thread that has the file's content
-// prepares what comes next.
+// Writes and hashes large files in a worker thread while the main thread prepares the next bytes.
 
 import { Worker } from 'node:worker_threads';
 
-/** Bytes of a file. Where `given`, they are nobody else's: their memory goes to the thread, without a copy. */
+/** Bytes of a file. `owned`: no other code uses their memory, so it is transferred to the thread without a copy. */
 export interface FilePart {
   readonly bytes: Uint8Array;
-  readonly given: boolean;
+  readonly owned: boolean;
 }
 
-/** What the thread is told: to begin a file, its next bytes, and that those were the last. */
-export type WriterOrder =
-  | { readonly begin: string; readonly over: boolean }
-  | { readonly bytes: Uint8Array }
-  | 'end';
+/** Begins a file, appends bytes, or ends the file. */
+export type WriterRequest = { readonly begin: string } | { readonly bytes: Uint8Array } | 'end';
 
-/** What it says while it works, and then to each order: at the end the sum. An Error would arrive without its code. */
-export type WriterWord =
+/** Progress, and one answer to each request. Errors are plain objects: a posted Error would lose its code. */
+export type WriterResponse =
   | { readonly written: number }
   | { readonly sha256?: string }
   | { readonly error: object };
 
-/** Hears of bytes as they are written. */
+/** Called with the number of bytes that were written since the last call. */
 export type OnBytes = (count: number) => void;
 
 /**
- * Writes `parts` to the new file `path`, one behind the other, and gives the SHA-256 of them all, in hexadecimal. With
- * `over`, `path` is an old file, of which nothing is left. A part is asked for while the one before is being written, and
- * no sooner: no more than two are in memory. Throws the system's error where something can't be written; what is at `path`
- * then is the caller's.
+ * Writes `parts` one after the other to the new file `path` and returns their SHA-256 in hexadecimal. The next part is
+ * made while the current one is written; no more than two are in memory. Throws the system's error; what exists at
+ * `path` then is the caller's to remove.
  */
 export async function writeInThread(
   path: string,
   parts: Iterable<FilePart>,
-  { onBytes = () => {}, over = false }: { onBytes?: OnBytes | undefined; over?: boolean },
+  onBytes: OnBytes = () => {},
 ): Promise<string> {
   const thread = idle.pop() ?? new WriterThread();
   thread.onBytes = onBytes;
   try {
-    let before: Promise<unknown> = thread.ask({ begin: path, over });
-    await before;
+    let pending: Promise<unknown> = thread.request({ begin: path });
+    await pending;
     try {
-      for (const { bytes, given } of parts) {
-        await before;
-        before = thread.ask({ bytes: given ? bytes : bytes.slice() });
-        before.catch(() => {}); // thrown when it is waited for
+      for (const { bytes, owned } of parts) {
+        await pending;
+        pending = thread.request({ bytes: owned ? bytes : bytes.slice() });
+        pending.catch(() => {}); // rethrown where it is awaited
       }
-      await before;
+      await pending;
     } catch (error) {
-      await before.catch(() => {}); // where what failed is the making of the next part
-      await thread.ask('end').catch(() => {}); // it closes the file
+      await pending.catch(() => {}); // `parts` may have failed while a write was pending
+      await thread.request('end').catch(() => {}); // closes the file
       throw error;
     }
-    const { sha256 } = await thread.ask('end');
+    const { sha256 } = await thread.request('end');
     return sha256!;
   } finally {
     if (!thread.ended) idle.push(thread);
   }
 }
 
-/** Threads that have nothing to do. They don't keep the process running. */
+/** Threads for reuse. They do not keep the process alive. */
 const idle: WriterThread[] = [];
 
-interface Question {
-  readonly resolve: (answer: { readonly sha256?: string }) => void;
+interface Pending {
+  readonly resolve: (response: { readonly sha256?: string }) => void;
   readonly reject: (error: unknown) => void;
 }
 
-const endedUnasked = 'The thread that writes files has ended.';
+const threadEnded = 'The thread that writes files has ended.';
 
 class WriterThread {
   readonly #worker = new Worker(new URL('./writerWorker.js', import.meta.url), { execArgv: [] });
-  #question: Question | undefined;
+  #pending: Pending | undefined;
   #ended = false;
   onBytes: OnBytes = () => {};
 
   constructor() {
     this.#worker.unref();
-    this.#worker.on('message', (word: WriterWord) => {
-      if ('written' in word) {
-        this.onBytes(word.written);
+    this.#worker.on('message', (response: WriterResponse) => {
+      if ('written' in response) {
+        this.onBytes(response.written);
         return;
       }
       this.#worker.unref();
-      if ('error' in word) this.#question?.reject(Object.assign(new Error(), word.error));
-      else this.#question?.resolve(word);
+      if ('error' in response) this.#pending?.reject(Object.assign(new Error(), response.error));
+      else this.#pending?.resolve(response);
     });
-    this.#worker.on('error', (error) => this.#question?.reject(error));
+    this.#worker.on('error', (error) => this.#pending?.reject(error));
     this.#worker.on('exit', () => {
       this.#ended = true;
-      this.#question?.reject(new Error(endedUnasked));
+      this.#pending?.reject(new Error(threadEnded));
     });
   }
 
@@ -97,14 +92,15 @@ class WriterThread {
     return this.#ended;
   }
 
-  /** One at a time: the next order may be given when this one is answered. */
-  ask(order: WriterOrder): Promise<{ readonly sha256?: string }> {
+  /** One request at a time: the next may follow the response. */
+  request(request: WriterRequest): Promise<{ readonly sha256?: string }> {
     return new Promise((resolve, reject) => {
-      if (this.#ended) throw new Error(endedUnasked);
-      this.#question = { resolve, reject };
+      if (this.#ended) throw new Error(threadEnded);
+      this.#pending = { resolve, reject };
       this.#worker.ref();
-      const given = typeof order === 'object' && 'bytes' in order ? [order.bytes.buffer as ArrayBuffer] : [];
-      this.#worker.postMessage(order, given);
+      const transferred =
+        typeof request === 'object' && 'bytes' in request ? [request.bytes.buffer as ArrayBuffer] : [];
+      this.#worker.postMessage(request, transferred);
     });
   }
 }

@@ -1,52 +1,39 @@
-// The thread of writerThread.ts: one file after the other, each order answered when it is done.
+// The worker of writerThread.ts.
 
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { FileWriter } from './fileWriter.js';
-import type { WriterOrder, WriterWord } from './writerThread.js';
+import type { WriterRequest, WriterResponse } from './writerThread.js';
 
-interface OpenFile {
-  readonly handle: FileHandle;
-  readonly writer: FileWriter;
-  readonly hash: Hash;
-  bytes: number;
-}
+let file: { readonly handle: FileHandle; readonly writer: FileWriter; readonly hash: Hash } | undefined;
 
-let file: OpenFile | undefined;
-
-async function obey(order: WriterOrder): Promise<{ sha256?: string }> {
-  if (order === 'end') {
-    const { handle, writer, hash, bytes } = file!;
-    try {
-      await writer.end();
-      await handle.truncate(bytes); // what an old file had behind that
-    } finally {
-      await handle.close();
-    }
+async function handle(request: WriterRequest): Promise<{ sha256?: string }> {
+  if (request === 'end') {
+    const { handle, writer, hash } = file!;
+    await writer.end().finally(() => handle.close());
     return { sha256: hash.digest('hex') };
   }
-  if ('begin' in order) {
-    const handle = await open(order.begin, order.over ? 'r+' : 'wx');
+  if ('begin' in request) {
+    const handle = await open(request.begin, 'wx');
     const hash = createHash('sha256');
     const writer = new FileWriter(handle, (bytes) => {
       hash.update(bytes);
-      say({ written: bytes.length });
+      send({ written: bytes.length });
     });
-    file = { handle, hash, writer, bytes: 0 };
+    file = { handle, hash, writer };
   } else {
-    file!.bytes += order.bytes.length;
-    await file!.writer.write(order.bytes);
+    await file!.writer.write(request.bytes);
     await file!.writer.written();
   }
   return {};
 }
 
-const say = (word: WriterWord) => parentPort!.postMessage(word);
+const send = (response: WriterResponse) => parentPort!.postMessage(response);
 
-parentPort!.on('message', async (order: WriterOrder) => {
-  say(
-    await obey(order).catch((error: Error) => {
+parentPort!.on('message', async (request: WriterRequest) => {
+  send(
+    await handle(request).catch((error: Error) => {
       const { message, stack } = error;
       return { error: { ...error, message, stack } };
     }),

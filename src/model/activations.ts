@@ -1,10 +1,10 @@
-// What each layer of the features makes of an image.
+// The activations of `features` for an image.
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { Layer } from './alexnet.js';
+import type { Layer } from './layers.js';
 import type { Network } from './network.js';
 
-/** What comes out of one channel of a layer. */
+/** The output of one channel. */
 interface Channel {
   readonly index: number;
   /** [height, width]. */
@@ -14,26 +14,25 @@ interface Channel {
 export interface Stage {
   readonly name: string;
   readonly type: Layer['type'];
-  /** As PyTorch has it, without the batch: [channels, height, width]. */
+  /** In PyTorch's layout, without the batch: [channels, height, width]. */
   readonly outputShape: readonly [number, number, number];
-  /** Some of them, the strongest first. */
+  /** The strongest channels, in descending order. */
   readonly channels: readonly Channel[];
 }
 
 /**
- * What each layer of `features` makes of one image, of `count` channels each. Which, a convolution's ReLU says: those
- * with the largest sum of squares, between the sum, which is for whole surfaces, and the maximum, which is for single
- * spots. They are the same for the convolution, its ReLU and its pooling, so that a channel can be followed through the
- * three.
+ * The activations of the `count` strongest channels of each layer of `features` for one image. Channels are ranked by the
+ * sum of squares after the ReLU: the plain sum would favour uniform areas, the maximum single pixels. A convolution, its
+ * ReLU and its pooling share the ranking, so that a channel can be compared across them.
  *
- * `image` as `Network.forward` takes it, [1, ..]. Leaves no tensor behind.
+ * `image`: as in `Network.forward`, [1, ..]. Allocates no tensors that outlive the call.
  */
 export function strongestActivations(network: Network, image: tf.Tensor, count: number): Stage[] {
   const outputs = featureOutputs(network, image);
   let chosen: number[] = [];
   return outputs.map(({ layer: { name, type }, shape, values }, index) => {
     const [height, width, channels] = shape;
-    // A stage's own values, and those of the ReLU behind a convolution.
+    // outputs[index + 1] is the ReLU after a convolution.
     if (type === 'Conv2d') chosen = strongest(outputs[index + 1]!.values, channels).slice(0, count);
     return {
       name,
@@ -43,7 +42,7 @@ export function strongestActivations(network: Network, image: tf.Tensor, count: 
         index: channel,
         values: Float32Array.from(
           { length: height * width },
-          (_, place) => values[place * channels + channel]!,
+          (_, pixel) => values[pixel * channels + channel]!,
         ),
       })),
     };
@@ -64,7 +63,7 @@ function featureOutputs(network: Network, image: tf.Tensor) {
   });
 }
 
-/** The channels of [.., channels] values, by the sum of their squares, from the largest on. */
+/** The channels of [.., channels] values by their sum of squares, in descending order. */
 function strongest(values: Float32Array, channels: number): number[] {
   const energy = new Float64Array(channels);
   values.forEach((value, i) => {

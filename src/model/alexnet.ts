@@ -1,50 +1,30 @@
-// AlexNet as torchvision has it: `features`, `avgpool`, `classifier`, as a list of layers that are plain data.
+// AlexNet like torchvision's, with `features`, `avgpool` and `classifier`, as a list of layers.
 // Source: Krizhevsky, "One weird trick for parallelizing convolutional neural networks" (2014);
 // torchvision/models/alexnet.py.
 
-import type { Trainable } from '../options/trainOptions.js';
+import type { Layer } from './layers.js';
 
-export type Layer = { readonly name: string } & (
-  | {
-      readonly type: 'Conv2d';
-      readonly inChannels: number;
-      readonly outChannels: number;
-      readonly kernelSize: number;
-      readonly stride: number;
-      readonly padding: number;
-    }
-  | { readonly type: 'ReLU' }
-  | { readonly type: 'MaxPool2d'; readonly kernelSize: number; readonly stride: number }
-  | { readonly type: 'AdaptiveAvgPool2d'; readonly outputSize: number }
-  /** No module in PyTorch, but a line of AlexNet.forward: `torch.flatten(x, 1)`. */
-  | { readonly type: 'Flatten' }
-  | { readonly type: 'Dropout'; readonly p: number }
-  | { readonly type: 'Linear'; readonly inFeatures: number; readonly outFeatures: number }
-);
-
-/** How wide the layers are. Tests run the real code on narrow networks; everybody else wants the default. */
+/** The sizes of the layers. Tests use narrow networks; everything else uses the default. */
 export interface Widths {
   /** Output channels of the five convolutions. */
   readonly convolutions: readonly [number, number, number, number, number];
-  /** Outputs of the two hidden Linear layers, fc6 and fc7. */
+  /** Output features of the two hidden Linear layers, fc6 and fc7. */
   readonly hidden: readonly [number, number];
 }
 
 export const alexNetWidths: Widths = { convolutions: [64, 192, 384, 256, 256], hidden: [4096, 4096] };
 
-/** The share of its inputs that a Dropout layer drops. */
+/** The probability with which a Dropout layer zeroes an input. */
 export const dropoutShare = 0.5;
 
-/** The zeros that the first convolution adds on each side. */
+/** The padding of the first convolution in pixels, on each side. */
 export const inputPadding = 2;
 
-/** The images that AlexNet takes are squares of this many pixels. */
+/** The height and width of input images in pixels. */
 export const inputSize = 224;
 
 /**
- * The layers of AlexNet in the order in which they run.
- *
- * Input [n, 3, 224, 224] in PyTorch's order, output [n, classes].
+ * The layers of AlexNet in execution order. Input [n, 3, 224, 224] in PyTorch's layout, output [n, classes].
  */
 export function alexNet(options: { classes: number; widths?: Widths; dropout?: number }): Layer[] {
   const { classes, widths = alexNetWidths, dropout: p = dropoutShare } = options;
@@ -97,44 +77,24 @@ export function alexNet(options: { classes: number; widths?: Widths; dropout?: n
   ];
 }
 
-/** The layer that turns features into classes, and that another number of classes replaces. */
+/** The last layer, which is replaced for another number of classes. */
 export const headName = 'classifier.6';
 
 /**
- * The shapes of a layer's parameters by PyTorch's names, in PyTorch's order and layout: Conv2d weights
- * [out, in, kh, kw], Linear weights [out, in].
+ * The values of --trainable: the last layer, all Linear layers, all layers, or a layer of the features and all layers
+ * after it.
  */
-export function parameterShapes(layer: Layer): [name: string, shape: number[]][] {
-  switch (layer.type) {
-    case 'Conv2d': {
-      const { outChannels, inChannels, kernelSize } = layer;
-      return [
-        [`${layer.name}.weight`, [outChannels, inChannels, kernelSize, kernelSize]],
-        [`${layer.name}.bias`, [outChannels]],
-      ];
-    }
-    case 'Linear':
-      return [
-        [`${layer.name}.weight`, [layer.outFeatures, layer.inFeatures]],
-        [`${layer.name}.bias`, [layer.outFeatures]],
-      ];
-    default:
-      return [];
-  }
-}
+export type Trainable = 'head' | 'classifier' | 'all' | `features.${number}`;
 
-/** The index of the first layer that is trained; those before it are frozen. Undefined for an unknown layer. */
+export const trainableLayers: readonly Trainable[] = [
+  ...(['head', 'classifier', 'all'] as const),
+  ...Array.from({ length: 13 }, (_, index) => `features.${index}` as const),
+];
+
+/** The index of the first trained layer; the layers before it are frozen. Undefined if there is no such layer. */
 export function firstTrainable(layers: readonly Layer[], trainable: Trainable): number | undefined {
   const name =
     { head: headName, classifier: 'classifier.0', all: 'features.0' }[trainable as string] ?? trainable;
   const index = layers.findIndex((layer) => layer.name === name);
   return index < 0 ? undefined : index;
-}
-
-/** How many values an image has at each Dropout layer, in their order: what the Linear layer behind it takes. */
-export function dropoutInputs(layers: readonly Layer[]): number[] {
-  return layers.flatMap((layer, index) => {
-    const next = layers[index + 1];
-    return layer.type === 'Dropout' && next?.type === 'Linear' ? [next.inFeatures] : [];
-  });
 }

@@ -1,8 +1,8 @@
-// What the first convolution looks for: its kernels as small images.
+// The kernels of the first convolution as small images.
 
 import type { StateTensor } from './stateDict.js';
 
-/** Images of one size, one behind the other. */
+/** Images of the same size in one buffer. */
 export interface FilterImages {
   readonly count: number;
   /** Height and width in pixels. */
@@ -11,13 +11,13 @@ export interface FilterImages {
   readonly rgb: Uint8Array;
 }
 
-/** The parameter that is shown. */
+/** The parameter with the kernels. */
 export const firstFiltersName = 'features.0.weight';
 
 /**
- * The kernels of `features.0.weight`, [64, 3, 11, 11], as images in the colours that they look for, each stretched from
- * its least weight, 0, to its greatest, 255: what `torchvision.utils.save_image(weight, file, normalize=True,
- * scale_each=True)` writes. One scale for all would leave the weaker half nearly grey.
+ * Converts the kernels of `features.0.weight`, [64, 3, 11, 11], to RGB images. Each is scaled from its minimum (0) to its
+ * maximum (255), like `torchvision.utils.save_image(weight, file, normalize=True, scale_each=True)`: with a common scale,
+ * the weaker half would be nearly grey.
  */
 export function firstFilters({ shape, data }: StateTensor): FilterImages {
   const [count, channels, side] = shape as [number, number, number, number];
@@ -26,11 +26,11 @@ export function firstFilters({ shape, data }: StateTensor): FilterImages {
   for (let kernel = 0; kernel < count; kernel++) {
     const start = kernel * pixels * channels;
     const weights = data.subarray(start, start + pixels * channels);
-    const least = weights.reduce((a, b) => Math.min(a, b));
-    const range = Math.max(weights.reduce((a, b) => Math.max(a, b)) - least, 1e-5);
+    const min = weights.reduce((a, b) => Math.min(a, b));
+    const range = Math.max(weights.reduce((a, b) => Math.max(a, b)) - min, 1e-5);
     for (let i = 0; i < weights.length; i++) {
       const to = start + (i % pixels) * channels + Math.floor(i / pixels);
-      rgb[to] = Math.floor(((weights[i]! - least) / range) * 255 + 0.5);
+      rgb[to] = Math.floor(((weights[i]! - min) / range) * 255 + 0.5);
     }
   }
   return { count, side, rgb };

@@ -1,16 +1,17 @@
-// Between PyTorch's layout of a parameter and the engine's. Only convolutions differ: OIHW there, HWIO here.
+// Converts parameters between the layouts of PyTorch and the engine. Only convolutions differ: OIHW and HWIO.
 
+import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Parameter } from '../engine/engine.js';
 import type { StateTensor } from './stateDict.js';
 
-/** The shape in the engine of a parameter that has `shape` in PyTorch. */
+/** Converts a shape from PyTorch's layout to the engine's. */
 export function nativeShape(shape: readonly number[]): readonly number[] {
   if (shape.length !== 4) return shape;
   const [out, channels, height, width] = shape as [number, number, number, number];
   return [height, width, channels, out];
 }
 
-/** [out, in, height, width] to [height, width, in, out]; anything that is no convolution stays as it is. */
+/** Converts [out, in, height, width] to [height, width, in, out]; other parameters are returned unchanged. */
 export function fromTorch({ shape, data }: StateTensor): StateTensor {
   if (shape.length !== 4) return { shape, data };
   const [out, channels, height, width] = shape as [number, number, number, number];
@@ -26,19 +27,27 @@ export function fromTorch({ shape, data }: StateTensor): StateTensor {
   return { shape: nativeShape(shape), data: result };
 }
 
-/** The shape in PyTorch of what has `shape` in the engine. */
+/** Converts a shape from the engine's layout to PyTorch's. */
 function torchShape(shape: readonly number[]): readonly number[] {
   if (shape.length !== 4) return shape;
   const [height, width, channels, out] = shape as [number, number, number, number];
   return [out, channels, height, width];
 }
 
-/** A parameter in PyTorch's layout, whose values are copied out of the engine each time they are asked for. */
+/** A parameter in PyTorch's layout. Each access to `data` copies the values out of the engine. */
 export const copiedOut = (parameter: Parameter): StateTensor => ({
   shape: torchShape(parameter.shape),
   isCopy: true,
   get data() {
     return toTorch({ shape: parameter.shape, data: parameter.values() }).data;
+  },
+});
+
+/** A tensor of the engine in PyTorch's layout; its values are copied out each time they are read. */
+export const copiedTensor = (tensor: Tensor): StateTensor => ({
+  shape: torchShape(tensor.shape),
+  get data() {
+    return toTorch({ shape: tensor.shape, data: tensor.dataSync<'float32'>() }).data;
   },
 });
 

@@ -1,34 +1,41 @@
-// A network in an engine: its layers, its parameters, and the pass through them.
+// A network in an engine: layers, parameters and the forward pass.
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine, Parameter } from '../engine/engine.js';
-import { inputSize, type Layer, parameterShapes } from './alexnet.js';
-import { copiedOut, fromTorch, nativeShape } from './layout.js';
+import { inputSize } from './alexnet.js';
+import { type Layer, parameterShapes } from './layers.js';
+import { copiedOut, copiedTensor, fromTorch, nativeShape } from './layout.js';
 import type { StateDict } from './stateDict.js';
 
 /**
- * The mask for the Dropout layer of index `layer`, with the shape of its input: 1 / (1 - p) for what is kept, 0 for what
- * is dropped.
+ * The mask for the Dropout layer at index `layer`, with the shape of its input: 0 for dropped values, 1 / (1 - p) for the
+ * others.
  */
 export type DropoutMask = (layer: number, shape: number[], p: number) => tf.Tensor;
 
-/** How a pass through the network is to run. */
+/** Options of a forward pass. */
 export interface Pass {
-  /** The first layer, by index; the input is what that layer takes. Default: the first of all. */
+  /** The index of the first layer to run; `input` is the input of this layer. Default: 0. */
   from?: number;
-  /** The layer to stop before. Default: none, the output is the network's. */
+  /** The index of the layer to stop before. Default: the number of layers. */
   to?: number;
-  /** Values in place of the network's own parameters: those that a gradient is taken of. */
+  /** Replaces parameters of the network, to compute gradients with respect to them. */
   parameters?: ReadonlyMap<string, tf.Tensor>;
-  /** What each Dropout layer multiplies its input by. Absent in evaluation: no dropout. */
+  /** Creates the masks of Dropout layers. Without it, as in evaluation, there is no dropout. */
   dropout?: DropoutMask;
 }
 
+/** The parameters at one moment. */
+export interface Snapshot {
+  state(): StateDict;
+  dispose(): void;
+}
+
 export class Network {
-  /** By PyTorch's names, in PyTorch's order. */
+  /** With PyTorch's names and order. */
   readonly parameters: ReadonlyMap<string, Parameter>;
 
-  /** The engine keeps convolutions' weights HWIO, as TensorFlow wants them; all else is in PyTorch's layout. */
+  /** The engine stores the weights of convolutions as HWIO, like TensorFlow; all others are in PyTorch's layout. */
   constructor(
     readonly layers: readonly Layer[],
     engine: Engine,
@@ -45,17 +52,35 @@ export class Network {
     this.parameters = parameters;
   }
 
-  /** The names of the parameters of the layers from `first` on. */
+  /** The names of the parameters in the layers from index `first` on. */
   parametersFrom(first: number): string[] {
     return this.layers.slice(first).flatMap((layer) => parameterShapes(layer).map(([name]) => name));
   }
 
   /**
-   * The parameters by PyTorch's names and in its layout. Each is copied out of the engine when its data is asked for: so
-   * that whoever writes them one by one never has all of them in memory.
+   * The parameters with PyTorch's names and layout. Each access to `data` copies one out of the engine, so that writing
+   * them one by one never holds all of them in memory.
    */
   state(): StateDict {
     return new Map(Array.from(this.parameters, ([name, parameter]) => [name, copiedOut(parameter)]));
+  }
+
+  /**
+   * The current parameters, of which those from layer `first` on may be updated afterwards. It shares their memory until
+   * then (the update copies). Dispose of it after use.
+   */
+  snapshot(first: number): Snapshot {
+    const tensors = new Map(
+      this.parametersFrom(first).map((name) => [name, tf.keep(this.parameters.get(name)!.read())]),
+    );
+    return {
+      state: () =>
+        new Map([
+          ...this.state(),
+          ...Array.from(tensors, ([name, tensor]) => [name, copiedTensor(tensor)] as const),
+        ]),
+      dispose: () => tf.dispose([...tensors.values()]),
+    };
   }
 
   /**
@@ -67,15 +92,14 @@ export class Network {
     return tf.tidy(() => {
       let x = input;
       for (const index of this.order(from, to)) x = this.runLayer(index, x, pass);
-      // A pass through no layer at all still returns a tensor of its own.
+      // An empty pass also returns a new tensor.
       return x === input ? tf.clone(x) : x;
     });
   }
 
   /**
-   * The layers in the order in which they run: max pooling before the ReLU that it follows. That gives the same bits, in
-   * the gradient too (a window's largest value stays the largest, and where it is not positive no gradient passes), and
-   * leaves the ReLU a quarter of the values.
+   * The execution order: a max pooling runs before the preceding ReLU, which then has a quarter of the values. Outputs and
+   * gradients are bit-identical: the maximum of a window stays the maximum, and if it is not positive, no gradient passes.
    */
   private order(from: number, to: number): number[] {
     const order: number[] = [];
@@ -108,12 +132,12 @@ export class Network {
       case 'AdaptiveAvgPool2d':
         if (x.shape[1] !== layer.outputSize || x.shape[2] !== layer.outputSize) {
           throw new Error(
-            `${layer.name} is the identity on ${layer.outputSize} squared, but got ${x.shape}.`,
+            `Expected ${layer.outputSize} x ${layer.outputSize} for ${layer.name} but received [${x.shape}]`,
           );
         }
         return x;
       case 'Flatten':
-        // PyTorch flattens channels first, and classifier.1 has its columns in that order.
+        // PyTorch flattens in the order channels, height, width, which is that of classifier.1's columns.
         return tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [x.shape[0]!, -1]);
       case 'Dropout':
         return pass.dropout ? tf.mul(x, pass.dropout(index, x.shape, layer.p)) : x;
@@ -127,7 +151,7 @@ export class Network {
 
 function convolution(x: tf.Tensor4D, weight: tf.Tensor4D, layer: Layer & { type: 'Conv2d' }): tf.Tensor {
   const { kernelSize, stride, padding } = layer;
-  // TensorFlow's EXPLICIT padding misses oneDNN in the gradient. With a stride of 1, SAME is the same thing.
+  // The gradient of EXPLICIT padding doesn't use oneDNN in TensorFlow. With a stride of 1, SAME is equivalent.
   if (stride === 1 && padding === (kernelSize - 1) / 2) return tf.conv2d(x, weight, 1, 'same');
   const alreadyPadded = x.shape[1] === inputSize + 2 * padding;
   const padded = alreadyPadded ? x : zeroPad(x, padding);

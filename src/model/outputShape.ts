@@ -1,23 +1,21 @@
-// The shapes that pass through the network, without running it.
+// Shape inference.
 
-import { inputSize, type Layer } from './alexnet.js';
+import { inputSize } from './alexnet.js';
+import type { Layer } from './layers.js';
 
-/**
- * The shape of what the layers before `to` make of one image: [height, width, channels] as long as there are places,
- * then [features].
- */
+/** The output shape of the layers before `to` for one image: [height, width, channels], or [features] once flattened. */
 export function outputShape(layers: readonly Layer[], to: number): number[] {
   let shape = [inputSize, inputSize, 3];
   for (const layer of layers.slice(0, to)) {
     const [side = 0, , channels = 0] = shape;
     switch (layer.type) {
       case 'Conv2d': {
-        const outSide = places(side + 2 * layer.padding, layer.kernelSize, layer.stride);
+        const outSide = outputSide(side + 2 * layer.padding, layer.kernelSize, layer.stride);
         shape = [outSide, outSide, layer.outChannels];
         break;
       }
       case 'MaxPool2d': {
-        const outSide = places(side, layer.kernelSize, layer.stride);
+        const outSide = outputSide(side, layer.kernelSize, layer.stride);
         shape = [outSide, outSide, channels];
         break;
       }
@@ -38,6 +36,6 @@ export function outputShape(layers: readonly Layer[], to: number): number[] {
   return shape;
 }
 
-/** How often a window of `size` fits into `length` when it moves by `stride`. */
-const places = (length: number, size: number, stride: number): number =>
+/** The number of positions of a window of `size` in `length` with this stride. */
+const outputSide = (length: number, size: number, stride: number): number =>
   Math.floor((length - size) / stride) + 1;

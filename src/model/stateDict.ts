@@ -1,23 +1,29 @@
-// A network's parameters by PyTorch's names, in PyTorch's layout, as plain data: what weights files hold, what
-// optimizers and checkpoints keep, and what every format in weights/ reads and writes.
+// State dicts: parameters by PyTorch's names and in its layout, as plain data. Weights files, checkpoints and optimizers
+// use them.
 
-/** One tensor: float32 values in row-major order of `shape` (Conv2d weights OIHW, Linear weights [out, in]). */
+/** float32 values in row-major order of `shape` (Conv2d weights OIHW, Linear weights [out, in]). */
 export interface StateTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
-  /** Whether `data` is a copy, made anew for each who asks for it: its memory is theirs to give away. */
+  /** Each access to `data` returns a new copy, which the caller owns and may transfer. */
   readonly isCopy?: true;
 }
 
-/** `features.0.weight` and so on, in the order of PyTorch's `state_dict()`. */
+/** By name (`features.0.weight`, ..), in the order of PyTorch's `state_dict()`. */
 export type StateDict = Map<string, StateTensor>;
 
 /** The number of values in a tensor of this shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
-/** What the values take, in bytes. Copies nothing out of an engine. */
+/** The size of all values in bytes. Copies nothing out of the engine. */
 export const bytesOfValues = (state: StateDict): number =>
   Array.from(state.values(), ({ shape }) => sizeOf(shape) * Float32Array.BYTES_PER_ELEMENT).reduce(
     (sum, bytes) => sum + bytes,
     0,
   );
+
+/** Space for the header and metadata of a file. */
+const headerSlack = 1 << 20;
+
+/** The upper bound of a state dict's file size in bytes. Copies nothing out of the engine. */
+export const bytesOf = (state: StateDict): number => headerSlack + bytesOfValues(state);

@@ -1,9 +1,9 @@
-// What a network is made of, in the words that PyTorch prints.
+// Summaries of a network, formatted like PyTorch's.
 
-import { type Layer, parameterShapes } from './alexnet.js';
+import { type Layer, parameterShapes } from './layers.js';
 import { sizeOf } from './stateDict.js';
 
-/** The inside of one line of `print(model)`: `Linear(in_features=4096, out_features=2, bias=True)`. */
+/** A layer as in `print(model)`: `Linear(in_features=4096, out_features=2, bias=True)`. */
 export function describeLayer(layer: Layer): string {
   const pair = (n: number) => `(${n}, ${n})`;
   switch (layer.type) {
@@ -32,11 +32,11 @@ export function describeLayer(layer: Layer): string {
   }
 }
 
-/** The modules that PyTorch knows: all layers but flatten, which is a function there. */
+/** The layers that are modules in PyTorch: all except Flatten, which is a function there. */
 export const modulesOf = (layers: readonly Layer[]): Layer[] =>
   layers.filter((layer) => layer.type !== 'Flatten');
 
-/** What `print(model)` prints in PyTorch, character for character. */
+/** The output of PyTorch's `print(model)`. */
 export function moduleTree(layers: readonly Layer[]): string {
   const lines: string[] = ['AlexNet('];
   let open: string | undefined;
@@ -65,7 +65,7 @@ export interface ParameterSummary {
   readonly trainable: boolean;
 }
 
-/** Every parameter, in PyTorch's order. `first` is the index of the first layer that is trained. */
+/** All parameters in PyTorch's order. `first`: the index of the first trained layer. */
 export function summarizeParameters(layers: readonly Layer[], first: number): ParameterSummary[] {
   return layers.flatMap((layer, index) =>
     parameterShapes(layer).map(([name, shape]) => ({
@@ -77,7 +77,7 @@ export function summarizeParameters(layers: readonly Layer[], first: number): Pa
   );
 }
 
-/** The lines that the notebook's loop over `named_parameters()` prints, with its total. */
+/** The output of the notebook's loop over `named_parameters()`, with the total. */
 export function parameterList(parameters: readonly ParameterSummary[]): string {
   const total = parameters.reduce((sum, { count }) => sum + count, 0);
   return [

@@ -1,6 +1,6 @@
 // A command line that gives a command certain options, as one would type it into a shell.
 
-import { shellWord } from '../core/shellWord.js';
+import { shellWord } from '../core/text.js';
 import type { OptionTable } from './option.js';
 
 /** `alexft NAME WORDS --flag value ...`, with the options of `values` that are given and no switch that is off. */

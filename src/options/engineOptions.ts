@@ -1,8 +1,7 @@
 // Options of every command that computes.
 
+import type { Device } from '../engine/device.js';
 import { expected, flag, number, text } from './option.js';
-
-export type Device = 'auto' | 'cpu' | 'wasm' | 'cuda' | `cuda:${number}`;
 
 const deviceForms = 'auto, cuda, cuda:N, cpu or wasm';
 

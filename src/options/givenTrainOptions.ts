@@ -1,18 +1,14 @@
 // Which options of a training were given, of those that were resolved: what its command line has to name.
 
+import type { TrainConfig } from '../training/config.js';
 import { withDefaults } from './option.js';
-import {
-  type ResolvedTrainOptions,
-  resolveTrainOptions,
-  type TrainOptions,
-  trainOptions,
-} from './trainOptions.js';
+import { resolveTrainOptions, type TrainOptions, trainOptions } from './trainOptions.js';
 
 /** Options whose default depends on others. */
 const dependent: readonly string[] = ['lr', 'weightDecay', 'trainable', 'split', 'maxBad', 'scheduleEpochs'];
 
 /** Those of a run's options that are not what they would be by themselves. */
-export function givenOptions(options: Readonly<ResolvedTrainOptions>): Readonly<Record<string, unknown>> {
+export function givenOptions(options: Readonly<TrainConfig>): Readonly<Record<string, unknown>> {
   const values: Readonly<Record<string, unknown>> = options;
   const { scheduleEpochs } = options;
   const names = Object.keys(trainOptions) as (keyof TrainOptions)[];

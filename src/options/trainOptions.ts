@@ -1,13 +1,12 @@
 // The options of `alexft train`.
 
 import { usageError } from '../core/errors.js';
-import { isSize } from '../core/size.js';
+import { isSize } from '../core/formatting.js';
+import { type Trainable, trainableLayers } from '../model/alexnet.js';
+import type { TrainConfig } from '../training/config.js';
 import { engineOptions } from './engineOptions.js';
 import { choice, expected, flag, number, text, type Values } from './option.js';
 import { profileOption } from './profileOption.js';
-
-/** Which layers learn: the last one, all Linear ones, a convolution and all after it, or all. */
-export type Trainable = 'head' | 'classifier' | 'all' | `features.${number}`;
 
 export const trainableOption = text<Trainable>({
   flag: '--trainable',
@@ -16,7 +15,7 @@ export const trainableOption = text<Trainable>({
   default: undefined,
   defaultText: 'classifier; all with --weights none',
   check: (value) => {
-    if (!/^(head|classifier|all|features\.([0-9]|1[0-2]))$/.test(value)) {
+    if (!(trainableLayers as readonly string[]).includes(value)) {
       throw expected('--trainable', 'head, classifier, features.0 to features.12, or all', value);
     }
   },
@@ -60,11 +59,11 @@ export const trainOptions = {
   checkpointEvery: text({
     flag: '--checkpoint-every',
     placeholder: '<n|time>',
-    help: 'how often to save what --resume needs: epoch, a number of steps, or a time such as 90s, 5m or 1h',
-    default: 'epoch',
+    help: 'when to save a checkpoint: auto (saving takes at most 5% of the time), epoch, a number of steps, or a time such as 90s, 5m or 1h',
+    default: 'auto',
     check: (value) => {
-      if (!/^(epoch|[1-9]\d{0,8}[smh]?)$/.test(value)) {
-        throw expected('--checkpoint-every', 'epoch, a number of steps, or a time such as 5m', value);
+      if (!/^(auto|epoch|[1-9]\d{0,8}[smh]?)$/.test(value)) {
+        throw expected('--checkpoint-every', 'auto, epoch, a number of steps, or a time such as 5m', value);
       }
     },
   }),
@@ -227,17 +226,6 @@ export const trainOptions = {
 
 export type TrainOptions = Values<typeof trainOptions>;
 
-/** The options with each default that depends on another option filled in. */
-export type ResolvedTrainOptions = TrainOptions & {
-  readonly data: string;
-  readonly lr: number;
-  readonly weightDecay: number;
-  readonly scheduleEpochs: number;
-  readonly trainable: Trainable;
-  readonly split: NonNullable<TrainOptions['split']>;
-  readonly maxBad: number;
-};
-
 /** The value of --data, which the commands that have it can't do without. Throws a usage error. */
 export function requireData(data: string | undefined): string {
   if (data !== undefined) return data;
@@ -247,8 +235,8 @@ export function requireData(data: string | undefined): string {
   );
 }
 
-/** Throws a usage error where options are missing or contradict each other. */
-export function resolveTrainOptions(options: TrainOptions): ResolvedTrainOptions {
+/** Fills in the defaults that depend on other options. Throws a usage error where options are missing or contradict each other. */
+export function resolveTrainOptions(options: TrainOptions): TrainConfig {
   const { optimizer, epochs, weights } = options;
   const data = requireData(options.data);
   const scheduleEpochs = options.scheduleEpochs ?? epochs;

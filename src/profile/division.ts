@@ -1,8 +1,8 @@
-// How the time on the clock, times the cores, divides into what they did and waiting.
+// Divides wall-clock time multiplied by cores into activities and waiting.
 
 import type { Activity, ImageSpan, Moment, Span } from '../core/spans.js';
 
-/** What was heard of a command, from its begin to its end. */
+/** Everything recorded between the beginning and the end of a command. */
 export interface Recording {
   readonly begin: Moment;
   readonly end: Moment;
@@ -10,34 +10,35 @@ export interface Recording {
   readonly images: readonly ImageSpan[];
 }
 
-/** Core-seconds; together they are the time on the clock times the cores. */
+/** Core-seconds. Their sum is the wall-clock time multiplied by the cores. */
 export type Division = Record<Activity | 'waiting', number>;
 
-/** All spans of one name that lie in no other one. */
+/** All outermost spans of one name. */
 export interface Phase {
   readonly name: string;
-  /** On the clock. */
+  /** Wall-clock time. */
   readonly seconds: number;
-  /** Core-seconds that the process used meanwhile, whatever for. */
+  /** Core-seconds used by the process in this time, for any purpose. */
   readonly busy: number;
-  /** Core-seconds that it did not use. */
+  /** Core-seconds not used by the process. */
   readonly waiting: number;
 }
 
-/** A stretch of time in which the main thread was at one thing, and the process used so many `processor` seconds. */
+/** An interval in which the main thread had one activity. */
 export interface Stretch {
   readonly activity: Activity;
   readonly phase: string;
-  /** Milliseconds of the spans' clock. */
+  /** Milliseconds on the spans' clock. */
   readonly begin: number;
   readonly end: number;
+  /** Core-seconds used by the process. */
   readonly processor: number;
 }
 
-/** The phase of what is in no span. */
-const between = 'between these';
+/** The phase of time outside all spans. */
+const noPhase = 'outside of these';
 
-/** The recording's time, cut wherever a span begins or ends; each stretch is of the innermost span that it lies in. */
+/** Cuts the recording wherever a span begins or ends. Each stretch has the activity of its innermost span. */
 export function stretchesOf({ begin, end, spans }: Recording): Stretch[] {
   const stretches: Stretch[] = [];
   const open: Span[] = [];
@@ -46,7 +47,7 @@ export function stretchesOf({ begin, end, spans }: Recording): Stretch[] {
     if (here.time <= last.time) return;
     stretches.push({
       activity: open.at(-1)?.activity ?? 'other',
-      phase: open[0]?.name ?? between,
+      phase: open[0]?.name ?? noPhase,
       begin: last.time,
       end: here.time,
       processor: here.processor - last.processor,
@@ -70,7 +71,7 @@ export function stretchesOf({ begin, end, spans }: Recording): Stretch[] {
   return stretches;
 }
 
-/** Divides the time of the `stretches` on so many `cores`; phases come with the longest first. */
+/** Divides the time of `stretches`, which are in order, on `cores`. The phases are sorted by time, longest first. */
 export function divide(
   stretches: readonly Stretch[],
   images: readonly ImageSpan[],
@@ -78,13 +79,13 @@ export function divide(
 ): { division: Division; phases: Phase[] } {
   const division: Division = { computing: 0, decoding: 0, files: 0, other: 0, waiting: 0 };
   const phases = new Map<string, Phase>();
-  const shareDecoded = decodedShares(images);
+  const decodingFraction = createDecodingFraction(images);
   for (const stretch of stretches) {
     const { activity, phase, begin, end, processor } = stretch;
     const seconds = (end - begin) / 1e3;
     const waiting = seconds * cores - processor;
-    // Beside images that are decoded ahead the main thread has one core, and the workers have the others.
-    const ahead = activity === 'decoding' ? 0 : shareDecoded(stretch) * Math.max(0, processor - seconds);
+    // While workers decode ahead, the main thread is assumed to use one core and the workers the rest.
+    const ahead = activity === 'decoding' ? 0 : decodingFraction(stretch) * Math.max(0, processor - seconds);
     division[activity] += processor - ahead;
     division.decoding += ahead;
     division.waiting += waiting;
@@ -99,9 +100,9 @@ export function divide(
   return { division, phases: [...phases.values()].sort((a, b) => b.seconds - a.seconds) };
 }
 
-/** In which share of a stretch any worker was at an image. To be asked of stretches in their order. */
-function decodedShares(images: readonly ImageSpan[]): (stretch: Stretch) => number {
-  const times: { begin: number; end: number }[] = []; // with no two that touch
+/** Returns a function for the fraction of a stretch in which any worker decoded. It must be called in time order. */
+function createDecodingFraction(images: readonly ImageSpan[]): (stretch: Stretch) => number {
+  const times: { begin: number; end: number }[] = []; // disjoint
   for (const { begin, end } of images.toSorted((a, b) => a.begin - b.begin)) {
     const last = times.at(-1);
     if (last && begin <= last.end) last.end = Math.max(last.end, end);

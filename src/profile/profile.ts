@@ -1,78 +1,79 @@
-// --profile: where a command's time went, told at its end, and as a trace in a file.
+// --profile: records where a command's time goes, reports it at the end and writes a trace file.
 
-import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
-import { checkOutputFile, writing } from '../commands/outputFile.js';
-import type { CommandContext } from '../core/context.js';
+import type { Context } from '../core/context.js';
 import { printable, reasonOf } from '../core/errors.js';
 import { clock, type ImageSpan, listenToSpans, type Moment, moment, type Span } from '../core/spans.js';
 import { version } from '../core/version.js';
-import { writeAtomically } from '../io/atomic.js';
-import { profileOption } from '../options/profileOption.js';
+import { checkOutputFile, writeOutputFile } from '../io/outputFile.js';
 import { type Division, divide, type Phase, stretchesOf } from './division.js';
 import { traceOf } from './trace.js';
 
+/** The context of a command, some of which can be profiled. */
+export interface CommandContext extends Context {
+  /** Called with the profile at the end of a command that has the option `profile`. */
+  readonly onProfile?: ((profile: Profile) => void) | undefined;
+  /** Whether the process runs this command only. Its profile then includes the start of the process. */
+  readonly ownProcess?: boolean | undefined;
+}
+
 export interface Profile {
-  /** The trace, as it was named; undefined where it could not be written. */
+  /** The trace file; undefined if it could not be written. */
   readonly file: string | undefined;
-  /** On the clock, from the command's begin (of a process of its own: from that of the process) to its end. */
+  /** Wall-clock time of the command, or of the process if it runs this command only. */
   readonly seconds: number;
   readonly cores: number;
   readonly division: Division;
   readonly phases: readonly Phase[];
-  /**
-   * Core-seconds that other programs had meanwhile, which this one may have waited for. Undefined where the machine has
-   * more cores than this process may use.
-   */
+  /** Core-seconds used by other processes. Undefined if the machine has more cores than this process may use. */
   readonly others: number | undefined;
-  /** Whether it goes to the end: of a long command only the beginning is told, for want of memory. */
+  /** False if the recording reached its memory limit before the command ended. */
   readonly complete: boolean;
 }
 
-/** Spans and images that are kept: 80 MB of memory, and up to 110 MB of a file. */
-const mostKept = 500_000;
+/** The largest number of recorded spans and images: 80 MB of memory, and a trace of up to 110 MB. */
+const maxRecorded = 500_000;
 
-const notAsked = { end: async () => {} };
+const disabled: AsyncDisposable = { [Symbol.asyncDispose]: async () => {} };
 
 /**
- * Listens from now on, where a file is named. `end` writes it, tells the context, and throws nothing: a command's result
- * matters more. Throws a usage error where the file is there already and `force` is not given, and an error (exit 1)
- * where it can't be written.
+ * Starts recording if a `profile` file is named. `end` writes the file and calls `onProfile`; it never throws, so that
+ * the command's result is not lost. Throws a usage error if the file exists and `force` is false, and a `UserError`
+ * (exit code 1) if it can't be written.
  */
 export async function startProfile(
   { profile: file, force }: { profile?: string | undefined; force?: boolean | undefined },
   context: CommandContext,
-  most = mostKept,
-): Promise<{ end(): Promise<void> }> {
-  if (file === undefined) return notAsked;
-  profileOption.check(file);
+  limit = maxRecorded,
+): Promise<AsyncDisposable> {
+  if (file === undefined) return disabled;
   await checkOutputFile(file, force === true);
 
   const spans: Span[] = [];
   const images: ImageSpan[] = [];
-  const here = moment();
+  const started = moment();
   const machineBefore = machineBusy();
-  let begin = here;
+  let begin = started;
   if (context.ownProcess) {
     begin = { time: clock() - performance.now(), processor: 0 };
-    spans.push({ name: 'start the program', activity: 'other', begin, end: here });
+    spans.push({ name: 'start the program', activity: 'other', begin, end: started });
   }
-  let full: { end: Moment; machine: number } | undefined;
-  const keep = <T>(list: T[], one: T) => {
-    list.push(one);
-    if (spans.length + images.length < most) return;
-    full = { end: moment(), machine: machineBusy() };
+  let limitReached: { end: Moment; machine: number } | undefined;
+  const record = <T>(list: T[], item: T) => {
+    list.push(item);
+    if (spans.length + images.length < limit) return;
+    limitReached = { end: moment(), machine: machineBusy() };
     stop();
   };
   const stop = listenToSpans(
-    (span) => keep(spans, span),
-    (image) => keep(images, image),
+    (span) => record(spans, span),
+    (image) => record(images, image),
   );
 
   const end = async () => {
     stop();
-    const { end, machine } = full ?? { end: moment(), machine: machineBusy() };
-    const others = machine - machineBefore - (end.processor - here.processor);
+    const { end, machine } = limitReached ?? { end: moment(), machine: machineBusy() };
+    const others = machine - machineBefore - (end.processor - started.processor);
     const recording = { begin, end, spans, images };
     const stretches = stretchesOf(recording);
     const cores = availableParallelism();
@@ -81,12 +82,10 @@ export async function startProfile(
       cores,
       ...divide(stretches, images, cores),
       others: cpus().length === cores ? Math.max(0, others) : undefined,
-      complete: full === undefined,
+      complete: limitReached === undefined,
     };
-    const about = { alexft: version, node: process.version, ...facts };
-    const trace = traceOf(recording, stretches, about);
-    const write = () => writeAtomically(file, (temporary) => writeFile(temporary, trace));
-    const written = await writing(file, write).then(
+    const trace = traceOf(recording, stretches, { alexft: version, node: process.version, ...facts });
+    const written = await writeOutputFile(file, trace).then(
       () => true,
       (error) => {
         context.onMessage(`The profile was not written. ${printable(reasonOf(error))}`);
@@ -95,9 +94,9 @@ export async function startProfile(
     );
     context.onProfile?.({ file: written ? file : undefined, ...facts });
   };
-  return { end };
+  return { [Symbol.asyncDispose]: end };
 }
 
-/** Core-seconds that all programs of this machine have used, as the system counts them. */
+/** Core-seconds used by all processes of the machine since it booted. */
 const machineBusy = (): number =>
   cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0) / 1e3;

@@ -1,25 +1,25 @@
-// PyTorch's random numbers on the CPU: the ways in which torch reads its Mersenne Twister, bit for bit.
+// PyTorch's CPU random number generator and its distributions, bit for bit.
 // Source: aten/src/ATen/core/TransformationHelper.h and aten/src/ATen/native/cpu/DistributionTemplates.h of PyTorch.
 
-import { advanceBlocks, type UniformRange, uniformBlocks, worthTheKernel } from './blocks.js';
+import { advanceBlocks, minKernelBlocks, type UniformRange, uniformBlocks } from './blocks.js';
 import { advance, blockLength, seedState, temper } from './mt19937.js';
 
-/** Where a generator stands, as plain JSON. */
+/** A generator's state, as plain JSON. */
 export interface GeneratorState {
   /** The 624 words of the current block, before tempering. */
   readonly words: readonly number[];
-  /** How many of the block's numbers were drawn. */
+  /** How many numbers of the block have been drawn. */
   readonly position: number;
 }
 
-/** The numbers that `torch.Generator('cpu').manual_seed(seed)` gives, draw for draw and bit for bit. */
+/** Generates the same numbers as `torch.Generator('cpu').manual_seed(seed)`. */
 export class MersenneTwister {
   readonly #state = new Int32Array(blockLength);
-  /** The current block's numbers, tempered from the state. */
+  /** The current block's numbers: the tempered state. */
   readonly #numbers = new Int32Array(blockLength);
   #position = blockLength;
 
-  /** `seed` is an integer; torch's CPU generator, too, uses its low 32 bits alone. */
+  /** `seed` is an integer. Like torch's CPU generator, only its low 32 bits are used. */
   constructor(seed: number | bigint) {
     seedState(this.#state, Number(BigInt.asIntN(32, BigInt(seed))));
   }
@@ -35,13 +35,13 @@ export class MersenneTwister {
     return (this.uint32() & 0xffffff) * 2 ** -24;
   }
 
-  /** `torch.empty((), dtype=torch.int64).random_()`: in [0, 2^63). Two draws, the high word first. */
+  /** `torch.empty((), dtype=torch.int64).random_()`: in [0, 2^63). Draws two numbers, the high word first. */
   random63(): bigint {
     const high = this.uint32() & 0x7fffffff;
     return (BigInt(high) << 32n) | BigInt(this.uint32());
   }
 
-  /** `torch.randperm(n)`: 0 to n - 1, shuffled. n - 1 draws. Exact for n up to 214 million. */
+  /** `torch.randperm(n)`. Draws n - 1 numbers. Exact for n up to 214 million. */
   randperm(n: number): Int32Array {
     const order = Int32Array.from({ length: n }, (_, i) => i);
     for (let i = 0; i < n - 1; i++) {
@@ -53,12 +53,12 @@ export class MersenneTwister {
     return order;
   }
 
-  /** Leaves out the next `n` numbers, as if they had been drawn. */
+  /** Discards the next `n` numbers. */
   skip(n: number): void {
     const position = this.#position + n;
     const blocks = Math.ceil(position / blockLength) - 1;
     if (blocks > 0) {
-      if (blocks < worthTheKernel) for (let i = 0; i < blocks; i++) advance(this.#state);
+      if (blocks < minKernelBlocks) for (let i = 0; i < blocks; i++) advance(this.#state);
       else advanceBlocks(this.#state, blocks);
       temper(this.#state, this.#numbers);
     }
@@ -66,46 +66,46 @@ export class MersenneTwister {
   }
 
   /**
-   * `out.uniform_(from, to)` for float32: one draw a value. torch takes the bounds and their difference as float32,
-   * scales and shifts in float64, and rounds once more at the end; where that gives `to`, it takes `from` instead.
+   * `out.uniform_(from, to)` for float32. Draws one number per value. Like torch, rounds the bounds and their difference to
+   * float32, scales and shifts in float64, rounds to float32, and replaces `to` with `from`.
    */
   uniform(out: Float32Array, from: number, to: number): void {
     const start = Math.fround(from);
     const end = Math.fround(to);
     const step = Math.fround(end - start) * 2 ** -24; // exact: a power of two
     const range = { start, end, step };
-    const rest = blockLength - this.#position;
-    const blocks = Math.floor((out.length - rest) / blockLength);
-    if (blocks < worthTheKernel) {
+    const remaining = blockLength - this.#position;
+    const blocks = Math.floor((out.length - remaining) / blockLength);
+    if (blocks < minKernelBlocks) {
       this.#uniform(out, range);
       return;
     }
-    const behind = rest + blocks * blockLength;
-    this.#uniform(out.subarray(0, rest), range);
-    uniformBlocks(this.#state, out.subarray(rest, behind), range);
-    this.#uniform(out.subarray(behind), range);
+    const tail = remaining + blocks * blockLength;
+    this.#uniform(out.subarray(0, remaining), range);
+    uniformBlocks(this.#state, out.subarray(remaining, tail), range);
+    this.#uniform(out.subarray(tail), range);
   }
 
   /**
-   * What `nn.Dropout(p)` multiplies its input by: 1 / (1 - p) with probability 1 - p, else 0. Two draws a value, the
-   * high word first; none for p = 0 or 1. So does PyTorch on AMD's and ARM processors; on Intel's, its builds with
-   * MKL take one draw as a seed for MKL's own generator instead.
+   * The mask of `nn.Dropout(p)`: 1 / (1 - p) with probability 1 - p, otherwise 0. Draws two numbers per value, the high word
+   * first, and none for p = 0 or 1. Matches PyTorch on AMD and ARM processors; on Intel's, its MKL builds instead draw one
+   * number to seed MKL's own generator.
    */
   dropoutMask(out: Float32Array, p: number): void {
     if (p === 0 || p === 1) {
       out.fill(1 - p);
       return;
     }
-    const kept = 1 / Math.fround(1 - p);
-    // Keeps where (u64 & (2^53 - 1)) * 2^-53 < 1 - p. Comparing word by word is exact, and takes no branch that a
-    // processor could guess wrong: the high words are hardly ever equal.
+    const scale = 1 / Math.fround(1 - p);
+    // Keeps a value if (u64 & (2^53 - 1)) * 2^-53 < 1 - p. The comparison by words is exact and has no unpredictable branch:
+    // the high words are almost never equal.
     const threshold = (1 - p) * 2 ** 53;
     const thresholdHigh = Math.floor(threshold / 2 ** 32);
     const thresholdLow = threshold % 2 ** 32;
     const value = (high: number, low: number): number => {
       const top = high & 0x1fffff;
       const keep = top === thresholdHigh ? Number(low >>> 0 < thresholdLow) : (top - thresholdHigh) >>> 31;
-      return keep * kept;
+      return keep * scale;
     };
     const numbers = this.#numbers;
     for (let filled = 0; filled < out.length; ) {
@@ -116,7 +116,7 @@ export class MersenneTwister {
       }
       filled += count;
       this.#position += 2 * count;
-      // At the end of a block, and across it where an odd number was drawn before.
+      // The value that spans two blocks if the position is odd, or the first of the next block.
       if (filled < out.length) out[filled++] = value(this.uint32(), this.uint32());
     }
   }
@@ -125,14 +125,14 @@ export class MersenneTwister {
     return { words: Array.from(this.#state), position: this.#position };
   }
 
-  /** Goes on from where `state` was taken. */
+  /** Continues from `state`. */
   restore(state: GeneratorState): void {
     this.#state.set(state.words);
     temper(this.#state, this.#numbers);
     this.#position = state.position;
   }
 
-  /** `uniform` in JavaScript, for any number of values; the kernel does the same for whole blocks. */
+  /** `uniform` in JavaScript, for any number of values. The kernel does the same for whole blocks. */
   #uniform(out: Float32Array, { start, end, step }: UniformRange): void {
     const numbers = this.#numbers;
     for (let filled = 0; filled < out.length; ) {
@@ -153,26 +153,4 @@ export class MersenneTwister {
     temper(this.#state, this.#numbers);
     this.#position = 0;
   }
-}
-
-/**
- * A seed for one purpose out of many: the MurmurHash3 (x86, 32 bits) of `path`, as 32-bit words, under `seed`.
- *
- * Streams of random numbers that are seeded so, with a path that says what they are for (a purpose, an epoch), depend
- * on nothing else: not on their order, nor on how far another was read. Returns an integer from 0 to 2^32 - 1; of
- * each argument, an integer, the low 32 bits count.
- */
-export function deriveSeed(seed: number, ...path: number[]): number {
-  let hash = seed | 0;
-  for (const word of path) {
-    let mixed = Math.imul(word | 0, 0xcc9e2d51);
-    mixed = (mixed << 15) | (mixed >>> 17);
-    hash ^= Math.imul(mixed, 0x1b873593);
-    hash = (hash << 13) | (hash >>> 19);
-    hash = Math.imul(hash, 5) + 0xe6546b64;
-  }
-  hash ^= 4 * path.length;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

@@ -1,44 +1,42 @@
-// How far a classifier's probabilities can be believed: reliability diagram and expected calibration error, as in Guo,
-// Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks" (2017).
+// Reliability diagram and expected calibration error, as in Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern
+// Neural Networks" (2017).
 
-import { isMistake, type JudgedImage } from './reportData.js';
+import { type ImagePrediction, isMistake } from './reportData.js';
 
-/** What the network took an image for. */
 export interface Guess {
-  /** The probability of the class that it took it for. */
+  /** The probability of the predicted class. */
   readonly confidence: number;
   readonly correct: boolean;
 }
 
 interface CalibrationBin {
-  /** Confidences above `from`, up to `to` and with it. */
+  /** Confidences in (from, to]. */
   readonly from: number;
   readonly to: number;
   readonly images: number;
-  /** The mean confidence and the share that is right; 0 where there are no images. */
+  /** The mean confidence and the accuracy; 0 in an empty bin. */
   readonly confidence: number;
   readonly accuracy: number;
 }
 
 export interface Calibration {
   readonly bins: readonly CalibrationBin[];
-  /** The mean over the images of |accuracy - confidence| of their bin. */
+  /** The mean of |accuracy - confidence| over the bins, weighted by images (ECE). */
   readonly expectedError: number;
-  /** The largest |accuracy - confidence| of a bin. */
+  /** The largest |accuracy - confidence| of a bin (MCE). */
   readonly largestError: number;
   readonly meanConfidence: number;
 }
 
-/** The calibration of what was said of `judged`. */
-export const calibrationOfImages = (judged: readonly JudgedImage[]): Calibration =>
+export const calibrationOfImages = (predictions: readonly ImagePrediction[]): Calibration =>
   calibrationOf(
-    judged.map((image) => ({ confidence: image.top[0]!.probability, correct: !isMistake(image) })),
+    predictions.map((image) => ({ confidence: image.top[0]!.probability, correct: !isMistake(image) })),
   );
 
-/** As many bins of equal width as the paper has. */
+/** The number of bins in the paper. */
 export const calibrationBins = 15;
 
-/** The calibration of `guesses`, in `count` bins of equal width: ((m - 1) / count, m / count]. */
+/** The calibration in `count` bins of equal width. */
 export function calibrationOf(guesses: readonly Guess[], count = calibrationBins): Calibration {
   const sums = Array.from({ length: count }, () => ({ images: 0, confidence: 0, correct: 0 }));
   for (const { confidence, correct } of guesses) {

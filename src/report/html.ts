@@ -1,8 +1,8 @@
-// HTML in which all that comes from outside is escaped: a template that knows what is markup and what is text.
+// A template tag for HTML that escapes every interpolated text.
 
 import { printable } from '../core/errors.js';
 
-/** Markup. Only the template of this file makes it, and `trusted`. */
+/** Markup, made by `html` or `trusted` only. */
 export class Html {
   constructor(readonly markup: string) {}
 }
@@ -10,9 +10,9 @@ export class Html {
 type Part = Html | string | number | undefined | false | readonly Part[];
 
 /**
- * Markup from a template. Texts that are put in are escaped, for elements and for quoted attributes, and what would move
- * or hide other text (controls, line breaks, overrides of direction) becomes visible, as `printable` shows it. Markup
- * and lists go in as they are; undefined and false are nothing.
+ * Markup from a template. Texts are escaped for elements and quoted attributes, and characters that move or hide text
+ * (controls, line breaks, bidirectional overrides) are replaced by `printable`. `Html` and lists of it are inserted
+ * unchanged; undefined and false are omitted.
  */
 export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(texts.map((text, index) => text + markupOf(parts[index])).join(''));
@@ -36,8 +36,8 @@ const entities: Readonly<Record<string, string>> = {
 const escaped = (text: string): string =>
   printable(text).replace(/[&<>"']/g, (character) => entities[character]!);
 
-/** Markup that this program made otherwise: charts. Never of text from outside. */
+/** Markup that alexft generated itself, such as charts. Never pass external text. */
 export const trusted = (markup: string): Html => new Html(markup);
 
-/** The name of a class or a file. Its writing direction ends with it. */
+/** The name of a class or a file, with its own writing direction. */
 export const name = (text: string): Html => html`<bdi class="name">${text}</bdi>`;

@@ -1,4 +1,4 @@
-// The whole report: one HTML file that loads nothing and runs nothing.
+// The report page: one HTML file without scripts and external resources.
 
 import { createHash } from 'node:crypto';
 import { type Html, html, trusted } from './html.js';
@@ -10,7 +10,7 @@ import { curvesSection } from './sections/curves.js';
 import { filtersSection } from './sections/filters.js';
 import { galleriesSection } from './sections/galleries.js';
 import { overview } from './sections/overview.js';
-import { repeatSection } from './sections/repeat.js';
+import { reproduceSection } from './sections/reproduce.js';
 import { style } from './style.js';
 
 const contents: readonly (readonly [string, string, (data: ReportData) => Html | undefined])[] = [
@@ -19,14 +19,13 @@ const contents: readonly (readonly [string, string, (data: ReportData) => Html |
   ['calibration', 'Calibration', calibrationSection],
   ['images', 'Mistakes', galleriesSection],
   ['filters', 'Filters', filtersSection],
-  ['data', 'Images', auditSection],
-  ['repeat', 'Repeat', repeatSection],
+  ['data', 'Dataset', auditSection],
+  ['reproduce', 'Reproduce', reproduceSection],
 ];
 
-/** Nothing from elsewhere, no script, no form; images and this one style are in the file. */
+/** Allows this one style and embedded images; no scripts, forms or external resources. */
 const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
-/** The report's HTML, whose names and texts are escaped. */
 export function reportPage(data: ReportData): string {
   const sections = contents
     .map(([id, title, make]) => ({ id, title, section: make(data) }))
@@ -44,11 +43,11 @@ export function reportPage(data: ReportData): string {
 <style>${trusted(style)}</style>
 </head>
 <body>
-<a class="skip" href="#main">To the report</a>
+<a class="skip" href="#main">Skip to the report</a>
 <nav aria-label="Contents"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 <main id="main">
 ${overview(data)}${sections.map(({ section }) => section)}</main>
-<footer><p>Made by alexft ${made.version}, ${made.at}. This file loads nothing and runs nothing.</p></footer>
+<footer><p>Made by alexft ${made.version}, ${made.at}. This file contains no scripts and loads no external resources.</p></footer>
 </body>
 </html>
 `.markup;

@@ -1,24 +1,22 @@
-// All that a report shows, as plain data: whoever gathers it reads the files and runs the network.
-
-import type { Confusion } from '../training/metrics.js';
+// Everything that a report page shows, as plain data. gather/ collects it from the run and the network.
 
 export interface ReportData {
   readonly run: RunFacts;
   /** In the order of the logits. */
   readonly classes: readonly string[];
   readonly curves: Curves;
-  /** What the best model says of the validation images; absent where there is nothing to look at. */
+  /** The best model's predictions for the validation images; absent without a model or images. */
   readonly validation?: Validation | undefined;
-  /** Why there is no `validation`, or what is missing from it. Sentences. */
+  /** Sentences about missing parts. */
   readonly notes: readonly string[];
-  /** The first layer's filters. */
+  /** The kernels of the first convolution. */
   readonly filters?: Filters | undefined;
   readonly audit: Audit;
-  readonly repeat: readonly RepeatCommand[];
+  readonly commands: readonly RunCommand[];
 }
 
 export interface RunFacts {
-  /** The run's folder. */
+  /** The run folder. */
   readonly path: string;
   /** `complete`, `interrupted`, `failed`, `running`. */
   readonly state: string;
@@ -29,11 +27,10 @@ export interface RunFacts {
   readonly images: { readonly train: number; readonly validation: number; readonly skipped: number };
   /** The epoch of the best model. */
   readonly bestEpoch?: number | undefined;
-  /** What it ran on and with, by name. */
-  readonly facts: readonly Fact[];
-  /** Each option, as flag and value; `given` where it is not the default. */
-  readonly options: readonly (Fact & { readonly given: boolean })[];
-  /** When the report was made, and by which version. */
+  /** Device, engine and versions, by name. */
+  readonly environment: readonly Fact[];
+  readonly options: readonly RunOption[];
+  /** The report's own date and alexft version. */
   readonly made: { readonly at: string; readonly version: string };
 }
 
@@ -42,9 +39,18 @@ export interface Fact {
   readonly value: string;
 }
 
+/** `name` is the flag; `given` is false for a default. */
+export type RunOption = Fact & { readonly given: boolean };
+
+/** A command line for the run, and its purpose. */
+export interface RunCommand {
+  readonly purpose: string;
+  readonly command: string;
+}
+
 export interface Curves {
   readonly epochs: readonly EpochFigures[];
-  /** The loss of each step's batch; `at` is where the step stands, in epochs. */
+  /** The loss of each batch; `at` is the step's position in epochs. */
   readonly steps: readonly { readonly at: number; readonly loss: number }[];
 }
 
@@ -62,34 +68,42 @@ export interface Validation {
   readonly images: number;
   readonly loss: number;
   readonly accuracy: number;
-  readonly confusion: Confusion;
-  /** The same as an image (a `data:` URL), one pixel a cell, where there are too many classes for a table. */
+  /** Counts by true class (rows) and predicted class (columns). */
+  readonly confusion: readonly (readonly number[])[];
+  /** By class. `images` is the number of images of the class. */
+  readonly metrics: readonly {
+    readonly images: number;
+    readonly precision: number;
+    readonly recall: number;
+    readonly f1: number;
+  }[];
+  /** The confusion matrix as a `data:` URL, one pixel per cell; for many classes. */
   readonly confusionImage?: string | undefined;
-  readonly judged: readonly JudgedImage[];
-  /** Wrong, and most sure of it first. */
+  readonly predictions: readonly ImagePrediction[];
+  /** The most confident mistakes first. */
   readonly mistakes: readonly ShownImage[];
-  /** The lowest probability of the most probable class first; without those of `mistakes`. */
+  /** The least confident predictions first, without those in `mistakes`. */
   readonly uncertain: readonly ShownImage[];
-  /** Images of the validation side that could not be read, or are no longer there. */
+  /** Validation images that are unreadable or missing. */
   readonly leftOut: readonly { readonly file: string; readonly reason: string }[];
 }
 
-export interface JudgedImage {
+export interface ImagePrediction {
   readonly file: string;
-  /** Its class, by index. */
+  /** The index of the true class. */
   readonly label: number;
-  /** What is most probable, three classes at most, the most probable first. */
+  /** The most probable classes, up to three, in descending order. */
   readonly top: readonly { readonly label: number; readonly probability: number }[];
-  /** The probability of its own class. */
+  /** The probability of the true class. */
   readonly truth: number;
 }
 
-export interface ShownImage extends JudgedImage {
-  /** The photo, small, as a `data:` URL; absent where it could not be made. */
+export interface ShownImage extends ImagePrediction {
+  /** A thumbnail as a `data:` URL; absent if the image can't be read. */
   readonly photo?: string | undefined;
-  /** The same with what the network looked at (Grad-CAM for the class that it took it for) laid over it. */
-  readonly looked?: string | undefined;
-  /** Pixels of both. */
+  /** The thumbnail under the Grad-CAM heat map of the predicted class. */
+  readonly heat?: string | undefined;
+  /** Of both, in pixels. */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
 }
@@ -103,7 +117,7 @@ export interface Filters {
 }
 
 export interface Audit {
-  /** `full`: every image was decoded, as `alexft check` does; `short`: what is known without. */
+  /** `full`: every image was decoded, as in `alexft check`; `short`: only what the training recorded. */
   readonly kind: 'full' | 'short';
   readonly folder: string;
   readonly classes: readonly {
@@ -126,9 +140,4 @@ export interface Audit {
   readonly remarks: readonly string[];
 }
 
-export interface RepeatCommand {
-  readonly what: string;
-  readonly command: string;
-}
-
-export const isMistake = ({ label, top }: JudgedImage): boolean => top[0]!.label !== label;
+export const isMistake = ({ label, top }: ImagePrediction): boolean => top[0]!.label !== label;

@@ -1,4 +1,4 @@
-// The report's look: light and dark, from a phone to a wide screen. Contrasts are at least 4.5 (AA), those of lines 3.
+// The report's style sheet: light and dark, narrow and wide screens. Contrast is at least 4.5 for text (WCAG AA), 3 for lines.
 
 export const style = `
 :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1b1f27;--soft:#565e6c;--rule:#dfe3e9;--edge:#dfe3e9;--train:#1f63c4;--val:#b0510a;--steps:#7493c4;--bar:#4d83d1;--accent:#1f63c4;--wrong:#b3261e;--right:#1a6e3c;--hit:31,99,196;--miss:190,70,20}
@@ -83,7 +83,7 @@ footer{padding-block:1rem 2.5rem;color:var(--soft);font-size:.85rem}
 @media print{nav,.skip{display:none}body{background:#fff}section{break-inside:auto}.card,.tiles>div{break-inside:avoid}}
 `;
 
-/** Backgrounds of the confusion's cells, so faint that the text on them can be read. */
+/** Backgrounds of the confusion matrix's cells, faint enough for the contrast of the text. */
 function shades(): string {
   const steps = Array.from({ length: 9 }, (_, index) => index + 1);
   const rule = (kind: 'hit' | 'miss', step: number) =>

@@ -1,4 +1,4 @@
-// Tables: with a caption, headers that name what they head, and a place of their own to scroll in.
+// Parts that the sections share: tables, collapsed content, bars.
 
 import { type Html, html } from './html.js';
 
@@ -7,15 +7,15 @@ type Cell = Html | string | number;
 interface Table {
   readonly caption: string;
   readonly head: readonly string[];
-  /** The first cell of each row names it. */
+  /** The first cell of each row is its header. */
   readonly rows: readonly (readonly Cell[])[];
-  /** How many columns, from the first on, are words; the others are numbers, which are aligned at their end. */
-  readonly words?: number;
+  /** The number of text columns, from the first on. The others are right-aligned numbers. */
+  readonly textColumns?: number;
 }
 
-/** Whoever has no mouse scrolls a wide table by its keys, once it has the focus. */
-export function table({ caption, head, rows, words = 1 }: Table): Html {
-  const kind = (column: number) => (column < words ? 'word' : 'number');
+/** A table in a scrollable, focusable region, so that wide tables can be scrolled with the keyboard. */
+export function table({ caption, head, rows, textColumns = 1 }: Table): Html {
+  const kind = (column: number) => (column < textColumns ? 'word' : 'number');
   const rowOf = ([first, ...others]: readonly Cell[]): Html =>
     html`<tr><th scope="row">${first}</th>${others.map((cell, index) => html`<td class="${kind(index + 1)}">${cell}</td>`)}</tr>
 `;
@@ -27,17 +27,17 @@ export function table({ caption, head, rows, words = 1 }: Table): Html {
 `;
 }
 
-/** What is too long for most readers, behind a line that opens it. */
+/** Content that is collapsed until the reader opens it. */
 export const folded = (summary: string, content: Html): Html =>
   html`<details><summary>${summary}</summary>
 ${content}</details>
 `;
 
-/** A share as a bar beside its number. */
+/** A value from 0 to 1 as a number and a bar. */
 export const bar = (share: number): Html =>
   html`<span class="share">${share.toFixed(3)} <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="100" height="10"/><rect class="filled" width="${(share * 100).toFixed(1)}" height="10"/></svg></span>`;
 
-/** A section with a heading that the contents lead to. */
+/** A section with a heading. */
 export const section = (id: string, title: string, ...content: readonly (Html | false | undefined)[]): Html =>
   html`<section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title}</h2>

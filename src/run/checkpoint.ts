@@ -1,25 +1,21 @@
-// What a stopped training needs to go on as if it had never stopped: in the run's folder, `checkpoint/STEP/` with the
-// network, the optimizer, where the loop stands, the best model so far, and a list of checksums.
+// Checkpoints, `checkpoint/STEP/` in the run's folder: network, optimizer, training state, best model, checksums.
 //
-// A checkpoint exists once its folder has its name: it is written under another one, synced to the disk, and renamed
-// (Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014). Two are kept, so that one that was damaged
-// later, by a disk or a hand, costs some steps and not the run.
+// A checkpoint exists once its folder has its name: it is written under another name, synced to the disk, and renamed
+// (Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014). Two remain, so that one that is damaged later
+// costs some steps and not the run.
 
 import { createHash } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printable, UserError } from '../core/errors.js';
 import { linkOrCopy, sha256OfFile, syncFolder, syncToDisk } from '../io/atomic.js';
-import { bytesOf, requireRoom } from '../io/diskSpace.js';
+import { requireRoom } from '../io/diskSpace.js';
 import { makeFolder } from '../io/makeFolder.js';
-import type { StateDict } from '../model/stateDict.js';
+import type { OnBytes } from '../io/writerThread.js';
+import { bytesOf, type StateDict } from '../model/stateDict.js';
 import type { OptimizerState } from '../training/optimizer.js';
 import type { TrainingState } from '../training/trainingState.js';
-import {
-  type BesideOptions,
-  readSafetensors,
-  writeSafetensorsBeside,
-} from '../weights/safetensors/safetensors.js';
+import { readSafetensors, writeSafetensorsBeside } from '../weights/formats/safetensors.js';
 import {
   checkpointOf,
   checkpointsOf,
@@ -31,9 +27,9 @@ import {
   stepsIn,
   sumsText,
 } from './checkpointFolder.js';
-import { readState, type SavedState, stateSchema } from './savedState.js';
+import { readState, type SavedState, stateSchema } from './checkpointState.js';
 
-/** A training at one step. `record` is its owner's: what it needs of the time before. */
+/** A training at one step. `record` is its owner's data. */
 export interface SavedTraining<Record = unknown> {
   /** Steps done, over all epochs. */
   readonly step: number;
@@ -45,36 +41,34 @@ export interface SavedTraining<Record = unknown> {
   readonly best?: string | undefined;
 }
 
-/** A file that was written before, and is on the disk. */
+/** A complete file on the disk. */
 interface WrittenFile {
   readonly path: string;
   readonly sha256: string;
 }
 
-interface FilesAtHand {
-  /** One with the very parameters: it gets a second name in place of being written a second time. */
+/** Files to link instead of writing them again. */
+interface ExistingFiles {
   readonly parameters?: WrittenFile | undefined;
   readonly best?: WrittenFile | undefined;
 }
 
-/** How many are left when a new one is written. */
+/** How many remain when a new one is written. */
 export const checkpointsKept = 2;
 
-/** Writes a checkpoint of the run in `run`, and removes those that are no longer needed. Throws the system's error. */
+/** Writes a checkpoint of the run in the folder `run`, and removes old ones. Throws the system's error. */
 export async function writeCheckpoint(
   run: string,
   training: Omit<SavedTraining, 'best'>,
-  atHand: FilesAtHand = {},
-  beside: BesideOptions = {},
+  existing: ExistingFiles = {},
+  onBytes?: OnBytes,
 ): Promise<void> {
   const parent = checkpointsOf(run);
   const { step, parameters, optimizer, state, record } = training;
   await makeFolder(parent);
   await removeUnfinished(run);
-  const room = [optimizer.tensors, ...(atHand.parameters ? [] : [parameters])]
-    .map(bytesOf)
-    .reduce((sum, bytes) => sum + bytes - (beside.spares?.roomFor(bytes) ?? 0), 0);
-  await requireRoom(run, room, goOn(run));
+  const bytes = bytesOf(optimizer.tensors) + (existing.parameters ? 0 : bytesOf(parameters));
+  await requireRoom(run, bytes, makeRoom(run));
   const unfinished = join(parent, `.${step}-${process.pid}`);
   const own = (name: string) => join(unfinished, name);
   await makeFolder(unfinished);
@@ -85,18 +79,18 @@ export async function writeCheckpoint(
       optimizerSteps: optimizer.steps,
       state,
       record,
-      best: atHand.best?.sha256,
+      best: existing.best?.sha256,
     } satisfies SavedState);
     const write = (name: string, tensors: StateDict): Promise<string> =>
-      writeSafetensorsBeside(own(name), tensors, {}, beside);
+      writeSafetensorsBeside(own(name), tensors, {}, onBytes);
     const link = async (name: string, { path, sha256 }: WrittenFile): Promise<string> => {
       await linkOrCopy(path, own(name));
       return sha256;
     };
-    if (atHand.best) await link(files.best, atHand.best);
+    if (existing.best) await link(files.best, existing.best);
     const sums = {
-      [files.parameters]: atHand.parameters
-        ? await link(files.parameters, atHand.parameters)
+      [files.parameters]: existing.parameters
+        ? await link(files.parameters, existing.parameters)
         : await write(files.parameters, parameters),
       [files.optimizer]: await write(files.optimizer, optimizer.tensors),
       [files.state]: createHash('sha256').update(text).digest('hex'),
@@ -108,15 +102,15 @@ export async function writeCheckpoint(
     await rename(unfinished, checkpointOf(run, step));
     await syncFolder(parent);
   } catch (error) {
-    await rm(unfinished, { recursive: true, force: true }).catch(() => {}); // the next one does it
+    await rm(unfinished, { recursive: true, force: true }).catch(() => {}); // the next one tries again
     throw error;
   }
-  for (const old of (await stepsIn(run)).slice(checkpointsKept))
-    await removeCheckpoint(run, old, beside.spares);
+  for (const old of (await stepsIn(run)).slice(checkpointsKept)) await removeCheckpoint(run, old);
 }
 
-/** What to do about a disk that was full. */
-export const goOn = (run: string): string => `Make room, then go on: alexft train --resume ${printable(run)}`;
+/** A hint for a full disk. */
+export const makeRoom = (run: string): string =>
+  `Free some space, then resume: alexft train --resume ${printable(run)}`;
 
 async function writeSynced(path: string, text: string): Promise<void> {
   await writeFile(path, text);
@@ -124,8 +118,8 @@ async function writeSynced(path: string, text: string): Promise<void> {
 }
 
 /**
- * The newest checkpoint of the run that is whole. `onDamaged` hears of newer ones that are not. Undefined where there
- * is none at all, or none is whole. `recordProblem`: what is wrong with a record, in words; undefined where nothing is.
+ * The newest undamaged checkpoint of the run; undefined where there is none. `onDamaged` is called for each damaged one
+ * that is skipped. `recordProblem` returns what is wrong with a record, in words.
  */
 export async function readNewestCheckpoint<Record = unknown>(
   run: string,
@@ -136,12 +130,12 @@ export async function readNewestCheckpoint<Record = unknown>(
     const found = (await damageOf(run, step)) ?? (await readCheckpoint(run, step));
     const damage = typeof found === 'string' ? found : recordProblem(found.record);
     if (damage === undefined) return found as SavedTraining<Record>;
-    onDamaged(`The checkpoint of step ${step} is damaged (${damage}): looking for the one before it.`);
+    onDamaged(`The checkpoint of step ${step} is damaged (${damage}): trying the one before it.`);
   }
   return undefined;
 }
 
-/** A checkpoint whose sums are right, or what in it nevertheless no training writes. Throws for one of another schema. */
+/** Reads a checkpoint whose checksums are right. A string says what in it no training writes. Throws for another schema. */
 async function readCheckpoint(run: string, step: number): Promise<SavedTraining | string> {
   const folder = checkpointOf(run, step);
   const saved = readState(await readFile(join(folder, files.state), 'utf8'), folder);
@@ -165,7 +159,7 @@ async function readCheckpoint(run: string, step: number): Promise<SavedTraining 
   }
 }
 
-/** Where a whole best model lies that a checkpoint knows of: `path` itself, or the checkpoint's own. */
+/** A file with the best model of a checkpoint: `path`, or the checkpoint's own copy; undefined where both are damaged. */
 export async function findBest(
   run: string,
   { step, best }: Pick<SavedTraining, 'step' | 'best'>,

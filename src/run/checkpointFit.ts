@@ -1,50 +1,49 @@
-// Whether a checkpoint is one of the training that is to go on from it. Its sums say that its bytes are those that were
-// written; for another network, optimizer or set of images it would be silently wrong.
+// Whether a checkpoint belongs to the training that resumes from it: for another network, optimizer or dataset the result
+// would be silently wrong.
 
 import { dataError, printable } from '../core/errors.js';
 import type { TrainingSet } from '../data/dataset.js';
-import { type Layer, parameterShapes } from '../model/alexnet.js';
-import type { ResolvedTrainOptions } from '../options/trainOptions.js';
+import { type Layer, parameterShapes } from '../model/layers.js';
+import type { TrainConfig } from '../training/config.js';
 import { momentNames } from '../training/optimizer.js';
 import { misfitsOf } from '../weights/match.js';
-import type { ResumedRun } from './resume.js';
+import type { Saved } from './run.js';
 
 interface Training {
   readonly layers: readonly Layer[];
-  /** The index of the first layer that is trained. */
+  /** The index of the first trained layer. */
   readonly first: number;
-  readonly set: TrainingSet;
-  readonly options: ResolvedTrainOptions;
+  readonly dataset: TrainingSet;
+  readonly config: TrainConfig;
 }
 
 /** Throws a data error that names the first thing that does not fit. */
-export function requireFits({ folder, saved }: ResumedRun, { layers, first, set, options }: Training): void {
-  if (!saved) return;
+export function requireFits(saved: Saved, { layers, first, dataset, config }: Training): void {
   const moments = layers
     .slice(first)
     .flatMap(parameterShapes)
-    .flatMap(([name, shape]) => momentNames(options).map((kind) => [`${kind}.${name}`, shape] as const));
+    .flatMap(([name, shape]) => momentNames(config).map((kind) => [`${kind}.${name}`, shape] as const));
   const [misfit] = [
     ...misfitsOf(new Map(layers.flatMap(parameterShapes)), saved.parameters),
     ...misfitsOf(new Map(moments), saved.optimizer.tensors),
-    ...misplaced(saved, set, options),
+    ...misplaced(saved, dataset, config),
   ];
   if (misfit === undefined) return;
   throw dataError(
-    `The checkpoint of step ${saved.step} in '${printable(folder)}' is not of this training: ${misfit}.`,
+    `The checkpoint of step ${saved.step} does not belong to this training: ${misfit}.`,
     'Start another run: with --weights it can begin from the model of this one.',
   );
 }
 
-/** A place that the training never comes to, or an image that it does not have. */
+/** A position that the training never reaches, or an image that it does not have. */
 function* misplaced(
-  { step, state, record }: NonNullable<ResumedRun['saved']>,
+  { step, state, record }: Saved,
   { train, names }: TrainingSet,
-  { batchSize }: ResolvedTrainOptions,
+  { batchSize }: TrainConfig,
 ): Generator<string> {
   const steps = Math.ceil(train.length / batchSize);
   if (state.batches > steps) yield `it has done ${state.batches} batches of an epoch of ${steps}`;
-  // Steps are counted by their place, so those of which nothing could be read count as well.
+  // Steps are numbered by their position, so batches without a readable image count too.
   const place = (state.epoch - 1) * steps + state.batches;
   if (step > place) yield `step ${step} does not come before batch ${state.batches} of epoch ${state.epoch}`;
   const known = new Set(names);

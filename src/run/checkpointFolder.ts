@@ -1,27 +1,25 @@
-// The folders of a run's checkpoints, `checkpoint/STEP/`: which there are, whether they are whole, how they go.
+// The folders of a run's checkpoints, `checkpoint/STEP/`: listing, verification, removal.
 
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printable, reasonOf, UserError } from '../core/errors.js';
-import { sha256OfFile, syncFolder } from '../io/atomic.js';
-import type { SpareFiles } from '../io/spareFiles.js';
+import { sha256OfFile } from '../io/atomic.js';
 
 export const checkpointFiles = {
   parameters: 'parameters.safetensors',
   optimizer: 'optimizer.safetensors',
   state: 'state.json',
   sums: 'SHA256SUMS',
-  /** The best model at that time. Not among the sums: without it a training can still go on. */
+  /** The best model at that time. Without a checksum: a training can be resumed without it. */
   best: 'best.safetensors',
 } as const;
-const tensorFiles = [checkpointFiles.parameters, checkpointFiles.optimizer] as const;
-const summed = [...tensorFiles, checkpointFiles.state] as const;
+const summed = [checkpointFiles.parameters, checkpointFiles.optimizer, checkpointFiles.state] as const;
 export type Sums = Readonly<Record<(typeof summed)[number], string>>;
 
 export const checkpointsOf = (run: string): string => join(run, 'checkpoint');
 export const checkpointOf = (run: string, step: number): string => join(checkpointsOf(run), String(step));
 
-/** The steps of which there are checkpoints, the latest first. Throws where that can't be told. */
+/** The steps that have a checkpoint, the latest first. Throws where the folder can't be read. */
 export async function stepsIn(run: string): Promise<number[]> {
   return (await namesIn(checkpointsOf(run)))
     .filter((name) => /^\d+$/.test(name))
@@ -33,8 +31,8 @@ export async function stepsIn(run: string): Promise<number[]> {
 export const sumsText = (sums: Sums): string => summed.map((name) => `${sums[name]}  ${name}\n`).join('');
 
 /**
- * What is wrong with a checkpoint, in words; undefined where all its bytes are those that were written. Throws a
- * UserError where it may not or can't be read now: that says nothing about it.
+ * What is damaged in a checkpoint, in words; undefined where all bytes are those that were written. Throws a UserError
+ * where it can't be read at all, such as without permission.
  */
 export async function damageOf(run: string, step: number): Promise<string | undefined> {
   const folder = checkpointOf(run, step);
@@ -54,15 +52,15 @@ export async function damageOf(run: string, step: number): Promise<string | unde
   return `${changed ?? checkpointFiles.sums} is not what was written`;
 }
 
-/** Missing, in the way, or on a part of the disk that can't be read any more. */
+/** Missing, of another type, or on a bad part of the disk. */
 const damages = ['ENOENT', 'ENOTDIR', 'EISDIR', 'EIO'];
 
-/** An error as damage, in words. Throws a UserError where it says nothing about the file, such as that it may not be read. */
+/** Describes an error as damage. Throws a UserError for errors that say nothing about the content, such as EACCES. */
 export function damageBehind(error: unknown, path: string): string {
   const { code = '' } = error as NodeJS.ErrnoException;
   if (damages.includes(code)) return printable(reasonOf(error));
   throw new UserError(`'${printable(path)}' can't be read: ${printable(reasonOf(error))}`, {
-    hint: 'It may be whole: see to what keeps it from being read, and try again.',
+    hint: 'It may be undamaged: make it readable, and try again.',
     cause: error,
   });
 }
@@ -74,22 +72,14 @@ export async function removeCheckpoints(run: string): Promise<void> {
   await rm(checkpointsOf(run), { recursive: true, force: true });
 }
 
-/**
- * Under another name first: half of a checkpoint is never under a checkpoint's name, after a power cut either. `spares`
- * takes its large files, in the place of those that it had.
- */
-export async function removeCheckpoint(run: string, step: number, spares?: SpareFiles): Promise<void> {
+/** Renames it first: half of a checkpoint never has a checkpoint's name, even after a power cut. */
+export async function removeCheckpoint(run: string, step: number): Promise<void> {
   const aside = join(checkpointsOf(run), `.${step}-${process.pid}-old`);
   await rename(checkpointOf(run, step), aside);
-  if (spares) {
-    await syncFolder(checkpointsOf(run));
-    await spares.clear();
-    for (const name of tensorFiles) await spares.keep(join(aside, name));
-  }
   await rm(aside, { recursive: true, force: true });
 }
 
-/** Removes what killed processes left. */
+/** Removes unfinished checkpoints of killed processes. */
 export async function removeUnfinished(run: string): Promise<void> {
   for (const name of await namesIn(checkpointsOf(run))) {
     if (name.startsWith('.')) await rm(join(checkpointsOf(run), name), { recursive: true, force: true });

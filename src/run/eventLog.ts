@@ -1,4 +1,4 @@
-// events.jsonl: what happened in a run, a line each.
+// events.jsonl: one line for each event of a run.
 
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 
@@ -9,44 +9,44 @@ export class EventLog {
     private length: number,
   ) {}
 
-  /** Begins a log, where there is none. */
+  /** Creates a log, which must not exist. */
   static async create(path: string): Promise<EventLog> {
     return new EventLog(await open(path, 'ax'), 0);
   }
 
-  /** Goes on with a log after its first `length` bytes; what follows them goes. `tell` hears where there are fewer. */
-  static async reopen(path: string, length: number, tell: (message: string) => void): Promise<EventLog> {
+  /** Continues a log after its first `length` bytes and removes the rest. Reports where there are fewer. */
+  static async reopen(path: string, length: number, onMessage: (message: string) => void): Promise<EventLog> {
     const file = await open(path, 'a+');
     try {
       const { size } = await file.stat();
-      let kept = length;
+      let end = length;
       if (size < length) {
-        kept = (await readFile(path)).lastIndexOf('\n') + 1;
-        tell(
-          `events.jsonl has lost ${length - kept} of its ${length} bytes. The training itself is whole, and goes on.`,
+        end = (await readFile(path)).lastIndexOf('\n') + 1;
+        onMessage(
+          `events.jsonl has lost ${length - end} of its ${length} bytes. The training itself is complete, and continues.`,
         );
       }
-      await file.truncate(kept);
-      return new EventLog(file, kept);
+      await file.truncate(end);
+      return new EventLog(file, end);
     } catch (error) {
       await file.close();
       throw error;
     }
   }
 
-  /** Adds a line: all of it, or where that fails, nothing. */
+  /** Appends a line, or after a failure nothing of it. */
   async append(event: object): Promise<void> {
     const line = Buffer.from(`${JSON.stringify(event)}\n`);
     try {
       await this.file.appendFile(line);
       this.length += line.length;
     } catch (error) {
-      await this.file.truncate(this.length).catch(() => {}); // half a line is what verify and resume can do with
+      await this.file.truncate(this.length).catch(() => {}); // verify and resume tolerate half a line
       throw error;
     }
   }
 
-  /** Returns when all lines are on the disk, with their length in bytes. */
+  /** Syncs all lines to the disk. Returns their length in bytes. */
   async sync(): Promise<number> {
     await this.file.datasync();
     return this.length;

@@ -1,4 +1,4 @@
-// What of a run's past its record goes on with: a checkpoint keeps it.
+// What a checkpoint stores for the recorder of a resumed run.
 
 import { firstProblem, isCount, isNumber, isObject, optional } from '../core/json.js';
 import type { EpochEvent, SkippedEvent } from '../training/events.js';
@@ -11,7 +11,7 @@ export interface RecordState {
   readonly events: number;
 }
 
-/** What in a checkpoint's record is none of a RecordState, in words; undefined where it is one. */
+/** What is wrong with a checkpoint's record, in words; undefined where it is a RecordState. */
 export function recordProblem(record: unknown): string | undefined {
   if (!isObject(record)) return "'record' is no object";
   return firstProblem(record, {

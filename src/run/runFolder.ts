@@ -1,146 +1,115 @@
-// A run's folder: the best and the last model, what the run was, and what happened in it (docs/json.md).
+// Writes the files of one run. The caller holds the folder's lock (run.ts).
 
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { printable, reasonOf, UserError, usageError } from '../core/errors.js';
 import { span } from '../core/spans.js';
 import { linkOrCopy, sha256OfFile, temporarySuffix, writeAtomically } from '../io/atomic.js';
-import { bytesOf, requireRoom } from '../io/diskSpace.js';
-import { makeFolder } from '../io/makeFolder.js';
-import { SpareFiles } from '../io/spareFiles.js';
+import { requireRoom } from '../io/diskSpace.js';
 import type { OnBytes } from '../io/writerThread.js';
-import type { StateDict } from '../model/stateDict.js';
+import { bytesOf, type StateDict } from '../model/stateDict.js';
 import { type ModelDescription, writeModel } from '../weights/modelFile.js';
-import { findBest, goOn, type SavedTraining, writeCheckpoint } from './checkpoint.js';
+import { makeRoom, type SavedTraining, writeCheckpoint } from './checkpoint.js';
 import { removeCheckpoint, removeCheckpoints, removeUnfinished, stepsIn } from './checkpointFolder.js';
 import { EventLog } from './eventLog.js';
-import { lockRun, type RunLock } from './runLock.js';
+import { type RunState, runFiles } from './runFiles.js';
 
-/** How a run can stand. */
-export const runStates = ['running', 'complete', 'interrupted', 'failed'] as const;
-export type RunState = (typeof runStates)[number];
+type ModelName = 'best' | 'last';
 
-/** By what is in them. */
-export const runFiles = {
-  best: 'model.safetensors',
-  last: 'last.safetensors',
-  run: 'run.json',
-  split: 'split.json',
-  events: 'events.jsonl',
-  report: 'report.html',
-} as const;
-
-/** `models/2026-11-23-141500` for a run that starts at that time (UTC). */
-export const defaultRunFolder = (start: Date): string =>
-  join('models', start.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', ''));
+/** What a run that is resumed returns to. */
+export interface ResumePoint {
+  readonly step: number;
+  /** The length of events.jsonl, in bytes. */
+  readonly events: number;
+  /** The best model of that time: its SHA-256, and a whole file that has it. */
+  readonly best: { readonly sha256: string; readonly path: string } | undefined;
+}
 
 export class RunFolder {
-  /** The SHA-256 of each model, as far as it is known, by its file's name. */
+  /** The SHA-256 of the model files, as far as they are known. */
   readonly #sums = new Map<string, string>();
-  /** Of checkpoints that had to go. */
-  readonly #spares: SpareFiles;
   #lastStep: number | undefined;
 
   private constructor(
     readonly path: string,
-    private readonly lock: RunLock,
     private readonly events: EventLog,
-  ) {
-    this.#spares = new SpareFiles(path);
-  }
+  ) {}
 
-  /**
-   * Makes the folder. One that has a run in it is refused, or with `force` emptied of that run's files. `held`: its
-   * lock, of a run that begins again: its run.json stays until the new one replaces it.
-   */
-  static async create(path: string, force: boolean, held?: RunLock): Promise<RunFolder> {
+  /** Removes the files of a previous run, and begins a new one. `keepRunFile`: run.json stays until it is replaced. */
+  static async create(path: string, { keepRunFile = false } = {}): Promise<RunFolder> {
     return await opening(path, async () => {
-      await makeFolder(path);
-      const lock = held ?? (await lockRun(path));
-      return await orRelease(lock, async () => {
-        // Asked again: another process may have been here since.
-        const old = await replaceableRun(path, force);
-        for (const name of old) if (!held || name !== runFiles.run) await rm(join(path, name));
-        await removeCheckpoints(path);
-        await removeTemporary(path);
-        return new RunFolder(path, lock, await EventLog.create(join(path, runFiles.events)));
-      });
-    });
-  }
-
-  /** As `create`, in a folder of which nobody else thinks: `path` or, where that is there, `path-2`, `path-3`. */
-  static async createUnique(path: string): Promise<RunFolder> {
-    const unused = await opening(path, async () => {
-      await makeFolder(dirname(path));
-      for (let number = 1; ; number++) {
-        const name = number === 1 ? path : `${path}-${number}`;
-        if (await madeHere(name)) return name;
+      for (const name of await filesOfRun(path)) {
+        if (!keepRunFile || name !== runFiles.run) await rm(join(path, name));
       }
+      await removeCheckpoints(path);
+      await removeTemporary(path);
+      return new RunFolder(path, await EventLog.create(join(path, runFiles.events)));
     });
-    return await RunFolder.create(unused, false);
   }
 
-  /**
-   * Opens the folder of a run that goes on where it was `saved`, and makes it what it was then: later checkpoints, which
-   * are damaged, and what was told later go; the best model of then comes back. Where it can't, `saved` forgets it, so
-   * that it is looked for anew. `tell` hears of what was lost.
-   */
+  /** Rolls back to a checkpoint: drops later checkpoints and events, and restores the best model of that time. */
   static async reopen(
     path: string,
-    lock: RunLock,
-    saved: SavedTraining<{ readonly events: number }>,
-    tell: (message: string) => void,
+    { step, events, best }: ResumePoint,
+    onMessage: (message: string) => void,
   ): Promise<RunFolder> {
     return await opening(path, async () => {
       await removeTemporary(path);
       await removeUnfinished(path);
-      await rm(join(path, runFiles.report), { force: true }); // it tells of the run as it was
-      for (const step of await stepsIn(path)) if (step > saved.step) await removeCheckpoint(path, step);
-      const best = saved.best && (await bringBack(path, saved));
-      if (saved.best && !best) {
-        tell(
-          `The best model of the run, of epoch ${saved.state.best?.epoch}, is damaged or gone: the best is looked for anew.`,
-        );
-        delete saved.state.best;
+      await rm(join(path, runFiles.report), { force: true }); // it describes a later state
+      for (const later of await stepsIn(path)) if (later > step) await removeCheckpoint(path, later);
+      const folder = new RunFolder(
+        path,
+        await EventLog.reopen(join(path, runFiles.events), events, onMessage),
+      );
+      if (best) {
+        if (best.path !== folder.#fileOf('best')) await folder.#linkBest(best.path);
+        folder.#sums.set(runFiles.best, best.sha256);
       }
-      const events = await EventLog.reopen(join(path, runFiles.events), saved.record.events, tell);
-      const folder = new RunFolder(path, lock, events);
-      if (best) folder.#sums.set(runFiles.best, best);
       return folder;
     });
+  }
+
+  #fileOf(name: ModelName): string {
+    return join(this.path, runFiles[name]);
   }
 
   async record(event: object): Promise<void> {
     await this.#write('save events', () => this.events.append(event));
   }
 
-  /** Writes the model as it is after `step`, and where it is the best so far, under that name too. */
+  /** Writes a model as it is after `step`. */
   async saveModel(
+    name: ModelName,
     tensors: StateDict,
     description: ModelDescription,
-    { step, best }: { step: number; best: boolean },
+    step: number,
     onBytes?: OnBytes,
   ): Promise<void> {
     await this.#write('save model', async () => {
-      const spares = this.#spares;
-      const bytes = bytesOf(tensors);
-      await requireRoom(this.path, bytes - spares.roomFor(bytes), goOn(this.path));
-      const last = join(this.path, runFiles.last);
-      const sha256 = await writeModel(last, tensors, description, { onBytes, spares });
-      this.#lastStep = step;
-      this.#sums.set(runFiles.last, sha256);
-      if (!best) return;
-      await nameBest(this.path, last);
-      this.#sums.set(runFiles.best, sha256);
+      await requireRoom(this.path, bytesOf(tensors), makeRoom(this.path));
+      this.#sums.set(runFiles[name], await writeModel(this.#fileOf(name), tensors, description, onBytes));
+      if (name === 'last') this.#lastStep = step;
     });
   }
 
-  /** The step after which the last model was saved by this process. */
+  /** Makes the last model the best one too. */
+  async lastIsBest(): Promise<void> {
+    await this.#write('save model', () => this.#linkBest(this.#fileOf('last')));
+    this.#sums.set(runFiles.best, this.#sums.get(runFiles.last)!);
+  }
+
+  /** Gives a model file the best model's name too: model files are replaced, never changed. */
+  async #linkBest(path: string): Promise<void> {
+    await writeAtomically(this.#fileOf('best'), (temporary) => linkOrCopy(path, temporary));
+  }
+
+  /** The step of the last model that this process saved. */
   get lastStep(): number | undefined {
     return this.#lastStep;
   }
 
-  /** Bytes of events.jsonl so far, which are on the disk then. */
+  /** Syncs events.jsonl to the disk and returns its length in bytes. */
   async eventsLength(): Promise<number> {
     let length = 0;
     await this.#write('save events', async () => {
@@ -150,23 +119,22 @@ export class RunFolder {
   }
 
   async checkpoint(training: SavedTraining, onBytes?: OnBytes): Promise<void> {
-    const written = (name: string) => {
-      const sha256 = this.#sums.get(name);
-      return sha256 === undefined ? undefined : { path: join(this.path, name), sha256 };
+    const written = (name: ModelName) => {
+      const sha256 = this.#sums.get(runFiles[name]);
+      return sha256 === undefined ? undefined : { path: this.#fileOf(name), sha256 };
     };
-    const atHand = {
-      parameters: this.#lastStep === training.step ? written(runFiles.last) : undefined,
-      best: training.state.best && written(runFiles.best),
+    const existing = {
+      parameters: this.#lastStep === training.step ? written('last') : undefined,
+      best: training.state.best && written('best'),
     };
-    const beside = { onBytes, spares: this.#spares };
-    await this.#write('save checkpoint', () => writeCheckpoint(this.path, training, atHand, beside));
+    await this.#write('save checkpoint', () => writeCheckpoint(this.path, training, existing, onBytes));
   }
 
   async removeCheckpoints(): Promise<void> {
     await this.#write('remove checkpoints', () => removeCheckpoints(this.path));
   }
 
-  /** The SHA-256 of each model that there is, by its file's name. */
+  /** The SHA-256 of each model file that exists, by its name. */
   async modelSums(): Promise<Record<string, string>> {
     const sums: Record<string, string> = {};
     for (const name of [runFiles.best, runFiles.last]) {
@@ -186,8 +154,7 @@ export class RunFolder {
   }
 
   async close(): Promise<void> {
-    await this.#spares.clear();
-    await this.#write('save events', () => this.events.close()).finally(() => this.lock.release());
+    await this.#write('save events', () => this.events.close());
   }
 
   #writeJson(name: string, value: object): Promise<void> {
@@ -203,44 +170,20 @@ export class RunFolder {
     } catch (error) {
       throw error instanceof UserError
         ? error
-        : cannotWrite(this.path, error, `See to it that the folder may be written. ${goOn(this.path)}`);
+        : cannotWrite(this.path, error, `Make sure that the folder is writable. ${makeRoom(this.path)}`);
     }
   }
 }
 
-/** A second name for the bytes of the file `path`: models are replaced, never changed, so this one stays as it is. */
-async function nameBest(run: string, path: string): Promise<void> {
-  const best = join(run, runFiles.best);
-  await writeAtomically(best, (temporary) => linkOrCopy(path, temporary));
-}
-
-/** Puts the best model that `saved` knows in its place; gives its SHA-256, or undefined where it is nowhere whole. */
-async function bringBack(run: string, saved: SavedTraining): Promise<string | undefined> {
-  const best = join(run, runFiles.best);
-  const found = await findBest(run, saved, best);
-  if (found !== undefined && found !== best) await nameBest(run, found);
-  return found && saved.best;
-}
-
-/** What killed processes left: whoever has the lock is the only one who writes here. */
+/** Left behind by killed processes. */
 async function removeTemporary(path: string): Promise<void> {
   for (const name of await readdir(path)) {
     if (name.endsWith(temporarySuffix)) await rm(join(path, name), { force: true });
   }
 }
 
-/** Whether the folder was made by this call, and not there already. */
-async function madeHere(path: string): Promise<boolean> {
-  try {
-    await mkdir(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-async function opening<T>(path: string, open: () => Promise<T>): Promise<T> {
+/** Turns system errors into UserErrors that name the folder. */
+export async function opening<T>(path: string, open: () => Promise<T>): Promise<T> {
   try {
     return await open();
   } catch (error) {
@@ -248,64 +191,32 @@ async function opening<T>(path: string, open: () => Promise<T>): Promise<T> {
   }
 }
 
-async function orRelease<T>(lock: RunLock, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
-}
-
-/**
- * The files of the run that is in `path` already. Throws a usage error where there are some and no `force`, and a
- * UserError where `path` is no folder. Changes nothing: so that a command can ask before it begins to work.
- */
-export async function replaceableRun(path: string, force: boolean): Promise<string[]> {
+/** The files of a run that `path` has. Throws a UserError where it is no folder. */
+async function filesOfRun(path: string): Promise<string[]> {
   const present = await readdir(path).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
     throw cannotWrite(path, error);
   });
-  const old = Object.values(runFiles).filter((name) => present.includes(name));
-  if (old.length === 0 || force) return old;
-  throw occupied(path, old);
+  return Object.values(runFiles).filter((name) => present.includes(name));
 }
 
-const occupied = (path: string, old: readonly string[]): UserError =>
-  usageError(
-    `'${printable(path)}' has a run in it (${old.join(', ')}), which would be overwritten.`,
-    'Name another folder with --out, or give --force to replace that run.',
+/** Throws a usage error where `path` has a run, and a UserError where it is no folder. Changes nothing. */
+export async function requireNoRun(path: string): Promise<void> {
+  const files = await filesOfRun(path);
+  if (files.length === 0) return;
+  throw usageError(
+    `'${printable(path)}' already has a run (${files.join(', ')}), which would be overwritten.`,
+    'Name another folder with --out, or replace that run with --force.',
   );
+}
 
 function cannotWrite(
   path: string,
   error: unknown,
-  hint = 'Check that the disk has room and that the folder may be written, or name another one with --out.',
+  hint = 'Make sure that the disk has space and the folder is writable, or name another one with --out.',
 ): UserError {
   return new UserError(`Cannot write to '${printable(path)}': ${printable(reasonOf(error))}`, {
     hint,
     cause: error,
   });
-}
-
-/** The latest complete run under `models/`, or undefined. */
-export async function newestModel(folder = 'models'): Promise<string | undefined> {
-  const names = await readdir(folder).catch(() => []);
-  let newest: { path: string; time: number } | undefined;
-  for (const name of names) {
-    const path = join(folder, name);
-    const run = await readFile(join(path, runFiles.run), 'utf8').catch(() => '{}');
-    const model = await stat(join(path, runFiles.best)).catch(() => undefined);
-    if (!model || !isComplete(run)) continue;
-    if (!newest || model.mtimeMs > newest.time) newest = { path, time: model.mtimeMs };
-  }
-  return newest?.path;
-}
-
-function isComplete(run: string): boolean {
-  try {
-    return (JSON.parse(run) as { state?: RunState }).state === 'complete';
-  } catch {
-    return false;
-  }
 }

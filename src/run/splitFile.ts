@@ -1,11 +1,11 @@
-// split.json of a run: which images it began with, each on its side.
+// split.json of a run: its images, each with its side and hash.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataError, printable } from '../core/errors.js';
 import { isObject, optional } from '../core/json.js';
 import type { TrainingSet } from '../data/dataset.js';
-import { runFiles } from './runFolder.js';
+import { runFiles } from './runFiles.js';
 
 export interface RecordedFile {
   readonly file: string;
@@ -15,21 +15,21 @@ export interface RecordedFile {
   readonly sha256?: string;
 }
 
-/** The images have to be those that the run began with. Throws a data error that names the first difference. */
-export async function requireSameSet(folder: string, set: TrainingSet): Promise<void> {
+/** Throws a data error that names the first difference where the dataset is not the one that the run began with. */
+export async function requireSameDataset(folder: string, dataset: TrainingSet): Promise<void> {
   const files = await readSplit(folder);
   if (!files) {
     throw dataError(
-      `'${printable(join(folder, runFiles.split))}' can't be read: which images the run began with is not known.`,
+      `'${printable(join(folder, runFiles.split))}' can't be read: the images of the run are unknown.`,
       'Start another run.',
     );
   }
-  const now = (set.record as { files: readonly RecordedFile[] }).files;
+  const now = (dataset.record as { files: readonly RecordedFile[] }).files;
   const problem = firstDifference(files, now);
   if (problem === undefined) return;
   throw dataError(
     `The images are not those that the run began with: ${problem}.`,
-    'Bring the folder back to what it was, or start another run.',
+    'Restore the folder, or start another run.',
   );
 }
 
@@ -52,7 +52,7 @@ function firstDifference(before: readonly RecordedFile[], now: readonly Recorded
   return;
 }
 
-/** The images in the run's split.json; undefined where it can't be read, or says something else. */
+/** The images in the run's split.json; undefined where it is unreadable. */
 export async function readSplit(folder: string): Promise<readonly RecordedFile[] | undefined> {
   const text = await readFile(join(folder, runFiles.split), 'utf8').catch(() => '');
   try {

@@ -1,25 +1,22 @@
-// Whether there is memory for what a command is about to do. Where there is not, the system may end the process without a
-// word, so it is said before.
+// Whether a command has enough memory. The system kills a process that has not, without a word, so it is checked before.
 
-import type { CommandContext } from '../core/context.js';
+import type { Context } from '../core/context.js';
 import { UserError } from '../core/errors.js';
-import { gigabytes } from '../core/formatting.js';
-import { bytesOfSize } from '../core/size.js';
+import { bytesOfSize, gigabytes } from '../core/formatting.js';
 import type { Engine } from '../engine/engine.js';
 import { availableMemory, swapSpace, totalMemory } from '../engine/machineMemory.js';
 import { wasmMemory } from '../engine/wasmHeap.js';
 import { alexNet, firstTrainable, type Widths } from '../model/alexnet.js';
-import type { ResolvedTrainOptions } from '../options/trainOptions.js';
+import type { TrainConfig } from '../training/config.js';
 import { memoryForRows } from '../training/features/featureRows.js';
 import { featureLayer } from '../training/features/featureSource.js';
 import { largestBatch, type MemoryTask, memoryNeed } from '../training/memoryNeed.js';
-import { type FailedRun, trainAgain } from './retryCommand.js';
 
-/** The estimate may be too high by this share: only what is beyond it is refused. */
+/** The estimate may be too high by this share: only needs beyond it are refused. */
 const estimateError = 0.15;
 
 export interface Memory {
-  /** Bytes: all there is, swap included, and what is to be had now. */
+  /** In bytes: all memory with swap, and what is available now. */
   readonly total: number;
   readonly available: number;
 }
@@ -29,33 +26,37 @@ export const machineMemory = (): Memory => ({
   available: availableMemory(),
 });
 
-/** What a training on this engine would take, to ask memoryNeed. */
+interface MeasuredDataset {
+  readonly classes: readonly string[];
+  readonly paths: readonly string[];
+}
+
+/** The input of memoryNeed for a training. */
 export function trainingMemory(
   engine: Engine,
-  { classes, images, widths }: { classes: number; images: number; widths: Widths },
-  options: ResolvedTrainOptions,
+  { dataset, config, widths }: { dataset: MeasuredDataset; config: TrainConfig; widths: Widths },
 ): MemoryTask {
-  const layers = alexNet({ classes, widths });
-  const first = firstTrainable(layers, options.trainable)!;
-  // What has no room in the cache goes to memory, too, but then as much as is spoken of here is seldom needed.
-  const inMemory = options.cacheLimit !== undefined && bytesOfSize(options.cacheLimit) === 0;
+  const layers = alexNet({ classes: dataset.classes.length, widths });
+  const first = firstTrainable(layers, config.trainable)!;
+  const inMemory = config.cacheLimit !== undefined && bytesOfSize(config.cacheLimit) === 0;
   const training = {
     first,
-    keptAt: featureLayer(layers, first),
-    keptLimit: inMemory ? memoryForRows() : 0,
-    optimizer: options,
+    cachedAt: featureLayer(layers, first),
+    cachedLimit: inMemory ? memoryForRows() : 0,
+    optimizer: config,
   };
-  return { layers, batchSize: options.batchSize, images, wasm: engine.device === 'wasm', training };
+  const { batchSize } = config;
+  return { layers, batchSize, images: dataset.paths.length, wasm: engine.device === 'wasm', training };
 }
 
 /**
- * Says so where a training needs more memory than is to be had, and throws a UserError, with the command line of one
- * that would fit, where it needs more than there is.
+ * Warns where a training needs more memory than is available, and throws a UserError with the command line of one that
+ * fits (from `retry`) where it needs more than the machine has.
  */
 export async function requireMemoryForTraining(
   task: MemoryTask,
-  run: FailedRun,
-  { onMessage }: CommandContext,
+  retry: (batchSize: number) => Promise<string>,
+  { onMessage }: Context,
   memory: Memory = machineMemory(),
 ): Promise<void> {
   const lack = lackOf(task, memory);
@@ -63,31 +64,31 @@ export async function requireMemoryForTraining(
   const fitting = fittingBatch(task, memory);
   if (!lack.impossible) {
     const advice = fitting === undefined ? '' : ` Batches of ${fitting} would fit (--batch-size ${fitting}).`;
-    onMessage(`This training takes ${lack.words}: the system may end it.${advice}`);
+    onMessage(`This training takes ${lack.words}: the system may kill it.${advice}`);
     return;
   }
   throw new UserError(`There is not enough memory for this training: it takes ${lack.words}.`, {
-    hint: fitting === undefined ? noBatch : await trainAgain(run, fitting),
+    hint: fitting === undefined ? noBatch : await retry(fitting),
   });
 }
 
-/** A pass over images without learning. */
-export type Look = Pick<MemoryTask, 'layers' | 'batchSize' | 'images'>;
+/** A pass over images without training. */
+export type InferenceTask = Pick<MemoryTask, 'layers' | 'batchSize' | 'images'>;
 
-/** The same for a look at images with a model. */
-export function requireMemoryForLook(
+/** The same for a pass without training. */
+export function requireMemoryForInference(
   engine: Engine,
-  look: Look,
-  { onMessage }: CommandContext,
+  inference: InferenceTask,
+  { onMessage }: Context,
   memory: Memory = machineMemory(),
 ): void {
-  const task = { ...look, wasm: engine.device === 'wasm' };
+  const task = { ...inference, wasm: engine.device === 'wasm' };
   const lack = lackOf(task, memory);
   if (!lack) return;
   const fitting = fittingBatch(task, memory);
   const hint = fitting === undefined ? noBatch : `Batches of ${fitting} would fit: --batch-size ${fitting}`;
   if (!lack.impossible) {
-    onMessage(`This takes ${lack.words}: the system may end it. ${hint}`);
+    onMessage(`This takes ${lack.words}: the system may kill it. ${hint}`);
     return;
   }
   throw new UserError(`There is not enough memory: this takes ${lack.words}.`, { hint });
@@ -96,7 +97,7 @@ export function requireMemoryForLook(
 export const noBatch =
   'No batch size would fit. End other programs, give the container more memory, or train fewer layers (--trainable).';
 
-/** The largest batch, smaller than the task's, that the memory to be had is enough for. */
+/** The largest batch, smaller than the task's, that fits into the memory. */
 export const fittingBatch = (task: MemoryTask, memory: Memory): number | undefined =>
   largestBatch(Math.min(task.batchSize, task.images), (batchSize) => !lackOf({ ...task, batchSize }, memory));
 
@@ -119,7 +120,7 @@ function lackOf(task: MemoryTask, memory: Memory): { words: string; impossible: 
   }
   if (need.process <= memory.available) return undefined;
   return {
-    words: `about ${gigabytes(need.process)}, and ${gigabytes(memory.available)} are to be had now`,
+    words: `about ${gigabytes(need.process)}, and ${gigabytes(memory.available)} are available now`,
     impossible: false,
   };
 }

@@ -1,31 +1,29 @@
-// What the best epoch's model said of the validation images: the report at the end need not ask it again.
+// The predictions of the best epoch for the validation images: the report needs no second pass over them.
 
 import { transformKey } from '../data/transforms/transform.js';
 import type { Prediction } from './evaluateNetwork.js';
 
-/** Numbers that are kept of an epoch: 80 MB. */
+/** Numbers stored of an epoch: 80 MB. */
 const most = 2e7;
 
-export class BestLook {
-  /** Of the present epoch; undefined where they are too many, or not of the images as they are. */
-  #now: Prediction[] | undefined = [];
+export class BestPredictions {
+  /** Of the current epoch; undefined where they are too many, or of transformed images. */
+  #current: Prediction[] | undefined = [];
   #best: readonly Prediction[] | undefined;
 
-  /** Takes the next prediction of an epoch's validation. */
-  readonly see = (prediction: Prediction): void => {
+  add(prediction: Prediction): void {
     const { transform, probabilities } = prediction;
-    const numbers = 2 * probabilities.length * ((this.#now?.length ?? 0) + 1);
-    if (transformKey(transform) !== '' || numbers > most) this.#now = undefined;
-    this.#now?.push(prediction);
-  };
-
-  /** Ends an epoch. */
-  endEpoch({ best }: { readonly best: boolean }): void {
-    if (best) this.#best = this.#now;
-    this.#now = [];
+    const numbers = 2 * probabilities.length * ((this.#current?.length ?? 0) + 1);
+    if (transformKey(transform) !== '' || numbers > most) this.#current = undefined;
+    this.#current?.push(prediction);
   }
 
-  /** Of the best epoch, in the order of its samples; undefined where that was none of this process, or they are not kept. */
+  endEpoch({ best }: { readonly best: boolean }): void {
+    if (best) this.#best = this.#current;
+    this.#current = [];
+  }
+
+  /** In the order of the samples; undefined where the best epoch ran in another process, or they were too many. */
   get predictions(): readonly Prediction[] | undefined {
     return this.#best;
   }

@@ -1,13 +1,12 @@
-// How much the images of each class count in the training's loss.
+// The weights of the classes in the training loss.
 
 import { countClasses } from '../data/balance.js';
 
 export type ClassWeighting = 'none' | 'balanced';
 
 /**
- * One weight a class, for the images that are trained on; undefined where all count alike. `balanced` is
- * n / (classes * count), as in scikit-learn's compute_class_weight('balanced'): all classes count alike then. Files that
- * turn out to be unreadable are counted too. The weight of a class without an image, which is never asked for, is 0.
+ * One weight for each class, from the training images; undefined where all are 1. `balanced` is n / (classes * count), as
+ * scikit-learn's compute_class_weight('balanced'). Unreadable files count too. A class without images has weight 0.
  */
 export function classWeightsOf(
   weighting: ClassWeighting,

@@ -1,19 +1,21 @@
-// Gradients that are kept from growing without bound.
+// Gradient clipping.
 
 import * as tf from '@tensorflow/tfjs-core';
+import type { GradientHook } from './trainStep.js';
 
 /**
- * As `torch.nn.utils.clip_grad_norm_`: scales all gradients so that their norm, as one vector, is at most `maxNorm`. The
- * gradients given are disposed of; new ones are returned.
+ * As `torch.nn.utils.clip_grad_norm_`: scales all gradients so that their norm, as one vector, is at most `maxNorm`.
  * Source: Pascanu et al., "On the difficulty of training recurrent neural networks" (2013); torch/nn/utils/clip_grad.py.
  */
-export function clipNorm(gradients: readonly tf.Tensor[], maxNorm: number): tf.Tensor[] {
-  const clipped = tf.tidy(() => {
-    const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
-    const total = tf.sqrt(tf.addN(squares));
-    const scale = tf.minimum(tf.div(maxNorm, tf.add(total, 1e-6)), 1);
-    return gradients.map((gradient) => tf.mul(gradient, scale));
-  });
-  tf.dispose([...gradients]);
-  return clipped;
-}
+export const clipNorm =
+  (maxNorm: number): GradientHook =>
+  (gradients) => {
+    const clipped = tf.tidy(() => {
+      const all = [...gradients.values()];
+      const total = tf.sqrt(tf.addN(all.map((gradient) => tf.sum(tf.square(gradient)))));
+      const scale = tf.minimum(tf.div(maxNorm, tf.add(total, 1e-6)), 1);
+      return all.map((gradient) => tf.mul(gradient, scale));
+    });
+    tf.dispose([...gradients.values()]);
+    return new Map([...gradients.keys()].map((name, index) => [name, clipped[index]!]));
+  };

@@ -4,10 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * The mean cross-entropy of `logits` [n, classes], differentiable. `labels` holds n class indices. With
- * `classWeights`, one a class, it is PyTorch's `CrossEntropyLoss(weight=...)`: each row counts by the weight of its
- * label, and the sum is divided by that of the weights. Source: nll_loss_out_frame in ATen/native/LossNLL.cpp.
+ * `classWeights`, it is PyTorch's `CrossEntropyLoss(weight=...)`: each row is weighted by its label, and the sum divided
+ * by the sum of the weights. Source: nll_loss_out_frame in ATen/native/LossNLL.cpp.
  *
- * The gradient is (softmax - one-hot) / n, written out: it is exact, and spares the engine ten small ops.
+ * The gradient (softmax - one-hot) / n is written out: it is exact, and saves ten small ops.
  */
 export function crossEntropy(
   logits: tf.Tensor2D,

@@ -1,4 +1,4 @@
-// A look at every image of a set, without learning from it.
+// Predictions and scores of a network, without training.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
@@ -9,10 +9,9 @@ import type { Network } from '../model/network.js';
 import { type BatchSource, isEvent } from './batchSource.js';
 import type { SourceEvent } from './events.js';
 
-/** The probabilities that the network gives one image. */
+/** The probabilities of one image. */
 export interface Prediction {
   readonly index: number;
-  /** Whether it was mirrored. */
   readonly transform: Transform;
   /** One a class; they add up to 1. */
   readonly probabilities: Float32Array;
@@ -20,7 +19,7 @@ export interface Prediction {
   readonly logProbabilities: Float32Array;
 }
 
-/** Predictions for `samples`, in their order; unreadable images are told of and left out. */
+/** Predictions for `samples`, in their order; unreadable images give a `skipped` event. */
 export async function* predictSamples(
   network: Network,
   source: BatchSource,
@@ -39,7 +38,7 @@ export async function* predictSamples(
           .dataSync<'float32'>(),
       ),
     );
-    await nextTurn(); // the engine blocks this thread: signals and the screen have their turn
+    await nextTurn(); // the engine blocks this thread: let signals and the screen run
     const classes = values.length / item.samples.length;
     for (const [row, { index, transform }] of item.samples.entries()) {
       const logProbabilities = values.slice(row * classes, (row + 1) * classes);
@@ -49,33 +48,30 @@ export async function* predictSamples(
 }
 
 export interface Score {
-  /** Images looked at. */
+  /** Images that could be read. */
   readonly images: number;
   /** The mean cross-entropy. */
   readonly loss: number;
-  /** The share whose most probable class is the right one. */
+  /** The share of images whose most probable class is right. */
   readonly accuracy: number;
 }
 
 export interface ScoreOptions {
   readonly batchSize: number;
   readonly signal?: AbortSignal | undefined;
-  /** Hears how many of the images were looked at. */
-  readonly onLooked?: ((done: number, total: number) => void) | undefined;
-  /** Hears what the network says of each. */
-  readonly onPrediction?: ((prediction: Prediction) => void) | undefined;
+  readonly onPrediction?: ((prediction: Prediction, done: number, total: number) => void) | undefined;
 }
 
 /**
- * The loss and accuracy of the network on `samples`, or on those that it saw before the signal. `labels` has the class
- * of every index.
+ * The loss and accuracy of the network on `samples`, or on those before the signal. `labels` has the class of every
+ * image of the dataset.
  */
 export async function* scoreNetwork(
   network: Network,
   source: BatchSource,
   samples: readonly Sample[],
   labels: readonly number[],
-  { batchSize, signal, onLooked, onPrediction }: ScoreOptions,
+  { batchSize, signal, onPrediction }: ScoreOptions,
 ): AsyncGenerator<SourceEvent, Score> {
   let images = 0;
   let loss = 0;
@@ -90,8 +86,7 @@ export async function* scoreNetwork(
     images += 1;
     loss -= item.logProbabilities[label]!;
     if (mostProbable(item.probabilities) === label) correct += 1;
-    onLooked?.(images, samples.length);
-    onPrediction?.(item);
+    onPrediction?.(item, images, samples.length);
   }
   return { images, loss: loss / images, accuracy: correct / images };
 }

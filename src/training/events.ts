@@ -1,17 +1,17 @@
-// What a training tells while it runs. Whoever wants to know reads these: progress bars, plain lines, `--json`,
-// events.jsonl, tests. Their form is a contract (docs/json.md).
+// The events of a training, for progress bars, plain lines, `--json`, events.jsonl and programs. Their form is a contract
+// (docs/json.md).
 
 import type { Gpu } from '../engine/gpu/describe.js';
-import type { ResolvedTrainOptions } from '../options/trainOptions.js';
+import type { TrainConfig } from './config.js';
 
-/** An image that can't be read was found and is left out. */
+/** An unreadable image was found. It is left out. */
 export interface SkippedEvent {
   event: 'skipped';
   file: string;
   reason: string;
 }
 
-/** Features that the frozen layers made, of those that this epoch needs and that were not kept yet. */
+/** Progress of the frozen layers, on the images of this epoch whose features were not cached yet. */
 export interface FeaturesEvent {
   event: 'features';
   done: number;
@@ -31,10 +31,10 @@ export interface StepEvent {
 export interface EpochEvent {
   event: 'epoch';
   epoch: number;
-  /** Means over the images of the epoch, as the network was when it saw them. */
+  /** Means over the images of the epoch, each with the parameters of its step. */
   loss: number;
   accuracy: number;
-  /** Absent where there is no validation. */
+  /** Absent without validation. */
   valLoss?: number;
   valAccuracy?: number;
   seconds: number;
@@ -42,13 +42,13 @@ export interface EpochEvent {
   best: boolean;
 }
 
-/** What sources of batches tell between batches. */
+/** Events of the sources of batches. */
 export type SourceEvent = SkippedEvent | FeaturesEvent;
 
-/** What the loop itself tells. */
+/** Events of the loop. */
 export type LoopEvent = SourceEvent | StepEvent | EpochEvent;
 
-/** What a later process needs to go on from here is on the disk. */
+/** A checkpoint is on the disk: the training can be resumed from here. */
 export interface CheckpointEvent {
   event: 'checkpoint';
   /** Steps done, over all epochs. */
@@ -58,32 +58,32 @@ export interface CheckpointEvent {
 export interface StartEvent {
   event: 'start';
   schema: 1;
-  options: ResolvedTrainOptions;
+  options: TrainConfig;
   device: string;
   engine: string;
-  /** What the GPU is, where one computes. */
+  /** Absent without a GPU. */
   gpu?: Gpu;
-  /** What was taken: `imagenet`, `imagenet-features`, `none`, or a path. */
+  /** The weights that were used: `imagenet`, `imagenet-features`, `none`, or a path. */
   weights: string;
   classes: readonly string[];
-  /** Images found; those on each side follow. */
+  /** Images found; the numbers of each side follow. */
   images: number;
   train: number;
   validation: number;
   skipped: number;
   /** The run's folder. */
   model: string;
-  /** Absent where the run begins: the steps that were done before. */
+  /** Of a resumed run, the steps so far. */
   resumed?: { step: number };
 }
 
-/** All that a dry run tells: what would be done, with nothing written. */
+/** The only event of a dry run. */
 export interface PlanEvent
   extends Pick<StartEvent, 'schema' | 'options' | 'classes' | 'images' | 'train' | 'validation' | 'model'> {
   event: 'plan';
 }
 
-/** The run failed; the error itself is thrown after this. */
+/** The run failed; the error is thrown after this event. */
 export interface ErrorEvent {
   event: 'error';
   message: string;
@@ -94,7 +94,7 @@ export interface DoneEvent {
   model: string;
   device: string;
   weights: string;
-  /** Training and validation images that were kept. */
+  /** Readable training and validation images. */
   images: number;
   skipped: number;
   epochs: number;

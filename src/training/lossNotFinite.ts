@@ -1,8 +1,7 @@
-// A training whose numbers went wrong.
+// The error of a training that diverged.
 
 /**
- * The loss of a step, or of the validation after it, is NaN or infinite: what the network has learned is lost, and no
- * further step would mend it.
+ * The loss of a step, or of the validation after it, is NaN or infinite. Further steps would not change that.
  */
 export class LossNotFinite extends Error {
   override readonly name = 'LossNotFinite';
@@ -13,7 +12,7 @@ export class LossNotFinite extends Error {
     readonly step: number,
     readonly epoch: number,
     readonly learningRate: number,
-    /** The images of the batch; undefined: the validation showed it. */
+    /** The images of the batch; undefined where it was the validation. */
     readonly samples?: readonly number[],
   ) {
     super(`The ${samples ? 'loss of' : 'validation loss after'} step ${step} is ${loss}`);

@@ -1,9 +1,8 @@
-// An estimate of the memory that a training or a look at images takes at its largest: what a system's kernel would end
-// the process for can't be caught, so it has to be foreseen. How far it is from what was measured:
-// docs/reliability.md; `node bench/memory.mjs` measures again.
+// An estimate of the peak memory of a training or prediction: running out of memory can't be caught where the kernel kills
+// the process. Its error is in docs/reliability.md; `node bench/memory.mjs` measures it.
 
 import { batchMemory } from '../data/imageLoader.js';
-import { type Layer, parameterShapes } from '../model/alexnet.js';
+import { type Layer, parameterShapes } from '../model/layers.js';
 import { outputShape } from '../model/outputShape.js';
 import { sizeOf } from '../model/stateDict.js';
 import { imagesAtOnce } from './features/featureSource.js';
@@ -12,36 +11,36 @@ import type { OptimizerOptions } from './optimizer.js';
 export interface MemoryTask {
   readonly layers: readonly Layer[];
   readonly batchSize: number;
-  /** How many there are in all. */
+  /** The number of images. */
   readonly images: number;
   readonly wasm: boolean;
-  /** Absent where nothing is trained. */
+  /** Absent without training. */
   readonly training?: {
-    /** The index of the first layer that is trained. */
+    /** The index of the first trained layer. */
     readonly first: number;
-    /** That of the layer whose inputs are kept by image; 0 where none are. */
-    readonly keptAt: number;
-    /** Bytes of memory that kept features may take: 0 where they are in the cache. */
-    readonly keptLimit: number;
+    /** The index of the layer whose inputs are cached; 0 for none. */
+    readonly cachedAt: number;
+    /** Bytes of memory for features; 0 where they are cached on the disk. */
+    readonly cachedLimit: number;
     readonly optimizer: OptimizerOptions;
   };
 }
 
 export interface MemoryNeed {
-  /** Bytes, of the whole process. */
+  /** Bytes of the whole process. */
   readonly process: number;
-  /** Of them, those in the engine's tensors: what WebAssembly has to hold. */
+  /** Bytes of the engine's tensors, a part of it: with WebAssembly they have to fit into its memory. */
   readonly tensors: number;
 }
 
 const float = 4;
-/** An image inside its border, as the first layer takes it. */
+/** An image with its border, as the first layer takes it. */
 const imageBytes = 228 * 228 * 3 * float;
 
 /**
- * Measured, with AlexNet on a CPU: what Node and the engine take before there is a tensor; and how many tensors as large
- * as the largest layer's output (`gradients`), or as the largest parameter (`update`), a step has at a time beside what
- * it keeps for the gradient.
+ * Measured with AlexNet on a CPU: the memory of Node and the engine without tensors; and the number of tensors of the size
+ * of the largest layer's output (`gradients`), or of the largest parameter (`update`), that a step needs beside the values
+ * that are saved for the gradient.
  */
 const measured = {
   native: { base: 550e6, gradients: 5, update: 0, saving: 1 },
@@ -53,10 +52,10 @@ export function memoryNeed({ layers, batchSize, images, wasm, training }: Memory
   const sizes = layers.map((layer) => parameterShapes(layer).map(([, shape]) => float * sizeOf(shape)));
   const parameters = sum(sizes.flat());
   const forward = forwardBytes(layers);
-  const keptAt = training?.keptAt ?? 0;
+  const cachedAt = training?.cachedAt ?? 0;
 
-  // Images on their way, and the tensor made of them.
-  const rows = Math.min(images, keptAt > 0 ? imagesAtOnce : batchSize);
+  // Images being decoded, and the tensor made from them.
+  const rows = Math.min(images, cachedAt > 0 ? imagesAtOnce : batchSize);
   const slots = Math.min(
     Math.ceil(images / rows),
     Math.max(2, Math.floor(batchMemory / (rows * imageBytes))),
@@ -71,38 +70,38 @@ export function memoryNeed({ layers, batchSize, images, wasm, training }: Memory
   const { first, optimizer } = training;
   const trained = sizes.slice(first).flat();
   const moments = optimizer.optimizer !== 'sgd' ? 2 : optimizer.momentum > 0 ? 1 : 0;
-  const held = parameters + (moments + 1) * sum(trained); // and a gradient for each
+  const held = parameters + (moments + 2) * sum(trained); // with a gradient, and the best model until it is saved
   const values = outputValues(layers);
-  const inputRow = keptAt > 0 ? float * values[keptAt - 1]! : imageBytes;
+  const inputRow = cachedAt > 0 ? float * values[cachedAt - 1]! : imageBytes;
   const step =
     Math.min(batchSize, images) *
-    (inputRow + sum(forward.slice(keptAt)) + gradients * float * Math.max(...values.slice(first)));
+    (inputRow + sum(forward.slice(cachedAt)) + gradients * float * Math.max(...values.slice(first)));
   const largest = Math.max(...trained);
-  const tensors = held + Math.max(step, keptAt > 0 ? pass(keptAt) : 0, update * largest);
+  const tensors = held + Math.max(step, cachedAt > 0 ? pass(cachedAt) : 0, update * largest);
   // By image and transform.
-  const kept = keptAt > 0 ? Math.min(training.keptLimit, 2 * images * inputRow) : 0;
-  return { process: base + tensors + loading + kept + saving * parameters, tensors };
+  const cached = cachedAt > 0 ? Math.min(training.cachedLimit, 2 * images * inputRow) : 0;
+  return { process: base + tensors + loading + cached + saving * parameters, tensors };
 }
 
-/** The number of values that each layer gives for one image. */
+/** The number of outputs of each layer for one image. */
 const outputValues = (layers: readonly Layer[]): number[] =>
   layers.map((_, index) => sizeOf(outputShape(layers, index + 1)));
 
-/** Bytes that each layer's operations leave for one image until the pass is over. */
+/** Bytes of each layer's intermediate tensors for one image, until the end of the pass. */
 function forwardBytes(layers: readonly Layer[]): number[] {
   const values = outputValues(layers);
   return layers.map((layer, index) => {
     const own = float * values[index]!;
-    if (layer.type === 'Conv2d') return 2 * own; // and again with the bias
-    if (layer.type === 'Linear') return 3 * own + float * layer.inFeatures; // turned, and turned back
-    if (layer.type === 'Dropout') return 3 * own; // draws, mask and product
+    if (layer.type === 'Conv2d') return 2 * own; // without and with the bias
+    if (layer.type === 'Linear') return 3 * own + float * layer.inFeatures; // transposed inputs and outputs
+    if (layer.type === 'Dropout') return 3 * own; // random numbers, mask and product
     return layer.type === 'AdaptiveAvgPool2d' ? 0 : own;
   });
 }
 
 /**
- * The largest power of two, smaller than `batchSize`, with which `fits` is true; undefined where there is none. A batch
- * that is smaller needs no more.
+ * The largest power of two below `batchSize` for which `fits` is true; undefined where there is none. Smaller batches need
+ * less memory.
  */
 export function largestBatch(batchSize: number, fits: (batchSize: number) => boolean): number | undefined {
   for (let size = 2 ** Math.ceil(Math.log2(batchSize) - 1); size >= 1; size /= 2) {

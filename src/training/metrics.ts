@@ -1,4 +1,4 @@
-// How good a classifier is, from how often each class was taken for each other.
+// Metrics of a classifier from its confusion matrix.
 
 /** Counts by true class (rows) and predicted class (columns). */
 export type Confusion = number[][];
@@ -9,15 +9,15 @@ export const emptyConfusion = (classes: number): Confusion =>
 export interface ClassMetrics {
   /** Images of this class. */
   readonly images: number;
-  /** Of the images that were taken for this class, the share that is of it; 0 where there were none. */
+  /** The share of the images predicted as this class that belong to it; 0 where there are none. */
   readonly precision: number;
-  /** Of the images of this class, the share that was recognized; 0 where there are none. */
+  /** The share of the images of this class that were predicted as it; 0 where there are none. */
   readonly recall: number;
   /** The harmonic mean of both. */
   readonly f1: number;
 }
 
-/** Precision, recall and F1 of class `index`, with 0 for 0/0, as scikit-learn has it. */
+/** Precision, recall and F1 of class `index`, with 0 for 0/0, as in scikit-learn. */
 export function classMetrics(confusion: Confusion, index: number): ClassMetrics {
   const hits = confusion[index]![index]!;
   const images = confusion[index]!.reduce((sum, n) => sum + n, 0);

@@ -9,14 +9,14 @@ export interface OptimizerOptions {
   readonly optimizer: 'adam' | 'adamw' | 'sgd';
   /** SGD only. */
   readonly momentum: number;
-  /** Added to the gradient as PyTorch's SGD and Adam do; for AdamW, taken off the parameter beforehand. */
+  /** Added to the gradient for SGD and Adam; for AdamW subtracted from the parameter before the update. */
   readonly weightDecay: number;
 }
 
 export interface Optimizer {
-  /** Moves each parameter by its gradient. The gradients stay the caller's. */
+  /** Updates each parameter by its gradient. The caller disposes of the gradients. */
   step(gradients: ReadonlyMap<string, tf.Tensor>, learningRate: number): void;
-  /** What it knows beside the parameters. Each tensor is copied out of the engine when its data is asked for. */
+  /** The optimizer's state. Each tensor is copied out of the engine when its data is read. */
   state(): OptimizerState;
   dispose(): void;
 }
@@ -33,7 +33,7 @@ const beta1 = 0.9;
 const beta2 = Math.fround(0.999);
 const epsilon = 1e-8;
 
-/** An optimizer of `parameters` that starts from nothing, or goes on from the state of one with the same options. */
+/** An optimizer of `parameters`, with a fresh state or that of one with the same options. */
 export function createOptimizer(
   engine: Engine,
   parameters: ReadonlyMap<string, Parameter>,
@@ -101,7 +101,7 @@ export function createOptimizer(
   };
 }
 
-/** What is kept of each parameter, by PyTorch's names. */
+/** The state of each parameter, by PyTorch's names. */
 export const momentNames = ({
   optimizer,
   momentum,

@@ -1,11 +1,11 @@
-// What a training leaves to chance: which image comes when, which is mirrored, which activations are dropped.
+// The random parts of a training: the order of the images, their transforms, and dropout.
 
 import * as tf from '@tensorflow/tfjs-core';
 import { inOrder, type Sample, trainingSamples } from '../data/sampler.js';
 import type { Augment } from '../data/transforms/transform.js';
 import type { Engine } from '../engine/engine.js';
 import type { DropoutMask } from '../model/network.js';
-import { deriveSeed } from '../random/generator.js';
+import { deriveSeed } from '../random/deriveSeed.js';
 
 /** An epoch's samples, in order. */
 export interface EpochSamples {
@@ -13,11 +13,11 @@ export interface EpochSamples {
   readonly validation: readonly Sample[];
 }
 
-/** Everything that is random in a training after its network has been made. */
+/** Everything that is random in a training once its network is initialized. */
 export interface Randomness {
-  /** The samples of an epoch, from 1. Epochs are asked for in their order; some may be left out. */
+  /** The samples of an epoch, from 1. Epochs are requested in order; some may be skipped. */
   epoch(epoch: number): EpochSamples;
-  /** The dropout masks of a step of that epoch; `step` counts all steps of the training, from 0, in their order. */
+  /** The dropout masks of a step of that epoch, counted from 0 over all epochs. Steps are requested in order. */
   dropout(step: number): DropoutMask;
 }
 
@@ -25,8 +25,8 @@ export interface Randomness {
 const dropoutStream = 3;
 
 /**
- * alexft's own: every sample depends on the seed and on its place in the training, and on nothing that was drawn before.
- * So any step can be repeated without those before it. Dropout masks come from the engine's own generator.
+ * alexft's own: all random numbers depend on the seed and the position in the training alone, so any step can be repeated
+ * without those before it. Dropout masks come from the engine's generator.
  */
 export function seededRandomness(options: {
   engine: Engine;

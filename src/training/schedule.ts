@@ -10,14 +10,15 @@ export interface ScheduleOptions {
   readonly scheduleEpochs: number;
 }
 
-/** The learning rate at `step`, counted from 0 over all epochs. */
-export function learningRateAt(step: number, stepsPerEpoch: number, options: ScheduleOptions): number {
-  const { lr, schedule, warmup, scheduleEpochs } = options;
-  const warmupSteps = Math.round(warmup * stepsPerEpoch);
-  // The first step is one of rising too: at a rate of 0 it would do nothing.
-  if (step < warmupSteps) return (lr * (step + 1)) / warmupSteps;
-  if (schedule === 'constant') return lr;
-  const length = Math.max(1, Math.round(scheduleEpochs * stepsPerEpoch) - warmupSteps);
-  const progress = Math.min(1, (step - warmupSteps) / length);
-  return (lr * (1 + Math.cos(Math.PI * progress))) / 2;
-}
+/** The learning rate of a step, which is counted from 0 over all epochs. */
+export const learningRateOf =
+  ({ lr, schedule, warmup, scheduleEpochs }: ScheduleOptions) =>
+  (step: number, stepsPerEpoch: number): number => {
+    const warmupSteps = Math.round(warmup * stepsPerEpoch);
+    // The first step has a rate above 0: otherwise it would change nothing.
+    if (step < warmupSteps) return (lr * (step + 1)) / warmupSteps;
+    if (schedule === 'constant') return lr;
+    const length = Math.max(1, Math.round(scheduleEpochs * stepsPerEpoch) - warmupSteps);
+    const progress = Math.min(1, (step - warmupSteps) / length);
+    return (lr * (1 + Math.cos(Math.PI * progress))) / 2;
+  };

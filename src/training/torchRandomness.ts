@@ -1,16 +1,16 @@
-// The samples of a PyTorch script, for `--reference torch`. There one generator serves everything in turn: the split, the
-// network's first values, and in each epoch the order, then batch by batch the flips and the dropout masks.
-// Source: bench/notebook.py, which is the script; torch/utils/data/dataloader.py, sampler.py; torchvision's
+// The random numbers of a PyTorch script, for `--reference torch`. One generator is used for everything in turn: the split,
+// the network's first values, and in each epoch the order, then batch by batch the flips and the dropout masks.
+// Source: the script bench/notebook.py; torch/utils/data/dataloader.py, sampler.py; torchvision's
 // RandomHorizontalFlip.
 
 import * as tf from '@tensorflow/tfjs-core';
 import { chunksOf, type Sample } from '../data/sampler.js';
 import { type Augment, randomNumbers, randomTransform } from '../data/transforms/transform.js';
-import { dropoutInputs, type Layer } from '../model/alexnet.js';
+import { dropoutInputs, type Layer } from '../model/layers.js';
 import { MersenneTwister } from '../random/generator.js';
 import type { EpochSamples, Randomness } from './randomness.js';
 
-/** torch's default generator after `manual_seed(seed)` and the `random_split` of so many images. */
+/** torch's default generator after `manual_seed(seed)` and the `random_split` of that many images. */
 export function generatorAfterSplit(seed: number, images: number): MersenneTwister {
   const generator = new MersenneTwister(seed);
   generator.skip(Math.max(0, images - 1));
@@ -18,12 +18,12 @@ export function generatorAfterSplit(seed: number, images: number): MersenneTwist
 }
 
 /**
- * What the script samples from `generator`, which stands where the network has just been made, with both sides in the
- * split's order. `DataLoader(shuffle=True, num_workers=0)` for training, without `shuffle` for validation, whose
- * images are mirrored as well: the script has one dataset with one transform.
+ * The script's samples and masks from `generator`, in its state after the network's initialization, with both sides in the
+ * split's order: `DataLoader(shuffle=True, num_workers=0)` for training, without `shuffle` for validation, whose images
+ * are flipped as well, since the script has one dataset with one transform.
  *
- * An epoch's flips have to be known before its masks are drawn, though they come from one generator. So there are two:
- * one runs ahead through the whole epoch and leaves the masks out, the other follows and samples the masks alone.
+ * An epoch's flips are needed before its masks, though one generator gives both. So there are two: one runs ahead through
+ * the whole epoch and skips the masks, the other follows and gives the masks.
  */
 export function torchRandomness(options: {
   generator: MersenneTwister;
@@ -47,7 +47,7 @@ export function torchRandomness(options: {
     Math.min(batchSize, train.length - (step % stepsPerEpoch) * batchSize);
 
   const plan = (): EpochSamples => {
-    ahead.random63(); // the base seed of the loader's workers, drawn though there are none
+    ahead.random63(); // the base seed of the loader's workers, which is drawn even without workers
     const order = new MersenneTwister(ahead.random63()).randperm(train.length);
     behind.restore(ahead.state());
     masked = planned * stepsPerEpoch;

@@ -3,14 +3,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { span } from '../core/spans.js';
 import type { DropoutMask, Network } from '../model/network.js';
-import { clipNorm } from './clipNorm.js';
 import { countCorrect, crossEntropy } from './crossEntropy.js';
 import type { Optimizer } from './optimizer.js';
 
+/**
+ * Receives the gradients of a step by parameter name and returns those to apply. Runs inside tf.tidy; disposes of
+ * gradients that it replaces.
+ */
+export type GradientHook = (gradients: ReadonlyMap<string, tf.Tensor>) => ReadonlyMap<string, tf.Tensor>;
+
 export interface StepResult {
-  /** The mean cross-entropy of the batch, before the update; weighted where classes are. */
+  /** The mean cross-entropy of the batch before the update, weighted by class where weights are given. */
   readonly loss: number;
-  /** Images of the batch that the network, dropping out as it does in training, had right. */
+  /** Images of the batch that were classified right, with dropout. */
   readonly correct: number;
 }
 
@@ -23,18 +28,17 @@ interface StepOptions {
   layer: number;
   first: number;
   dropout: DropoutMask;
-  /** The largest norm that all gradients may have together. Default: any. */
-  maxNorm?: number | undefined;
-  /** How much an image counts in the loss, by its class. Default: all alike. */
+  onGradients?: GradientHook | undefined;
+  /** The weight of each class in the loss. Default: all 1. */
   classWeights?: Float32Array | undefined;
 }
 
 /**
- * Trains the layers from `first` on, on the output of layer `layer` for one batch. The layers between are frozen:
- * they run outside the gradient, with their dropout.
+ * Trains the layers from `first` on with one batch of inputs of layer `layer`. The layers between are frozen: they run
+ * outside the gradient, with their dropout.
  */
 export function trainStep(options: StepOptions): StepResult {
-  // What a step that fails (for want of memory) leaves goes with the scope.
+  // The scope also disposes of the tensors of a step that ran out of memory.
   let result: StepResult | undefined;
   span('step', 'computing', () =>
     tf.tidy(() => {
@@ -45,7 +49,7 @@ export function trainStep(options: StepOptions): StepResult {
 }
 
 function step(options: StepOptions): StepResult {
-  const { network, optimizer, learningRate, inputs, labels, layer, first, dropout, maxNorm } = options;
+  const { network, optimizer, learningRate, inputs, labels, layer, first, dropout, onGradients } = options;
   const names = network.parametersFrom(first);
   const frozen = network.forward(inputs, { from: layer, to: first, dropout });
   const values = names.map((name) => network.parameters.get(name)!.read());
@@ -61,12 +65,12 @@ function step(options: StepOptions): StepResult {
     tf.valueAndGrads((...tensors) => span('forward', 'computing', () => forward(...tensors)))(values),
   );
 
-  // Let go of the parameters' present values first: an update in place copies what anybody else still holds.
+  // First the parameters' values: an update in place copies a buffer that a tensor still shares.
   tf.dispose([frozen, ...values]);
-  const gradients = maxNorm === undefined ? grads : clipNorm(grads, maxNorm);
-  const byName = new Map(names.map((name, i) => [name, gradients[i]!]));
-  span('optimizer', 'computing', () => optimizer.step(byName, learningRate));
+  const byName: ReadonlyMap<string, tf.Tensor> = new Map(names.map((name, i) => [name, grads[i]!]));
+  const gradients = onGradients ? onGradients(byName) : byName;
+  span('optimizer', 'computing', () => optimizer.step(gradients, learningRate));
   const loss = value.dataSync<'float32'>()[0]!;
-  tf.dispose([value, ...gradients]);
+  tf.dispose([value, ...gradients.values()]);
   return { loss, correct };
 }

@@ -1,25 +1,24 @@
-// Where a training stands: all that its loop knows beside the network, the optimizer and the options. Plain data, so
-// that a checkpoint can keep it.
+// The state of the training loop beside network, optimizer and options: plain data, stored in checkpoints.
 
 import type { BestEpoch } from './best.js';
 
 export interface TrainingState {
-  /** The epoch that is going on, from 1. */
+  /** The current epoch, from 1. */
   epoch: number;
-  /** Batches of it that are done. */
+  /** Its completed batches. */
   batches: number;
-  /** The images of those batches, the sum of their losses, and how many the network had right. */
+  /** Over those batches: images, the sum of losses, and correct predictions. */
   images: number;
   loss: number;
   correct: number;
-  /** Of the epochs that are over. */
+  /** Of the completed epochs. */
   best?: BestEpoch;
-  /** The lowest validation loss (without validation: training loss), and how many epochs ago it was. */
+  /** The lowest validation loss (without validation: training loss), and the epochs since then. */
   lowestLoss?: number;
   epochsSinceLowest: number;
 }
 
-/** Where every training begins. */
+/** The state before the first epoch. */
 export const newTraining = (): TrainingState => ({
   epoch: 1,
   batches: 0,
@@ -29,7 +28,7 @@ export const newTraining = (): TrainingState => ({
   epochsSinceLowest: 0,
 });
 
-/** Goes on to the next epoch, of which nothing is done yet. */
+/** Moves on to the next epoch. */
 export function nextEpoch(state: TrainingState): void {
   Object.assign(state, { epoch: state.epoch + 1, batches: 0, images: 0, loss: 0, correct: 0 });
 }

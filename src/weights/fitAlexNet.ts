@@ -1,18 +1,19 @@
-// Which AlexNet a state dict is of: how wide its layers are and how many classes it has are told by its shapes.
+// Infers the widths and the number of classes of an AlexNet from the shapes in a state dict.
 
-import { alexNet, alexNetWidths, headName, parameterShapes, type Widths } from '../model/alexnet.js';
+import { alexNet, alexNetWidths, headName, type Widths } from '../model/alexnet.js';
+import { parameterShapes } from '../model/layers.js';
 import type { StateDict } from '../model/stateDict.js';
 import { matchStateDict } from './match.js';
 
 export interface Fit {
   readonly widths: Widths;
-  /** Undefined where there is no classifier. */
+  /** Undefined without a classifier. */
   readonly classes: number | undefined;
-  /** The parameters that are missing, as a whole classifier may be. */
+  /** The missing parameters: none, or those of the whole classifier. */
   readonly missing: readonly string[];
 }
 
-/** Throws a data error (exit 3) that names what does not fit. `file`: for messages. */
+/** Throws a data error (exit 3) that lists the parameters that don't fit an AlexNet. `file`: for error messages. */
 export function fitAlexNet(tensors: StateDict, file: string): Fit {
   const outputs = (layer: string) => tensors.get(`${layer}.weight`)?.shape[0] || undefined;
   const [c0, c1, c2, c3, c4] = alexNetWidths.convolutions;

@@ -1,15 +1,15 @@
-// Which of a network's parameters a weights file provides.
+// Compares the parameters of a network with the contents of a weights file, like load_state_dict in PyTorch.
 
 import { dataError, printable } from '../core/errors.js';
 import { headName } from '../model/alexnet.js';
 import type { StateDict } from '../model/stateDict.js';
 
 export interface Match {
-  /** Parameters that the file provides. */
+  /** Parameters to load from the file. */
   readonly loaded: string[];
-  /** Parameters that start fresh, since the file has none that fit. */
+  /** Parameters to initialize randomly: the file has none that fit. */
   readonly fresh: string[];
-  /** Why they do, for the user. */
+  /** The reasons, for the user. */
   readonly notes: string[];
 }
 
@@ -17,13 +17,13 @@ type Shape = readonly number[];
 
 const classifierPrefix = 'classifier.';
 
-/** Of what does not fit, so many are named. */
-const mostNamed = 10;
+/** The maximum number of mismatches in an error message. */
+const maxListed = 10;
 
 /**
- * Compares the parameters that are `wanted`, by name and shape, with those `given`. A head (`classifier.6`) for another
- * number of classes starts fresh, and so does the classifier where none is given. Anything else that does not fit is a
- * data error (exit 3) that names it. `file`: for messages.
+ * Compares the `wanted` parameters with the `given` ones by name and shape. A head (`classifier.6`) for another number of
+ * classes is initialized randomly, and so is the whole classifier if none is given. Throws a data error (exit 3) that
+ * lists all other mismatches. `file`: for messages.
  */
 export function matchStateDict(wanted: ReadonlyMap<string, Shape>, given: StateDict, file: string): Match {
   const fresh = new Set<string>();
@@ -31,24 +31,24 @@ export function matchStateDict(wanted: ReadonlyMap<string, Shape>, given: StateD
   const inClassifier = (name: string) => name.startsWith(classifierPrefix);
   if (![...given.keys()].some(inClassifier)) {
     for (const name of [...wanted.keys()].filter(inClassifier)) fresh.add(name);
-    if (fresh.size > 0) notes.push(`'${printable(file)}' has no classifier: it starts fresh.`);
+    if (fresh.size > 0) notes.push(`'${printable(file)}' has no classifier: it is initialized randomly.`);
   } else {
-    const classes = otherClasses(wanted, given);
+    const classes = differentClasses(wanted, given);
     if (classes) {
       for (const name of headParameters) fresh.add(name);
       notes.push(
-        `'${printable(file)}' has ${headName} for ${classes.given} classes, and ${classes.wanted} are needed: that layer starts fresh.`,
+        `'${printable(file)}' has ${headName} for ${classes.given} classes, expected ${classes.wanted}: the layer is initialized randomly.`,
       );
     }
   }
 
-  const misfits = [...misfitsOf(wanted, given, fresh)];
-  if (misfits.length > 0) {
-    const more = misfits.length > mostNamed ? [`and ${misfits.length - mostNamed} more`] : [];
-    const lines = [...misfits.slice(0, mostNamed), ...more].map((line) => `\n  ${line}`).join('');
+  const mismatches = [...misfitsOf(wanted, given, fresh)];
+  if (mismatches.length > 0) {
+    const more = mismatches.length > maxListed ? [`and ${mismatches.length - maxListed} more`] : [];
+    const lines = [...mismatches.slice(0, maxListed), ...more].map((line) => `\n  ${line}`).join('');
     throw dataError(
-      `The weights '${printable(file)}' do not fit this AlexNet:${lines}`,
-      "Weights have torchvision's names and shapes of alexnet: save model.state_dict().",
+      `The weights '${printable(file)}' don't fit this AlexNet:${lines}`,
+      "Use the names and shapes of torchvision's alexnet: save model.state_dict().",
     );
   }
   return { loaded: [...wanted.keys()].filter((name) => !fresh.has(name)), fresh: [...fresh], notes };
@@ -56,8 +56,8 @@ export function matchStateDict(wanted: ReadonlyMap<string, Shape>, given: StateD
 
 const headParameters = [`${headName}.weight`, `${headName}.bias`];
 
-/** The two numbers of classes, where the head given differs from the one wanted in that alone. */
-function otherClasses(
+/** The two numbers of classes, if the heads differ in nothing else. */
+function differentClasses(
   wanted: ReadonlyMap<string, Shape>,
   given: StateDict,
 ): { wanted: number; given: number } | undefined {
@@ -69,7 +69,7 @@ function otherClasses(
   return fits ? { wanted: weight[0]!, given: count } : undefined;
 }
 
-/** What in `given` is not just as it is wanted, a line each; the `fresh` need not be there. */
+/** Describes each parameter that is missing, unexpected or of another shape. The `fresh` ones may be missing. */
 export function* misfitsOf(
   wanted: ReadonlyMap<string, Shape>,
   given: StateDict,

@@ -1,42 +1,45 @@
-// A model on disk: safetensors with PyTorch's names and layout, and in its metadata all that is needed to build the
-// network again and to treat images as the training did.
+// Model files: safetensors with PyTorch's names and layout. The metadata contains what is needed to rebuild the network
+// and to preprocess images as in training.
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataError, printable } from '../core/errors.js';
 import type { Preprocessing } from '../data/transforms/preprocessing.js';
-import { alexNet, inputSize, parameterShapes, type Widths } from '../model/alexnet.js';
+import type { OnBytes } from '../io/writerThread.js';
+import { alexNet, inputSize, type Widths } from '../model/alexnet.js';
+import { parameterShapes } from '../model/layers.js';
 import type { StateDict } from '../model/stateDict.js';
+import type { Checkpoint } from './checkpoint.js';
+import { writeSafetensorsBeside } from './formats/safetensors.js';
 import { readCheckpoint } from './readWeights.js';
-import { type BesideOptions, type Checkpoint, writeSafetensorsBeside } from './safetensors/safetensors.js';
 
-/** What travels with the weights. */
+/** The metadata of a model. */
 export interface ModelDescription {
   readonly architecture: { readonly name: 'alexnet'; readonly widths: Widths; readonly dropout: number };
   /** In the order of the logits. */
   readonly classes: readonly string[];
   readonly preprocessing: Preprocessing;
-  /** How it was trained: options, epochs, accuracy. For people, and for `alexft report`. */
+  /** The training: options, epochs, accuracy. Informative, and used by `alexft report`. */
   readonly training: Record<string, unknown>;
 }
 
 export interface Model extends ModelDescription {
-  /** The file that it was read from. */
+  /** The file from which it was read. */
   readonly file: string;
   readonly tensors: StateDict;
 }
 
 const schema = '1';
 
-/** Writes a model, whole or not at all, and gives its file's SHA-256. `beside`: as of writeSafetensorsBeside. */
+/** Writes a model file atomically and returns its SHA-256. `beside`: options of writeSafetensorsBeside. */
 export function writeModel(
   file: string,
   tensors: StateDict,
   description: ModelDescription,
-  beside?: BesideOptions,
+  onBytes?: OnBytes,
 ): Promise<string> {
   const metadata = {
-    format: 'pt', // says to other readers of safetensors: PyTorch's names and layout
+    format: 'pt', // marks names and layout as PyTorch's for other readers of safetensors
     schema,
     producer: 'alexft',
     architecture: JSON.stringify(description.architecture),
@@ -44,46 +47,49 @@ export function writeModel(
     preprocessing: JSON.stringify(description.preprocessing),
     training: JSON.stringify(description.training),
   };
-  return writeSafetensorsBeside(file, tensors, metadata, beside);
+  return writeSafetensorsBeside(file, tensors, metadata, onBytes);
 }
 
-/** The model file that `path` means: itself, or the `model.safetensors` of the run's folder that it is. */
+/** The model file at `path`: the file itself, or the `model.safetensors` in a run folder. */
 export async function modelFileAt(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
-  if (!found) throw dataError(`There is no model at '${printable(path)}'.`, whereModelsAre);
+  if (!found) throw dataError(`There is no model at '${printable(path)}'.`, trainHint);
   if (!found.isDirectory()) return path;
   const file = join(path, 'model.safetensors');
   if (await stat(file).catch(() => undefined)) return file;
-  throw dataError(`The folder '${printable(path)}' has no model.safetensors in it.`, whereModelsAre);
+  throw dataError(`The folder '${printable(path)}' contains no model.safetensors.`, trainHint);
 }
 
-const whereModelsAre =
-  'Train one with: alexft train --data DIR. Its folder, or the model.safetensors in it, is a model.';
+const trainHint =
+  'Train one with: alexft train --data DIR. Specify its folder, or the model.safetensors in it.';
 
-/** Reads the model at `path` (a file, converted or not, or a run's folder). Throws a data error that says what is wrong with it. */
+/** Reads the model at `path`: a file in any format, or a run folder. Throws a data error (exit 3) if it is invalid. */
 export async function readModel(path: string): Promise<Model> {
   const file = await modelFileAt(path);
   return modelOf(await readCheckpoint(file), file);
 }
 
-/** The model that a weights file's metadata describes, as alexft writes it. Throws as readModel does. */
+/** The model in a weights file with alexft's metadata. Throws like readModel. */
 export function modelOf(
   { tensors, metadata }: Pick<Checkpoint, 'tensors' | 'metadata'>,
   file: string,
 ): Model {
-  const wrong = (what: string, hint = whereModelsAre) =>
-    dataError(`'${printable(file)}' is not a model of alexft: ${what}.`, hint);
+  const invalid = (problem: string, hint = trainHint) =>
+    dataError(`'${printable(file)}' is not a model of alexft: ${problem}.`, hint);
   if (metadata.schema === undefined) {
-    throw wrong('its metadata names no schema', `${whereModelsAre} Weights from elsewhere: --weights FILE.`);
+    throw invalid(
+      "its metadata has no 'schema'",
+      `${trainHint} For weights from other programs, use --weights FILE.`,
+    );
   }
   if (metadata.schema !== schema) {
-    throw wrong(`it has schema ${printable(metadata.schema.slice(0, 20))}, and this version reads ${schema}`);
+    throw invalid(`it has schema ${printable(metadata.schema.slice(0, 20))}, expected ${schema}`);
   }
   const field = (name: string): unknown => {
     try {
       return JSON.parse(metadata[name] ?? '');
     } catch {
-      throw wrong(`its metadata '${name}' is missing or not JSON`);
+      throw invalid(`its metadata '${name}' is missing or not JSON`);
     }
   };
   const model = {
@@ -94,13 +100,13 @@ export function modelOf(
     preprocessing: field('preprocessing') as Preprocessing,
     training: field('training') as Record<string, unknown>,
   };
-  const misfit = firstNonsense(model) ?? firstMisfit(model);
-  if (misfit) throw wrong(misfit);
+  const problem = descriptionProblem(model) ?? tensorProblem(model);
+  if (problem) throw invalid(problem);
   return model;
 }
 
-/** What in the description could not be worked with: metadata is data, and may have been written by anyone. */
-function firstNonsense({
+/** The first invalid value in the description, which is untrusted input. */
+function descriptionProblem({
   architecture,
   classes,
   preprocessing,
@@ -114,25 +120,26 @@ function firstNonsense({
   const arePositive = (list: unknown) => areNumbers(list) && (list as number[]).every((value) => value > 0);
   const { widths, dropout } = architecture ?? {};
   if (architecture?.name !== 'alexnet') return 'its architecture is not alexnet';
-  if (!areSizes(widths?.convolutions, 5) || !areSizes(widths?.hidden, 2)) return 'it has no usable widths';
-  if (typeof dropout !== 'number' || !(dropout >= 0 && dropout < 1)) return 'it has no usable dropout';
+  if (!areSizes(widths?.convolutions, 5) || !areSizes(widths?.hidden, 2)) return 'its widths are invalid';
+  if (typeof dropout !== 'number' || !(dropout >= 0 && dropout < 1)) return 'its dropout is invalid';
   if (!Array.isArray(classes) || classes.length === 0) return 'it has no classes';
-  if (!classes.every((name) => typeof name === 'string')) return 'a class of it has no name';
+  if (!classes.every((name) => typeof name === 'string')) return 'one of its class names is not a string';
   if (new Set(classes).size < classes.length) return 'two of its classes have the same name';
   const { size, interpolation, mean, std } = preprocessing ?? {};
   if (size !== inputSize || interpolation !== 'bilinear' || !areNumbers(mean) || !arePositive(std)) {
-    return 'its preprocessing is none that this version does';
+    return 'its preprocessing is not supported by this version';
   }
   if (typeof training !== 'object' || training === null) return `its 'training' is not an object`;
   return undefined;
 }
 
-function firstMisfit({ architecture, classes, tensors }: Model): string | undefined {
+/** The first tensor that does not fit the architecture. */
+function tensorProblem({ architecture, classes, tensors }: Model): string | undefined {
   for (const layer of alexNet({ ...architecture, classes: classes.length })) {
     for (const [name, shape] of parameterShapes(layer)) {
       const found = tensors.get(name)?.shape;
-      if (!found) return `it has no '${name}'`;
-      if (String(found) !== String(shape)) return `'${name}' should be [${shape}], and is [${found}]`;
+      if (!found) return `it has no tensor '${name}'`;
+      if (String(found) !== String(shape)) return `tensor '${name}' is [${found}], expected [${shape}]`;
     }
   }
   return undefined;

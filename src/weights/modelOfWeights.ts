@@ -1,24 +1,27 @@
-// A model out of a weights file, alexft's own or another's: whatever the file does not say is as torchvision has it.
+// Creates a model from any weights file. Defaults are those of torchvision.
 
+import { createRequire } from 'node:module';
 import { dataError, printable } from '../core/errors.js';
 import { imageNetPreprocessing } from '../data/transforms/preprocessing.js';
 import { dropoutShare } from '../model/alexnet.js';
 import { fitAlexNet } from './fitAlexNet.js';
-import { imageNetClasses } from './imagenetClasses.js';
 import { type Model, modelOf } from './modelFile.js';
 import type { Weights } from './sources.js';
 
+/** In the order of the logits. */
+export const imageNetClasses = createRequire(import.meta.url)('./imagenetClasses.json') as readonly string[];
+
 export interface WeightsModel {
   readonly model: Model;
-  /** Where the names of the classes are from, for the user; undefined where the file has them. */
+  /** A message for the user if the class names are not from the file. */
   readonly note?: string;
 }
 
 /**
- * The network that names classes with these weights. A file of alexft describes itself. Of any other, the images are
- * treated as everywhere here (`imageNetPreprocessing`), and the classes have the names in its metadata's `classes`
- * (JSON, a list), ImageNet's where it has a thousand, or else `class 0`, `class 1`, ... Throws a data error (exit 3)
- * for weights that are not AlexNet's or have no classifier.
+ * A classifier with these weights. Files of alexft contain a description. For others, the preprocessing is
+ * `imageNetPreprocessing`, and the class names are those in the metadata's `classes` (a JSON list), else ImageNet's if
+ * there are 1000 classes, else `class 0`, `class 1`, .. Throws a data error (exit 3) for weights that are not an
+ * AlexNet's or have no classifier.
  */
 export function modelOfWeights({ name, tensors, metadata }: Weights): WeightsModel {
   if (metadata.producer === 'alexft') return { model: modelOf({ tensors, metadata }, name) };
@@ -38,8 +41,8 @@ export function modelOfWeights({ name, tensors, metadata }: Weights): WeightsMod
 
 export const withoutClassifier = (name: string) =>
   dataError(
-    `The weights '${printable(name)}' have no classifier: they can't name a class.`,
-    `Train one on them: alexft train --data DIR --weights '${printable(name)}'`,
+    `The weights '${printable(name)}' have no classifier and can't predict classes.`,
+    `Train one with: alexft train --data DIR --weights '${printable(name)}'`,
   );
 
 function classNames(
@@ -47,20 +50,20 @@ function classNames(
   listed: string | undefined,
   file: string,
 ): { classes: readonly string[]; note?: string } {
-  const named = namesIn(listed);
-  if (named?.length === count) return { classes: named };
+  const names = parseNames(listed);
+  if (names?.length === count) return { classes: names };
   if (count === imageNetClasses.length) {
-    const note = `'${printable(file)}' names no classes, and has ${count}: they are taken to be ImageNet's.`;
+    const note = `'${printable(file)}' contains no class names. It has ${count} classes: using the names of ImageNet.`;
     return { classes: imageNetClasses, ...(file !== 'imagenet' && { note }) };
   }
   return {
     classes: Array.from({ length: count }, (_, index) => `class ${index}`),
-    note: `'${printable(file)}' names no classes: they are called 'class 0' to 'class ${count - 1}'.`,
+    note: `'${printable(file)}' contains no class names: using 'class 0' to 'class ${count - 1}'.`,
   };
 }
 
-/** The names in a file's metadata, which may have been written by anyone; undefined where they are no distinct words. */
-function namesIn(json: string | undefined): string[] | undefined {
+/** Undefined unless the metadata, which is untrusted input, is a list of distinct strings. */
+function parseNames(json: string | undefined): string[] | undefined {
   try {
     const value: unknown = JSON.parse(json ?? '');
     const isList = Array.isArray(value) && value.every((name) => typeof name === 'string');

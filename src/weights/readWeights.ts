@@ -1,40 +1,47 @@
-// A weights file of whatever format: which one it is, is told by its content.
+// Reads a weights file of any supported format, which is detected by its content.
 
-import type { CheckpointFormat } from './kinds.js';
-import { type Checkpoint, parseSafetensors } from './safetensors/safetensors.js';
-import { type ByteSource, withFile } from './torch/byteSource.js';
+import { dataError, printable } from '../core/errors.js';
+import type { Checkpoint, CheckpointFormat } from './checkpoint.js';
+import { type ByteSource, withFile } from './formats/byteSource.js';
+import { parseSafetensors } from './formats/safetensors.js';
 import { parseTorchOld } from './torch/torchOld.js';
-import { parseTorchTar } from './torch/torchTar.js';
 import { parseTorchZip } from './torch/torchZip.js';
 
-/** To add a format, it needs a reader here and its mark in formatOf. */
 const readers: Readonly<Record<CheckpointFormat, (source: ByteSource) => Promise<Checkpoint>>> = {
   safetensors: parseSafetensors,
   torch: parseTorchZip,
   'torch-old': parseTorchOld,
-  'torch-tar': parseTorchTar,
 };
 
-/** Reads a weights file. Throws a data error (exit 3) that names the file where it can't be read. */
+/** Throws a data error (exit 3) if the file can't be read. */
 export const readCheckpoint = (path: string): Promise<Checkpoint> => withFile(path, parseCheckpoint);
 
-/** As readCheckpoint, from any source. */
+/** Like readCheckpoint, from any source. */
 export async function parseCheckpoint(source: ByteSource): Promise<Checkpoint> {
   return await readers[await formatOf(source)](source);
 }
 
 /**
- * A pickle of protocol 2 (torch's default) to 5 that begins with torch's magic number, 0x1950a86a20f9469cfc6c, as a LONG1
- * of 10 bytes; from protocol 4 on inside a FRAME, whose length is told in 8 bytes. In hexadecimal.
+ * The start of a pickle of protocol 2 (PyTorch's default) to 5 with PyTorch's magic number, 0x1950a86a20f9469cfc6c, as a
+ * LONG1 of 10 bytes. From protocol 4 on it is in a FRAME, with a length of 8 bytes. In hexadecimal.
  */
-const torchOldMark = /^800[2-5](95.{16})?8a0a6cfc9c46f9206aa85019/;
+const torchOldMagic = /^800[2-5](95.{16})?8a0a6cfc9c46f9206aa85019/;
 
-/** The format of a file by its first bytes. What is none of torch's is taken for safetensors. */
+/**
+ * Detects the format by the first bytes; unknown content counts as safetensors, whose reader explains what is wrong.
+ * Throws a data error (exit 3) for the tar format of PyTorch before 0.1.10.
+ */
 export async function formatOf(source: ByteSource): Promise<CheckpointFormat> {
   const start = Buffer.alloc(Math.min(512, source.size));
   await source.read(start, 0);
   if (start.toString('latin1', 0, 4) === 'PK\u0003\u0004') return 'torch';
-  if (torchOldMark.test(start.toString('hex', 0, 23))) return 'torch-old';
-  if (start.toString('latin1', 257, 262) === 'ustar') return 'torch-tar';
-  return 'safetensors'; // if it is none, its reader says what is wrong
+  if (torchOldMagic.test(start.toString('hex', 0, 23))) return 'torch-old';
+  if (start.toString('latin1', 257, 262) === 'ustar') throw tarFormat(source.name);
+  return 'safetensors';
 }
+
+const tarFormat = (name: string) =>
+  dataError(
+    `'${printable(name)}' is a tar, the format of PyTorch before 0.1.10 (2017), which is not supported.`,
+    'Convert it with a current PyTorch: torch.save(torch.load(FILE, weights_only=False), "weights.pth"). This can run code in the file: do it only for files from a trusted source.',
+  );

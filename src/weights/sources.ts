@@ -1,4 +1,4 @@
-// What `--weights` may say: the name of a file that is fetched once and kept, `none`, or a path.
+// Resolves `--weights`: the name of pretrained weights, `none`, or a path.
 
 import { stat } from 'node:fs/promises';
 import { dataError, printable, UserError } from '../core/errors.js';
@@ -8,18 +8,18 @@ import { findNamed, imagenetFeatures, readNamed, type WeightsContext } from './n
 import { readCheckpoint } from './readWeights.js';
 
 export interface Weights {
-  /** What was taken: `imagenet`, `imagenet-features`, `none`, or the path that was asked for. */
+  /** The weights used: `imagenet`, `imagenet-features`, `none`, or the requested path. */
   readonly name: string;
   /** Empty for `none`. */
   readonly tensors: StateDict;
   readonly metadata: Readonly<Record<string, string>>;
-  /** For the user, where it is not what was asked for. */
+  /** A message for the user if other weights than the requested ones are used. */
   readonly note?: string;
 }
 
 /**
- * Provides what a training starts from: `imagenet` (all layers; where that can't be had, `imagenet-features`, with a
- * note that says why), `none`, or what exactWeights takes. Throws as that does.
+ * Loads the initial weights of a training: `imagenet` (all layers, or, if they are not available, `imagenet-features`
+ * with a note that explains why), `none`, or anything that exactWeights supports. Throws like exactWeights.
  */
 export async function resolveWeights(request: string, context: WeightsContext): Promise<Weights> {
   if (request === 'none') return { name: 'none', tensors: new Map(), metadata: {} };
@@ -27,14 +27,16 @@ export async function resolveWeights(request: string, context: WeightsContext): 
     return await (request === 'imagenet' ? imagenetOrFeatures(context) : exactWeights(request, context));
   } catch (error) {
     if (!(error instanceof UserError) || !findNamed(request)) throw error;
-    const hint = [error.hint, 'Or start without: --weights none'].filter(Boolean).join(' ');
+    const hint = [error.hint, 'Or start without pretrained weights: --weights none']
+      .filter(Boolean)
+      .join(' ');
     throw dataError(error.message, hint, error);
   }
 }
 
 /**
- * Provides the weights with a name, of a file, or in a model's folder; no others in their place. Throws a data error
- * (exit 3) where they can't be had or used.
+ * Loads weights by name, from a file, or from a model folder, without a fallback. Throws a data error (exit 3) if they
+ * are not available or can't be read.
  */
 export async function exactWeights(request: string, context: WeightsContext): Promise<Weights> {
   const named = findNamed(request);
@@ -45,22 +47,34 @@ export async function exactWeights(request: string, context: WeightsContext): Pr
 }
 
 async function imagenetOrFeatures(context: WeightsContext): Promise<Weights> {
-  let why: string;
+  let reason: string;
   try {
     return await exactWeights('imagenet', context);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    why = error.message;
+    reason = error.message;
   }
-  const note = `${why.replace(/\.$/, '')}. Taking 'imagenet-features' in place of 'imagenet': the five convolutions; the classifier starts fresh.`;
+  const note = `${reason.replace(/\.$/, '')}. Using 'imagenet-features' instead of 'imagenet': the five convolutions; the classifier is initialized randomly.`;
   return { ...(await exactWeights(imagenetFeatures.name, context)), note };
 }
 
-/** The file that `path` means: itself, or a model's in the folder that it is. */
-export async function weightsFileAt(path: string): Promise<string> {
+/** The path of the weights file for a name or a path. Fetches nothing. Throws a data error (exit 3) if there is none. */
+export async function resolveWeightsFile(request: string): Promise<string> {
+  const named = findNamed(request);
+  if (!named) return await weightsFileAt(request);
+  const found = await named.find();
+  if (found !== undefined) return found;
+  throw dataError(
+    `The weights '${request}' are not on this machine.`,
+    `Fetch them with: alexft weights fetch ${request}. Or ${named.byHand()}.`,
+  );
+}
+
+/** The weights file at `path`: the file itself, or the model in a folder. */
+async function weightsFileAt(path: string): Promise<string> {
   if (await stat(path).catch(() => undefined)) return await modelFileAt(path);
   throw dataError(
     `There are no weights '${printable(path)}'.`,
-    'Name a weights file or the folder of a model, or one of: imagenet, imagenet-features, none.',
+    'Specify a weights file, a model folder, or one of: imagenet, imagenet-features, none.',
   );
 }

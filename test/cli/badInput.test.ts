@@ -106,9 +106,14 @@ describe('a model or weights that are none', () => {
       }));
   }
   it('a folder without a model', () =>
-    fails(3, ['predict', image, '--model', 'images'], /'images' has no model\.safetensors[\s\S]*Train one/, {
-      cwd: folder,
-    }));
+    fails(
+      3,
+      ['predict', image, '--model', 'images'],
+      /'images' contains no model\.safetensors[\s\S]*Train one/,
+      {
+        cwd: folder,
+      },
+    ));
   it('no model named, and none there', () =>
     fails(3, ['predict', image], /no complete run under models\/[\s\S]*--model/, { cwd: folder }));
   it('weights that do not fit', () =>

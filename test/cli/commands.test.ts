@@ -166,7 +166,7 @@ describe('where there is no native engine, and nothing may be fetched', () => {
       env: { ...emptyCache, ALEXFT_OFFLINE: '0' },
     });
     assert.deepEqual([code, stdout], [4, '']);
-    assert.match(stderr, /engine for the CPU is not set up[\s\S]*alexft setup --device cpu/);
+    assert.match(stderr, /CPU engine is not set up[\s\S]*alexft setup --device cpu/);
   });
   it('--device cuda is an error with every attempt', async () => {
     const { code, stdout, stderr } = await alexft([...words, '--device', 'cuda'], {
@@ -180,7 +180,7 @@ describe('where there is no native engine, and nothing may be fetched', () => {
     const { code, stdout, stderr } = await alexft(words, { cwd: folder, env: emptyCache });
     assert.equal(code, 0);
     assert.equal(jsonLines(stdout)[0]!.label, 'class-1');
-    assert.match(stderr, /No native engine: [\s\S]*Going on with WebAssembly/);
+    assert.match(stderr, /No native engine: [\s\S]*Using WebAssembly/);
   });
   it('weights that are not there are an error', async () => {
     const { code, stderr } = await alexft(['train', '--data', 'images', '--device', 'wasm'], {

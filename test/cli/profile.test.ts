@@ -64,7 +64,7 @@ test('predict: the time from the process’s begin on, on stderr; --quiet has th
 
   const again = await alexft(words, { cwd: folder });
   assert.deepEqual([again.code, again.stdout], [2, '']);
-  assert.match(again.stderr, /'trace\.json' is there already[\s\S]*--force/);
+  assert.match(again.stderr, /'trace\.json' already exists[\s\S]*--force/);
   const quiet = await alexft([...words, '--force', '--quiet'], { cwd: folder });
   assert.equal(quiet.code, 0);
   assert.doesNotMatch(quiet.stderr, /waiting|trace/); // TensorFlow's own lines may be there

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { recipes } from '../../dist/engine/install/recipe.js';
+import { recipes } from '../../dist/engine/recipes/recipes.js';
 import { temporaryFolder } from '../support.js';
 import { alexft, jsonLines } from './run.js';
 
@@ -41,7 +41,7 @@ test('--list and --remove', { skip }, async (t) => {
   await mkdir(join(cache, 'engines', name), { recursive: true });
   await writeFile(join(cache, 'engines', name, 'library'), '12345');
   const listed = await alexft(['setup', '--list'], { env });
-  assert.match(listed.stdout, new RegExp(`^  ${name}  0\\.0 MB  a part is missing$`, 'm'));
+  assert.match(listed.stdout, new RegExp(`^  ${name}  0\\.0 MB  a file is missing or truncated$`, 'm'));
 
   const none = await alexft(['setup', '--remove'], { env });
   assert.deepEqual([none.code, none.stdout], [0, 'There is no cpu engine.\n']);
@@ -61,7 +61,7 @@ test('ALEXFT_OFFLINE=1 forbids it, unless the wheels are given', { skip }, async
   const env = { ALEXFT_CACHE: await temporaryFolder(t), ALEXFT_OFFLINE: '1' };
   const { code, stderr } = await alexft(['setup'], { env });
   assert.equal(code, 4);
-  assert.match(stderr, /Nothing may be fetched \(ALEXFT_OFFLINE=1\)/);
+  assert.match(stderr, /Downloads are disabled \(ALEXFT_OFFLINE=1\)/);
   const given = await alexft(['setup', '--wheel', 'none.whl'], { env });
-  assert.match(given.stderr, /There is no wheel 'none\.whl'/);
+  assert.match(given.stderr, /The wheel 'none\.whl' does not exist/);
 });

@@ -1,4 +1,4 @@
-// alexft doctor as a whole, by what it says and by its exit code.
+// The complete command alexft doctor: its output and exit codes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support.js';
 const [cpu] = await engines();
 const device = cpu!.skip === false ? 'cpu' : 'wasm';
 
-test('--json is one object, every check has a name and its words, every problem a fix', async () => {
+test('--json prints one object; each check has a name and a detail, each problem a fix', async () => {
   const { code, stdout, stderr } = await alexft(['doctor', '--json', '--device', device]);
   assert.match(stderr, /Comparing/);
   assert.equal(stdout.trim().split('\n').length, 1);
@@ -26,7 +26,7 @@ test('--json is one object, every check has a name and its words, every problem 
     assert.ok(check.fix === null ? check.ok : check.fix.length > 0, check.name);
   }
   assert.equal(new Set(checks.map(({ name }: { name: string }) => name)).size, checks.length);
-  // Nothing is fetched in tests, so weights may be missing; all else has to be fine.
+  // Tests download nothing, so weights may be missing.
   const bad = checks.filter((check: { name: string; ok: boolean }) => !check.ok && check.name !== 'weights');
   assert.deepEqual(bad, []);
   assert.equal(proof.reference, 'PyTorch 2.13.0');
@@ -37,7 +37,7 @@ test('--json is one object, every check has a name and its words, every problem 
   assert.ok(speed.decode.milliseconds > 0);
 });
 
-test('an empty cache and no fetching: cpu is exit 4; wasm computes, and only weights are missing', async (t) => {
+test('an empty cache without downloads: cpu exits with 4, auto uses wasm and only lacks weights', async (t) => {
   const env = { ALEXFT_CACHE: await temporaryFolder(t), TORCH_HOME: await temporaryFolder(t) };
   const named = await alexft(['doctor', '--quick', '--device', 'cpu'], { env });
   assert.equal(named.code, 4, named.stdout);
@@ -53,7 +53,7 @@ test('an empty cache and no fetching: cpu is exit 4; wasm computes, and only wei
   assert.deepEqual(auto.stdout.match(/^PROBLEM {2}\w+/gm), ['PROBLEM  weights']);
 });
 
-test('numbers that are not PyTorch’s are a problem, and exit 1', async () => {
+test('numbers that differ from PyTorch’s are a problem, with exit code 1', async () => {
   const wrong = { ...figures, loss: figures.loss + 0.001 };
   const diagnosis = await doctor({ device, quick: true }, undefined, { figures: wrong });
   assert.equal(diagnosis.ok, false);
@@ -68,7 +68,7 @@ test('numbers that are not PyTorch’s are a problem, and exit 1', async () => {
   assert.ok(linesOf(diagnosis, 80).some((line) => /^ {2}loss .* PROBLEM$/.test(line)));
 });
 
-test('lines fit the terminal where words allow it, and name each fix once', () => {
+test('lines are wrapped to the terminal, and list each fix once', () => {
   const diagnosis: Diagnosis = {
     ok: false,
     checks: [
@@ -92,7 +92,7 @@ test('lines fit the terminal where words allow it, and name each fix once', () =
   assert.equal(exitCodeOf(diagnosis), 4);
 });
 
-test('a difference is rounded up, so that it is within what is told', () => {
+test('rounded() rounds up to two digits', () => {
   assert.equal(rounded(2.156e-6), '2.2e-6');
   assert.equal(rounded(2.0000001e-6), '2e-6');
   assert.equal(rounded(1e-5), '1e-5');

@@ -33,14 +33,14 @@ const pixelsOf = async (file: string) => {
   return { info, at: (x: number, y: number) => [...data.subarray(3 * (y * info.width + x)).subarray(0, 3)] };
 };
 
-test('--filters: each weight of each kernel is a square of its colour', async (t) => {
+test('--filters: each weight of each kernel is a square', async (t) => {
   const { model, at } = await folderWithModel(t);
   const { network, filters, activations } = await drawNetwork([model], { filters: at('f.png') });
   assert.deepEqual([network, activations], [model, undefined]);
   assert.deepEqual(filters, { file: at('f.png'), kernels: 4, side: 11 });
   const { rgb } = firstFilters(fresh().get('features.0.weight')!);
   const sheet = await pixelsOf(at('f.png'));
-  // 2 x 2 kernels of 66 pixels, 6 apart, below 25 pixels of caption, in a margin of 16.
+  // 2 x 2 kernels of 66 pixels with gaps of 6, below a caption of 25 pixels, in a margin of 16.
   for (const kernel of [0, 1, 2, 3]) {
     for (const [row, column] of [
       [0, 0],
@@ -56,7 +56,7 @@ test('--filters: each weight of each kernel is a square of its colour', async (t
   }
 });
 
-test('--activations: a row a layer, told channel by channel, with the photo first', async (t) => {
+test('--activations: the photo, then a row of channels for each layer', async (t) => {
   const { model, photo, at } = await folderWithModel(t);
   for (const name of ['layers.png', 'layers.webp', 'layers.jpg']) {
     const { activations } = await drawNetwork([at(name), model], { activations: photo });
@@ -67,45 +67,45 @@ test('--activations: a row a layer, told channel by channel, with the photo firs
     assert.deepEqual([...stages[3]!.channels].sort(), [0, 1, 2, 3, 4, 5, 6, 7]);
     assert.ok((await sharp(at(name)).metadata()).width > 500);
   }
-  // The photo, 120 x 60, fills 224 x 112 in the margin of 20.
+  // The photo, 120 x 60, is 224 x 112 here, in a margin of 20.
   const sheet = await pixelsOf(at('layers.png'));
   const [red, green, blue] = sheet.at(130, 80);
   assert.ok(Math.max(red!, green!, blue!) - Math.min(red!, green!, blue!) > 60);
   assert.deepEqual(sheet.at(130, 20 + 112 + 3), [252, 252, 252]);
 });
 
-test('what is there is replaced only with --force, and what is read never', async (t) => {
+test('existing files are replaced only with --force, input images never', async (t) => {
   const { model, photo, at } = await folderWithModel(t);
-  await writeFile(at('f.png'), 'mine');
-  await assert.rejects(drawNetwork([model], { filters: at('f.png') }), fails(2, /is there already/));
-  assert.equal(await readFile(at('f.png'), 'utf8'), 'mine');
+  await writeFile(at('f.png'), 'a file of the user');
+  await assert.rejects(drawNetwork([model], { filters: at('f.png') }), fails(2, /already exists/));
+  assert.equal(await readFile(at('f.png'), 'utf8'), 'a file of the user');
   await drawNetwork([model], { filters: at('f.png'), force: true });
   assert.equal((await sharp(at('f.png')).metadata()).format, 'png');
 
   const before = await readFile(photo);
   await assert.rejects(
     drawNetwork([photo, model], { activations: photo, force: true }),
-    fails(2, /is to be read and to be written/),
+    fails(2, /is also an input image/),
   );
   assert.deepEqual(await readFile(photo), before);
 });
 
-test('what can’t be drawn is told, and leaves nothing behind', async (t) => {
+test('errors leave no files behind', async (t) => {
   const { folder, model, photo, at } = await folderWithModel(t);
   await mkdir(at('folder.png'));
   await writeFile(at('empty.jpg'), '');
   const cases: [string[], Parameters<typeof drawNetwork>[1], number, RegExp][] = [
-    [[model], { filters: at('f.gif') }, 2, /does not end in an image format/],
+    [[model], { filters: at('f.gif') }, 2, /Expected an image file name that ends in/],
     [[model], { filters: at('gone/f.png') }, 1, /Can't write .*ENOENT/],
-    [[model], { filters: at('folder.png') }, 2, /is no file/],
-    [[model, model], { filters: at('f.png') }, 2, /One model/],
-    [['features.0'], { filters: at('f.png') }, 2, /no model 'features\.0'/],
-    [[model], { filters: at('f.png'), weights: 'imagenet-features' }, 2, /both given/],
+    [[model], { filters: at('folder.png') }, 2, /is not a regular file/],
+    [[model, model], { filters: at('f.png') }, 2, /one model but received 2/],
+    [['features.0'], { filters: at('f.png') }, 2, /model 'features\.0' does not exist/],
+    [[model], { filters: at('f.png'), weights: 'imagenet-features' }, 2, /received both/],
     [[], { filters: at('f.png'), weights: at('gone.pth') }, 3, /no weights/],
-    [[model], { activations: photo }, 2, /one file to write/],
-    [[at('f.png'), model], { filters: at('g.png') }, 2, /one file to write/],
-    [[at('f.png'), at('g.png')], { activations: photo }, 2, /one file to write/],
-    [[at('f.png'), model], { activations: photo, filters: at('f.png') }, 2, /into one file/],
+    [[model], { activations: photo }, 2, /one output file/],
+    [[at('f.png'), model], { filters: at('g.png') }, 2, /one output file/],
+    [[at('f.png'), at('g.png')], { activations: photo }, 2, /one output file/],
+    [[at('f.png'), model], { activations: photo, filters: at('f.png') }, 2, /'.*f\.png' twice/],
     [[at('f.png'), model], { activations: at('empty.jpg') }, 3, /can't be read: empty file/],
     [[at('f.png'), model], { activations: at('gone.jpg') }, 3, /can't be read: no such file/],
   ];
@@ -116,14 +116,14 @@ test('what can’t be drawn is told, and leaves nothing behind', async (t) => {
   assert.deepEqual((await readdir(folder)).sort(), before);
 });
 
-test('without a model: the newest; where there is none, noise, which is said', async (t) => {
+test('without a model, the newest is drawn, else a fresh network', async (t) => {
   const { folder, photo } = await folderWithModel(t);
   const words = ['inspect', '--filters', 'f.png', '--activations', photo, 'a.png'];
-  const noise = await alexft(words, { cwd: folder });
-  assert.equal(noise.code, 0);
-  assert.match(noise.stderr, /a fresh network, which are noise.*--weights imagenet-features/);
+  const untrained = await alexft(words, { cwd: folder });
+  assert.equal(untrained.code, 0);
+  assert.match(untrained.stderr, /initial weights of a fresh network.*--weights imagenet-features/);
   assert.match(
-    noise.stdout,
+    untrained.stdout,
     /^f\.png: the 64 kernels .*\na\.png: what a fresh network makes of .*photo\.png/,
   );
 

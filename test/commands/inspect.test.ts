@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { inspect } from '../../dist/commands/inspect.js';
 import { UserError } from '../../dist/core/errors.js';
-import { writeSafetensors } from '../../dist/weights/safetensors/safetensors.js';
+import { writeSafetensors } from '../../dist/weights/formats/safetensors.js';
 import { setEnvironment, shared, temporaryFolder, withoutShared } from '../support.js';
 import { constantState, writeConstantModel } from './models.js';
 
@@ -64,7 +64,7 @@ test('a layer, a model, both; a word that is neither', async (t) => {
     assert.equal(both.total, model.total);
   }
   await assert.rejects(inspect(['clasifier.1']), fails(2, /neither a model on disk nor a layer/));
-  await assert.rejects(inspect([folder]), fails(3, /has no model\.safetensors/));
+  await assert.rejects(inspect([folder]), fails(3, /contains no model\.safetensors/));
   await writeFile(join(folder, 'cut'), (await readFile(join(run, 'model.safetensors'))).subarray(0, 9000));
   await assert.rejects(inspect([join(folder, 'cut')]), fails(3, /cut/));
 });
@@ -77,7 +77,7 @@ test('--weights: a file or a model’s folder must fit', async (t) => {
       inspect([], { weights }),
       fails(
         3,
-        /do not fit this AlexNet:\n {2}features\.0\.weight: expected \[64,3,11,11\], found \[4,3,11,11\]/,
+        /don't fit this AlexNet:\n {2}features\.0\.weight: expected \[64,3,11,11\], found \[4,3,11,11\]/,
       ),
     );
   }

@@ -9,10 +9,11 @@ import { evaluate } from '../../dist/commands/evaluate.js';
 import { UserError } from '../../dist/core/errors.js';
 import { alexNet, alexNetWidths } from '../../dist/model/alexnet.js';
 import { withDefaults } from '../../dist/options/option.js';
+import { retryCommand } from '../../dist/options/retryCommand.js';
 import { resolveTrainOptions, type TrainOptions, trainOptions } from '../../dist/options/trainOptions.js';
 import {
   machineMemory,
-  requireMemoryForLook,
+  requireMemoryForInference,
   requireMemoryForTraining,
   trainingMemory,
 } from '../../dist/trainer/memoryCheck.js';
@@ -77,7 +78,7 @@ test('memory that runs out in the first step: the step, the figures, and the sam
   const hint = hintOf(error);
   assert.match(
     (error as UserError).message,
-    /^Memory ran out in step 1 \(epoch 1\)\. There was no room for .* bytes/,
+    /^Memory ran out in step 1 \(epoch 1\)\. There was no memory for .* bytes/,
   );
   assert.match(hint, /^With batches of 4:\nalexft train /);
   const again = optionsIn(lineIn(hint));
@@ -103,7 +104,7 @@ test('memory that runs out after an epoch: on from its best model, for the epoch
   const options = { data, out, device: 'wasm', epochs: 3, warmup: 2, schedule: 'cosine' } as const;
   const error = await outOfMemoryAt(options, (event) => event.event === 'epoch' && event.epoch === 1);
   const hint = hintOf(error);
-  assert.match(hint, /^To go on from its best model with batches of 4, for 2 more epochs:\n/);
+  assert.match(hint, /^To continue from its best model with batches of 4, for 2 more epochs:\n/);
   const again = optionsIn(lineIn(hint));
   assert.equal(again.weights, out);
   assert.equal(again.trainable, 'all');
@@ -117,20 +118,22 @@ test('what can not be is refused before anything is made, what may not be is sai
   const options = resolveTrainOptions(
     withDefaults(trainOptions, { data: 'x', weights: 'none', trainable: 'all', batchSize: 512 }),
   );
-  const task = trainingMemory(engine, { classes: 2, images: 5000, widths: alexNetWidths }, options);
-  const run = { options, folder: 'models/x', begun: false, epochs: 0 };
+  const dataset = { classes: ['a', 'b'], paths: Array.from({ length: 5000 }, String) };
+  const task = trainingMemory(engine, { dataset, config: options, widths: alexNetWidths });
+  const run = { config: options, folder: 'models/x', begun: false, epochs: 0 };
+  const retry = (batchSize: number) => retryCommand(run, batchSize);
   const native = { ...task, wasm: false };
   const said: string[] = [];
   const context = { onMessage: (text: string) => said.push(text), onProgress: () => {} };
   const refused = (memory: { total: number; available: number }, which = native) =>
-    requireMemoryForTraining(which, run, context, memory).then(() => '', hintOf);
+    requireMemoryForTraining(which, retry, context, memory).then(() => '', hintOf);
 
   assert.equal(await refused({ total: 64e9, available: 32e9 }), '');
   assert.deepEqual(said, []);
   assert.equal(await refused({ total: 16e9, available: 4e9 }), '');
   assert.match(
     said.join(),
-    /takes about 7\.\d+ GB, and 4\.00 GB are to be had now.*Batches of 128 would fit/,
+    /takes about 7\.\d+ GB, and 4\.00 GB are available now.*Batches of 128 would fit/,
   );
   assert.match(
     await refused({ total: 4e9, available: 3e9 }),
@@ -139,16 +142,16 @@ test('what can not be is refused before anything is made, what may not be is sai
   assert.match(await refused({ total: 1e9, available: 1e9 }), /No batch size would fit/);
   assert.match(await refused({ total: 64e9, available: 64e9 }, task), /batches of 128:/);
 
-  const look = { layers: alexNet({ classes: 2 }), batchSize: 4096, images: 9000 };
+  const inference = { layers: alexNet({ classes: 2 }), batchSize: 4096, images: 9000 };
   assert.throws(
-    () => requireMemoryForLook(engine, look, context, { total: 64e9, available: 64e9 }),
+    () => requireMemoryForInference(engine, inference, context, { total: 64e9, available: 64e9 }),
     /WebAssembly has/,
   );
   const { total, available } = machineMemory();
   assert.ok(available > 0 && available <= total);
 });
 
-test('a look at images that memory runs out in', async (t) => {
+test('an evaluation that runs out of memory', async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(join(folder, 'images'), [10, 10]);
   const options = { data: join(folder, 'images'), out: join(folder, 'run'), device: 'wasm' } as const;

@@ -1,7 +1,8 @@
 // Models whose answers are known without a training.
 
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
-import { alexNet, parameterShapes } from '../../dist/model/alexnet.js';
+import { alexNet } from '../../dist/model/alexnet.js';
+import { parameterShapes } from '../../dist/model/layers.js';
 import { type StateDict, sizeOf } from '../../dist/model/stateDict.js';
 import { type ModelDescription, writeModel } from '../../dist/weights/modelFile.js';
 import { narrow } from './narrow.js';

@@ -16,6 +16,7 @@ export const narrowOptions = {
   noSetup: true,
   cacheLimit: '0', // keptFeatures.test.ts has a cache of its own
   noReport: true, // report.test.ts asks for it
+  checkpointEvery: 'epoch', // the default depends on the machine's speed
 } satisfies Partial<TrainOptions>;
 
 interface Listener {

@@ -37,7 +37,7 @@ test('a thousand classes are ImageNet’s, each with its own probability', async
   const sum = Math.exp(9) + Math.exp(8) + 998;
   assert.ok(Math.abs(result.probabilities['crane bird']! - Math.exp(8) / sum) < 1e-5); // wasm adds a thousand one by one
   assert.deepEqual(messages, [
-    `'${weights}' names no classes, and has 1000: they are taken to be ImageNet's.`,
+    `'${weights}' contains no class names. It has 1000 classes: using the names of ImageNet.`,
   ]);
 });
 
@@ -56,7 +56,7 @@ test('a model that was converted answers as before; another file has numbers for
   const messages: string[] = [];
   const [result] = await all(paths, { weights }, messages);
   assert.equal(result && 'label' in result && result.label, 'class 0');
-  assert.match(messages.join(), /they are called 'class 0' to 'class 1'/);
+  assert.match(messages.join(), /using 'class 0' to 'class 1'/);
 });
 
 test("weights that name no classes, or can't be had, are told of before anything is fetched", async (t) => {
@@ -66,7 +66,7 @@ test("weights that name no classes, or can't be had, are told of before anything
   for (const [options, expected] of [
     [
       { weights: 'imagenet' },
-      { exitCode: 3, message: /'imagenet' are not on this machine/, hint: /Download/ },
+      { exitCode: 3, message: /'imagenet' are not on this machine/, hint: /Allow downloads once/ },
     ],
     // Not even where fetching is allowed.
     [

@@ -9,10 +9,10 @@ import { report } from '../../dist/commands/report.js';
 import { train } from '../../dist/commands/train.js';
 import { verify } from '../../dist/commands/verify.js';
 import { UserError } from '../../dist/core/errors.js';
+import { describeRun } from '../../dist/options/describeRun.js';
 import { givenOptions } from '../../dist/options/givenTrainOptions.js';
 import { withDefaults } from '../../dist/options/option.js';
 import { resolveTrainOptions, trainOptions } from '../../dist/options/trainOptions.js';
-import { repeatCommands } from '../../dist/report/gather/facts.js';
 import { readPastRun } from '../../dist/report/gather/pastRun.js';
 import { drawFolder } from '../data/colouredFolder.js';
 import { engines } from '../engine/engines.js';
@@ -20,16 +20,16 @@ import { temporaryFolder } from '../support.js';
 import { narrow, narrowOptions, only, trainNarrow } from './narrow.js';
 
 const read = (path: string) => readFile(path, 'utf8');
-/** What does not depend on when it was made, or how the images were looked at. */
+/** The figures, which are the same for both audits. */
 const figures = (page: string) => page.match(/<dl class="tiles">[\s\S]*?<\/dl>/)![0];
 
 for (const { device, skip } of await engines()) {
-  test(`the end of a training writes what alexft report writes (${device})`, { skip }, async (t) => {
+  test(`a training writes the same report as alexft report (${device})`, { skip }, async (t) => {
     const folder = await temporaryFolder(t);
     const data = join(folder, 'images');
     const out = join(folder, 'run');
     await drawFolder(data, [30, 30]);
-    // So that the best epoch is not the last: that one forgets again.
+    // With this learning rate the best epoch is not the last.
     const { events, messages } = await trainNarrow({
       data,
       out,
@@ -41,7 +41,7 @@ for (const { device, skip } of await engines()) {
     });
     const file = join(out, 'report.html');
     assert.ok(messages.includes(`The report: ${file}`), messages.join('\n'));
-    const atOnce = await read(file);
+    const first = await read(file);
     const tensors = tf.memory().numTensors;
 
     const progress = new Set<string>();
@@ -49,9 +49,9 @@ for (const { device, skip } of await engines()) {
     const result = await report(out, { device, noSetup: true }, context);
     assert.equal(tf.memory().numTensors, tensors);
     const later = await read(file);
-    assert.equal(figures(later), figures(atOnce));
-    assert.match(atOnce, /what the training knew of its images/);
-    assert.match(later, /Every file was looked at/);
+    assert.equal(figures(later), figures(first));
+    assert.match(first, /These are the findings of the training/);
+    assert.match(later, /Every file was checked/);
     for (const phase of ['Evaluating', 'Checking', 'Report']) assert.ok(progress.has(phase), phase);
 
     const { best } = only(events, 'done');
@@ -77,10 +77,10 @@ test('the figures are those of evaluate on the same images', async (t) => {
   await drawFolder(val, [9, 7]);
   await trainNarrow({ data, val, out, epochs: 1 });
   const own = await report(out, { noSetup: true, noCheck: true });
-  const wanted = await evaluate({ data: val, model: out, noSetup: true });
-  assert.equal(own.images, wanted.images);
-  assert.equal(own.accuracy, wanted.accuracy);
-  assert.ok(Math.abs(own.loss! - wanted.loss) < 1e-6);
+  const expected = await evaluate({ data: val, model: out, noSetup: true });
+  assert.equal(own.images, expected.images);
+  assert.equal(own.accuracy, expected.accuracy);
+  assert.ok(Math.abs(own.loss! - expected.loss) < 1e-6);
   assert.equal(own.audit, 'short');
 
   assert.ok((await verify(out)).ok);
@@ -92,7 +92,7 @@ test('the figures are those of evaluate on the same images', async (t) => {
   );
 });
 
-test('--no-report; a report that can’t be written leaves the run complete', async (t) => {
+test('--no-report; the run is complete if the report can’t be written', async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'images');
   await drawFolder(data, [4, 4]);
@@ -100,7 +100,7 @@ test('--no-report; a report that can’t be written leaves the run complete', as
   await trainNarrow({ data, out: without, epochs: 1 });
   assert.ok(!existsSync(join(without, 'report.html')));
 
-  // In the way of the new file is a folder that can't be replaced.
+  // A folder, which can't be replaced by the report file.
   const out = join(folder, 'run');
   const blocked = await trainNarrow(
     { data, out, epochs: 1, noReport: false },
@@ -111,12 +111,12 @@ test('--no-report; a report that can’t be written leaves the run complete', as
     },
   );
   assert.equal(only(blocked.events, 'done').epochs, 1);
-  const told = blocked.messages.filter((message) => message.includes('its report was not written'));
-  assert.equal(told.length, 1, blocked.messages.join('\n'));
+  const reported = blocked.messages.filter((message) => message.includes('its report was not written'));
+  assert.equal(reported.length, 1, blocked.messages.join('\n'));
   assert.equal(JSON.parse(await read(join(out, 'run.json'))).state, 'complete');
 });
 
-test('Ctrl-C while the report is made: the run is complete, and is told as done', async (t) => {
+test('Ctrl-C during the report: the run is complete, and the last event is done', async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'images');
   const out = join(folder, 'run');
@@ -130,19 +130,19 @@ test('Ctrl-C while the report is made: the run is complete, and is told as done'
     },
     signal: controller.signal,
   };
-  const told: string[] = [];
+  const events: string[] = [];
   for await (const { event } of train({ ...narrowOptions, data, out, epochs: 1, noReport: false }, context, {
     widths: narrow,
   })) {
-    told.push(event);
+    events.push(event);
   }
-  assert.equal(told.at(-1), 'done');
+  assert.equal(events.at(-1), 'done');
   assert.match(messages.at(-1)!, /The run is complete, but its report was not written: interrupted/);
   assert.ok(!existsSync(join(out, 'report.html')));
   assert.equal(JSON.parse(await read(join(out, 'run.json'))).state, 'complete');
 });
 
-test('an interrupted run, one of which the images are gone, and one without a model', async (t) => {
+test('an interrupted run, missing images and a missing model', async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'images');
   const out = join(folder, 'run');
@@ -158,7 +158,7 @@ test('an interrupted run, one of which the images are gone, and one without a mo
     },
   );
   assert.ok(!existsSync(join(out, 'report.html')));
-  await appendFile(join(out, 'events.jsonl'), '{"event":"epoch","epoch":"<b>"}\nnull\n7\n{"event":"st'); // as a hand, and a killed process, leave it
+  await appendFile(join(out, 'events.jsonl'), '{"event":"epoch","epoch":"<b>"}\nnull\n7\n{"event":"st'); // damaged, and cut off as by a killed process
   const stopped = await report(out, { noSetup: true });
   assert.equal(stopped.state, 'interrupted');
   assert.equal(stopped.epochs, 2);
@@ -173,7 +173,7 @@ test('an interrupted run, one of which the images are gone, and one without a mo
   assert.equal(gone.images, 0);
   assert.equal(gone.leftOut, 4);
   assert.match(gone.notes.join(' '), /None of the 4 validation images could be read/);
-  assert.match(await read(gone.file), /The images could not be looked at/);
+  assert.match(await read(gone.file), /The images could not be checked/);
   const found = await report(out, { noSetup: true, data: moved, out: join(folder, 'other.html') });
   assert.equal(found.images, 4);
   assert.equal(found.file, join(folder, 'other.html'));
@@ -181,7 +181,7 @@ test('an interrupted run, one of which the images are gone, and one without a mo
   await rm(join(moved, 'class-0'), { recursive: true });
   const some = await report(out, { noSetup: true, data: moved });
   assert.equal(some.images, 2);
-  assert.match(some.notes[0]!, /Of the 4 validation images, 2 could not be read/);
+  assert.match(some.notes[0]!, /2 of the 4 validation images could not be read/);
   assert.match(await read(some.file), /no such file/);
 
   for (const name of ['model.safetensors', 'split.json']) await rm(join(out, name));
@@ -192,13 +192,13 @@ test('an interrupted run, one of which the images are gone, and one without a mo
   await assert.rejects(report(out), (error) => error instanceof UserError && error.exitCode === 3);
 });
 
-test('class names and file names that are markup are shown, and are none', async (t) => {
+test('class names and file names are escaped', async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'images');
   const out = join(folder, 'run');
   await drawFolder(data, [10, 10]);
-  const evil = '<img src=x onerror=alert(1)>';
-  await rename(join(data, 'class-0'), join(data, evil));
+  const hostile = '<img src=x onerror=alert(1)>';
+  await rename(join(data, 'class-0'), join(data, hostile));
   await rename(join(data, 'class-1'), join(data, `"'\n\u202egpj`));
   await trainNarrow({ data, out, epochs: 1, noReport: false });
   const page = await read(join(out, 'report.html'));
@@ -207,11 +207,11 @@ test('class names and file names that are markup are shown, and are none', async
   assert.match(page, /&quot;&#39;\\u\{a\}\\u\{202e\}gpj/);
 });
 
-test('the command that repeats a training has what was not by itself, and what was really taken', async (t) => {
+test('the command that repeats a training has the options that are not defaults, and the resolved weights', async (t) => {
   const resolve = (given: object) => resolveTrainOptions(withDefaults(trainOptions, given));
   assert.deepEqual(givenOptions(resolve({ data: 'd' })), { data: 'd' });
   const given = { data: 'd', optimizer: 'sgd', lr: 1e-3, epochs: 7, trainable: 'head', maxBad: 0.5 };
-  const { lr: _, ...differing } = given; // 1e-3 is what sgd has
+  const { lr: _, ...differing } = given; // the default of sgd
   assert.deepEqual(givenOptions(resolve(given)), differing);
   assert.deepEqual(givenOptions(resolve({ data: 'd', reference: 'torch' })), {
     data: 'd',
@@ -234,9 +234,9 @@ test('the command that repeats a training has what was not by itself, and what w
   const out = join(folder, 'run');
   await drawFolder(data, [4, 4]);
   await trainNarrow({ data, out, epochs: 1, noReport: false });
-  const [again] = repeatCommands(await readPastRun(out));
+  const [repeated] = describeRun(await readPastRun(out)).commands;
   assert.equal(
-    again!.command,
+    repeated!.command,
     `alexft train --data '${data}' --epochs 1 --batch-size 8 --lr 0.002 --weights none`,
   );
   const run = JSON.parse(await read(join(out, 'run.json')));
@@ -248,5 +248,5 @@ test('the command that repeats a training has what was not by itself, and what w
       options: { ...run.options, weights: 'imagenet' },
     }),
   );
-  assert.match(repeatCommands(await readPastRun(out))[0]!.command, /--weights imagenet-features/);
+  assert.match(describeRun(await readPastRun(out)).commands[0]!.command, /--weights imagenet-features/);
 });

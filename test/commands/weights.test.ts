@@ -1,22 +1,23 @@
-// alexft weights: list, fetch, show and convert. Nothing here reaches for the network.
+// alexft weights: list, fetch, show and convert. No test accesses the internet.
 
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { convertWeights } from '../../dist/commands/weightsConvert.js';
-import { fetchWeights, listWeights } from '../../dist/commands/weightsList.js';
+import { fetchWeights } from '../../dist/commands/weightsFetch.js';
 import { showWeights } from '../../dist/commands/weightsShow.js';
 import { sha256OfFile } from '../../dist/io/atomic.js';
+import { readSafetensors, writeSafetensors } from '../../dist/weights/formats/safetensors.js';
+import { listWeights } from '../../dist/weights/listWeights.js';
 import { keepFeatures } from '../../dist/weights/lpipsJax.js';
 import { readModel } from '../../dist/weights/modelFile.js';
 import { readCheckpoint } from '../../dist/weights/readWeights.js';
-import { readSafetensors, writeSafetensors } from '../../dist/weights/safetensors/safetensors.js';
 import { setEnvironment, shared, temporaryFolder, withoutShared } from '../support.js';
 import { constantState, writeConstantModel } from './models.js';
 import { narrow } from './narrow.js';
 
-/** An own cache, empty, also for torch; and nothing may be fetched. */
+/** Uses empty caches of alexft and PyTorch, and disables downloads. */
 async function emptyCache(t: TestContext): Promise<string> {
   const folder = await temporaryFolder(t);
   const variables = { ALEXFT_CACHE: join(folder, 'cache'), TORCH_HOME: join(folder, 'torch') };
@@ -26,14 +27,14 @@ async function emptyCache(t: TestContext): Promise<string> {
   return folder;
 }
 
-/** The shared convolutions, as alexft keeps them. */
+/** Caches the shared convolutions. */
 async function keepShared(): Promise<string> {
   const { tensors } = await readSafetensors(join(shared, 'models', 'alexnet-imagenet-features.safetensors'));
   const order = [0, 3, 6, 8, 10].flatMap((layer) => [`features.${layer}.weight`, `features.${layer}.bias`]);
   return await keepFeatures(new Map(order.map((name) => [name, tensors.get(name)!])));
 }
 
-test('list tells of each place whether the right file is there', async (t) => {
+test('list checks each location for the right file', async (t) => {
   const folder = await emptyCache(t);
   const [imagenet, features] = await listWeights();
   assert.deepEqual([imagenet?.name, features?.name], ['imagenet', 'imagenet-features']);
@@ -56,7 +57,7 @@ test('list tells of each place whether the right file is there', async (t) => {
   );
 });
 
-test('what was fetched is listed, fetched no more, shown and converted by its name', {
+test('cached weights are listed, not fetched again, shown and converted by name', {
   skip: withoutShared,
 }, async (t) => {
   const folder = await emptyCache(t);
@@ -78,23 +79,24 @@ test('what was fetched is listed, fetched no more, shown and converted by its na
   assert.equal((await showWeights(file)).metadata.licence, 'BSD');
 });
 
-test("fetch: what can't be had is an error with what to do, and nothing is taken in its place", async (t) => {
+test('fetch: unavailable weights are an error with a hint, without a fallback', async (t) => {
   await emptyCache(t);
   for (const names of [[], ['imagenet'], ['imagenet', 'imagenet-features']]) {
     await assert.rejects(fetchWeights(names), {
       exitCode: 3,
       message: /'imagenet' are not on this machine.*ALEXFT_OFFLINE=1.*alexnet-owt-7be5be79\.pth \(244 MB\)/,
-      hint: /Download https:\/\/\S+ elsewhere, and put it at '.*cache.*alexnet-owt-7be5be79\.pth'/,
+      hint: /Allow downloads once, or download https:\/\/\S+ on another machine and copy it to '.*cache.*alexnet-owt-7be5be79\.pth'/,
     });
   }
   await assert.rejects(fetchWeights(['none\u001b']), {
     exitCode: 2,
-    message: "There are no weights with the name 'none\\u{1b}' to fetch.",
-    hint: /imagenet, imagenet-features/,
+    message:
+      "Expected imagenet or imagenet-features for the name of weights to fetch but received 'none\\u{1b}'.",
+    hint: /alexft weights list/,
   });
 });
 
-test('show tells what a file holds, and whether it is an AlexNet', async (t) => {
+test('show describes the contents of a file, and whether it is an AlexNet', async (t) => {
   const folder = await emptyCache(t);
   await writeConstantModel(join(folder, 'model.safetensors'), ['a', 'b'], [0, 1]);
   const shown = await showWeights(folder);
@@ -127,7 +129,7 @@ test('show tells what a file holds, and whether it is an AlexNet', async (t) => 
   });
 });
 
-test('convert there and back loses nothing', async (t) => {
+test('converting back and forth is lossless', async (t) => {
   const folder = await temporaryFolder(t);
   const model = join(folder, 'model.safetensors');
   await writeConstantModel(model, ['a', 'b'], [0, 1]);
@@ -144,17 +146,17 @@ test('convert there and back loses nothing', async (t) => {
       tensors: 16,
       parameters: (await showWeights(model)).parameters,
     });
-    assert.match(messages.pop()!, /torch\.load gives the tensors alone.*'alexft\.json'/);
+    assert.match(messages.pop()!, /torch\.load returns only the tensors.*'alexft\.json'/);
     assert.equal((await showWeights(torch)).format, 'torch');
     const back = join(folder, `${ending}.safetensors`);
     await convertWeights(torch, back, {}, context);
     assert.ok((await readFile(back)).equals(await readFile(model)));
     assert.deepEqual(messages, []);
-    assert.deepEqual((await readModel(torch)).classes, ['a', 'b'], 'it is a model still');
+    assert.deepEqual((await readModel(torch)).classes, ['a', 'b'], 'it is still a model');
   }
 });
 
-test('types are told as they are in the file; what is written is float32, and said', async (t) => {
+test('types are shown as in the file; other types are converted to float32, with a message', async (t) => {
   const folder = await temporaryFolder(t);
   const file = join(folder, 'half.safetensors');
   const header = Buffer.from('{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}');
@@ -166,22 +168,22 @@ test('types are told as they are in the file; what is written is float32, and sa
   const context = { onMessage: (text: string) => messages.push(text), onProgress: () => {} };
   const to = join(folder, 'full.pth');
   await convertWeights(file, to, {}, context);
-  assert.deepEqual(messages, ['What is F16 in the file was written as F32.']);
+  assert.deepEqual(messages, ['Converted F16 to F32.']);
   assert.deepEqual((await showWeights(to)).tensors, [{ name: 'a', type: 'F32', shape: [2] }]);
   assert.deepEqual([...(await readCheckpoint(to)).tensors.get('a')!.data], [1, -2]);
 });
 
-test('convert replaces nothing without --force, and leaves nothing behind where it fails', async (t) => {
+test('convert replaces no file without --force, and leaves no file behind on failure', async (t) => {
   const folder = await temporaryFolder(t);
   const model = join(folder, 'model.safetensors');
   await writeConstantModel(model, ['a', 'b'], [0, 1]);
   const there = join(folder, 'there.pth');
   await writeFile(there, 'mine');
-  await assert.rejects(convertWeights(model, there), { exitCode: 2, message: /is there already/ });
+  await assert.rejects(convertWeights(model, there), { exitCode: 2, message: /already exists/ });
   assert.equal(await readFile(there, 'utf8'), 'mine');
   await convertWeights(model, there, { force: true });
   assert.equal((await showWeights(there)).tensors.length, 16);
-  // Onto itself, too: it is read before it is replaced.
+  // Also onto itself: the file is read before it is replaced.
   const before = await readFile(model);
   await convertWeights(model, model, { force: true });
   assert.ok((await readFile(model)).equals(before));
@@ -190,8 +192,8 @@ test('convert replaces nothing without --force, and leaves nothing behind where 
   const files = await readdir(folder);
   for (const [to, exitCode, message] of [
     ['folder.pth', 2, /is there, and is no file/],
-    ['a.bin', 2, /does not end in a format's name/],
-    ['pth', 2, /does not end in a format's name/],
+    ['a.bin', 2, /Expected the extension \.safetensors, \.pth, \.pt for the output file/],
+    ['pth', 2, /Expected the extension \.safetensors, \.pth, \.pt for the output file/],
     ['gone/a.pth', 1, /Can't write '.*gone.a\.pth': ENOENT/],
   ] as const) {
     await assert.rejects(convertWeights(model, join(folder, to), { force: true }), { exitCode, message });
@@ -202,7 +204,7 @@ test('convert replaces nothing without --force, and leaves nothing behind where 
   assert.deepEqual(await readdir(folder), files);
 });
 
-test('a folder that takes no file is told of', {
+test('a folder without write permission is an error', {
   skip: process.getuid?.() === 0 && 'root may write anywhere',
 }, async (t) => {
   const folder = await temporaryFolder(t);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { type ImageBatch, ImageLoader } from '../../dist/data/imageLoader.js';
+import { type ImageBatch, type ImageFile, ImageLoader } from '../../dist/data/imageLoader.js';
 import { chunksOf, inOrder, type Sample } from '../../dist/data/sampler.js';
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
 import { temporaryFolder } from '../support.js';
@@ -13,12 +13,13 @@ const rowLength = side * side * 3;
 
 const chunked = (samples: readonly Sample[], size: number) => [...chunksOf(samples, size)];
 
-function open(
-  sources: readonly (string | Uint8Array)[],
-  options: { ahead?: boolean; workers?: number } = {},
-) {
+function open(files: readonly ImageFile[], options: { ahead?: boolean; workers?: number } = {}) {
   const { ahead = false, workers = 2 } = options;
-  return new ImageLoader({ sources, preprocessing: imageNetPreprocessing, border: 2, workers, ahead });
+  const loader = new ImageLoader({ preprocessing: imageNetPreprocessing, border: 2, workers, ahead });
+  return {
+    batches: (chunks: readonly (readonly Sample[])[], others = files) => loader.batches(chunks, others),
+    close: () => loader[Symbol.asyncDispose](),
+  };
 }
 
 /** Batches with their memory copied, as it is valid only until the next one. */
@@ -125,4 +126,14 @@ test('a caller who stops early can ask again', async (t) => {
   }
   assert.equal((await collect(loader.batches(chunked(inOrder([1, 2, 3]), 2)))).length, 2);
   await loader.close();
+});
+
+test('one loader takes other images with each call, paths and bytes', async (t) => {
+  const { paths } = await drawFolder(await temporaryFolder(t), [2, 2]);
+  const loader = open([]);
+  const first = async (file: ImageFile) => (await collect(loader.batches([inOrder([0])], [file])))[0]!.images;
+  const images = [await first(paths[0]!), await first(paths[3]!), await first(await readFile(paths[0]!))];
+  await loader.close();
+  assert.deepEqual(images[2], images[0]);
+  assert.notDeepEqual(images[1], images[0]);
 });

@@ -1,5 +1,5 @@
-// Runs the command lines that the documents show, as a reader would, and compares what they print with what is shown.
-// The images are few and drawn; the network, the engine and the commands are the real ones.
+// Runs the command lines of the documents and compares their output with what is shown. The images are few and
+// generated; network, engine and commands are the real ones.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -16,17 +16,17 @@ import { makeReadersFolder } from './readersFolder.js';
 import { shapeProblem } from './shape.js';
 import { type ShownCommand, shownCommands } from './shownCommands.js';
 
-/** Exit codes other than 0, with their reasons. */
+/** Exit codes other than 0. */
 const exitCodes = new Map([
-  ['alexft predict cat.jpg dog.jpg empty.jpg', 3], // of these, empty.jpg can't be read
-  ["find . -name '*.jpg' | alexft predict --files-from - --top 1", 3], // it finds that one, too
+  ['alexft predict cat.jpg dog.jpg empty.jpg', 3], // empty.jpg cannot be read
+  ["find . -name '*.jpg' | alexft predict --files-from - --top 1", 3], // includes empty.jpg
   ['alexft train --data data/PetImages --trainable head --weights imagenet-features', 2], // shown as refused
 ]);
 
 const isRun = ({ command }: ShownCommand) =>
   runNevertheless.includes(command) || !notRun.some(({ begins }) => command.startsWith(begins));
 
-test('what is listed as not run is in the documents', () => {
+test('the commands listed as not run are in the documents', () => {
   const commands = shownCommands().map(({ command }) => command);
   for (const { begins } of notRun) {
     assert.ok(
@@ -39,20 +39,30 @@ test('what is listed as not run is in the documents', () => {
   }
 });
 
-/** Document by document, in each the trainings first that make a model with a name, and none a second time for nothing. */
+const makesNamedModel = ({ command }: ShownCommand) => /^alexft train .*--(out|resume) /.test(command);
+
+/**
+ * By document, trainings of named models first: the document's other commands use them. A command without output that
+ * is shown elsewhere is run once; such a training once in each document.
+ */
 function inOrder(commands: readonly ShownCommand[]): ShownCommand[] {
-  const isShownElsewhere = ({ command, output }: ShownCommand, i: number) =>
-    output.length === 0 &&
-    commands.some((other, j) => other.command === command && (j < i || other.output.length > 0));
-  const place = ({ document, command }: ShownCommand) =>
-    2 * documents.indexOf(document) + (/^alexft train .*--(out|resume) /.test(command) ? 0 : 1);
-  return commands.filter((command, i) => !isShownElsewhere(command, i)).sort((a, b) => place(a) - place(b));
+  const isRepeated = (shown: ShownCommand, i: number) =>
+    shown.output.length === 0 &&
+    commands.some(
+      (other, j) =>
+        other.command === shown.command &&
+        (j < i || other.output.length > 0) &&
+        (other.document === shown.document || !makesNamedModel(shown)),
+    );
+  const place = (shown: ShownCommand) =>
+    2 * documents.indexOf(shown.document) + (makesNamedModel(shown) ? 0 : 1);
+  return commands.filter((shown, i) => !isRepeated(shown, i)).sort((a, b) => place(a) - place(b));
 }
 
 const [{ skip: noEngine } = { skip: false }] = await engines();
 const skip = existsSync('/bin/sh') ? noEngine : 'no shell';
 
-test('the commands in the documents do what is shown', { skip }, async (t) => {
+test('the commands in the documents print what is shown', { skip }, async (t) => {
   const folder = await makeReadersFolder(t);
   if (!(await findFeatures()))
     return t.skip("ImageNet's convolutions: alexft weights fetch imagenet-features");
@@ -68,25 +78,23 @@ test('the commands in the documents do what is shown', { skip }, async (t) => {
   }
 
   await t.test('the program in README.md', async () => {
-    const programs = documents.flatMap((name) =>
-      blocksOf(textOf(name)).filter(({ language }) => language === 'ts'),
-    );
+    const programs = blocksOf(textOf('README.md')).filter(({ language }) => language === 'ts');
     assert.equal(programs.length, 1);
-    await writeFile(join(folder, 'program.mjs'), programs[0]!.text); // it names no types
+    await writeFile(join(folder, 'program.mjs'), programs[0]!.text); // it has no type annotations
     const { code, stdout } = await run({ document: '', command: 'node program.mjs', output: [] });
     assert.equal(code, 0, stdout);
     assert.match(stdout, /^epoch 1: [\d.]+\nepoch 2: [\d.]+\nepoch 3: [\d.]+\n\{[\s\S]*\}\n[\d.]+\n$/m);
   });
 
-  /** With stderr among stdout, as on a screen; where `^C` is shown, interrupted after the line above it. */
+  /** With stderr in stdout, as on a terminal. Where `^C` is shown, SIGINT is sent after the line above it. */
   function run({ command, output }: ShownCommand): Promise<Ended> {
-    const isOfProject = /^(npm start --|node scripts\/|node --test)/.test(command);
+    const isOfProject = /^(npm (start --|run )|node scripts\/|node --test)/.test(command);
     const interrupted = /^\D*\d+\D+\d+\D+/.exec(output[output.indexOf('^C') - 1] ?? '')?.[0];
     let sent = false;
     return inShell(`exec 2>&1; unset NODE_TEST_CONTEXT; ${interrupted ? 'exec ' : ''}${command}`, [], {
       cwd: isOfProject ? root : folder,
       patience: 400, // on a busy machine
-      env: { ALEXFT_OFFLINE: command.startsWith('alexft doctor') ? '0' : '1' }, // it fetches nothing, and tells of it
+      env: { ALEXFT_OFFLINE: command.startsWith('alexft doctor') ? '0' : '1' }, // doctor reports it, and fetches nothing
       onStdout: (child, soFar) => {
         if (sent || !interrupted || !soFar.includes(interrupted)) return;
         sent = true;
@@ -95,7 +103,7 @@ test('the commands in the documents do what is shown', { skip }, async (t) => {
     });
   }
 
-  /** Removes runs with a date for a name, so that models/photos is the newest, and what a command would not replace. */
+  /** Removes dated runs, so that models/photos is the newest, and files that a command would not replace. */
   async function makeRoom(command: string): Promise<void> {
     const runs = await readdir(join(folder, 'models')).catch(() => []);
     const old = runs.filter((name) => /^\d{4}-/.test(name)).map((name) => join('models', name));

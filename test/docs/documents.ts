@@ -1,15 +1,19 @@
-// The documents of the project and the code blocks in them.
+// The project's documents and their code blocks.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../support.js';
 
-export const documents = [
-  ...readdirSync(root).filter((name) => name.endsWith('.md')),
-  ...readdirSync(join(root, 'docs'))
+/** Paths from the root, with README.md first: later pages use the model that its commands train. */
+export const documents: readonly string[] = [
+  'README.md',
+  ...readdirSync(root).filter((name) => name.endsWith('.md') && name !== 'README.md'),
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
+    .sort()
     .map((name) => `docs/${name}`),
 ];
+
 export const textOf = (document: string) => readFileSync(join(root, document), 'utf8');
 
 export interface Block {

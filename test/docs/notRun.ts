@@ -1,57 +1,59 @@
-// The command lines in the documents that no test runs as they stand, and what there is in place of that.
+// The command lines in the documents that no test runs, and the reasons.
 
-/** By the first words of a command. A test fails where the documents have no such command any more. */
+/** By the first words of a command. A test fails if no document shows such a command. */
 export const notRun: readonly { readonly begins: string; readonly because: string }[] = [
-  { begins: 'npm start', because: 'sets up a new clone, and its demo trains on 400 images; tried by hand' },
-  { begins: 'npm test', because: 'this is within it' },
-  { begins: '.ci/run', because: 'it runs these tests' },
+  { begins: 'npm start', because: 'sets up a new clone, and its demo trains on 400 images; run by hand' },
+  { begins: 'npm test', because: 'includes this test' },
+  { begins: '.ci/run', because: 'runs these tests' },
   { begins: 'npm run lint', because: '.ci/run runs it' },
   { begins: 'npm run unused', because: '.ci/run runs it' },
+  { begins: 'npx depcruise src', because: 'checks the sources, as npm run lint' },
   { begins: 'npm run pack', because: '.ci/run makes the package' },
-  { begins: 'node scripts/tryPackage.mjs', because: '.ci/run runs it, on the package' },
-  { begins: 'npm run matrix', because: 'many Nodes to fetch; .ci/run runs two cells of it' },
-  { begins: 'alexft setup --device cuda', because: '2.95 GB to fetch; npm test -- gpu tries what it makes' },
+  { begins: 'node scripts/tryPackage.mjs', because: '.ci/run runs it on the package' },
+  { begins: 'npm run matrix', because: 'fetches many Node versions; .ci/run runs two cells of it' },
+  {
+    begins: 'alexft setup --device cuda',
+    because: 'fetches 2.95 GB; npm test -- gpu tests the installed engine',
+  },
   {
     begins: 'npm run parity',
-    because: 'wants torch, and takes a quarter of an hour; test/golden has its figures',
+    because: 'needs torch and a quarter of an hour; test/golden has its values',
   },
-  {
-    begins: 'npm run bench',
-    because: 'wants torch, 2,000 photos, and a quiet machine for half an hour',
-  },
-  { begins: 'npm run tutorial', because: 'wants torch and 2,000 photos, and takes half an hour' },
-  { begins: 'pip install torch', because: '200 MB to fetch' },
-  { begins: 'pip download --no-deps torchvision', because: 'fetches; the names that come of it are tested' },
-  { begins: 'python scripts/imagenetClasses.py', because: 'wants the file of the line above it' },
-  { begins: 'python test/golden/', because: 'wants torch 2.13; what it gave is what tests compare with' },
+  { begins: 'npm run bench', because: 'needs torch, 2,000 photos, and an idle machine for half an hour' },
+  { begins: 'npm run tutorial', because: 'needs torch, 2,000 photos and half an hour' },
+  { begins: 'pip install torch', because: 'fetches 200 MB' },
+  { begins: 'pip download --no-deps torchvision', because: 'fetches; the resulting names are tested' },
+  { begins: 'python scripts/imagenetClasses.py', because: 'needs the file of the line above it' },
+  { begins: 'python test/golden/', because: 'needs torch 2.13; tests compare with its results' },
   {
     begins: 'python test/data/formats/pillowDecode.py',
-    because: 'wants Pillow 12.3; test/data runs it where that is',
+    because: 'needs Pillow 12.3; test/data runs it if available',
   },
-  { begins: 'python test/model/weights/drawTorchFiles.py', because: 'wants torch' },
+  { begins: 'python test/weights/torch/generateTorchFiles.py', because: 'wants torch' },
   { begins: 'python scripts/doctorFigures.py', because: 'wants torch' },
   {
     begins: 'node scripts/killSetup.mjs',
-    because: 'wants the wheel of 274 MB; npm test -- killed has a small one',
+    because: 'needs the wheel of 274 MB; npm test -- killed has a small one',
   },
   {
     begins: 'node scripts/fuzz.mjs',
-    because: 'goes on for ten minutes and more; test/fuzz gives each parser 3 s',
+    because: 'runs for ten minutes and more; test/fuzz runs each parser for 3 s',
   },
-  { begins: 'node bench/nearDuplicates.mjs', because: 'wants 2,000 photos, and measures' },
-  { begins: 'node bench/checkSpeed.mjs', because: 'wants 2,000 photos, and measures' },
-  { begins: 'node bench/loadSpeed.mjs', because: 'wants 2,000 photos, and measures' },
+  { begins: 'node bench/nearDuplicates.mjs', because: 'needs 2,000 photos, and measures' },
+  { begins: 'node bench/checkSpeed.mjs', because: 'needs 2,000 photos, and measures' },
+  { begins: 'node bench/loadSpeed.mjs', because: 'needs 2,000 photos, and measures' },
+  { begins: 'node bench/memory.mjs', because: 'needs 2,000 photos, and measures' },
+  { begins: 'node bench/saveSpeed.mjs', because: 'writes several GB, and measures' },
   { begins: 'npx asc', because: 'the build compiles the same' },
-  { begins: 'node bench/memory.mjs', because: 'wants 2,000 photos, and measures' },
   {
     begins: 'alexft train --data d160',
-    because: 'wants a container of 2.5 GB; test/cli/memory.test.ts makes one where it may',
+    because: 'needs a container of 2.5 GB; test/cli/memory.test.ts makes one if permitted',
   },
-  { begins: 'npm run faults', because: 'takes twenty minutes; test/faults does some of each' },
-  { begins: 'npm run soak', because: '10,000 steps; test/training/memory does some' },
+  { begins: 'npm run faults', because: 'takes twenty minutes; test/faults runs some of each' },
+  { begins: 'npm run soak', because: '10,000 steps; test/training/memory runs some' },
 ];
 
-/** Commands that are run although they begin as one above. */
+/** Commands that are run although they start like one above. */
 export const runNevertheless: readonly string[] = [
   'npm start -- --help',
   'alexft setup --device cuda --dry-run',

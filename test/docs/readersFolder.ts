@@ -1,4 +1,4 @@
-// A folder in which every path that the documents name is there: few and small images, the whole AlexNet.
+// A folder with every path that the documents name: few and small images, the whole AlexNet.
 
 import { cp, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -13,8 +13,8 @@ import { root, setEnvironment, temporaryFolder, withoutShared } from '../support
 import { keepSharedFeatures } from '../weights/sharedFeatures.js';
 
 /**
- * Makes the folder, for `t` alone, and gives its path. The environment has `alexft` on its PATH, and a cache of its own:
- * what a command fetches or removes there is nobody's.
+ * Creates the folder for `t` and returns its path. Sets PATH to include `alexft`, and a separate cache, so that commands
+ * may fetch and remove files in it.
  */
 export async function makeReadersFolder(t: TestContext): Promise<string> {
   const top = await temporaryFolder(t);
@@ -60,7 +60,7 @@ async function drawImages(folder: string): Promise<void> {
   await sharp(join(dogs, '0001.jpg')).resize(200).jpeg({ quality: 70 }).toFile(join(dogs, '74.jpg'));
 }
 
-/** Puts into the new cache the CPU's engines, and ImageNet's convolutions: of this machine's cache, else ../shared. */
+/** Fills the new cache with the CPU engines, and ImageNet's convolutions from this machine's cache or ../shared. */
 async function fillCache(engines: string, features: string | undefined): Promise<void> {
   await mkdir(enginesFolder(), { recursive: true });
   for (const name of await readdir(engines).catch(() => [])) {

@@ -1,4 +1,4 @@
-// That the comparison of the documents with what is printed finds differences, and only those.
+// The comparison of a document with the printed output finds differences, and only those.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -15,7 +15,7 @@ const printed = [
   'done: models/2026-11-23-225648',
 ].join('\n');
 
-test('numbers, blank lines, progress and what ... stands for may differ', () => {
+test('numbers, blank lines, progress and omitted lines may differ', () => {
   for (const shown of [
     [
       '2 classes (Cat, Dog); 1800 images',
@@ -31,7 +31,7 @@ test('numbers, blank lines, progress and what ... stands for may differ', () => 
   }
 });
 
-test('words that differ, and lines that are missing or too many, are found', () => {
+test('other words, missing lines and additional lines are found', () => {
   for (const shown of [
     ['...', 'done in models/1-1-1-1'],
     ['3 dogs', '...'],
@@ -40,11 +40,11 @@ test('words that differ, and lines that are missing or too many, are found', () 
     ['...', '2 classes (Cat, Dog); 7 images', 'done: models/1-1-1-1'],
     ['...', 'Epoch 2/2  loss 0.2  9 s', '...', '2 classes (Cat, Dog); 7 images', '...'],
   ]) {
-    assert.match(shapeProblem(shown, printed) ?? 'none', /^Shown, and not printed so:/, shown.join('\n'));
+    assert.match(shapeProblem(shown, printed) ?? 'none', /^Shown, but not printed:/, shown.join('\n'));
   }
 });
 
-test('commands: lines of sh without comments, and what stands behind $, with what follows it', () => {
+test('commands are the lines of sh blocks without comments, and lines after $ with their output', () => {
   const text =
     '```sh\nalexft setup   # once\n# all\nfind . | alexft predict -\n```\n```text\n$ a\n1\n$ b\n```\n' +
     '```text\nno command\n```\n```text\n$ npm start\n$ alexft train\n```\n';

@@ -1,9 +1,9 @@
-// Whether a command printed what a document shows, whatever the numbers are.
+// Whether a command printed what a document shows, apart from numbers.
 //
-// In a document `...` stands for any lines; between two of them, and at both ends, nothing may be missing or added but
-// blank lines, lines of progress, which depend on the time, and TensorFlow's own two, which a terminal does not show.
+// In a document `...` stands for any lines. Otherwise only blank lines, progress lines and TensorFlow's own two lines,
+// which a terminal does not show, may be missing or additional.
 
-/** Why `printed` has not the shape of the lines that a document shows; nothing where it has. */
+/** The difference between the lines that a document shows and `printed`; undefined if there is none. */
 export function shapeProblem(shown: readonly string[], printed: string): string | undefined {
   const actual = printed
     .split('\n')
@@ -14,14 +14,14 @@ export function shapeProblem(shown: readonly string[], printed: string): string 
     const isFirst = i === 0;
     const at = placeOf(part.lines.map(shapeOf), found, from, { first: isFirst, last: part.last });
     if (at === undefined) {
-      return `Shown, and not printed so:\n${part.lines.join('\n')}\nPrinted:\n${actual.slice(from).join('\n')}`;
+      return `Shown, but not printed:\n${part.lines.join('\n')}\nPrinted:\n${actual.slice(from).join('\n')}`;
     }
     from = at + part.lines.length;
   }
   return undefined;
 }
 
-/** The lines between `...`; empty parts stand for a beginning or an end that is left out. */
+/** The lines between `...`; an empty part is an omitted beginning or end. */
 function partsOf(shown: readonly string[]): { lines: string[]; last: boolean }[] {
   const parts: string[][] = [[]];
   for (const line of shown) {
@@ -31,7 +31,7 @@ function partsOf(shown: readonly string[]): { lines: string[]; last: boolean }[]
   return parts.map((lines, i) => ({ lines, last: i === parts.length - 1 }));
 }
 
-/** Where `part` stands in `found`, at `from` or later: right there for the first one, at the end for the last one. */
+/** The index of `part` in `found`: exactly `from` for the first part, at the end for the last one. */
 function placeOf(
   part: readonly string[],
   found: readonly string[],
@@ -51,7 +51,7 @@ const isProgress = (line: string) =>
   /^[A-Z][\w ]*(?: \d+\/\d+)?: +(?:\d+%|[\d,]+ (?:images|files|steps))/.test(line);
 const isTensorFlows = (line: string) => /^(WARNING: All log messages before absl|[IW]0000 00:)/.test(line);
 
-/** A line without its figures, the widths of its columns, and what depends on the figures. */
+/** A line without numbers, column widths, and what depends on the numbers. */
 function shapeOf(line: string): string {
   return line
     .trim()

@@ -1,16 +1,15 @@
-// The command lines that the documents show in code blocks, and what they say these print.
+// The command lines in the documents' code blocks, with the output that is shown.
 
 import { blocksOf, documents, textOf } from './documents.js';
 
 export interface ShownCommand {
   readonly document: string;
-  /** As a person would type it. */
   readonly command: string;
-  /** The lines that are said to follow; none where the document shows the command alone. */
+  /** The lines shown below it; none if the document shows only the command. */
   readonly output: readonly string[];
 }
 
-/** The commands in a document's text, in their order: each line of `sh` blocks, and what stands behind `$` elsewhere. */
+/** The commands in a document, in order: the lines of `sh` blocks, and lines after `$` in other blocks. */
 export function commandsIn(text: string, document: string): ShownCommand[] {
   return blocksOf(text).flatMap((block) => {
     const lines = block.text.trimEnd().split('\n');
@@ -24,7 +23,7 @@ export function commandsIn(text: string, document: string): ShownCommand[] {
   });
 }
 
-/** The commands of the documents that a user or a contributor reads. */
+/** The commands of all documents except the changelog. */
 export const shownCommands = (): ShownCommand[] =>
   documents
     .filter((document) => document !== 'CHANGELOG.md')
@@ -34,7 +33,7 @@ function sessionOf(lines: readonly string[]): { command: string; output: string[
   const commands: { command: string; output: string[] }[] = [];
   for (const line of lines) {
     const last = commands.at(-1);
-    // The demo prints its commands as a person would see them: behind `npm start` they are its output.
+    // The demo prints its commands after `$`: below `npm start` they are output.
     if (line.startsWith('$ ') && last?.command !== 'npm start') {
       commands.push({ command: line.slice(2), output: [] });
     } else last?.output.push(line);

@@ -1,4 +1,4 @@
-// What doctor looks at beside engines: each check finds what is wrong, and tells what to do.
+// doctor's checks, except for engines: each detects a problem and suggests a fix.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -6,7 +6,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { weightsCheck } from '../../dist/doctor/caches.js';
-import type { Check } from '../../dist/doctor/check.js';
+import type { Check } from '../../dist/doctor/diagnosis.js';
 import { figures } from '../../dist/doctor/figures.js';
 import { folderCheck, readOnlyCache } from '../../dist/doctor/folders.js';
 import { imageCheck } from '../../dist/doctor/images.js';
@@ -22,7 +22,7 @@ function assertProblem(check: Check, detail: RegExp, fix: RegExp): void {
   assert.match(check.fix ?? '', fix);
 }
 
-test('this machine runs the tests, so it is fine', () => {
+test('the machine checks pass on this machine', () => {
   for (const check of machineChecks()) assert.ok(check.ok, check.detail);
 });
 
@@ -33,37 +33,37 @@ test('a Node that is too old', () => {
 });
 
 test('too little memory', () => {
-  assertProblem(memoryCheck(1e9, 8e9), /8\.00 GB; 1\.00 GB to be had/, /more memory/);
+  assertProblem(memoryCheck(1e9, 8e9), /8\.00 GB; 1\.00 GB available/, /more memory/);
   assert.ok(memoryCheck(4e9, 8e9).ok);
 });
 
-test('a folder that can be made, one that is too small, one with a file in its way', async (t) => {
+test('folders: existing, not created yet, on a full disk, blocked by a file', async (t) => {
   const folder = await temporaryFolder(t);
-  const check = (path: string, needed = 0) => folderCheck('cache folder', path, needed, 'take another');
-  const there = await check(folder);
-  assert.ok(there.ok && !there.detail.includes('not made yet'), there.detail);
+  const check = (path: string, needed = 0) => folderCheck('cache folder', path, needed, 'use another');
+  const existing = await check(folder);
+  assert.ok(existing.ok && !existing.detail.includes('not created yet'), existing.detail);
   const later = await check(join(folder, 'a', 'b'));
   assert.ok(later.ok);
-  assert.match(later.detail, /not made yet: \d+\.\d\d GB free/);
-  assertProblem(await check(folder, 1e18), /GB are needed/, /make room there, or take another/);
+  assert.match(later.detail, /not created yet: \d+\.\d\d GB free/);
+  assertProblem(await check(folder, 1e18), /GB required/, /free disk space there, or use another/);
   await writeFile(join(folder, 'file'), '');
-  assertProblem(await check(join(folder, 'file')), /is not a folder/, /take another/);
-  assertProblem(await check(join(folder, 'file', 'b')), /can't be written to: ENOTDIR/, /take another/);
-  assertProblem(await check('/proc/alexft', 1), /0\.00 GB free/, /take another/);
+  assertProblem(await check(join(folder, 'file')), /is not a folder/, /use another/);
+  assertProblem(await check(join(folder, 'file', 'b')), /can't be written to: ENOTDIR/, /use another/);
+  assertProblem(await check('/proc/alexft', 1), /0\.00 GB free/, /use another/);
 });
 
-test('a cache that can not be written is fine where all is in it, and said', () => {
-  const cache = { name: 'cache folder', ok: false, detail: '/x can not be written to', fix: 'take another' };
+test('a read-only cache is fine if it contains everything', () => {
+  const cache = { name: 'cache folder', ok: false, detail: '/x can not be written to', fix: 'use another' };
   assert.deepEqual(readOnlyCache(cache), {
     ...cache,
     ok: true,
-    detail: '/x can not be written to; what a training needs is in it',
+    detail: '/x can not be written to; it contains what training needs',
   });
   const good = { name: 'cache folder', ok: true, detail: '/x: 1.00 GB free' };
   assert.deepEqual(readOnlyCache(good), good);
 });
 
-test('settings are told with what they do, and others keep their secrets', () => {
+test('lists settings with their effects, but no other variables', () => {
   const { ok, detail } = settingsCheck({
     ALEXFT_OFFLINE: '1',
     TF_ENABLE_ONEDNN_OPTS: '0',
@@ -76,26 +76,26 @@ test('settings are told with what they do, and others keep their secrets', () =>
   assert.ok(ok);
   assert.equal(
     detail,
-    'ALEXFT_OFFLINE=1 (nothing is fetched); CUDA_VISIBLE_DEVICES= (hides every GPU); ' +
-      'NVIDIA_TF32_OVERRIDE=1 (has no effect: --tf32 does); ' +
-      'TF_ENABLE_ONEDNN_OPTS=0 (slower: without oneDNN)',
+    'ALEXFT_OFFLINE=1 (downloads are disabled); CUDA_VISIBLE_DEVICES= (hides every GPU); ' +
+      'NVIDIA_TF32_OVERRIDE=1 (no effect: use --tf32); ' +
+      'TF_ENABLE_ONEDNN_OPTS=0 (slower, without oneDNN)',
   );
-  assert.equal(settingsCheck({}).detail, 'none in the environment');
+  assert.equal(settingsCheck({}).detail, 'no relevant environment variables');
 });
 
-test('the decoder gives the pixels of Pillow, and other pixels are found', async () => {
-  const right = await imageCheck(figures);
-  assert.ok(right.ok, right.detail);
-  assert.match(right.detail, /^sharp 0\.\d+\.\d+, libvips 8\.\d+\.\d+; .* Pillow 12\.3\.0$/);
+test('the decoder returns the pixels of Pillow, and other pixels are detected', async () => {
+  const expected = await imageCheck(figures);
+  assert.ok(expected.ok, expected.detail);
+  assert.match(expected.detail, /^sharp 0\.\d+\.\d+, libvips 8\.\d+\.\d+; .* Pillow 12\.3\.0$/);
   for (const part of ['pixels', 'resized']) {
     const image = { ...figures.image, [part]: '0'.repeat(64) };
-    assertProblem(await imageCheck({ ...figures, image }), /other pixels/, /npm install/);
+    assertProblem(await imageCheck({ ...figures, image }), /pixels of a JPEG differ/, /npm install/);
   }
-  const cut = { ...figures.image, jpeg: figures.image.jpeg.slice(0, 400) };
-  assertProblem(await imageCheck({ ...figures, image: cut }), /can't decode a JPEG/, /npm install/);
+  const truncated = { ...figures.image, jpeg: figures.image.jpeg.slice(0, 400) };
+  assertProblem(await imageCheck({ ...figures, image: truncated }), /can't decode a JPEG/, /npm install/);
 });
 
-test('where sharp does not load, that is told, and the rest as well', async (t) => {
+test('reports that sharp does not load, and runs the other checks', async (t) => {
   const folder = await temporaryFolder(t);
   const hooks = join(folder, 'hooks.mjs');
   await writeFile(
@@ -112,12 +112,12 @@ test('where sharp does not load, that is told, and the rest as well', async (t) 
   assert.equal(status, 4, stderr);
   const { ok, checks } = JSON.parse(stdout) as { ok: boolean; checks: Check[] };
   assert.equal(ok, false);
-  const images = checks.find(({ name }) => name === 'images')!;
+  const images = checks.find(({ name }) => name === 'pictures')!;
   assertProblem(images, /^sharp does not load: Could not load the "sharp" module$/, /npm install/);
   assert.ok(checks.some(({ name }) => name === 'engine wasm'));
 });
 
-test('weights: none, another file in their place, the right ones', async (t) => {
+test('weights: none, a file with other content, the expected ones', async (t) => {
   const features = await imagenetFeatures.find();
   await ownCache(t);
   const torch = process.env.TORCH_HOME;
@@ -126,24 +126,24 @@ test('weights: none, another file in their place, the right ones', async (t) => 
     if (torch === undefined) delete process.env.TORCH_HOME;
     else process.env.TORCH_HOME = torch;
   });
-  const none = await weightsCheck({ fetching: true });
+  const none = await weightsCheck({ mayDownload: true });
   assert.ok(none.ok);
-  assert.match(none.detail, /none are here; a training fetches imagenet \(244 MB\)/);
-  const forbidden = await weightsCheck({ fetching: false });
-  assertProblem(forbidden, /nothing may be fetched/, /weights fetch imagenet.*--weights none/);
+  assert.match(none.detail, /none are cached; training downloads imagenet \(244 MB\)/);
+  const disabled = await weightsCheck({ mayDownload: false });
+  assertProblem(disabled, /downloads are disabled/, /weights fetch imagenet.*--weights none/);
 
   const { path } = imagenetFeatures.places()[0]!;
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, 'something else');
-  assertProblem(await weightsCheck({ fetching: false }), /is another file, and is not used/, /fetch/);
+  assertProblem(await weightsCheck({ mayDownload: false }), /has other content and is not used/, /fetch/);
 
   if (features === undefined) {
-    t.diagnostic('the five convolutions are not in the cache: the rest is left out');
+    t.diagnostic('the weights of the five convolutions are not cached: the rest is skipped');
     return;
   }
   await copyFile(features, path);
-  const offline = await weightsCheck({ fetching: false });
+  const offline = await weightsCheck({ mayDownload: false });
   assert.ok(offline.ok);
-  assert.match(offline.detail, /^imagenet-features in .*, its hash right: a training takes them$/);
-  assert.match((await weightsCheck({ fetching: true })).detail, /first tries to fetch imagenet/);
+  assert.match(offline.detail, /^imagenet-features in .*, with the expected hash; training uses them$/);
+  assert.match((await weightsCheck({ mayDownload: true })).detail, /first tries to download imagenet/);
 });

@@ -1,19 +1,19 @@
-// Which engine doctor finds, and what it says where there is none, or one that does not work.
+// Which engine doctor finds, and its report if there is none or one that does not work.
 
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { silentContext } from '../../dist/core/context.js';
-import type { Check } from '../../dist/doctor/check.js';
+import type { Check } from '../../dist/doctor/diagnosis.js';
 import { findEngine } from '../../dist/doctor/engines.js';
+import type { Device } from '../../dist/engine/device.js';
 import { engineFolder } from '../../dist/engine/install/locate.js';
-import { addonFile } from '../../dist/engine/install/recipe.js';
-import type { Device } from '../../dist/options/engineOptions.js';
+import { addonFile } from '../../dist/engine/recipes/recipe.js';
 import { ownCache, realEngine, withoutEngine } from '../engine/install/engines.js';
 
 const find = async (device: Device) => {
-  const options = { device, threads: undefined, noSetup: true, quick: true };
+  const options = { device, threads: undefined, noSetup: true };
   const { engine, checks } = await findEngine(options, silentContext);
   return { device: engine?.device, named: new Map(checks.map((check) => [check.name, check])) };
 };
@@ -24,7 +24,7 @@ function assertProblem(check: Check | undefined, detail: RegExp, fix: RegExp): v
   assert.match(check?.fix ?? '', fix);
 }
 
-test('without an engine, auto goes on with wasm, and cpu is a problem', async (t) => {
+test('without an engine, auto uses wasm, and cpu is a problem', async (t) => {
   await ownCache(t);
   const auto = await find('auto');
   assert.equal(auto.device, 'wasm');
@@ -35,15 +35,15 @@ test('without an engine, auto goes on with wasm, and cpu is a problem', async (t
   assertProblem(cpu.named.get('device'), /^cpu: /, /setup --device cpu|wasm/);
 });
 
-test('a GPU that is asked for and is not there is a problem', async (t) => {
+test('a requested GPU that does not exist is a problem', async (t) => {
   await ownCache(t);
   const { device, named } = await find('cuda');
-  if (device !== undefined) return t.skip('this machine has one');
+  if (device !== undefined) return t.skip('this machine has a GPU');
   assertProblem(named.get('device'), /--device cuda is not available/, /--device cpu/);
   assert.doesNotMatch(named.get('device')!.detail, /\n/);
 });
 
-/** Copies the addon and the record, and beside them libraries of the size that `bytes` gives for the recorded one. */
+/** Copies the addon and engine.json, and creates empty libraries of the size `bytes(recorded size)`. */
 async function damagedEngine(t: TestContext, bytes: (recorded: number) => number): Promise<void> {
   await ownCache(t);
   const { name, path, libraries } = realEngine!;
@@ -58,18 +58,18 @@ async function damagedEngine(t: TestContext, bytes: (recorded: number) => number
     const target = join(copy.path, file);
     if (target.endsWith(addonFile)) continue;
     await writeFile(target, '');
-    await truncate(target, bytes(size)); // sparse: it takes no disk
+    await truncate(target, bytes(size)); // sparse: uses no disk space
   }
 }
 
-test('an engine with a truncated library is a problem, and wasm still computes', {
+test('an engine with a truncated library is a problem, and wasm still works', {
   skip: withoutEngine,
 }, async (t) => {
   await damagedEngine(t, (recorded) => recorded - 1);
   const { device, named } = await find('auto');
   assert.equal(device, 'wasm');
   assertProblem(named.get('engine cpu'), /damaged/, /setup --device cpu --force/);
-  // Who asks for wasm need not care.
+  // It is not a problem if wasm is requested.
   for (const check of (await find('wasm')).named.values()) assert.ok(check.ok, check.detail);
   const cpu = await find('cpu');
   assertProblem(cpu.named.get('device'), /^cpu: it is damaged/, /setup --device cpu --force/);

@@ -1,4 +1,4 @@
-// Summaries of tensors: how well they tell a difference.
+// How accurately summaries of tensors measure differences.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -19,12 +19,12 @@ function summaryOf(values: Float32Array, seed: number): Summary {
   return { name: 'a', norm: Math.hypot(...values), projections };
 }
 
-test('a tensor does not differ from its own summary', () => {
+test('a tensor does not differ from its summary', () => {
   const difference = largestDifference([summaryOf(values, 4)], 4, () => values);
   assert.ok(difference < 1e-12, String(difference));
 });
 
-test('what is taken off counts', () => {
+test('subtracts the values of `minus`', () => {
   const twice = values.map((value) => 2 * value);
   const summary = summaryOf(values, 4);
   const difference = largestDifference(
@@ -36,7 +36,7 @@ test('what is taken off counts', () => {
   assert.ok(difference < 1e-6, String(difference));
 });
 
-test('noise is told about as large as it is, whatever its place', () => {
+test('estimates the size of noise', () => {
   const summary = summaryOf(values, 4);
   for (const scale of [1e-5, 1e-2]) {
     for (const seed of [2, 3, 5]) {
@@ -44,22 +44,22 @@ test('noise is told about as large as it is, whatever its place', () => {
       new MersenneTwister(seed).uniform(noise, -scale, scale);
       const noisy = values.map((value, i) => value + noise[i]!);
       const real = Math.hypot(...noise) / Math.hypot(...values);
-      const told = largestDifference([summary], 4, () => noisy);
-      assert.ok(told > real / 3 && told < real * 3, `${told}, but the difference is ${real}`);
+      const estimate = largestDifference([summary], 4, () => noisy);
+      assert.ok(estimate > real / 3 && estimate < real * 3, `${estimate}, but the difference is ${real}`);
     }
   }
 });
 
-test('the same values in another order are another tensor', () => {
+test('detects the same values in another order', () => {
   const difference = largestDifference([summaryOf(values, 4)], 4, () => values.toReversed());
   assert.ok(difference > 0.3, String(difference));
 });
 
-test('of several tensors the furthest counts, and no number is no match', () => {
+test('returns the largest difference of several tensors, and NaN for NaN', () => {
   const other = values.map((value) => 1.5 * value);
   const seeds = new MersenneTwister(4);
   const draws = new Float32Array(size);
-  seeds.uniform(draws, -1, 1); // the second tensor's draws follow the first one's
+  seeds.uniform(draws, -1, 1); // the second tensor's vector follows the first one's
   const summaries = [
     summaryOf(values, 4),
     { ...summaryOf(values, 4), name: 'b', norm: Math.hypot(...values) },

@@ -1,4 +1,4 @@
-// The proof on each engine that this machine has: it holds, and every wrong figure is found.
+// The proof succeeds on each engine of this machine, and detects every wrong figure.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import { engines, open } from '../engine/engines.js';
 
 const names = ['logits', 'loss', 'gradients', 'adam', 'sgd'];
 
-/** Figures of a PyTorch that would differ by ten times what is allowed, in one value each. */
+/** Figures with one value each that differs by about ten times the tolerance. */
 function wrong(): Figures {
   const altered = <T extends { norm: number }>([first, ...rest]: readonly T[], by: number) => [
     { ...first!, norm: first!.norm * (1 + by) },
@@ -26,7 +26,7 @@ function wrong(): Figures {
 }
 
 for (const { device, skip } of await engines()) {
-  test(`${device} has PyTorch's numbers, and leaves nothing behind`, { skip }, async (t) => {
+  test(`${device} has PyTorch's numbers, and leaves no tensors`, { skip }, async (t) => {
     const engine = await open(device);
     const before = engine.handles();
     const proof = await proveNumbers(engine, figures);
@@ -37,16 +37,16 @@ for (const { device, skip } of await engines()) {
     );
     for (const { name, difference, allowed, pytorch, ok } of proof) {
       t.diagnostic(
-        `${name}: ${difference.toExponential(1)}, PyTorch from itself ${pytorch.toExponential(1)}`,
+        `${name}: ${difference.toExponential(1)}, PyTorch's own spread ${pytorch.toExponential(1)}`,
       );
       assert.ok(ok && difference <= allowed, `${name} is off by ${difference}`);
-      // What is allowed is near to rounding: PyTorch's own, and not a hundred times that.
+      // The tolerance is close to PyTorch's own spread.
       assert.ok(allowed < 30 * pytorch, name);
     }
   });
 }
 
-test('each figure that is wrong is found', async () => {
+test('detects each wrong figure', async () => {
   const [cpu] = await engines();
   const engine = await open(cpu?.skip === false ? 'cpu' : 'wasm');
   const before = engine.handles();
@@ -58,7 +58,7 @@ test('each figure that is wrong is found', async () => {
   assert.equal(engine.handles(), before);
 });
 
-test('a proof that is stopped leaves nothing behind', async () => {
+test('an aborted proof leaves no tensors', async () => {
   const engine = await open('wasm');
   const before = engine.handles();
   await assert.rejects(proveNumbers(engine, figures, AbortSignal.abort()), { name: 'AbortError' });

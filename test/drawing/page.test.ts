@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { colourMap, heatColour, signedColour } from '../../dist/drawing/colours.js';
-import { enlarged } from '../../dist/drawing/enlarge.js';
-import { withHeat } from '../../dist/drawing/heat.js';
-import { Page, pageEndings } from '../../dist/drawing/page.js';
+import { Page, pageExtensions } from '../../dist/drawing/page.js';
+import { withHeat } from '../../dist/drawing/photo.js';
 
 const decoded = async (bytes: Buffer) => {
   const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
@@ -15,9 +14,12 @@ const decoded = async (bytes: Buffer) => {
 };
 const light = ([red, green, blue]: readonly number[]) => 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
 
-test('a pasted pixel is a square of its colour, and nothing else changes', async () => {
+test('paste enlarges pixels to squares and changes nothing else', async () => {
   const page = new Page(12, 9);
-  page.paste({ width: 2, height: 1, rgb: Uint8Array.of(255, 0, 0, 0, 0, 255) }, 2, 3, 3);
+  page.paste({ width: 2, height: 1, rgb: Uint8Array.of(255, 0, 0, 0, 0, 255) }, 2, 3, {
+    width: 6,
+    height: 3,
+  });
   const { at, info } = await decoded(await page.encode('.png'));
   assert.deepEqual([info.width, info.height], [12, 9]);
   for (let y = 0; y < 9; y++) {
@@ -29,18 +31,20 @@ test('a pasted pixel is a square of its colour, and nothing else changes', async
   }
 });
 
-test('a name’s ending is the format that is written', async () => {
+test('the extension determines the format', async () => {
   const formats = new Map([['.jpg', 'jpeg']]);
-  for (const ending of pageEndings) {
-    const { format } = await sharp(await new Page(8, 8).encode(ending)).metadata();
-    assert.equal(format, formats.get(ending) ?? ending.slice(1));
+  for (const extension of pageExtensions) {
+    const { format } = await sharp(await new Page(8, 8).encode(extension)).metadata();
+    assert.equal(format, formats.get(extension) ?? extension.slice(1));
   }
 });
 
-test('a tile shows the nearest value', () => {
+test('paste resizes by the nearest pixel', async () => {
   const small = { width: 2, height: 2, rgb: Uint8Array.from([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]) };
-  const { rgb } = enlarged(small, 5);
-  const row = (y: number) => [...rgb.subarray(15 * y, 15 * y + 15)].filter((_, i) => i % 3 === 0);
+  const page = new Page(5, 5);
+  page.paste(small, 0, 0, { width: 5, height: 5 });
+  const { at } = await decoded(await page.encode('.png'));
+  const row = (y: number) => [0, 1, 2, 3, 4].map((x) => at(x, y)[0]);
   assert.deepEqual(
     [row(0), row(2), row(3)],
     [
@@ -51,7 +55,7 @@ test('a tile shows the nearest value', () => {
   );
 });
 
-test('scales grow darker or lighter all the way: they can be read without telling hues apart', () => {
+test('the lightness of colour scales is monotonic', () => {
   for (let i = 0; i < 50; i++) {
     assert.ok(light(signedColour((i + 1) / 50)) < light(signedColour(i / 50)));
     assert.ok(light(signedColour(-(i + 1) / 50)) < light(signedColour(-i / 50)));
@@ -62,7 +66,7 @@ test('scales grow darker or lighter all the way: they can be read without tellin
   assert.ok(signedColour(-1)[2] > signedColour(-1)[0]);
 });
 
-test('a map is scaled by its value furthest from nothing; one of zeros is white', () => {
+test('a colour map is scaled by its largest absolute value; zeros are white', () => {
   const { rgb, height } = colourMap(Float32Array.of(0, -4, 2, 4), 2);
   const at = (i: number) => [...rgb.subarray(3 * i, 3 * i + 3)];
   assert.equal(height, 2);
@@ -75,7 +79,7 @@ test('a map is scaled by its value furthest from nothing; one of zeros is white'
   }
 });
 
-test('the hot corner glows, and the cold one is grey', async () => {
+test('a heat map brightens hot places and turns cold ones grey', async () => {
   const photo = {
     width: 60,
     height: 30,

@@ -1,4 +1,4 @@
-// What the tests of each engine stand on: the list of engines, and that one engine's model is any other's.
+// The list of engines that tests iterate over, and that engines compute the same numbers.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -13,24 +13,24 @@ import { engines, open } from './engines.js';
 const all = await engines();
 const here = all.filter(({ skip }) => skip === false).map(({ device }) => device);
 
-test('an engine that is tested is the device that computes', async () => {
+test('open() opens the device of each tested engine', async () => {
   for (const device of here) assert.match((await open(device)).device, new RegExp(`^${device}(:0)?$`));
 });
 
-test('the tests of each engine run on a GPU', {
-  skip: hasNvidia(readGpuFacts()) ? false : 'there is no NVIDIA GPU',
+test('tests run on the GPU of a machine that has one', {
+  skip: hasNvidia(readGpuFacts()) ? false : 'no NVIDIA GPU',
 }, () => {
   const { skip } = all.find(({ device }) => device === 'cuda')!;
   assert.ok(skip === false || /ALEXFT_TEST_NATIVE=cuda/.test(skip), String(skip));
 });
 
-test('the engines come to the same losses, and answer for each other’s models', {
-  skip: here.length > 1 ? false : 'there is one engine only',
+test('engines compute the same losses, and the same predictions with each other’s models', {
+  skip: here.length > 1 ? false : 'there is only one engine',
 }, async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'images');
   await drawFolder(data, [8, 8]);
-  const answers = async (model: string, device: (typeof here)[number]): Promise<number[]> => {
+  const predictions = async (model: string, device: (typeof here)[number]): Promise<number[]> => {
     const found: number[] = [];
     for await (const result of predict([data], { model, device, noSetup: true })) {
       assert.ok('label' in result);
@@ -46,7 +46,7 @@ test('the engines come to the same losses, and answer for each other’s models'
   const losses: number[][] = [];
   for (const device of here) {
     const out = join(folder, device);
-    // PyTorch's draws: the masks of dropout are then the same on each engine.
+    // With PyTorch's random numbers, dropout masks are the same on each engine.
     const { events } = await trainNarrow({
       data,
       out,
@@ -58,7 +58,7 @@ test('the engines come to the same losses, and answer for each other’s models'
     assert.match(only(events, 'start').device, new RegExp(`^${device}`));
     losses.push(events.flatMap((event) => (event.event === 'step' ? [event.loss] : [])));
     near(losses.at(-1)!, losses[0]!, 1e-5);
-    const own = await answers(out, device);
-    for (const other of here) near(await answers(out, other), own, 1e-5);
+    const own = await predictions(out, device);
+    for (const other of here) near(await predictions(out, other), own, 1e-5);
   }
 });

@@ -1,4 +1,4 @@
-// The engines that this machine has, for tests that must hold on each of them.
+// The engines of this machine, for tests that run on each of them.
 
 import type { Engine } from '../../dist/engine/engine.js';
 import { hasNvidia, readGpuFacts } from '../../dist/engine/gpu/facts.js';
@@ -8,19 +8,19 @@ export type TestDevice = 'cpu' | 'cuda' | 'wasm';
 
 export interface TestEngine {
   readonly device: TestDevice;
-  /** The reason to skip its tests where it is not to be had. */
+  /** The reason to skip its tests if it is not available. */
   readonly skip: string | false;
 }
 
-/** A process can load TensorFlow only once: on a machine with a GPU, this chooses the one that is tested. */
+/** A process can load TensorFlow only once, so on a machine with a GPU one of its two native engines is tested. */
 const native = process.env.ALEXFT_TEST_NATIVE === 'cuda' ? 'cuda' : 'cpu';
 
-/** Opens the native engine, which `npm test` has set up for the CPU, or wasm. Fetches nothing. */
+/** Opens an engine without downloading it. `npm test` sets up the CPU engine. */
 export function open(device: TestDevice): Promise<Engine> {
   return openEngine({ device, threads: undefined, setup: false, onMessage: () => {}, onProgress: () => {} });
 }
 
-/** Each engine, the CPU's first, with the reason to skip it. A GPU's is there where the machine has an NVIDIA GPU. */
+/** All engines, the CPU's first, with reasons to skip them. Includes CUDA if the machine has an NVIDIA GPU. */
 export async function engines(): Promise<TestEngine[]> {
   const skip = await open(native).then(
     () => false as const,
@@ -30,7 +30,7 @@ export async function engines(): Promise<TestEngine[]> {
   return [
     ...natives.map((device) => ({
       device,
-      skip: device === native ? skip : `this run is of ${native}: ALEXFT_TEST_NATIVE=${device} npm test`,
+      skip: device === native ? skip : `this run tests ${native}: run ALEXFT_TEST_NATIVE=${device} npm test`,
     })),
     { device: 'wasm', skip: false },
   ];

@@ -15,17 +15,17 @@ const program = `
   writeSync(2, 'after ' + result + '\\n');
   process.stderr.write('and through the stream\\n');
 `;
-/** Runs the program with its stderr in a pipe of the shell's (Node's own "pipes" are sockets). */
+/** Runs the program with stderr in a shell's pipe (Node's `stdio: 'pipe'` creates sockets). */
 const runPiped = () =>
   spawnSync('sh', ['-c', '"$0" --input-type=module -e "$1" 2>&1 | cat', process.execPath, program]);
 
-test('what is written to a piped stderr meanwhile is gone, and nothing else', {
+test('hides only what is written to a piped stderr during the call', {
   skip: process.platform !== 'linux',
 }, () => {
   assert.equal(runPiped().stdout.toString(), 'before\nfailed\nafter 7\nand through the stream\n');
 });
 
-test('a stderr that is a file is left alone', async (t) => {
+test('does not redirect a stderr that is a file', async (t) => {
   const path = join(await temporaryFolder(t), 'log');
   const file = openSync(path, 'w');
   spawnSync(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'ignore', file] });
@@ -33,7 +33,7 @@ test('a stderr that is a file is left alone', async (t) => {
   assert.equal(readFileSync(path, 'utf8'), 'before\nnoise\nfailed\nafter 7\nand through the stream\n');
 });
 
-test('a stderr that is a FIFO without a reader is left alone, and nothing waits for one', {
+test('does not redirect a stderr that is a FIFO without a reader, and does not block', {
   skip: process.platform !== 'linux',
 }, async (t) => {
   const path = join(await temporaryFolder(t), 'fifo');
@@ -43,7 +43,7 @@ test('a stderr that is a FIFO without a reader is left alone, and nothing waits 
     import { withStderrHidden } from ${module};
     readSync(0, Buffer.alloc(1));
     console.log(withStderrHidden(() => 7));`;
-  // The shell reads from it as long as the program starts.
+  // The shell has the FIFO open for reading while the program starts.
   const line = `mkfifo "$2"; exec 3<>"$2"; (sleep 0.5; echo) | timeout 8 "$0" --input-type=module -e "$1" 2>"$2" 3<&- & exec 3<&-; wait`;
   const { stdout, status } = spawnSync('sh', ['-c', line, process.execPath, waiting, path], {
     timeout: 10_000,

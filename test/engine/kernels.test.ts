@@ -1,12 +1,13 @@
-// Kernels that stand in for slower ones must give the same values; the whole network's are in torchParity.test.ts.
+// Our kernels must give the same values as the ones that they replace. The whole network: torchParity.test.ts.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
+import { specializeKernel } from '../../dist/engine/kernels/replaceKernel.js';
 import { MersenneTwister } from '../../dist/random/generator.js';
 import { engines, open } from './engines.js';
 
-/** Small whole numbers, so that sums are exact and windows of a pool have equal largest values. */
+/** Small integers, so that sums are exact and pooling windows contain ties. */
 function integers(shape: number[], seed: number): tf.Tensor {
   const random = new MersenneTwister(seed);
   const length = shape.reduce((product, n) => product * n, 1);
@@ -16,7 +17,7 @@ function integers(shape: number[], seed: number): tf.Tensor {
   );
 }
 
-/** The gradient of a max pool, window by window: it goes to the first largest value, as in PyTorch. */
+/** The gradient of a max pool by definition: that of each window goes to its first maximum, as in PyTorch. */
 function maxPoolGradient(
   x: number[][][][],
   dy: number[][][][],
@@ -43,11 +44,11 @@ function maxPoolGradient(
 }
 
 for (const { device, skip } of await engines()) {
-  test(`the gradient of overlapping max pools (${device})`, { skip }, async () => {
+  test(`gradient of overlapping max pooling windows (${device})`, { skip }, async () => {
     await open(device);
     for (const height of [3, 7, 13, 27]) {
       const pooled = (height - 3) / 2 + 1;
-      // Ties would leave it open which pixel is meant: values that are all different.
+      // Distinct values: with ties, the gradient would not be unique.
       const order = new MersenneTwister(height).randperm(2 * height * height * 8);
       const x = tf.tensor4d(Float32Array.from(order), [2, height, height, 8]);
       const dy = integers([2, pooled, pooled, 8], 1) as tf.Tensor4D;
@@ -57,7 +58,7 @@ for (const { device, skip } of await engines()) {
     }
   });
 
-  test(`the gradients of ReLU and of a bias (${device})`, { skip }, async () => {
+  test(`gradients of ReLU and of a bias (${device})`, { skip }, async () => {
     await open(device);
     const x = integers([2, 3, 3, 5], 2);
     const bias = integers([5], 3) as tf.Tensor1D;
@@ -70,7 +71,7 @@ for (const { device, skip } of await engines()) {
     tf.disposeVariables();
   });
 
-  test(`the gradients of a matrix product and of convolutions, by their definition (${device})`, {
+  test(`gradients of matrix products and convolutions match their definition (${device})`, {
     skip,
   }, async () => {
     await open(device);
@@ -83,18 +84,18 @@ for (const { device, skip } of await engines()) {
       number[][],
       number[][],
     ];
-    const turned = (rows: number[][]) => rows[0]!.map((_, i) => rows.map((row) => row[i]!));
+    const transposed = (rows: number[][]) => rows[0]!.map((_, i) => rows.map((row) => row[i]!));
     assert.deepEqual(await linear(x, w).array(), sums(xs, ws));
     const [gx, gw] = tf.grads((x, w) => tf.mul(linear(x!, w!), dy))([x, w]);
-    assert.deepEqual(await gx!.array(), sums(dys, turned(ws)));
-    assert.deepEqual(await gw!.array(), sums(turned(dys), turned(xs)));
-    assert.deepEqual(await tf.matMul(x as tf.Tensor2D, turned(ws)).array(), sums(xs, ws));
+    assert.deepEqual(await gx!.array(), sums(dys, transposed(ws)));
+    assert.deepEqual(await gw!.array(), sums(transposed(dys), transposed(xs)));
+    assert.deepEqual(await tf.matMul(x as tf.Tensor2D, transposed(ws)).array(), sums(xs, ws));
     for (const rows of [1, 16, 64, 65]) {
-      const some = integers([rows, 6], 8); // how many decides how it is computed
+      const some = integers([rows, 6], 8); // the number of rows selects the kernel
       assert.deepEqual(await linear(some, w).array(), sums((await some.array()) as number[][], ws));
     }
 
-    // The output is linear in each operand: a gradient's component is the change that a step of one makes.
+    // The output is linear in each operand: a component of the gradient is the change for a step of 1.
     for (const [size, kernel, stride, pad] of [
       [9, 3, 1, 'same'],
       [9, 5, 1, 'same'],
@@ -132,7 +133,7 @@ for (const { device, skip } of await engines()) {
     }
   });
 
-  test(`uniform draws depend on the seed alone, and cover [0, 1) evenly (${device})`, { skip }, async () => {
+  test(`uniform() depends only on its seed and is uniform on [0, 1) (${device})`, { skip }, async () => {
     const engine = await open(device);
     const draw = (a: number, b: number) => engine.uniform([1000, 10], [a, b]).dataSync<'float32'>();
     assert.deepEqual(draw(1, 2), draw(1, 2));
@@ -146,7 +147,7 @@ for (const { device, skip } of await engines()) {
     }
   });
 
-  test(`a parameter keeps its values, and is not touched through what was read (${device})`, {
+  test(`updating a parameter does not change a tensor that was read before (${device})`, {
     skip,
   }, async () => {
     const engine = await open(device);
@@ -167,3 +168,20 @@ for (const { device, skip } of await engines()) {
     assert.equal(engine.handles(), before);
   });
 }
+
+test('specializing a kernel again replaces the previous specialization', async () => {
+  await open('wasm');
+  const calls: string[] = [];
+  const specialize = (name: string, result?: tf.Tensor) =>
+    specializeKernel('wasm', tf.Neg, () => {
+      calls.push(name);
+      return result;
+    });
+  const x = tf.tensor1d([1, 2]);
+  specialize('first', tf.tensor1d([7, 7]));
+  assert.deepEqual([...tf.neg(x).dataSync()], [7, 7]);
+  specialize('second');
+  calls.length = 0;
+  assert.deepEqual([...tf.neg(x).dataSync()], [-1, -2], "the backend's own kernel");
+  assert.deepEqual(calls, ['second']);
+});

@@ -1,4 +1,4 @@
-// The native engine where the GPU that it was to take is gone: a process of its own, which loads TensorFlow once.
+// The native engine when its GPU is not available. A separate file, because a process can load TensorFlow only once.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { openNative } from '../../dist/engine/native.js';
 import { realEngine, withoutEngine } from './install/engines.js';
 
-test('a GPU that is not there is an error, never the CPU; the CPU can be opened after it', {
+test('a missing GPU is an error, not a fallback, and the CPU can be opened afterwards', {
   skip: withoutEngine,
 }, async () => {
   const { libraries } = realEngine!;
@@ -15,7 +15,7 @@ test('a GPU that is not there is an error, never the CPU; the CPU can be opened 
   await assert.rejects(openNative(libraries, { ...common, gpu }), {
     name: 'UserError',
     exitCode: 4,
-    message: /now has none \(cuda:0\)/,
+    message: /can no longer open the GPU \(cuda:0\)/,
     hint: /nvidia-smi/,
   });
   const engine = await openNative(libraries, common);

@@ -1,4 +1,4 @@
-// Who gets which engine, and what is said about it. Nothing is fetched here.
+// Which engine a request opens, and with which messages. Nothing is downloaded.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -29,44 +29,44 @@ const device = (message: RegExp) => (error: unknown) => {
 const native = (await engines())[0]!.skip;
 const noGpu = existsSync('/dev/nvidia0') ? 'there is a GPU' : false;
 
-test('wasm is wasm', async () => {
+test('wasm opens the WebAssembly engine', async () => {
   const { engine, messages } = await open('wasm');
   assert.equal(engine.device, 'wasm');
   assert.equal(tf.getBackend(), 'wasm');
   assert.deepEqual(messages, []);
 });
 
-test('without a native engine: cpu is an error, auto goes on with wasm and says so; nothing is fetched', async (t) => {
+test('without a native engine, cpu is an error, and auto opens wasm with a message', async (t) => {
   const cache = await temporaryFolder(t);
   setEnvironment(t, { ALEXFT_CACHE: cache });
-  await assert.rejects(open('cpu'), device(/engine for the CPU is not set up, and fetching it is forbidden/));
+  await assert.rejects(open('cpu'), device(/CPU engine is not set up, and downloads are disabled/));
   const { engine, messages } = await open('auto');
   assert.equal(engine.device, 'wasm');
-  assert.match(messages.join('\n'), /No native engine: .*not set up[\s\S]*Going on with WebAssembly/);
+  assert.match(messages.join('\n'), /No native engine: .*not set up[\s\S]*Using WebAssembly/);
   assert.deepEqual(await readdir(cache), []);
 });
 
-test('cuda falls back on nothing, and tells every attempt', { skip: noGpu }, async (t) => {
-  for (const asked of ['cuda', 'cuda:1'] as const) {
-    await assert.rejects(open(asked), (error: unknown) => {
-      device(new RegExp(`--device ${asked} is not available:\n`))(error);
+test('cuda has no fallback, and reports everything that is missing', { skip: noGpu }, async (t) => {
+  for (const requested of ['cuda', 'cuda:1'] as const) {
+    await assert.rejects(open(requested), (error: unknown) => {
+      device(new RegExp(`--device ${requested} is not available:\n`))(error);
       const { message } = error as UserError;
       assert.match(message, /^ {2}- no NVIDIA device/m);
       return true;
     });
   }
   setEnvironment(t, { ALEXFT_CACHE: await temporaryFolder(t) });
-  await assert.rejects(open('cuda'), device(/- no NVIDIA device.*\n {2}- .*engine for CUDA is/));
+  await assert.rejects(open('cuda'), device(/- no NVIDIA device.*\n {2}- .*CUDA engine/));
 });
 
-test('auto tells of a GPU that it does not use, and what to do, and fetches nothing for it', async (t) => {
+test('auto reports why it does not use a GPU, and downloads nothing for it', async (t) => {
   const cache = await temporaryFolder(t);
   setEnvironment(t, { ALEXFT_CACHE: cache });
   const gpus = ['NVIDIA GeForce RTX 3060'];
   const facts = { devices: ['/dev/nvidia0'], wsl: false, driver: '535.129.03', missing: [], gpus };
   const { engine, messages } = await open('auto', facts);
   assert.equal(engine.device, 'wasm');
-  assert.match(messages[0]!, /^There is an NVIDIA GPU that is not used: .*engine for CUDA/);
+  assert.match(messages[0]!, /^The NVIDIA GPU is not used: .*CUDA engine/);
   if (process.platform === 'linux' && process.arch === 'x64') {
     assert.match(messages[0]!, /alexft setup --device cuda$/);
   }
@@ -74,7 +74,7 @@ test('auto tells of a GPU that it does not use, and what to do, and fetches noth
   await assert.rejects(open('cuda:1', facts), device(/no GPU 1\. .*\n {2}- cuda:0 is NVIDIA GeForce/));
 });
 
-test('auto and cpu are the native engine where it is, and one and the same', {
+test('auto and cpu open the same native engine', {
   skip: native || noGpu,
 }, async () => {
   const { engine, messages } = await open('auto');

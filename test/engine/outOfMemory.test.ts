@@ -1,4 +1,4 @@
-// Each engine with no memory left: an error that is recognized as that, and nothing that is wrong afterwards.
+// Engines without free memory throw an error that is recognized, and work correctly afterwards.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,38 +7,41 @@ import { isOutOfMemory, tensorWithoutRoom } from '../../dist/engine/outOfMemory.
 import { engines, open } from './engines.js';
 import { fillWasmHeap } from './wasmHeap.js';
 
-const fails = (run: () => unknown, words: RegExp) =>
+const runsOutOfMemory = (run: () => unknown, description: RegExp) =>
   assert.throws(run, (error) => {
     assert.ok(isOutOfMemory(error), String(error));
-    assert.match(tensorWithoutRoom(error) ?? '', words);
+    assert.match(tensorWithoutRoom(error) ?? '', description);
     return true;
   });
 
 for (const { device, skip } of await engines()) {
   if (device === 'wasm') continue;
-  test(`TensorFlow without memory (${device})`, { skip }, async () => {
+  test(`TensorFlow without free memory (${device})`, { skip }, async () => {
     const engine = await open(device);
     const before = engine.handles();
-    fails(() => engine.uniform([2 ** 22, 2 ** 20], [1, 2]), /^a tensor \[4194304, 1048576\] of float$/);
+    runsOutOfMemory(
+      () => engine.uniform([2 ** 22, 2 ** 20], [1, 2]),
+      /^a tensor \[4194304, 1048576\] of float$/,
+    );
     assert.equal(engine.handles(), before);
     assert.equal(tf.tidy(() => tf.sum(tf.ones([3]))).dataSync()[0], 3);
   });
 }
 
-test('WebAssembly without memory: no tensor is written where there is none, and the others stay as they are', async () => {
+test('WebAssembly without free memory: a failed allocation does not change other tensors', async () => {
   await open('wasm');
   const values = Float32Array.from({ length: 1000 }, (_, index) => index);
-  const kept = tf.tensor1d(values);
+  const tensor = tf.tensor1d(values);
   const free = await fillWasmHeap();
-  fails(() => tf.fill([4 * 2 ** 20], 7), /bytes beside what WebAssembly has/);
-  assert.deepEqual(kept.dataSync(), values);
+  runsOutOfMemory(() => tf.fill([4 * 2 ** 20], 7), /^16,777,216 bytes of WebAssembly's 4 GiB memory$/);
+  assert.deepEqual(tensor.dataSync(), values);
   free();
   const again = tf.fill([4 * 2 ** 20], 7);
   assert.equal(tf.tidy(() => tf.max(again)).dataSync()[0], 7);
-  tf.dispose([kept, again]);
+  tf.dispose([tensor, again]);
 });
 
-test('other errors are none', () => {
+test('other errors are not out-of-memory errors', () => {
   assert.ok(!isOutOfMemory(new Error('Invalid TF_Status: 3\nMessage: Incompatible shapes: [2] vs. [3]')));
   assert.ok(!isOutOfMemory(undefined));
   assert.ok(isOutOfMemory(new RangeError('Array buffer allocation failed')));

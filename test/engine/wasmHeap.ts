@@ -1,4 +1,4 @@
-// WebAssembly with no memory left.
+// Fills the memory of the WebAssembly engine.
 
 import * as tf from '@tensorflow/tfjs-core';
 import { openWasm } from '../../dist/engine/wasm.js';
@@ -8,18 +8,18 @@ interface Module {
   _free(address: number): void;
 }
 
-/** Takes all but a few of the megabytes that tensors can have, without touching them, and gives them back. */
+/** Allocates all memory but `leave` bytes and a few MiB. Returns a function that frees it. */
 export async function fillWasmHeap(leave = 0): Promise<() => void> {
   await openWasm();
   const { wasm } = tf.backend() as unknown as { wasm: Module };
-  const taken: number[] = [];
+  const allocated: number[] = [];
   for (let size = 256 * 2 ** 20; size >= 2 ** 20; size /= 4) {
     try {
-      for (;;) taken.push(wasm._malloc(size));
-    } catch {} // no more of this size
+      for (;;) allocated.push(wasm._malloc(size));
+    } catch {} // try smaller sizes
   }
-  for (let freed = 0; freed < leave; freed += 2 ** 20) wasm._free(taken.pop()!);
+  for (let freed = 0; freed < leave; freed += 2 ** 20) wasm._free(allocated.pop()!);
   return () => {
-    for (const address of taken.splice(0)) wasm._free(address);
+    for (const address of allocated.splice(0)) wasm._free(address);
   };
 }

@@ -65,7 +65,7 @@ export async function fillDisks(
         const ended = await runWriter(run, 8, undefined, [], checked ? [] : blind);
         if (ended.end === 0) return; // it was large enough
         await judge(run, ended.written, ended, tally, what);
-        const sentence = checked ? /failed .*MB free, and .* MB are needed/ : /failed .*ENOSPC/;
+        const sentence = checked ? /failed .*Expected .* MB of free disk space/ : /failed .*ENOSPC/;
         if (ended.end !== 1 || !sentence.test(ended.output)) {
           note(tally, 'rough', `${what}: ended with ${ended.end}: ${ended.output}`);
         }

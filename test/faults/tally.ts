@@ -1,4 +1,4 @@
-// What was tried and what came of it: the rows of the table in docs/reliability.md.
+// What was tried and what came of it: the rows of the table in docs/experiments/faults.md.
 
 export interface Tally {
   readonly fault: string;

@@ -4,10 +4,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
-import { readNewestCheckpoint } from '../../dist/run/checkpoint.js';
+import { findBest, readNewestCheckpoint, type SavedTraining } from '../../dist/run/checkpoint.js';
+import { lockRun } from '../../dist/run/lock.js';
 import { RunFolder } from '../../dist/run/runFolder.js';
-import { lockRun } from '../../dist/run/runLock.js';
-import { readSafetensors } from '../../dist/weights/safetensors/safetensors.js';
+import { readSafetensors } from '../../dist/weights/formats/safetensors.js';
 import { differenceIn, trainingAt } from './madeTraining.js';
 
 const description = {
@@ -35,9 +35,7 @@ export async function writeCheckpoints(
   const saved = await readNewestCheckpoint(run, () => {});
   const difference = saved && differenceIn(saved);
   if (difference) throw new Error(`accepted: ${difference}`);
-  const folder = saved
-    ? await RunFolder.reopen(run, lock, saved as typeof saved & { record: { events: number } }, () => {})
-    : await RunFolder.create(run, true, lock);
+  const folder = saved ? await reopen(run, saved) : await RunFolder.create(run);
   if (saved) await requireBest(run, saved.state.best?.epoch);
   await ready();
   const first = (saved?.step ?? 0) + 1;
@@ -47,13 +45,22 @@ export async function writeCheckpoints(
       // Every other one at the end of an epoch, when the last model is there already; now and then it is the best.
       const model = { ...description, training: { step } };
       const { parameters } = trainingAt(step, 0);
-      if (step % 2 === 0) await folder.saveModel(parameters, model, { step, best: step % 4 === 0 });
+      if (step % 2 === 0) await folder.saveModel('last', parameters, model, step);
+      if (step % 4 === 0) await folder.lastIsBest();
       await folder.checkpoint(trainingAt(step, await folder.eventsLength()));
       say(`written ${step}`);
     }
   } finally {
-    await folder.close();
+    await folder.close().finally(() => lock.release());
   }
+}
+
+async function reopen(run: string, saved: SavedTraining): Promise<RunFolder> {
+  const { step, best: sha256 } = saved;
+  const { events } = saved.record as { events: number };
+  const path = sha256 && (await findBest(run, saved, join(run, 'model.safetensors')));
+  const best = path ? { path, sha256: sha256! } : undefined;
+  return await RunFolder.reopen(run, { step, events, best }, () => {});
 }
 
 /** The model of the best epoch (here: the best step) has to be the one that the checkpoint knows. */

@@ -3,7 +3,8 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserError } from '../../dist/core/errors.js';
-import { deriveSeed, MersenneTwister } from '../../dist/random/generator.js';
+import { deriveSeed } from '../../dist/random/deriveSeed.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 import type { Progress, WorkerTask } from './fuzz.js';
 import { mutate } from './mutate.js';
 import type { FuzzParser } from './parser.js';

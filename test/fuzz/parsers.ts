@@ -6,8 +6,7 @@ import { featureList, savedState } from './parsers/json.js';
 import { numpyPickle } from './parsers/numpyPickle.js';
 import { pickle } from './parsers/pickle.js';
 import { safetensors } from './parsers/safetensors.js';
-import { tar } from './parsers/tar.js';
-import { torchOld, torchTar, torchZip } from './parsers/torch.js';
+import { torchOld, torchZip } from './parsers/torch.js';
 
 export const parsers: readonly FuzzParser[] = [
   safetensors,
@@ -15,8 +14,6 @@ export const parsers: readonly FuzzParser[] = [
   numpyPickle,
   torchZip,
   torchOld,
-  torchTar,
-  tar,
   bmp,
   netpbm,
   imageHeaders,

@@ -39,8 +39,8 @@ def make_training():
 
 
 def training_batch(step):
-    """Eight pictures, classes in turn: noise drawn with seed 500 + step in the order [n, c, h, w], and 2 in addition in
-    the channel of a picture's class."""
+    """Eight images, classes in turn: noise drawn with seed 500 + step in the order [n, c, h, w], and 2 in addition in
+    the channel of an image's class."""
     images = torch.empty(8, 3, 224, 224).uniform_(-2, 2, generator=generator(500 + step))
     labels = torch.arange(8) % CLASSES
     images[torch.arange(8), labels] += 2

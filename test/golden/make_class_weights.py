@@ -11,7 +11,7 @@ from torch import nn
 
 
 def case(seed, counts, rows, scale):
-    """`rows` logits and labels, drawn with weights balanced for a training side of so many pictures a class."""
+    """`rows` logits and labels, drawn with weights balanced for a training side of so many images a class."""
     generator = torch.Generator().manual_seed(seed)
     classes = len(counts)
     weights = balanced(np.repeat(np.arange(classes), counts))

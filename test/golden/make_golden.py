@@ -125,7 +125,7 @@ class Flips(torch.utils.data.Dataset):
 
 
 def flipped_epochs():
-    """Three epochs in turn of DataLoader(shuffle=True, workers=0), with a draw for each picture's flip."""
+    """Three epochs in turn of DataLoader(shuffle=True, workers=0), with a draw for each image's flip."""
     torch.manual_seed(6)
     loader = torch.utils.data.DataLoader(Flips(), batch_size=32, shuffle=True)
     epochs = [[torch.cat(column) for column in zip(*loader)] for _ in range(3)]

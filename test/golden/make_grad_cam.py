@@ -42,7 +42,7 @@ def main():
     images, _ = training_batch(0)
     cases = [{"class": c, "maps": maps(grad_cam(model, images, [c] * len(images)))} for c in range(CLASSES)]
     filters = as_bytes(model.features[0].weight.detach()).flatten().tolist()
-    write("gradCam", {"seed": 3, "classes": CLASSES, "pictures": len(images), "cases": cases, "filters": filters})
+    write("gradCam", {"seed": 3, "classes": CLASSES, "images": len(images), "cases": cases, "filters": filters})
 
 
 if __name__ == "__main__":

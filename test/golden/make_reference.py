@@ -14,17 +14,17 @@ sys.path.append(str(Path(__file__).resolve().parents[2] / "bench"))
 import notebook  # noqa: E402
 from make_golden import alexnet, sha256, write  # noqa: E402
 
-SEED, PICTURES, CLASSES, BATCH, EPOCHS = 7, 37, 3, 8, 3
+SEED, IMAGES, CLASSES, BATCH, EPOCHS = 7, 37, 3, 8, 3
 NARROW = {"convolutions": (4, 8, 12, 8, 8), "hidden": (16, 12)}
-LABELS = [i * CLASSES // PICTURES for i in range(PICTURES)]
+LABELS = [i * CLASSES // IMAGES for i in range(IMAGES)]
 
 
 def noise(index):
     """Picture `index`: bytes of torch's generator, [224, 224, 3], brighter by its class in one channel."""
     generator = torch.Generator().manual_seed(1000 + index)
-    picture = (torch.rand(224, 224, 3, generator=generator) * 128).to(torch.uint8)
-    picture[:, : 112 - 40 * (index % 2), LABELS[index]] += 100
-    return picture.numpy()
+    image = (torch.rand(224, 224, 3, generator=generator) * 128).to(torch.uint8)
+    image[:, : 112 - 40 * (index % 2), LABELS[index]] += 100
+    return image.numpy()
 
 
 class Recorder(nn.Module):
@@ -43,11 +43,11 @@ class Recorder(nn.Module):
 
 
 def draws():
-    """Split, then three epochs of looks at pictures and of masks, as the loop makes them."""
+    """Split, then three epochs of looks at images and of masks, as the loop makes them."""
     torch.manual_seed(SEED)
     looks = []
 
-    class Watched(notebook.Pictures):
+    class Watched(notebook.Images):
         def __getitem__(self, index):
             before = torch.get_rng_state()
             flip = bool(torch.rand(1) < 0.5)
@@ -70,7 +70,7 @@ def draws():
 
 def training(name, max_norm=None, **options):
     torch.manual_seed(SEED)
-    parts = notebook.split(notebook.Pictures(noise, LABELS))
+    parts = notebook.split(notebook.Images(noise, LABELS))
     model = alexnet(**NARROW)
     model.classifier[6] = nn.Linear(NARROW["hidden"][1], CLASSES)
     optimizer = getattr(torch.optim, name)(model.parameters(), **options)
@@ -88,10 +88,10 @@ def training(name, max_norm=None, **options):
 
 def main():
     torch.set_num_threads(1)
-    setting = {"seed": SEED, "pictures": PICTURES, "classes": CLASSES, "batch": BATCH, "labels": LABELS}
+    setting = {"seed": SEED, "images": IMAGES, "classes": CLASSES, "batch": BATCH, "labels": LABELS}
     runs = [training("SGD", lr=0.01, momentum=0.9), training("Adam", lr=1e-3)]
     runs.append(training("SGD", max_norm=0.1, lr=0.1))
-    write("reference", {**setting, "draws": draws(), "runs": runs})
+    write("reference", {**setting, "samples": draws(), "runs": runs})
 
 
 if __name__ == "__main__":

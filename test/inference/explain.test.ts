@@ -6,7 +6,8 @@ import sharp from 'sharp';
 import { predict } from '../../dist/commands/predict.js';
 import { UserError } from '../../dist/core/errors.js';
 import { mostExplained } from '../../dist/inference/explain.js';
-import { alexNet, parameterShapes } from '../../dist/model/alexnet.js';
+import { alexNet } from '../../dist/model/alexnet.js';
+import { parameterShapes } from '../../dist/model/layers.js';
 import type { PredictOptions } from '../../dist/options/modelOptions.js';
 import { writeModel } from '../../dist/weights/modelFile.js';
 import { alexft, jsonLines } from '../cli/run.js';
@@ -25,7 +26,7 @@ async function explained(images: string[], options: Partial<PredictOptions>) {
   return { explanation: next.value, messages };
 }
 
-/** A network that passes on red from layer to layer, in one channel, and takes all that it sees for 'red'. */
+/** A network that passes red through one channel and predicts 'red' for every image. */
 function redSeeker() {
   const state = constantState([0, 0]);
   for (const layer of alexNet({ classes: 2, widths: narrow })) {
@@ -42,13 +43,13 @@ function redSeeker() {
 }
 
 for (const { device, skip } of await engines()) {
-  test(`the heat lies where the network looked, beside the photo (${device})`, { skip }, async (t) => {
+  test(`the heat map is beside the photo, and hot where the evidence is (${device})`, { skip }, async (t) => {
     const folder = await temporaryFolder(t);
     const [model, photo, sheet] = ['m.safetensors', 'p.png', 'sheet.png'].map((name) =>
       join(folder, name),
     ) as [string, string, string];
     await writeModel(model, redSeeker(), describedAs(['red', 'other']));
-    // Grey, red in the lower right quarter; wider than high.
+    // Grey, with a red lower right quarter.
     const rgb = new Uint8Array(400 * 200 * 3).map((_, i) => {
       const [x, y] = [Math.floor(i / 3) % 400, Math.floor(i / 1200)];
       return x >= 200 && y >= 100 ? [255, 0, 0][i % 3]! : 90;
@@ -57,16 +58,16 @@ for (const { device, skip } of await engines()) {
       .png()
       .toFile(photo);
     const { explanation } = await explained([photo], { model, device, explain: sheet });
-    assert.deepEqual(explanation, { file: sheet, images: 1 });
+    assert.deepEqual(explanation, { file: sheet, pictures: 1 });
     const { data, info } = await sharp(sheet).removeAlpha().raw().toBuffer({ resolveWithObject: true });
     const light = (x: number, y: number) => {
       const from = 3 * (y * info.width + x);
       return data[from]! + data[from + 1]! + data[from + 2]!;
     };
-    // Each copy is 420 x 210, the left one at (20, 20), 4 pixels between them.
+    // Each copy is 420 x 210, the left one at (20, 20), with a gap of 4 pixels.
     const [left, right] = [20, 20 + 420 + 4];
-    assert.ok(Math.abs(light(left + 50, 50) - 270) < 12, 'the photo as it is');
-    assert.ok(light(right + 330, 20 + 160) > light(right + 50, 20 + 50) + 200, 'the red quarter glows');
+    assert.ok(Math.abs(light(left + 50, 50) - 270) < 12, 'the photo is unchanged');
+    assert.ok(light(right + 330, 20 + 160) > light(right + 50, 20 + 50) + 200, 'the red quarter is hot');
     for (const [x, y] of [
       [50, 160],
       [330, 40],
@@ -77,7 +78,7 @@ for (const { device, skip } of await engines()) {
   });
 }
 
-test('one sheet for many images: the first of them, and what can’t be read is left out', async (t) => {
+test('one sheet for many images: the first of them, without unreadable ones', async (t) => {
   const folder = await temporaryFolder(t);
   const { paths } = await drawFolder(join(folder, 'images'), [30, 30]);
   const model = join(folder, 'm.safetensors');
@@ -103,7 +104,7 @@ test('one sheet for many images: the first of them, and what can’t be read is 
   assert.ok(sizes[1]!.height! > 3 * sizes[0]!.height!);
 });
 
-test('files that must not be written to are not; nothing is drawn where nothing can be read', async (t) => {
+test('inputs and existing files are not overwritten; without readable images nothing is drawn', async (t) => {
   const folder = await temporaryFolder(t);
   const { paths } = await drawFolder(join(folder, 'images'), [2]);
   const [image] = paths as [string];
@@ -113,23 +114,20 @@ test('files that must not be written to are not; nothing is drawn where nothing 
   const before = await readFile(image);
   const fails = (exitCode: number, message: RegExp) => (error: unknown) =>
     error instanceof UserError && error.exitCode === exitCode && message.test(error.message);
-  await assert.rejects(
-    explained(paths, { ...options, explain: image }),
-    fails(2, /to be read and to be written/),
-  );
+  await assert.rejects(explained(paths, { ...options, explain: image }), fails(2, /is also an input image/));
   assert.deepEqual(await readFile(image), before);
   const sheet = join(folder, 'sheet.png');
   await copyFile(image, sheet);
   await assert.rejects(
     explained(paths, { ...options, explain: sheet, force: false }),
-    fails(2, /there already/),
+    fails(2, /already exists/),
   );
   await writeFile(image, '');
   await assert.rejects(explained([image], { ...options, explain: sheet }), fails(3, /nothing to explain/));
   assert.deepEqual(await readFile(sheet), before);
 });
 
-test('for a program, the last line names the file', async (t) => {
+test('with --json, the last line names the file', async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(join(folder, 'images'), [1, 1]);
   await writeConstantModel(join(folder, 'm.safetensors'), ['x', 'y'], [1, 0]);
@@ -138,7 +136,7 @@ test('for a program, the last line names the file', async (t) => {
   assert.equal(json.code, 0);
   const lines = jsonLines(json.stdout);
   assert.equal(lines.length, 3);
-  assert.deepEqual(lines[2], { explained: { file: 'e.png', images: 2 } });
+  assert.deepEqual(lines[2], { explained: { file: 'e.png', pictures: 2 } });
   const text = await alexft([...words, '--force'], { cwd: folder });
   assert.match(text.stdout, /\ne\.png: where the network looked, 2 images\n$/);
 });

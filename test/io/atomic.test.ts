@@ -1,5 +1,3 @@
-// Files are whole or not there.
-
 import assert from 'node:assert/strict';
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +5,7 @@ import { test } from 'node:test';
 import { sha256OfFile, writeAtomically } from '../../dist/io/atomic.js';
 import { temporaryFolder } from '../support.js';
 
-test('the file appears when it is complete, and replaces an older one', async (t) => {
+test('the file appears when it is complete, and replaces an existing one', async (t) => {
   const folder = await temporaryFolder(t);
   const path = join(folder, 'run.json');
   for (const content of ['old', 'new']) {
@@ -22,7 +20,7 @@ test('the file appears when it is complete, and replaces an older one', async (t
   assert.deepEqual(await readdir(folder), ['run.json']);
 });
 
-test('on failure the old file stays, and nothing else', async (t) => {
+test('a failure leaves only the old file', async (t) => {
   const folder = await temporaryFolder(t);
   const path = join(folder, 'run.json');
   await writeFile(path, 'old');
@@ -35,7 +33,7 @@ test('on failure the old file stays, and nothing else', async (t) => {
   assert.deepEqual(await readdir(folder), ['run.json']);
 });
 
-test('many writers of one file leave one whole file', async (t) => {
+test('concurrent writers leave one complete file', async (t) => {
   const folder = await temporaryFolder(t);
   const path = join(folder, 'run.json');
   const contents = Array.from({ length: 20 }, (_, i) => `${i}`.repeat(10_000));
@@ -44,7 +42,7 @@ test('many writers of one file leave one whole file', async (t) => {
   assert.deepEqual(await readdir(folder), ['run.json']);
 });
 
-test('what a killed writer left goes with the next one; what another is writing stays', async (t) => {
+test('removes abandoned temporary files, but not those in use', async (t) => {
   const folder = await temporaryFolder(t);
   const path = join(folder, 'run.json');
   const abandoned = `${path}.99999-0123abcd.temporary`;
@@ -58,7 +56,7 @@ test('what a killed writer left goes with the next one; what another is writing 
   assert.deepEqual((await readdir(folder)).sort(), names.sort());
 });
 
-test('SHA-256 of a file', async (t) => {
+test('sha256OfFile', async (t) => {
   const path = join(await temporaryFolder(t), 'abc');
   await writeFile(path, 'abc');
   // FIPS 180-2, appendix B.1.

@@ -12,7 +12,7 @@ const cases: [environment: Record<string, string>, expected: string][] = [
   [{ XDG_CACHE_HOME: '' }, join(homedir(), '.cache', 'alexft')],
 ];
 for (const [environment, expected] of cases) {
-  test(`the cache for ${JSON.stringify(environment)}`, () => {
+  test(`the cache folder for ${JSON.stringify(environment)}`, () => {
     assert.equal(cacheFolder(environment, 'linux'), expected);
   });
 }

@@ -1,4 +1,4 @@
-// Downloads, from a server on this machine that misbehaves in every way that servers and networks do.
+// Downloads from a local server, with failures of servers and networks.
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
@@ -13,18 +13,18 @@ import { temporaryFolder } from '../support.js';
 
 const content = randomBytes(300_000);
 const sha256 = createHash('sha256').update(content).digest('hex');
-const impatient = { stall: 200, pause: 1, attempts: 3 };
-const silent = () => {};
+const retry = { stall: 200, pause: 1, attempts: 3 };
+const noop = () => {};
 
-type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A server that gives one answer after the other, the last one again and again, and notes the ranges asked for. */
-async function serve(t: TestContext, ...answers: Answer[]) {
+/** Starts a server that handles request n with handler n, or the last one, and records the requested ranges. */
+async function serve(t: TestContext, ...handlers: Handler[]) {
   const ranges: (string | undefined)[] = [];
   const server = createServer((request, response) => {
-    const answer = answers[Math.min(ranges.length, answers.length - 1)]!;
+    const handle = handlers[Math.min(ranges.length, handlers.length - 1)]!;
     ranges.push(request.headers.range);
-    answer(request, response);
+    handle(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => {
@@ -39,8 +39,8 @@ async function serve(t: TestContext, ...answers: Answer[]) {
 const startOf = (request: IncomingMessage) =>
   Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
 
-/** A good server's answer. */
-const whole: Answer = (request, response) => {
+/** Sends the requested range. */
+const complete: Handler = (request, response) => {
   const start = startOf(request);
   response.writeHead(206, {
     'content-range': `bytes ${start}-${content.length - 1}/${content.length}`,
@@ -49,9 +49,9 @@ const whole: Answer = (request, response) => {
   response.end(content.subarray(start));
 };
 
-/** Promises all, sends `count` bytes, then does `next` with the connection. */
-const some =
-  (count: number, next: (response: ServerResponse) => void): Answer =>
+/** Announces the requested range, sends `count` bytes of it, then calls `next`. */
+const partial =
+  (count: number, next: (response: ServerResponse) => void): Handler =>
   (request, response) => {
     const start = startOf(request);
     response.writeHead(206, {
@@ -61,15 +61,15 @@ const some =
     response.write(content.subarray(start, start + count), () => setTimeout(() => next(response), 50));
   };
 
-const cut = (response: ServerResponse) => response.destroy();
+const disconnect = (response: ServerResponse) => response.destroy();
 
 const status =
-  (code: number): Answer =>
+  (code: number): Handler =>
   (_, response) =>
     response.writeHead(code).end('no');
 
-test('a file arrives whole, with its progress', async (t) => {
-  const { file, path } = await serve(t, whole);
+test('downloads a file and reports progress', async (t) => {
+  const { file, path } = await serve(t, complete);
   const seen: number[] = [];
   await download(file, path, (done, total) => {
     assert.equal(total, content.length);
@@ -84,125 +84,130 @@ test('a file arrives whole, with its progress', async (t) => {
   assert.equal(existsSync(`${path}.part`), false);
 });
 
-test('a file that is there already is not asked for again; one with other content is replaced', async (t) => {
-  const { file, path, ranges } = await serve(t, whole);
-  await download(file, path, silent);
-  await download(file, path, silent);
+test('does not download an existing file again, but replaces other content', async (t) => {
+  const { file, path, ranges } = await serve(t, complete);
+  await download(file, path, noop);
+  await download(file, path, noop);
   assert.equal(ranges.length, 1);
   await writeFile(path, Buffer.alloc(content.length));
-  await download(file, path, silent);
+  await download(file, path, noop);
   assert.deepEqual(await readFile(path), content);
 });
 
-test('a cut connection is taken up where it ended', async (t) => {
-  const { file, path, ranges } = await serve(t, some(100_000, cut), some(50_000, cut), whole);
-  await download(file, path, silent, undefined, impatient);
+test('resumes after a closed connection', async (t) => {
+  const { file, path, ranges } = await serve(
+    t,
+    partial(100_000, disconnect),
+    partial(50_000, disconnect),
+    complete,
+  );
+  await download(file, path, noop, undefined, retry);
   assert.deepEqual(await readFile(path), content);
   assert.deepEqual(ranges, ['bytes=0-', 'bytes=100000-', 'bytes=150000-']);
 });
 
-test('so it is by a later run', async (t) => {
+test('a later call resumes the download', async (t) => {
   const { file, path, ranges } = await serve(
     t,
-    some(100_000, cut),
+    partial(100_000, disconnect),
     status(503),
     status(503),
     status(503),
-    whole,
+    complete,
   );
-  await assert.rejects(download(file, path, silent, undefined, impatient), {
+  await assert.rejects(download(file, path, noop, undefined, retry), {
     name: 'UserError',
-    message: /The server answered 503 Service Unavailable\./,
-    hint: /goes on where it was cut/,
+    message: /The server responded with 503 Service Unavailable\./,
+    hint: /is resumed/,
   });
   assert.equal((await stat(`${path}.part`)).size, 100_000);
-  await download(file, path, silent, undefined, impatient);
+  await download(file, path, noop, undefined, retry);
   assert.deepEqual(await readFile(path), content);
   assert.equal(ranges.at(-1), 'bytes=100000-');
 });
 
-test('a server that knows no ranges sends all anew', async (t) => {
-  const ignoring: Answer = (_, response) =>
+test('starts again if the server does not support ranges', async (t) => {
+  const withoutRanges: Handler = (_, response) =>
     response.writeHead(200, { 'content-length': content.length }).end(content);
-  const { file, path } = await serve(t, some(100_000, cut), ignoring);
-  await download(file, path, silent, undefined, impatient);
+  const { file, path } = await serve(t, partial(100_000, disconnect), withoutRanges);
+  await download(file, path, noop, undefined, retry);
   assert.deepEqual(await readFile(path), content);
 });
 
-test('a wrong content is refused and not kept', async (t) => {
-  const { file, path, ranges } = await serve(t, whole);
+test('rejects and removes wrong content', async (t) => {
+  const { file, path, ranges } = await serve(t, complete);
   const other = { ...file, sha256: sha256.replace(/./g, '0') };
-  await assert.rejects(download(other, path, silent), { message: /its SHA-256 is not 0{64}/ });
+  await assert.rejects(download(other, path, noop), { message: /to have the SHA-256 0{64}/ });
   assert.deepEqual(await readdir(join(path, '..')), []);
   assert.equal(ranges.length, 1);
 });
 
-test('a beginning of some other file does no harm', async (t) => {
-  const { file, path, ranges } = await serve(t, some(100_000, cut), whole);
-  await download(file, path, silent, undefined, impatient);
+test('discards the partial download of another file', async (t) => {
+  const { file, path, ranges } = await serve(t, partial(100_000, disconnect), complete);
+  await download(file, path, noop, undefined, retry);
   await writeFile(`${path}.part`, Buffer.alloc(1000));
   await writeFile(path, '');
-  await download(file, path, silent, undefined, impatient);
+  await download(file, path, noop, undefined, retry);
   assert.deepEqual(await readFile(path), content);
   assert.deepEqual(ranges.slice(2), ['bytes=1000-', 'bytes=0-']);
 });
 
-test('a stalled connection is given up and taken up again', async (t) => {
-  const { file, path, ranges } = await serve(t, some(100_000, silent), whole);
-  await download(file, path, silent, undefined, impatient);
+test('aborts a stalled connection and resumes', async (t) => {
+  const { file, path, ranges } = await serve(t, partial(100_000, noop), complete);
+  await download(file, path, noop, undefined, retry);
   assert.deepEqual(await readFile(path), content);
   assert.deepEqual(ranges, ['bytes=0-', 'bytes=100000-']);
 });
 
-test('a server that never answers is told of', async (t) => {
-  const { file, path, ranges } = await serve(t, silent);
-  await assert.rejects(download(file, path, silent, undefined, impatient), {
-    message: /Nothing came for 0\.2 s\./,
+test('reports a server that never responds', async (t) => {
+  const { file, path, ranges } = await serve(t, noop);
+  await assert.rejects(download(file, path, noop, undefined, retry), {
+    message: /No data was received for 0\.2 s\./,
   });
   assert.equal(ranges.length, 3);
 });
 
-const refusals: [what: string, answer: Answer, message: RegExp][] = [
-  ['404', status(404), /The server answered 404 Not Found\./],
+const rejected: [what: string, handler: Handler, message: RegExp][] = [
+  ['404', status(404), /The server responded with 404 Not Found\./],
   [
     'another size',
     (_, response) => response.end('<html>Sign in to the network</html>'),
-    /The server has 35 bytes there, expected 300000\./,
+    /Expected a file of 300000 bytes but the server has 35\./,
   ],
   [
-    'a range that was not asked for',
+    'another range than requested',
     (_, response) => response.writeHead(206, { 'content-range': 'bytes 7-8/9' }).end('ab'),
-    /The server sent 'bytes 7-8\/9' of a file of 300000 bytes\./,
+    /Expected a range of 300000 bytes from 0 but received 'bytes 7-8\/9'\./,
   ],
   [
-    'more than was expected',
+    'too many bytes',
     (_, response) => {
-      response.write(content); // no length is told
+      response.write(content); // without a content-length
       response.end('more');
     },
     /The server sent more than the 300000 bytes expected\./,
   ],
 ];
-for (const [what, answer, message] of refusals) {
-  test(`refused at once: ${what}`, async (t) => {
-    const { file, path, ranges } = await serve(t, answer);
-    await assert.rejects(download(file, path, silent, undefined, impatient), { name: 'UserError', message });
+for (const [what, handler, message] of rejected) {
+  test(`does not retry: ${what}`, async (t) => {
+    const { file, path, ranges } = await serve(t, handler);
+    await assert.rejects(download(file, path, noop, undefined, retry), { name: 'UserError', message });
     assert.equal(ranges.length, 1);
     assert.equal(existsSync(path), false);
   });
 }
 
-test('a host that is not there is told of', async (t) => {
-  const { file, path } = await serve(t, whole);
-  const nobody = { ...file, url: 'http://127.0.0.1:1/weights.pth' };
-  await assert.rejects(download(nobody, path, silent, undefined, impatient), {
+test('reports a host that refuses connections', async (t) => {
+  const { file, path } = await serve(t, complete);
+  const unreachable = { ...file, url: 'http://127.0.0.1:1/weights.pth' };
+  await assert.rejects(download(unreachable, path, noop, undefined, retry), {
     name: 'UserError',
     message: /Could not download http:\/\/127\.0\.0\.1:1\/weights\.pth: .*(ECONNREFUSED|bad port)/,
   });
 });
 
-test('the signal ends it, and what had arrived is kept', async (t) => {
-  const { file, path } = await serve(t, some(100_000, silent));
+test('stops when the signal is aborted, and leaves the partial file', async (t) => {
+  const { file, path } = await serve(t, partial(100_000, noop));
   const controller = new AbortController();
   const reason = new Error('Ctrl-C');
   const downloading = download(
@@ -215,18 +220,18 @@ test('the signal ends it, and what had arrived is kept', async (t) => {
   assert.equal((await stat(`${path}.part`)).size, 100_000);
 });
 
-test('a place that is not writable is told of', async (t) => {
-  const { file, path } = await serve(t, whole);
+test('reports a path that is not writable', async (t) => {
+  const { file, path } = await serve(t, complete);
   await writeFile(join(path, '..', '..', 'file'), '');
-  await assert.rejects(download(file, join(path, '..', '..', 'file', 'weights.pth'), silent), {
+  await assert.rejects(download(file, join(path, '..', '..', 'file', 'weights.pth'), noop), {
     name: 'UserError',
     message: /Can't write '.*weights\.pth.*'/,
   });
 });
 
-test("two at once don't disturb each other", async (t) => {
-  const { file, path } = await serve(t, some(100_000, cut), some(30_000, cut), whole);
-  const both = [1, 2].map(() => download(file, path, silent, undefined, impatient));
+test('concurrent downloads of the same file', async (t) => {
+  const { file, path } = await serve(t, partial(100_000, disconnect), partial(30_000, disconnect), complete);
+  const both = [1, 2].map(() => download(file, path, noop, undefined, retry));
   await Promise.all(both);
   assert.deepEqual(await readFile(path), content);
 });

@@ -1,4 +1,4 @@
-// The real pip, with an index on this machine that has one drawn package.
+// The real pip, with a local index that has one generated package.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -12,11 +12,11 @@ import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { downloadWithPip, pipIsThere } from '../../dist/io/pip.js';
+import { downloadWithPip, whyNoPip } from '../../dist/io/pip.js';
 import { setEnvironment, temporaryFolder } from '../support.js';
 
-const skip = (await pipIsThere()) ?? false;
-const file = 'drawn-1.0-cp311-cp311-manylinux_2_27_x86_64.whl';
+const skip = (await whyNoPip()) ?? false;
+const file = 'generated-1.0-cp311-cp311-manylinux_2_27_x86_64.whl';
 const platform = {
   pythonVersion: '3.11',
   implementation: 'cp',
@@ -24,20 +24,20 @@ const platform = {
   platforms: ['manylinux_2_27_x86_64'],
 };
 
-const drawWheel = `
+const createWheel = `
 import os, sys, zipfile
 with zipfile.ZipFile(sys.argv[1], 'w') as wheel:
-    wheel.writestr('drawn/weights.bin', os.urandom(3_000_000))
-    wheel.writestr('drawn-1.0.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: drawn\\nVersion: 1.0\\n')
-    wheel.writestr('drawn-1.0.dist-info/WHEEL', 'Wheel-Version: 1.0\\nTag: cp311-cp311-manylinux_2_27_x86_64\\n')
-    wheel.writestr('drawn-1.0.dist-info/RECORD', '')
+    wheel.writestr('generated/weights.bin', os.urandom(3_000_000))
+    wheel.writestr('generated-1.0.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: generated\\nVersion: 1.0\\n')
+    wheel.writestr('generated-1.0.dist-info/WHEEL', 'Wheel-Version: 1.0\\nTag: cp311-cp311-manylinux_2_27_x86_64\\n')
+    wheel.writestr('generated-1.0.dist-info/RECORD', '')
 `;
 
-/** An index with the package, that sends it as `send` does; pip is told to use no other. */
+/** Starts an index with the package, which `send` sends, and configures pip to use only this index. */
 async function serveIndex(t: TestContext, send: (response: ServerResponse, wheel: Buffer) => void) {
   const folder = await temporaryFolder(t);
   const wheelPath = join(folder, file);
-  execFileSync('python3', ['-c', drawWheel, wheelPath]);
+  execFileSync('python3', ['-c', createWheel, wheelPath]);
   const wheel = readFileSync(wheelPath);
   const server = createServer((request, response) => {
     if (request.url?.endsWith('.whl')) {
@@ -60,7 +60,7 @@ async function serveIndex(t: TestContext, send: (response: ServerResponse, wheel
   });
   const sha256 = createHash('sha256').update(wheel).digest('hex');
   const request = {
-    name: 'drawn',
+    name: 'generated',
     version: '1.0',
     sha256,
     file,
@@ -68,12 +68,12 @@ async function serveIndex(t: TestContext, send: (response: ServerResponse, wheel
     platform,
     onlyBinary: true,
   };
-  return { request, wheel, into: join(folder, 'fetched') };
+  return { request, wheel, into: join(folder, 'downloaded') };
 }
 
-const atOnce = (response: ServerResponse, wheel: Buffer) => response.end(wheel);
+const sendAll = (response: ServerResponse, wheel: Buffer) => response.end(wheel);
 
-test('a pinned wheel for another Python arrives, with its progress', { skip }, async (t) => {
+test('downloads a pinned wheel for another Python version, and reports progress', { skip }, async (t) => {
   const { request, wheel, into } = await serveIndex(t, async (response, bytes) => {
     response.write(bytes.subarray(0, 2_000_000));
     await sleep(1_500);
@@ -98,29 +98,29 @@ test('a pinned wheel for another Python arrives, with its progress', { skip }, a
   );
 });
 
-test('another hash is refused by pip, in its words', { skip }, async (t) => {
-  const { request, into } = await serveIndex(t, atOnce);
+test('reports the error of pip for a wrong hash', { skip }, async (t) => {
+  const { request, into } = await serveIndex(t, sendAll);
   const other = { ...request, sha256: '0'.repeat(64) };
   await assert.rejects(
     downloadWithPip(other, into, () => {}),
     {
       name: 'UserError',
-      message: /pip could not fetch drawn 1\.0:(.|\n)*(HASH|0{64})/i,
+      message: /pip could not download generated 1\.0:(.|\n)*(HASH|0{64})/i,
       hint: /python3? -m pip download/,
     },
   );
   assert.deepEqual(await readdir(into), []);
 });
 
-test('a version that the index does not have is told of', { skip }, async (t) => {
-  const { request, into } = await serveIndex(t, atOnce);
+test('reports a version that the index does not have', { skip }, async (t) => {
+  const { request, into } = await serveIndex(t, sendAll);
   await assert.rejects(
     downloadWithPip({ ...request, version: '2.0' }, into, () => {}),
-    { name: 'UserError', message: /No matching distribution found for drawn==2\.0/ },
+    { name: 'UserError', message: /No matching distribution found for generated==2\.0/ },
   );
 });
 
-test('the signal ends it soon and leaves nothing', { skip, timeout: 30_000 }, async (t) => {
+test('stops when the signal is aborted, and leaves nothing', { skip, timeout: 30_000 }, async (t) => {
   const controller = new AbortController();
   const reason = new Error('Ctrl-C');
   const { request, into } = await serveIndex(t, (response, bytes) => {
@@ -134,16 +134,16 @@ test('the signal ends it soon and leaves nothing', { skip, timeout: 30_000 }, as
   assert.deepEqual(await readdir(into), []);
 });
 
-test('without Python, it is said what to install', async (t) => {
+test('without Python, reports what to install', async (t) => {
   const folder = await temporaryFolder(t);
   setEnvironment(t, { PATH: folder });
-  assert.match((await pipIsThere())!, /^there is no python/);
-  const request = { name: 'drawn', version: '1.0', sha256: '', file, bytes: 1, onlyBinary: true };
+  assert.match((await whyNoPip())!, /^python3? is not installed/);
+  const request = { name: 'generated', version: '1.0', sha256: '', file, bytes: 1, onlyBinary: true };
   await assert.rejects(
-    downloadWithPip(request, join(folder, 'fetched'), () => {}),
+    downloadWithPip(request, join(folder, 'downloaded'), () => {}),
     {
       name: 'UserError',
-      message: /^drawn 1\.0 is fetched with pip, and there is no python/,
+      message: /^Downloading generated 1\.0 requires pip, and python3? is not installed/,
       hint: /apt install python3-pip/,
     },
   );

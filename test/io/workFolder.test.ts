@@ -10,9 +10,9 @@ import { pathToFileURL } from 'node:url';
 import { withWorkFolder } from '../../dist/io/workFolder.js';
 import { root, temporaryFolder } from '../support.js';
 
-const noWait = () => assert.fail('there was nobody to wait for');
+const noWait = () => assert.fail('waited');
 
-test('the folder is there for the work and gone afterwards, whether it went well or not', async (t) => {
+test('the folder exists during the work, and is removed after success and failure', async (t) => {
   const parent = await temporaryFolder(t);
   const path = join(parent, 'sub', 'engine');
   const result = await withWorkFolder(path, { onWait: noWait }, async (folder) => {
@@ -22,16 +22,16 @@ test('the folder is there for the work and gone afterwards, whether it went well
   assert.equal(result, true);
   assert.deepEqual(await readdir(join(parent, 'sub')), []);
 
-  const failure = new Error('did not work');
+  const failure = new Error('failed');
   const failing = withWorkFolder(path, { onWait: noWait }, () => Promise.reject(failure));
   await assert.rejects(failing, failure);
   assert.deepEqual(await readdir(join(parent, 'sub')), []);
 });
 
-test('of many at once, each has it alone, and each that waits is told once', async (t) => {
+test('callers have exclusive use of the folder, and each that waits is notified once', async (t) => {
   const path = join(await temporaryFolder(t), 'engine');
   let inside = 0;
-  let told = 0;
+  let waits = 0;
   const count = 5;
   const each = async () =>
     withWorkFolder(
@@ -39,7 +39,7 @@ test('of many at once, each has it alone, and each that waits is told once', asy
       {
         pollEvery: 5,
         onWait: (owner) => {
-          told += 1;
+          waits += 1;
           assert.equal(owner, String(process.pid));
         },
       },
@@ -52,17 +52,17 @@ test('of many at once, each has it alone, and each that waits is told once', asy
       },
     );
   await Promise.all(Array.from({ length: count }, each));
-  assert.equal(told, count - 1);
+  assert.equal(waits, count - 1);
 });
 
-test('what a killed process left is taken over at once and swept', async (t) => {
+test('takes over the folder of a killed process at once, and removes its remains', async (t) => {
   const parent = await temporaryFolder(t);
   const path = join(parent, 'engine');
   const script = `
     import { writeFileSync } from 'node:fs';
     import { withWorkFolder } from ${JSON.stringify(pathToFileURL(join(root, 'dist/io/workFolder.js')).href)};
     await withWorkFolder(${JSON.stringify(path)}, { onWait: () => {} }, async (folder) => {
-      writeFileSync(folder + '/half a library', 'x');
+      writeFileSync(folder + '/partial', 'x');
       console.log('inside');
       await new Promise((resolve) => setTimeout(resolve, 60_000));
     });`;
@@ -72,8 +72,8 @@ test('what a killed process left is taken over at once and swept', async (t) => 
   await once(child.stdout, 'data');
   child.kill('SIGKILL');
   await once(child, 'close');
-  assert.deepEqual((await readdir(`${path}.working`)).sort(), ['half a library', 'owner']);
-  // Folders that it had on their way in or out, and its work on another engine.
+  assert.deepEqual((await readdir(`${path}.working`)).sort(), ['owner', 'partial']);
+  // Folders that it was creating or removing, and its work folder for another path.
   await mkdir(join(parent, `engine.working.${child.pid}-0123abcd.leftover`));
   await mkdir(join(parent, 'another.working'));
   await writeFile(join(parent, 'another.working', 'owner'), `${await ownerOf(path, child.pid!)}`);
@@ -83,42 +83,44 @@ test('what a killed process left is taken over at once and swept', async (t) => 
   assert.deepEqual(await readdir(parent), []);
 });
 
-test("another machine's work is waited for while it gives signs of life, and then taken over", async (t) => {
+test("waits for another machine's process until its heartbeat times out", async (t) => {
   const path = join(await temporaryFolder(t), 'engine');
   await mkdir(`${path}.working`);
   await writeFile(join(`${path}.working`, 'owner'), '1@elsewhere 0123abcd');
-  let told = 0;
+  let waits = 0;
   const onWait = () => {
-    told += 1;
+    waits += 1;
   };
   const started = performance.now();
-  await withWorkFolder(path, { onWait, pollEvery: 10, patience: 200 }, async () => {});
+  await withWorkFolder(path, { onWait, pollEvery: 10, heartbeatTimeout: 200 }, async () => {});
   assert.ok(performance.now() - started >= 200);
-  assert.equal(told, 1);
+  assert.equal(waits, 1);
 });
 
-test('a folder without an owner, half removed, does not stand in the way for ever', async (t) => {
+test('takes over a partially removed folder without an owner', async (t) => {
   const path = join(await temporaryFolder(t), 'engine');
   await mkdir(`${path}.working`);
   await writeFile(join(`${path}.working`, 'rest'), '');
-  const found = await withWorkFolder(path, { onWait: noWait, pollEvery: 10, patience: 50 }, (folder) =>
-    readdir(folder),
+  const found = await withWorkFolder(
+    path,
+    { onWait: noWait, pollEvery: 10, heartbeatTimeout: 50 },
+    (folder) => readdir(folder),
   );
   assert.deepEqual(found, ['owner']);
 });
 
-test('waiting ends when it is told to', async (t) => {
+test('stops waiting when the signal is aborted', async (t) => {
   const path = join(await temporaryFolder(t), 'engine');
   await mkdir(`${path}.working`);
   await writeFile(join(`${path}.working`, 'owner'), '1@elsewhere 0123abcd');
   const waiting = withWorkFolder(path, { onWait: () => {}, signal: AbortSignal.timeout(50) }, () =>
-    assert.fail('it is not ours'),
+    assert.fail('took the folder'),
   );
   await assert.rejects(waiting, /abort|timeout/i);
   assert.ok(existsSync(`${path}.working`));
 });
 
-/** The owner's line as the process `pid` on this machine would write it. */
+/** The content of the owner file, with the process id `pid`. */
 async function ownerOf(path: string, pid: number): Promise<string> {
   const { readFile } = await import('node:fs/promises');
   return (await readFile(join(`${path}.working`, 'owner'), 'utf8')).replace(/^\d+/, String(pid));

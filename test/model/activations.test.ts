@@ -14,7 +14,9 @@ const layers = alexNet({ classes: 2, widths });
 const state = initialState(layers, new MersenneTwister(3));
 
 for (const { device, skip } of await engines()) {
-  test(`stages are the layers’ outputs, of the ReLU’s strongest channels (${device})`, { skip }, async () => {
+  test(`stages are the outputs of the layers for the strongest channels after the ReLU (${device})`, {
+    skip,
+  }, async () => {
     const engine = await open(device);
     const network = new Network(layers, engine, state);
     const image = goldenBatch([1], 0);
@@ -37,18 +39,20 @@ for (const { device, skip } of await engines()) {
       const [, height, width] = outputShape;
       assert.equal(channels.length, 3);
       for (const channel of channels) {
-        for (let place = 0; place < height * width; place++) {
-          const expected = values[Math.floor(place / width)]![place % width]![channel.index]!;
-          assert.ok(Math.abs(channel.values[place]! - expected) < 1e-5);
+        for (let pixel = 0; pixel < height * width; pixel++) {
+          const expected = values[Math.floor(pixel / width)]![pixel % width]![channel.index]!;
+          assert.ok(Math.abs(channel.values[pixel]! - expected) < 1e-5);
         }
       }
     }
-    // Ordered by the squares of the ReLU's values, and no channel that is left out has more.
+    // Ranked by the sum of squares after the ReLU; no omitted channel has more.
     const relu = network.forward(image, { to: 2 }) as tf.Tensor4D;
-    const places = relu.arraySync()[0]!.flat();
-    const most = [0, 1, 2, 3].map((channel) => places.reduce((sum, place) => sum + place[channel]! ** 2, 0));
+    const pixels = relu.arraySync()[0]!.flat();
+    const energy = [0, 1, 2, 3].map((channel) =>
+      pixels.reduce((sum, pixel) => sum + pixel[channel]! ** 2, 0),
+    );
     relu.dispose();
-    const ranked = [0, 1, 2, 3].sort((a, b) => most[b]! - most[a]!).slice(0, 3);
+    const ranked = [0, 1, 2, 3].sort((a, b) => energy[b]! - energy[a]!).slice(0, 3);
     for (const stage of stages.slice(0, 3)) {
       assert.deepEqual(
         stage.channels.map(({ index }) => index),

@@ -4,7 +4,7 @@ import { alexNet, firstTrainable } from '../../dist/model/alexnet.js';
 import { sizeOf } from '../../dist/model/stateDict.js';
 import { moduleTree, parameterList, summarizeParameters } from '../../dist/model/summary.js';
 
-test('AlexNet has torchvision’s parameters, by name, shape and number', () => {
+test('AlexNet has the parameters of torchvision: names, shapes and numbers', () => {
   const total = (classes: number) =>
     summarizeParameters(alexNet({ classes }), 0).reduce((sum, { count }) => sum + count, 0);
   assert.equal(total(1000), 61100840);
@@ -21,7 +21,7 @@ test('AlexNet has torchvision’s parameters, by name, shape and number', () => 
   for (const { shape, count } of parameters) assert.equal(sizeOf(shape), count);
 });
 
-test('freezing is by structure', () => {
+test('freezing selects layers by name', () => {
   const layers = alexNet({ classes: 2 });
   const trained = (trainable: 'head' | 'classifier' | 'all' | 'features.8') =>
     summarizeParameters(layers, firstTrainable(layers, trainable)!)
@@ -34,7 +34,7 @@ test('freezing is by structure', () => {
   assert.equal(trained('all').length, 16);
 });
 
-test('the tree is what PyTorch prints, character for character', () => {
+test('the module tree equals the output of PyTorch', () => {
   assert.equal(
     moduleTree(alexNet({ classes: 2 })),
     `AlexNet(
@@ -67,7 +67,7 @@ test('the tree is what PyTorch prints, character for character', () => {
   );
 });
 
-test('the list of parameters is the notebook’s', () => {
+test('the list of parameters equals that of the notebook', () => {
   const lines = parameterList(summarizeParameters(alexNet({ classes: 2 }), 0)).split('\n');
   assert.equal(lines[0], 'features.0.weight : torch.Size([64, 3, 11, 11]) Num Parameters: 23232');
   assert.equal(lines[15], 'classifier.6.bias : torch.Size([2]) Num Parameters: 2');

@@ -26,7 +26,7 @@ const layers = alexNet({
 const state = initialState(layers, new MersenneTwister(golden.seed));
 
 for (const { device, skip } of await engines()) {
-  test(`each image's map is PyTorch's for its own class, and no tensor is left (${device})`, {
+  test(`the map of each image matches PyTorch's for its class, without leaking tensors (${device})`, {
     skip,
   }, async () => {
     const engine = await open(device);
@@ -40,8 +40,8 @@ for (const { device, skip } of await engines()) {
         const expected = golden.cases[classes[row]!]!.maps[row]!;
         assert.equal(side, 13);
         assert.equal(values.length, expected.length);
-        const apart = Math.max(...expected.map((value, i) => Math.abs(value - values[i]!)));
-        assert.ok(apart < 1e-5, `image ${row}, class ${classes[row]}: off by ${apart}`);
+        const difference = Math.max(...expected.map((value, i) => Math.abs(value - values[i]!)));
+        assert.ok(difference < 1e-5, `image ${row}, class ${classes[row]}: off by ${difference}`);
       }
     }
     assert.equal(engine.handles(), handles);
@@ -49,19 +49,19 @@ for (const { device, skip } of await engines()) {
     network.dispose();
   });
 
-  test(`a network that looks at nothing gives a map of zeros (${device})`, { skip }, async () => {
+  test(`a network that ignores the image gives a map of zeros (${device})`, { skip }, async () => {
     const engine = await open(device);
     const network = new Network(alexNet({ classes: 2, widths: narrow }), engine, constantState([1, 0]));
-    const images = tf.ones([1, 228, 228, 3]); // as the loader writes them, with their border
+    const images = tf.ones([1, 228, 228, 3]); // padded, as by the loader
     const [map] = gradCam(network, images, [0]);
     assert.deepEqual([...map!.values], new Array(13 * 13).fill(0));
-    assert.throws(() => gradCam(network, images, [2]), /no logit 2 of 2/);
+    assert.throws(() => gradCam(network, images, [2]), /Expected a class from 0 to 1 but received 2/);
     images.dispose();
     network.dispose();
   });
 }
 
-test('the golden maps are no trivial ones', () => {
+test('the golden maps are not trivial', () => {
   const all = golden.cases.flatMap(({ maps }) => maps);
   assert.ok(all.filter((values) => Math.max(...values) === 1).length > all.length / 2);
   assert.ok(all.some((values) => values.filter((value) => value > 0 && value < 0.5).length > 20));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alexNet } from '../../dist/model/alexnet.js';
-import { initialState } from '../../dist/model/initialState.js';
+import { initializeLayer, initialState } from '../../dist/model/initialState.js';
 import { MersenneTwister } from '../../dist/random/generator.js';
 import { readGolden, sha256 } from '../golden/golden.js';
 
@@ -10,12 +10,34 @@ interface Parameter {
   shape: number[];
   sha256: string;
 }
-const golden = readGolden<{ networks: { seed: string; classes: number; parameters: Parameter[] }[] }>(
-  'initialization',
-);
+interface InitializedParameter extends Parameter {
+  first: number[];
+}
+const golden = readGolden<{
+  /** AlexNet() with 1000 classes. */
+  seed: number;
+  parameters: InitializedParameter[];
+  networks: { seed: string; classes: number; parameters: Parameter[] }[];
+}>('initialization');
+
+// One generator, in this order.
+const generator = new MersenneTwister(golden.seed);
+for (let i = 0; i < golden.parameters.length; i += 2) {
+  const [weight, bias] = [golden.parameters[i]!, golden.parameters[i + 1]!];
+  test(`initializeLayer equals PyTorch for ${weight.name} [${weight.shape}] and its bias, bit for bit`, () => {
+    const layer = initializeLayer(weight.shape, generator);
+    for (const [values, expected] of [
+      [layer.weight, weight],
+      [layer.bias, bias],
+    ] as const) {
+      assert.deepEqual([...values.subarray(0, 3)], expected.first);
+      assert.equal(sha256(values), expected.sha256);
+    }
+  });
+}
 
 for (const { seed, classes, parameters } of golden.networks) {
-  test(`a fresh state is that of AlexNet() with a head for ${classes} classes, seed ${seed}, to the bit`, () => {
+  test(`the initial state equals AlexNet() with a head for ${classes} classes, seed ${seed}, bit for bit`, () => {
     const state = initialState(alexNet({ classes }), new MersenneTwister(BigInt(seed)));
     assert.deepEqual(
       [...state.keys()],
@@ -32,7 +54,7 @@ for (const { seed, classes, parameters } of golden.networks) {
 const layers = alexNet({ classes: 3, widths: { convolutions: [4, 8, 8, 8, 8], hidden: [32, 16] } });
 const fresh = initialState(layers, new MersenneTwister(5));
 
-test('what is loaded is taken, and changes nothing in the other layers', () => {
+test('loaded parameters are used and don’t change those of other layers', () => {
   const loaded = new Map(
     ['features.3', 'classifier.4'].flatMap((layer) =>
       [`${layer}.weight`, `${layer}.bias`].map((name) => {
@@ -46,7 +68,7 @@ test('what is loaded is taken, and changes nothing in the other layers', () => {
   }
 });
 
-test('a layer of which only one parameter is loaded draws the other as if both were fresh', () => {
+test('if only one parameter of a layer is loaded, the other is initialized as without it', () => {
   const weight = { shape: [8, 4, 5, 5], data: new Float32Array(800) };
   const state = initialState(layers, new MersenneTwister(5), new Map([['features.3.weight', weight]]));
   assert.deepEqual(state.get('features.3.weight'), weight);

@@ -14,21 +14,23 @@ const layers = alexNet({ classes: 2, widths });
 const state = initialState(layers, new MersenneTwister(3));
 
 for (const { device, skip } of await engines()) {
-  test(`pooling before the ReLU gives the same bits, in the gradient too (${device})`, { skip }, async () => {
+  test(`pooling before the ReLU gives bit-identical outputs and gradients (${device})`, {
+    skip,
+  }, async () => {
     const network = new Network(layers, await open(device), state);
     const image = goldenBatch([1], 0);
-    // In pieces that end at each layer, the ReLU runs before the pooling, as the list has them.
-    const inPieces = (input: tf.Tensor, parameters: ReadonlyMap<string, tf.Tensor>) =>
+    // Run layer by layer, the ReLU runs before the pooling, in the order of the list.
+    const layerByLayer = (input: tf.Tensor, parameters: ReadonlyMap<string, tf.Tensor>) =>
       layers
         .map((_, index) => index)
-        .filter((index) => !['AdaptiveAvgPool2d', 'Dropout'].includes(layers[index]!.type)) // they change nothing here
+        .filter((index) => !['AdaptiveAvgPool2d', 'Dropout'].includes(layers[index]!.type)) // identities here
         .reduce((x, index) => network.forward(x, { from: index, to: index + 1, parameters }), input);
     const atOnce = (input: tf.Tensor, parameters: ReadonlyMap<string, tf.Tensor>) =>
       network.forward(input, { parameters });
 
     const labels = Int32Array.of(1);
     const names = network.parametersFrom(0);
-    const looksOf = (run: typeof atOnce) => {
+    const resultsOf = (run: typeof atOnce) => {
       const values = names.map((name) => network.parameters.get(name)!.read());
       const { value, grads } = tf.valueAndGrads((...tensors) =>
         crossEntropy(run(image, new Map(names.map((name, i) => [name, tensors[i]!]))) as tf.Tensor2D, labels),
@@ -39,7 +41,7 @@ for (const { device, skip } of await engines()) {
       tf.dispose([value, ...grads, ...values]);
       return read;
     };
-    const [found, expected] = [tf.tidy(() => looksOf(atOnce)), tf.tidy(() => looksOf(inPieces))];
+    const [found, expected] = [tf.tidy(() => resultsOf(atOnce)), tf.tidy(() => resultsOf(layerByLayer))];
     assert.equal(found.length, 1 + names.length);
     for (const [index, bytes] of expected.entries()) {
       assert.ok(bytes.equals(found[index]!), index === 0 ? 'the loss' : `gradient of ${names[index - 1]}`);

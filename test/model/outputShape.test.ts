@@ -8,7 +8,7 @@ import { outputShape } from '../../dist/model/outputShape.js';
 import { MersenneTwister } from '../../dist/random/generator.js';
 import { open } from '../engine/engines.js';
 
-test('the shape before each layer is what the network gives when it runs', async () => {
+test('inferred shapes equal those of a forward pass', async () => {
   const engine = await open('wasm');
   const layers = alexNet({ classes: 3, widths: { convolutions: [4, 5, 6, 7, 8], hidden: [32, 16] } });
   const network = new Network(layers, engine, initialState(layers, new MersenneTwister(0)));
@@ -22,7 +22,7 @@ test('the shape before each layer is what the network gives when it runs', async
   network.dispose();
 });
 
-test('AlexNet’s own: the figures of the notebook', () => {
+test('the shapes of AlexNet equal those of the notebook', () => {
   const layers = alexNet({ classes: 2 });
   const sides = ['features.1', 'features.3', 'features.6', 'features.8', 'features.10', 'avgpool'].map(
     (name) =>

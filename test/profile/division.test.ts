@@ -1,11 +1,11 @@
-// How time divides, on recordings whose division is known.
+// The division of time, for recordings with a known result.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Activity, Span } from '../../dist/core/spans.js';
 import { divide, type Recording, stretchesOf } from '../../dist/profile/division.js';
 
-/** Milliseconds on the clock, seconds of the processor. */
+/** Wall-clock milliseconds, processor seconds. */
 const at = (time: number, processor: number) => ({ time, processor });
 const spanOf = (
   name: string,
@@ -22,11 +22,11 @@ const rounded = (numbers: object): object =>
     ]),
   );
 
-test('time is of the innermost span, its phase the outermost; what was not used is waiting', () => {
+test('the innermost span gives the activity, the outermost the phase; unused time is waiting', () => {
   const recording: Recording = {
     begin: at(1000, 0),
     end: at(10_500, 14),
-    // As they are told: the inner ones first.
+    // In order of publication: inner spans first.
     spans: [
       spanOf('start', 'other', [1000, 0], [2000, 0.5]),
       spanOf('decode', 'decoding', [2000, 0.5], [4000, 4.5]),
@@ -47,18 +47,18 @@ test('time is of the innermost span, its phase the outermost; what was not used 
     computing: 3,
     decoding: 7,
     files: 0.25,
-    other: 0.5 + 0.75 + 0.5 + 1 + 1, // start, the rest of the report, and between
+    other: 0.5 + 0.75 + 0.5 + 1 + 1, // start, the rest of the report, and outside of spans
     waiting: 5,
   });
   assert.deepEqual(phases.map(rounded), [
     { name: 'decode', seconds: 4, busy: 7, waiting: 1 },
     { name: 'report', seconds: 2.5, busy: 4, waiting: 1 },
-    { name: 'between these', seconds: 2, busy: 2.5, waiting: 1.5 },
+    { name: 'outside of these', seconds: 2, busy: 2.5, waiting: 1.5 },
     { name: 'start', seconds: 1, busy: 0.5, waiting: 1.5 },
   ]);
 });
 
-test('beside images that are decoded ahead, computing has the main thread’s core', () => {
+test('while images are decoded ahead, computing is counted with one core', () => {
   const recording: Recording = {
     begin: at(0, 0),
     end: at(4000, 7),
@@ -68,7 +68,7 @@ test('beside images that are decoded ahead, computing has the main thread’s co
       spanOf('decode', 'decoding', [2000, 3.8], [3000, 5.3]),
       spanOf('step', 'computing', [3000, 5.3], [4000, 7]),
     ],
-    // All of the first step, half of the second, nothing of the last. They are told late, and worker by worker.
+    // During all of the first step, half of the second and none of the last; published late and per worker.
     images: [
       { worker: 2, begin: 900, decoded: 1000, end: 1250 },
       { worker: 1, begin: 0, decoded: 500, end: 1000 },
@@ -86,7 +86,7 @@ test('beside images that are decoded ahead, computing has the main thread’s co
   });
 });
 
-test('of nothing, all is waiting', () => {
+test('a recording without processor time is all waiting', () => {
   const recording: Recording = { begin: at(0, 3), end: at(500, 3), spans: [], images: [] };
   const { division } = divide(stretchesOf(recording), [], 4);
   assert.deepEqual(division, { computing: 0, decoding: 0, files: 0, other: 0, waiting: 2 });

@@ -21,18 +21,18 @@ import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 import { readTrace } from './readTrace.js';
 
-// A cache of this file's own, before an engine is opened: a process knows the native one by its place.
+// This file's own cache, set before an engine is opened, as a process remembers the path of the native engine.
 const cache = await mkdtemp(join(tmpdir(), 'alexft-test-'));
 await symlink(join(cacheFolder(), 'engines'), join(cache, 'engines'));
 process.env.ALEXFT_CACHE = cache;
 after(() => rm(cache, { recursive: true }));
 
-const isHeard = () => hasSubscribers('alexft:span') || hasSubscribers('alexft:image');
+const isRecording = () => hasSubscribers('alexft:span') || hasSubscribers('alexft:image');
 const fails = (exitCode: number, message: RegExp) => (error: unknown) =>
   error instanceof UserError && error.exitCode === exitCode && message.test(error.message);
 
 for (const { device, skip } of await engines()) {
-  test(`a training: a span for each step and each image (${device})`, { skip }, async (t) => {
+  test(`train: a span for each step and each image (${device})`, { skip }, async (t) => {
     const folder = await temporaryFolder(t);
     const data = join(folder, 'images');
     const out = join(folder, 'run');
@@ -41,7 +41,7 @@ for (const { device, skip } of await engines()) {
     const before = process.cpuUsage();
     const { events } = await trainNarrow({ data, out, device, profile, valSplit: 0.25, noReport: false });
     const { user, system } = process.cpuUsage(before);
-    assert.equal(isHeard(), false, 'it goes on listening');
+    assert.equal(isRecording(), false, 'it still records');
 
     const { count, activityOf, facts, tracks } = await readTrace(profile);
     const steps = events.filter(({ event }) => event === 'step').length;
@@ -50,7 +50,7 @@ for (const { device, skip } of await engines()) {
       assert.equal(count(name), steps, name);
       assert.equal(activityOf(name), 'computing');
     }
-    // Two epochs of twelve and four, and a report that looks at the four, and reads up to four more to show them.
+    // Two epochs of twelve and four, and the report, which evaluates the four and reads up to four to show them.
     const decoded = count('read and decode');
     assert.ok(decoded >= 36, `${decoded} images`);
     assert.equal(count('resize and normalize'), decoded);
@@ -62,7 +62,7 @@ for (const { device, skip } of await engines()) {
     assert.equal(count('save model'), 2);
     assert.equal(count('save checkpoint'), 1);
     for (const name of ['open the engine', 'make the network', 'report']) assert.equal(count(name), 1, name);
-    assert.equal(count('start the program'), 0, 'this process began long before');
+    assert.equal(count('start the program'), 0, 'the process started before the command');
     assert.ok(tracks.includes('decoding worker 1, image 1'), tracks.join(', '));
 
     const { division, complete } = facts;
@@ -73,7 +73,7 @@ for (const { device, skip } of await engines()) {
     assert.equal(complete, true);
   });
 
-  test(`predict and evaluate: each image once, a forward for each batch (${device})`, {
+  test(`predict and evaluate: a span for each image and each batch (${device})`, {
     skip,
   }, async (t) => {
     const folder = await temporaryFolder(t);
@@ -82,11 +82,11 @@ for (const { device, skip } of await engines()) {
     await writeFile(paths[3]!, 'no image');
     const model = join(folder, 'model.safetensors');
     await writeConstantModel(model, ['class-0', 'class-1'], [0, 1]);
-    const told: Profile[] = [];
+    const profiles: Profile[] = [];
     const context = {
       onMessage: () => {},
       onProgress: () => {},
-      onProfile: (profile: Profile) => told.push(profile),
+      onProfile: (profile: Profile) => profiles.push(profile),
     };
     const options = { model, device, batchSize: 4, noSetup: true } as const;
     const files = { predict: join(folder, 'predict.json'), evaluate: join(folder, 'evaluate.json') };
@@ -101,9 +101,9 @@ for (const { device, skip } of await engines()) {
       for (const name of ['scan', 'read the model', 'open the engine', 'make the network']) {
         assert.equal(count(name), 1, name);
       }
-      assert.equal(told[index]!.file, file);
-      assert.deepEqual(told[index]!.division, facts.division);
-      assert.deepEqual(told[index]!.phases, facts.phases);
+      assert.equal(profiles[index]!.file, file);
+      assert.deepEqual(profiles[index]!.division, facts.division);
+      assert.deepEqual(profiles[index]!.phases, facts.phases);
     }
 
     for await (const _ of predict([paths[0]!], { ...options, explain, profile: files.predict, force: true }));
@@ -112,7 +112,7 @@ for (const { device, skip } of await engines()) {
   });
 }
 
-test('frozen layers, and features that are kept: made by the first run, read by the next', async (t) => {
+test('cached features: computed by the first run, read by the second', async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'images');
   await drawFolder(data, [8, 8]);
@@ -139,16 +139,16 @@ test('frozen layers, and features that are kept: made by the first run, read by 
   assert.ok(again.count('read kept features') > 0);
 });
 
-test('a file that is there is refused before the work, and replaced with --force', async (t) => {
+test('an existing file is refused before the work, and replaced with --force', async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'images');
   const out = join(folder, 'run');
   const profile = join(folder, 'trace.json');
   await drawFolder(data, [4, 4]);
-  await writeFile(profile, 'something of the user');
+  await writeFile(profile, 'a file of the user');
   const model = join(folder, 'model.safetensors');
   await writeConstantModel(model, ['class-0', 'class-1'], [0, 1]);
-  const refused = fails(2, /trace\.json' is there already/);
+  const refused = fails(2, /trace\.json' already exists/);
   await assert.rejects(trainNarrow({ data, out, profile }), refused);
   await assert.rejects(evaluate({ data, model, profile }), refused);
   await assert.rejects(predict([data], { model, profile }).next(), refused);
@@ -157,18 +157,18 @@ test('a file that is there is refused before the work, and replaced with --force
     fails(1, /Can't write/),
   );
   assert.equal(existsSync(out), false);
-  assert.equal(await readFile(profile, 'utf8'), 'something of the user');
-  assert.equal(isHeard(), false);
+  assert.equal(await readFile(profile, 'utf8'), 'a file of the user');
+  assert.equal(isRecording(), false);
 
-  // What a dry run does is not worth a file.
+  // A dry run writes no profile.
   await trainNarrow({ data, out, profile, dryRun: true });
-  assert.equal(await readFile(profile, 'utf8'), 'something of the user');
+  assert.equal(await readFile(profile, 'utf8'), 'a file of the user');
 
   await trainNarrow({ data, out, profile, force: true, epochs: 1 });
   assert.ok((await readTrace(profile)).count('step') > 0);
 });
 
-test('it is written where the run fails, is interrupted, or is not read to its end', async (t) => {
+test('it is written if the run fails, is interrupted or is not consumed to its end', async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'images');
   const out = join(folder, 'run');
@@ -189,7 +189,7 @@ test('it is written where the run fails, is interrupted, or is not read to its e
   for await (const _ of predict([data], { model, profile: profile('left'), batchSize: 2 })) break;
   assert.equal((await readTrace(profile('left'))).count('forward'), 1);
 
-  // Of a run that goes on it tells of this process alone.
+  // The profile of a resumed run covers the resuming process only.
   const { events } = await trainNarrow({ resume: out, profile: profile('resumed') });
   const resumed = await readTrace(profile('resumed'));
   assert.equal(resumed.count('step'), events.filter(({ event }) => event === 'step').length);
@@ -197,7 +197,7 @@ test('it is written where the run fails, is interrupted, or is not read to its e
   await trainNarrow({ data, out, epochs: 1, force: true, keepCheckpoint: true, profile: profile('whole') });
   await trainNarrow({ resume: out, epochs: 2 });
   const { options } = JSON.parse(await readFile(join(out, 'run.json'), 'utf8'));
-  assert.equal(options.profile, undefined, 'it was the other process’s');
+  assert.equal(options.profile, undefined, 'it belonged to the first process');
   await trainNarrow({ resume: out, epochs: 3, profile: profile('whole'), force: true }).catch((error) => {
     assert.fail(`resumed with --force: ${error.message}`);
   });
@@ -208,10 +208,10 @@ test('it is written where the run fails, is interrupted, or is not read to its e
     fails(3, /can't be read so far/),
   );
   assert.ok((await readTrace(profile('failed'))).count('read and decode') > 0);
-  assert.equal(isHeard(), false);
+  assert.equal(isRecording(), false);
 });
 
-test('what keeps it from being written is told, and changes nothing about the result', async (t) => {
+test('an error in writing it is reported and does not affect the result', async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'images');
   const there = join(folder, 'there');
@@ -220,53 +220,53 @@ test('what keeps it from being written is told, and changes nothing about the re
   const model = join(folder, 'model.safetensors');
   await writeConstantModel(model, ['class-0', 'class-1'], [0, 1]);
   const messages: string[] = [];
-  const told: Profile[] = [];
+  const profiles: Profile[] = [];
   const context = {
     onMessage: (message: string) => messages.push(message),
     onProgress: () => rmSync(there, { recursive: true, force: true }),
-    onProfile: (profile: Profile) => told.push(profile),
+    onProfile: (profile: Profile) => profiles.push(profile),
   };
   const { images } = await evaluate({ data, model, profile: join(there, 'trace.json') }, context);
   assert.equal(images, 4);
   assert.match(messages.join('\n'), /The profile was not written\. .*trace\.json.*ENOENT/);
-  assert.equal(told[0]!.file, undefined);
-  assert.ok(told[0]!.division.computing > 0);
+  assert.equal(profiles[0]!.file, undefined);
+  assert.ok(profiles[0]!.division.computing > 0);
 });
 
-test('of more than it has room for, the beginning is told', async (t) => {
+test('the recording ends at its limit', async (t) => {
   const file = join(await temporaryFolder(t), 'trace.json');
-  const told: Profile[] = [];
+  const profiles: Profile[] = [];
   const context = {
     onMessage: () => {},
     onProgress: () => {},
-    onProfile: (profile: Profile) => told.push(profile),
+    onProfile: (profile: Profile) => profiles.push(profile),
   };
   const profile = await startProfile({ profile: file }, context, 2500);
   const begin = performance.now();
-  // The first is long enough for the count of busy cores.
+  // Long enough for the counter of busy cores.
   span('work 0', 'other', () => {
     while (performance.now() - begin < 20);
   });
   for (let i = 1; i < 3000; i++) span(`work ${i}`, 'other', () => {});
-  assert.equal(isHeard(), false);
+  assert.equal(isRecording(), false);
   await later(200);
-  await profile.end();
+  await profile[Symbol.asyncDispose]();
   const { facts, spans } = await readTrace(file);
   assert.equal(spans.length, 2500);
   assert.equal(spans.at(-1)!.name, 'work 2499');
-  assert.deepEqual([facts.complete, told[0]!.complete], [false, false]);
-  assert.ok(facts.seconds < 0.2, `what came after is told too: ${facts.seconds} s`);
+  assert.deepEqual([facts.complete, profiles[0]!.complete], [false, false]);
+  assert.ok(facts.seconds < 0.2, `time after the limit is included: ${facts.seconds} s`);
 });
 
-test('nobody listens without it', async (t) => {
+test('without it, nothing is recorded', async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'images');
   await drawFolder(data, [4, 4]);
-  const heard = new Set<boolean>();
-  const onEvent = () => heard.add(isHeard());
+  const recording = new Set<boolean>();
+  const onEvent = () => recording.add(isRecording());
   await trainNarrow({ data, out: join(folder, 'plain'), epochs: 1 }, { onEvent });
-  assert.deepEqual([...heard], [false]);
-  heard.clear();
+  assert.deepEqual([...recording], [false]);
+  recording.clear();
   await trainNarrow({ data, out: join(folder, 'run'), epochs: 1, profile: join(folder, 'p') }, { onEvent });
-  assert.deepEqual([...heard], [true]);
+  assert.deepEqual([...recording], [true]);
 });

@@ -1,4 +1,4 @@
-// A trace as a viewer reads it, with what has to be so in every one.
+// Reads a trace as a viewer does and checks its invariants.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -16,17 +16,17 @@ interface TraceEvent {
 }
 
 export interface Trace {
-  /** How many spans there are of a name. */
+  /** The number of spans with a name. */
   count(name: string): number;
-  /** The activity of all spans of a name, which is one. */
+  /** The activity of all spans with a name; it must be the same. */
   activityOf(name: string): string;
   readonly facts: Omit<Profile, 'file'>;
-  /** By name: of all tracks. */
+  /** The names of all tracks. */
   readonly tracks: readonly string[];
   readonly spans: readonly TraceEvent[];
 }
 
-/** Reads a trace, and fails where a viewer could not, where spans of a track cross, or where its division does not add up. */
+/** Fails if a viewer could not read the trace, if spans of a track overlap, or if the division does not add up. */
 export async function readTrace(file: string): Promise<Trace> {
   const { traceEvents, otherData: facts } = JSON.parse(await readFile(file, 'utf8')) as {
     traceEvents: TraceEvent[];
@@ -66,7 +66,7 @@ export async function readTrace(file: string): Promise<Trace> {
   };
 }
 
-/** A span on a track lies within another one or beside it. */
+/** Spans of a track are nested or disjoint. */
 function checkNesting(track: readonly TraceEvent[]): void {
   const open: TraceEvent[] = [];
   for (const span of track.toSorted((a, b) => a.ts - b.ts || b.dur - a.dur)) {

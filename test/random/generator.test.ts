@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { deriveSeed, MersenneTwister } from '../../dist/random/generator.js';
+import { deriveSeed } from '../../dist/random/deriveSeed.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 import { readGolden, sha256 } from '../golden/golden.js';
 
 interface Stream {
@@ -25,7 +26,7 @@ const golden = readGolden<{
   epochs: { seed: number; n: number; orders: string[]; flips: string[]; next: number };
 }>('random');
 
-/** `uniform_` as torch defines it, for one number. */
+/** torch's definition of `uniform_`, for one number. */
 function uniformNumber(generator: MersenneTwister, from: number, to: number): number {
   const start = Math.fround(from);
   const end = Math.fround(to);
@@ -37,14 +38,14 @@ const bitsOf = (values: Float32Array): Buffer =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 
 describe('MersenneTwister', () => {
-  it('is MT19937: the 10,000th number after seed 5489, as the C++ standard demands', () => {
+  it('is MT19937: the 10,000th number for the seed 5489 is the one of the C++ standard', () => {
     const generator = new MersenneTwister(5489);
     for (let i = 1; i < 10_000; i++) generator.uint32();
     assert.equal(generator.uint32(), 4123659995);
   });
 
   for (const stream of golden.streams) {
-    it(`gives torch's numbers of every kind, in turn, after seed ${stream.seed}`, () => {
+    it(`generates torch's numbers of every kind for the seed ${stream.seed}`, () => {
       const generator = new MersenneTwister(BigInt(stream.seed));
       assert.deepEqual(
         stream.rand.map(() => generator.rand()),
@@ -60,19 +61,19 @@ describe('MersenneTwister', () => {
     });
   }
 
-  it('takes the low 32 bits of a seed that is a number', () => {
+  it('uses the low 32 bits of a seed that is a number', () => {
     const expected = new MersenneTwister(5).uint32();
     assert.equal(new MersenneTwister(2 ** 32 + 5).uint32(), expected);
     assert.equal(new MersenneTwister(5 - 2 ** 32).uint32(), expected);
   });
 
   for (const { seed, n, sha256: expected } of golden.randperm) {
-    it(`draws torch.randperm(${n}) after seed ${seed}`, () => {
+    it(`generates torch.randperm(${n}) for the seed ${seed}`, () => {
       assert.equal(sha256(new MersenneTwister(seed).randperm(n)), expected);
     });
   }
 
-  it("draws a shuffled DataLoader's epoch: base seed, the sampler's seed, its permutation", () => {
+  it("reproduces a shuffled DataLoader's epoch: base seed, sampler seed, permutation", () => {
     const { seed, n, sha256: expected, next } = golden.epoch;
     const generator = new MersenneTwister(seed);
     generator.random63();
@@ -81,7 +82,7 @@ describe('MersenneTwister', () => {
     assert.equal(generator.rand(), next);
   });
 
-  it("draws three epochs of a shuffled DataLoader in turn, with RandomHorizontalFlip's draw for each image", () => {
+  it("reproduces three epochs of a shuffled DataLoader with RandomHorizontalFlip's number per image", () => {
     const { seed, n, orders, flips, next } = golden.epochs;
     const generator = new MersenneTwister(seed);
     for (const [epoch, expected] of orders.entries()) {
@@ -105,7 +106,7 @@ describe('MersenneTwister', () => {
   }
 
   for (const { seed, before, count, p, sha256: expected, next } of golden.dropout) {
-    it(`draws torch's dropout mask of ${count} values for p = ${p}, ${before} numbers on`, () => {
+    it(`generates torch's dropout mask of ${count} values for p = ${p}, after ${before} numbers`, () => {
       const generator = new MersenneTwister(seed);
       generator.skip(before);
       const mask = new Float32Array(count);
@@ -115,7 +116,7 @@ describe('MersenneTwister', () => {
     });
   }
 
-  it('skips as if it had drawn, from any place to any place in a block', () => {
+  it('skip() is equivalent to drawing, from and to any position in a block', () => {
     for (const drawn of [0, 1, 623, 624]) {
       for (const skipped of [0, 1, 622, 623, 624, 625, 1248, 5000]) {
         const drawing = new MersenneTwister(3);
@@ -128,13 +129,13 @@ describe('MersenneTwister', () => {
     }
   });
 
-  it('draws and skips whole blocks, which a kernel may do, as numbers drawn one by one', () => {
+  it('uniform() and skip() of whole blocks, by the kernel, are equivalent to drawing one by one', () => {
     const block = 624;
     const ranges = [
       [-1, 1],
       [0, 1 / Math.sqrt(9216)],
-      [1, 1 + 2 ** -22], // three float32 lie between: an eighth of the values are rounded to the upper bound
-      [-0, 0], // all values are
+      [1, 1 + 2 ** -22], // three float32 values in between: an eighth of the numbers are rounded to the upper bound
+      [-0, 0], // all numbers are
     ] as const;
     const counts = [7, 8, 9, 25, 26, 51].flatMap((blocks) => [-1, 0, 1].map((more) => blocks * block + more));
     for (const before of [0, 1, 623, 624, 1000]) {
@@ -162,7 +163,7 @@ describe('MersenneTwister', () => {
     }
   });
 
-  it('goes on from a state that went through JSON', () => {
+  it('continues from a state that was converted to JSON', () => {
     for (const drawn of [0, 1, 624, 1000]) {
       const generator = new MersenneTwister(8);
       generator.skip(drawn);
@@ -178,18 +179,18 @@ describe('MersenneTwister', () => {
     }
   });
 
-  it('draws the 58 million numbers of an AlexNet in well under a second', () => {
+  it('generates the 58 million numbers of an AlexNet in less than a second', () => {
     const generator = new MersenneTwister(0);
     const values = new Float32Array(2_000_000);
     const start = performance.now();
     for (let i = 0; i < 29; i++) generator.uniform(values, -1, 1);
-    // Generous: it is there to catch a slow path, on machines that do other work, too.
+    // A generous limit that only detects a slow path, for machines under load.
     assert.ok(performance.now() - start < 4000);
   });
 });
 
 describe('deriveSeed', () => {
-  it("is MurmurHash3, by its authors' and others' known values", () => {
+  it('is MurmurHash3: published test vectors', () => {
     assert.equal(deriveSeed(0), 0);
     assert.equal(deriveSeed(1), 0x514e28b7);
     assert.equal(deriveSeed(0xffffffff), 0x81f16f39);
@@ -199,20 +200,20 @@ describe('deriveSeed', () => {
     assert.equal(deriveSeed(0x5082edee, 0x87654321), 0x2362f9de);
   });
 
-  it('reads each word as 32 bits, and every word of a path, in its order', () => {
+  it('depends on the low 32 bits of every word of the path, and on their order', () => {
     assert.equal(deriveSeed(0, -1), deriveSeed(0, 0xffffffff));
     assert.notEqual(deriveSeed(0, 1, 2), deriveSeed(0, 2, 1));
     assert.notEqual(deriveSeed(0, 1), deriveSeed(0, 1, 0));
   });
 
-  it('gives every purpose and epoch of nearby seeds a stream of its own', () => {
+  it('gives different seeds for all purposes and epochs of nearby seeds', () => {
     const seeds = new Set<number>();
     for (let seed = 0; seed < 10; seed++) {
       for (let purpose = 0; purpose < 10; purpose++) {
         for (let epoch = 0; epoch < 100; epoch++) seeds.add(deriveSeed(seed, purpose, epoch));
       }
     }
-    // Of 10,000 draws from 2^32, one pair meets in about a hundred sets of them.
+    // Among 10,000 random 32-bit numbers, the probability of a collision is about 1%.
     assert.equal(seeds.size, 10_000);
   });
 });

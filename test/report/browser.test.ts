@@ -1,4 +1,4 @@
-// Reports in a real browser: what it complains of, what it asks for, how wide it gets, and what axe finds.
+// Reports in Chromium: console messages, requests, layout and accessibility (axe).
 
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
@@ -36,49 +36,49 @@ describe('a report in Chromium', { skip: withoutChromium }, () => {
   });
   after(() => browser.close());
 
-  /** Opens `page` as a file, and gives all that went wrong or was asked for. */
+  /** Opens a file and collects console messages, errors, dialogs and requests. */
   async function opened(file: string, width: number, colorScheme: 'light' | 'dark') {
     const page = await browser.newPage({
       viewport: { width, height: 900 },
       colorScheme,
       reducedMotion: 'reduce',
     });
-    const told: string[] = [];
-    const asked: string[] = [];
-    page.on('console', (message) => told.push(message.text())); // what breaks the policy is told there too
-    page.on('pageerror', (error) => told.push(error.message));
-    page.on('dialog', (dialog) => told.push(`a dialog: ${dialog.message()}`));
-    page.on('request', (request) => asked.push(request.url()));
+    const messages: string[] = [];
+    const requests: string[] = [];
+    page.on('console', (message) => messages.push(message.text())); // includes policy violations
+    page.on('pageerror', (error) => messages.push(error.message));
+    page.on('dialog', (dialog) => messages.push(`a dialog: ${dialog.message()}`));
+    page.on('request', (request) => requests.push(request.url()));
     await page.goto(pathToFileURL(file).href);
-    return { page, told, asked: asked.filter((url) => !url.startsWith('data:')) };
+    return { page, messages, requests: requests.filter((url) => !url.startsWith('data:')) };
   }
 
   for (const [name, data] of Object.entries(reports)) {
-    test(`${name}: nothing is complained of, nothing asked for, nothing too wide`, async (t) => {
+    test(`${name}: no messages, no requests, no overflow`, async (t) => {
       const folder = await temporaryFolder(t);
       const file = join(folder, 'report.html');
       await writeFile(file, reportPage(data));
-      const grounds = new Set<string>();
+      const backgrounds = new Set<string>();
       for (const width of [390, 1280]) {
         for (const scheme of ['light', 'dark'] as const) {
-          const { page, told, asked } = await opened(file, width, scheme);
-          assert.deepEqual(told, [], `${width} ${scheme}`);
-          assert.deepEqual(asked, [pathToFileURL(file).href]);
+          const { page, messages, requests } = await opened(file, width, scheme);
+          assert.deepEqual(messages, [], `${width} ${scheme}`);
+          assert.deepEqual(requests, [pathToFileURL(file).href]);
           const seen = await page.evaluate(measure);
           assert.ok(seen.page <= width, `${seen.page} pixels wide at ${width}`);
-          assert.equal(seen.charts, 3); // one drawing of each is shown
-          assert.ok(seen.smallest >= 10, `letters of ${seen.smallest} pixels in a chart at ${width}`);
-          grounds.add(seen.ground);
+          assert.equal(seen.charts, 3); // one rendering of each is visible
+          assert.ok(seen.smallest >= 10, `text of ${seen.smallest} pixels in a chart at ${width}`);
+          backgrounds.add(seen.background);
           await page.screenshot({ path: join(folder, `${width}-${scheme}.png`), fullPage: true });
           await page.close();
         }
       }
-      assert.equal(grounds.size, 2, 'light and dark look alike');
+      assert.equal(backgrounds.size, 2, 'light and dark have the same background');
     });
 
-    test(`${name}: axe finds nothing, in light and in dark`, async (t) => {
+    test(`${name}: axe finds no violations, in light and in dark`, async (t) => {
       const file = join(await temporaryFolder(t), 'report.html');
-      // Its script would not run under the page's policy: without it, for this alone.
+      // The policy would block axe's script.
       await writeFile(file, reportPage(data).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''));
       for (const scheme of ['light', 'dark'] as const) {
         const { page } = await opened(file, 1280, scheme);
@@ -88,22 +88,22 @@ describe('a report in Chromium', { skip: withoutChromium }, () => {
     });
   }
 
-  test('what the policy forbids is noticed here', async (t) => {
+  test('a violation of the policy is detected', async (t) => {
     const file = join(await temporaryFolder(t), 'report.html');
     const page = reportPage(exampleReport());
     await writeFile(
       file,
       page.replace('</main>', '<p style="color:red">x</p><script>alert(1)</script></main>'),
     );
-    const { told } = await opened(file, 390, 'light');
+    const { messages } = await opened(file, 390, 'light');
     assert.equal(
-      told.filter((message) => /Content Security Policy/.test(message)).length,
+      messages.filter((message) => /Content Security Policy/.test(message)).length,
       2,
-      told.join('\n'),
+      messages.join('\n'),
     );
   });
 
-  test('what axe forbids is noticed here', async (t) => {
+  test('a violation of axe’s rules is detected', async (t) => {
     const file = join(await temporaryFolder(t), 'report.html');
     const page = reportPage(exampleReport()).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
     await writeFile(file, page.replace('--soft:#565e6c', '--soft:#b6bec6'));
@@ -112,7 +112,7 @@ describe('a report in Chromium', { skip: withoutChromium }, () => {
     assert.ok(found.includes('color-contrast'), found.join());
   });
 
-  test('by keys alone: the first leads to the report, and tables can be scrolled', async (t) => {
+  test('with the keyboard: the first link skips to the report, and tables can be scrolled', async (t) => {
     const file = join(await temporaryFolder(t), 'report.html');
     await writeFile(file, reportPage(exampleReport()));
     const { page } = await opened(file, 390, 'light');
@@ -125,17 +125,17 @@ describe('a report in Chromium', { skip: withoutChromium }, () => {
   });
 });
 
-/** Runs in the page. As text: the types of a browser are not those of these tests. */
+/** Runs in the page. A string, as these tests are compiled without the browser's types. */
 const measure = `(() => {
   const shown = [...document.querySelectorAll('svg.chart')].filter((chart) => chart.getBoundingClientRect().width > 0);
-  const letters = shown.map((chart) => 12 * chart.getBoundingClientRect().width / chart.viewBox.baseVal.width);
+  const textSizes = shown.map((chart) => 12 * chart.getBoundingClientRect().width / chart.viewBox.baseVal.width);
   return {
     page: document.documentElement.scrollWidth,
     charts: shown.length,
-    smallest: Math.min(...letters),
-    ground: getComputedStyle(document.body).backgroundColor,
+    smallest: Math.min(...textSizes),
+    background: getComputedStyle(document.body).backgroundColor,
   };
-})()` as unknown as () => { page: number; charts: number; smallest: number; ground: string };
+})()` as unknown as () => { page: number; charts: number; smallest: number; background: string };
 
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);

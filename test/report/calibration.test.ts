@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { calibrationOf } from '../../dist/report/calibration.js';
 
-const close = (found: number, wanted: number) =>
-  assert.ok(Math.abs(found - wanted) < 1e-12, `${found}, not ${wanted}`);
+const close = (actual: number, expected: number) =>
+  assert.ok(Math.abs(actual - expected) < 1e-12, `${actual}, not ${expected}`);
 
-test('bins, expected and largest calibration error, counted by hand', () => {
+test('bins, expected and largest calibration error, computed by hand', () => {
   const guesses = [
     { confidence: 0.5, correct: true }, // (0.4, 0.5]: the upper edge is in the bin
     { confidence: 0.45, correct: false },
@@ -27,7 +27,7 @@ test('bins, expected and largest calibration error, counted by hand', () => {
   close(meanConfidence, 3.81 / 5);
 });
 
-test('fifteen bins where nothing else is asked for; none of the images is lost at the edges', () => {
+test('there are fifteen bins by default, and every image is in one of them', () => {
   const guesses = Array.from({ length: 16 }, (_, index) => ({ confidence: index / 15, correct: true }));
   const { bins } = calibrationOf(guesses);
   assert.equal(bins.length, 15);

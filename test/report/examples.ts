@@ -1,33 +1,34 @@
-// A report's data for tests, with names that would do harm if they were let.
+// Report data for tests, with hostile names.
 
 import { calibrationBins } from '../../dist/report/calibration.js';
-import type { JudgedImage, ReportData, ShownImage } from '../../dist/report/reportData.js';
+import type { ImagePrediction, ReportData, ShownImage } from '../../dist/report/reportData.js';
+import { classMetrics } from '../../dist/training/metrics.js';
 
-/** A name that is markup, one that closes attributes, and one with a line break and an override of direction. */
+/** A name that is markup, one that closes attributes, and one with a line break and a bidirectional override. */
 export const hostile = ['<img src=x onerror=alert(1)>', `"'><script>alert(2)</script>`, 'a\nb\u202egpj.exe'];
 
 const pixel =
   'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 export function exampleReport(classes: readonly string[] = hostile, images = 60): ReportData {
-  const judged: JudgedImage[] = Array.from({ length: images }, (_, index) => {
+  const predictions: ImagePrediction[] = Array.from({ length: images }, (_, index) => {
     const label = index % classes.length;
-    const guess = index % 5 === 0 ? (label + 1) % classes.length : label;
+    const predicted = index % 5 === 0 ? (label + 1) % classes.length : label;
     const probability = 0.4 + (0.6 * ((index * 7) % calibrationBins)) / calibrationBins;
-    const second = { label: (guess + 1) % classes.length, probability: 1 - probability };
+    const second = { label: (predicted + 1) % classes.length, probability: 1 - probability };
     return {
       file: `${classes[label]}/${index}.jpg`,
       label,
-      top: [{ label: guess, probability }, second],
-      truth: guess === label ? probability : 1 - probability,
+      top: [{ label: predicted, probability }, second],
+      truth: predicted === label ? probability : 1 - probability,
     };
   });
   const confusion = classes.map(() => classes.map(() => 0));
-  for (const { label, top } of judged) confusion[label]![top[0]!.label]! += 1;
-  const shown = (image: JudgedImage): ShownImage => ({
+  for (const { label, top } of predictions) confusion[label]![top[0]!.label]! += 1;
+  const shown = (image: ImagePrediction): ShownImage => ({
     ...image,
     photo: pixel,
-    looked: pixel,
+    heat: pixel,
     width: 200,
     height: 133,
   });
@@ -41,7 +42,7 @@ export function exampleReport(classes: readonly string[] = hostile, images = 60)
       seconds: 4000,
       images: { train: 540, validation: images, skipped: 1 },
       bestEpoch: 2,
-      facts: [{ name: 'Device', value: bad }],
+      environment: [{ name: 'Device', value: bad }],
       options: [{ name: '--data', value: hostile[2]!, given: true }],
       made: { at: '2026-01-01 00:00 UTC', version: '0.1.0' },
     },
@@ -63,10 +64,11 @@ export function exampleReport(classes: readonly string[] = hostile, images = 60)
       loss: 0.5,
       accuracy: 0.8,
       confusion,
+      metrics: classes.map((_, index) => classMetrics(confusion, index)),
       confusionImage: pixel,
-      judged,
-      mistakes: judged.slice(0, 6).map(shown),
-      uncertain: judged.slice(6, 12).map(shown),
+      predictions,
+      mistakes: predictions.slice(0, 6).map(shown),
+      uncertain: predictions.slice(6, 12).map(shown),
       leftOut: [{ file: bad, reason: hostile[1]! }],
     },
     notes: [bad],
@@ -79,6 +81,6 @@ export function exampleReport(classes: readonly string[] = hostile, images = 60)
       sizes: [{ what: 'Width, pixels', min: 59, median: 441, max: 1023 }],
       remarks: [bad],
     },
-    repeat: [{ what: 'The same training', command: `alexft train --data '${bad}'` }],
+    commands: [{ purpose: 'Repeat the training', command: `alexft train --data '${bad}'` }],
   };
 }

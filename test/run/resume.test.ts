@@ -22,7 +22,8 @@ async function prepare(t: TestContext, more: Partial<TrainOptions> = {}) {
   const folder = await temporaryFolder(t);
   await drawFolder(join(folder, 'images'), [10, 10]);
   const data = join(folder, 'images');
-  return { folder, data, options: { data, valSplit: 0.25, epochs: 3, batchSize: 4, ...more } };
+  const options = { data, valSplit: 0.25, epochs: 3, batchSize: 4, ...more };
+  return { folder, data, options };
 }
 
 const sumOf = async (path: string) => (await readModel(path)).tensors;
@@ -92,7 +93,7 @@ test('what would make another training of it is refused', async (t) => {
   await stopAfter(6, { ...options, out });
   await refuses({ resume: out, lr: 1 }, 2, /^--lr can't be changed/);
   await refuses({ resume: out, epochs: 9 }, 2, /--epochs can't be changed here: the schedule cosine/);
-  await refuses({ resume: join(folder, 'nothing') }, 3, /no run to go on with/);
+  await refuses({ resume: join(folder, 'nothing') }, 3, /no run to resume/);
   await rm(join(data, 'class-1', '0003.png'));
   await refuses(
     { resume: out },
@@ -122,7 +123,7 @@ test('a run that is complete is extended where its checkpoint was kept', async (
   const whole = await trainNarrow({ ...options, epochs: 5, out: join(folder, 'whole') });
   const out = join(folder, 'run');
   await trainNarrow({ ...options, out, keepCheckpoint: true });
-  await refuses({ resume: out }, 2, /has gone through its 3 epochs/);
+  await refuses({ resume: out }, 2, /has completed its 3 epochs/);
   await trainNarrow({ resume: out, epochs: 5 });
   assert.deepEqual(told(await eventsIn(out)).length, told(whole.events).length);
   assert.deepEqual(
@@ -149,10 +150,7 @@ test('a damaged checkpoint is told of, and the one before it taken', async (t) =
     bytes[Math.floor(bytes.length / 2)]! ^= 4;
     await writeFile(path, bytes);
     const { messages } = await trainNarrow({ resume: out });
-    assert.match(
-      messages.join('\n'),
-      /The checkpoint of step 10 is damaged .*: looking for the one before it/,
-    );
+    assert.match(messages.join('\n'), /The checkpoint of step 10 is damaged .*: trying the one before it/);
     const [resumed, whole] = await Promise.all([
       sumOf(join(out, 'last.safetensors')),
       sumOf(join(folder, 'whole', 'last.safetensors')),
@@ -168,7 +166,7 @@ test('a run that was stopped before its first checkpoint begins again, to the sa
   await stopAfter(2, { ...options, out });
   await rm(join(out, 'checkpoint'), { recursive: true });
   const { messages } = await trainNarrow({ resume: out });
-  assert.match(messages.join('\n'), /No checkpoint/);
+  assert.match(messages.join('\n'), /no checkpoint/);
   assert.deepEqual(
     await sumOf(join(out, 'last.safetensors')),
     await sumOf(join(folder, 'whole', 'last.safetensors')),
@@ -209,7 +207,7 @@ test('the best model comes back as the checkpoint knows it, or is looked for ane
     await rm(join(out, best));
     await rm(join(out, 'checkpoint', '10', 'best.safetensors'));
   });
-  assert.match(lost.messages.join(), /The best model of the run, of epoch \d, is damaged or gone/);
+  assert.match(lost.messages.join(), /The best model of the run, of epoch \d, is damaged or missing/);
   assert.equal((await readModel(lost.out)).training.epoch, 3);
 });
 
@@ -241,7 +239,7 @@ test('where no checkpoint is whole, nothing is begun again or thrown away', asyn
   await stopAfter(10, { ...options, out });
   for (const step of await stepsIn(out)) await rm(join(out, 'checkpoint', `${step}`, 'state.json'));
   const model = await readFile(join(out, 'model.safetensors'));
-  await refuses({ resume: out }, 3, /No checkpoint of the run in .* is whole/);
+  await refuses({ resume: out }, 3, /Every checkpoint of the run in .* is damaged/);
   assert.deepEqual(await readFile(join(out, 'model.safetensors')), model);
 });
 
@@ -289,7 +287,7 @@ test('verify names what is damaged, and nothing else', async (t) => {
     );
     await writeFile(path, bytes);
   }
-  await assert.rejects(verify(folder), { exitCode: 3, message: /There is no run in/ });
+  await assert.rejects(verify(folder), { exitCode: 3, message: /to be a run folder/ });
 });
 
 test('of two that go on with a run, or train into one folder, one is refused', async (t) => {

@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { verify } from '../../dist/commands/verify.js';
 import { UserError } from '../../dist/core/errors.js';
 import type { StateDict } from '../../dist/model/stateDict.js';
-import { readSafetensors, writeSafetensors } from '../../dist/weights/safetensors/safetensors.js';
+import { readSafetensors, writeSafetensors } from '../../dist/weights/formats/safetensors.js';
 import { trainNarrow } from '../commands/narrow.js';
 import { drawFolder } from '../data/colouredFolder.js';
 import { temporaryFolder } from '../support.js';
@@ -156,7 +156,7 @@ test('a checkpoint of another training is refused by name, and nothing of the ru
 
 test('run.json and split.json may say anything: a sentence, never a stack', async (t) => {
   const copy = await interrupted(t);
-  const none = /There is no run to go on with/;
+  const none = /There is no run to resume/;
   const cases: [string, string | ((run: RunJson) => RunJson), RegExp][] = [
     ['run.json', '', none],
     ['run.json', 'null', none],
@@ -170,7 +170,7 @@ test('run.json and split.json may say anything: a sentence, never a stack', asyn
     [
       'run.json',
       (run) => ({ ...run, options: { ...run.options, optimizer: 'sgd' } }),
-      /not of this training/,
+      /does not belong to this training/,
     ],
     ['split.json', 'null', /split\.json' can't be read/],
     ['split.json', '{"files":[null]}', /split\.json' can't be read/],

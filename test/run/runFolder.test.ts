@@ -3,7 +3,8 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { UserError } from '../../dist/core/errors.js';
-import { defaultRunFolder, newestModel, RunFolder, replaceableRun } from '../../dist/run/runFolder.js';
+import { defaultRunFolder, newestModel } from '../../dist/run/runFiles.js';
+import { RunFolder, requireNoRun } from '../../dist/run/runFolder.js';
 import { readModel } from '../../dist/weights/modelFile.js';
 import { constantState, describedAs } from '../commands/models.js';
 import { temporaryFolder } from '../support.js';
@@ -16,45 +17,27 @@ test('the default folder is named by the time, in UTC', () => {
   assert.equal(defaultRunFolder(start), join('models', '2026-01-02-020405'));
 });
 
-test('asking whether a run may be replaced changes nothing', async (t) => {
+test('requireNoRun changes nothing', async (t) => {
   const folder = await temporaryFolder(t);
-  assert.deepEqual(await replaceableRun(join(folder, 'a', 'b'), false), []);
+  await requireNoRun(join(folder, 'a', 'b'));
   assert.deepEqual(await readdir(folder), []);
   await writeFile(join(folder, 'events.jsonl'), '');
   await writeFile(join(folder, 'other'), '');
-  await assert.rejects(replaceableRun(folder, false), fails(2, /has a run in it \(events\.jsonl\)/));
-  assert.deepEqual(await replaceableRun(folder, true), ['events.jsonl']);
-  await assert.rejects(replaceableRun(join(folder, 'other'), true), fails(1, /Cannot write to '.*other'/));
+  await assert.rejects(requireNoRun(folder), fails(2, /already has a run \(events\.jsonl\)/));
+  await assert.rejects(requireNoRun(join(folder, 'other')), fails(1, /Cannot write to '.*other'/));
   assert.deepEqual((await readdir(folder)).sort(), ['events.jsonl', 'other']);
 });
 
-test('a new folder is made with those above it; a file above it is an error', async (t) => {
+test('best and last: each is whole, and the best one stays when the last one changes', async (t) => {
   const folder = await temporaryFolder(t);
-  const run = await RunFolder.create(join(folder, 'a', 'b', 'c'), false);
-  await run.close();
-  assert.deepEqual(await readdir(join(folder, 'a', 'b', 'c')), ['events.jsonl']);
-  await writeFile(join(folder, 'file'), '');
-  await assert.rejects(RunFolder.create(join(folder, 'file', 'x', 'y'), false), fails(1, /Cannot write to/));
-});
-
-test(
-  'a folder that takes no folder is an error at once',
-  {
-    skip: process.platform === 'linux' ? false : 'no /proc',
-    timeout: 10_000,
-  },
-  () => assert.rejects(RunFolder.create('/proc/x/y', false), fails(1, /Cannot write to '\/proc\/x\/y'/)),
-);
-
-test('best and last: each is whole, and the best stays as the last goes on', async (t) => {
-  const folder = await temporaryFolder(t);
-  const run = await RunFolder.create(folder, false);
-  const save = (epoch: number, best: boolean) =>
-    run.saveModel(
-      constantState([epoch, 0]),
-      { ...describedAs(['a', 'b']), training: { epoch } },
-      { step: epoch, best },
-    );
+  const run = await RunFolder.create(folder);
+  const save = async (epoch: number, best: 'linked' | 'copied' | undefined) => {
+    const description = { ...describedAs(['a', 'b']), training: { epoch } };
+    await run.saveModel('last', constantState([epoch, 0]), description, epoch);
+    assert.equal(run.lastStep, epoch);
+    if (best === 'linked') await run.lastIsBest();
+    if (best === 'copied') await run.saveModel('best', constantState([epoch, 0]), description, epoch);
+  };
   const epochs = async () => {
     const [best, last] = [await readModel(folder), await readModel(join(folder, 'last.safetensors'))];
     for (const { tensors, training } of [best, last]) {
@@ -62,12 +45,14 @@ test('best and last: each is whole, and the best stays as the last goes on', asy
     }
     return [best.training.epoch, last.training.epoch];
   };
-  await save(1, true);
+  await save(1, 'linked');
   assert.deepEqual(await epochs(), [1, 1]);
-  await save(2, false);
+  await save(2, undefined);
   assert.deepEqual(await epochs(), [1, 2]);
-  await save(3, true);
+  await save(3, 'copied');
   assert.deepEqual(await epochs(), [3, 3]);
+  await save(4, 'linked');
+  assert.deepEqual(await epochs(), [4, 4]);
   await run.record({ event: 'x', text: 'a\nb' });
   await run.record({ event: 'y' });
   await run.close();
@@ -79,9 +64,10 @@ test('best and last: each is whole, and the best stays as the last goes on', asy
   assert.deepEqual((await readdir(folder)).sort(), left);
 });
 
-test('a folder that is gone meanwhile is told of', async (t) => {
+test('a folder that was removed meanwhile is an error', async (t) => {
   const folder = await temporaryFolder(t);
-  const run = await RunFolder.create(join(folder, 'run'), false);
+  await mkdir(join(folder, 'run'));
+  const run = await RunFolder.create(join(folder, 'run'));
   await rm(join(folder, 'run'), { recursive: true });
   await assert.rejects(run.writeRun({ state: 'complete' }), fails(1, /Cannot write to '.*run'/));
   await run.close();

@@ -14,13 +14,12 @@ test('an unreadable image makes its own batch smaller, each time, and is told of
   const { paths } = await drawFolder(await temporaryFolder(t), [7]);
   for (const index of [1, 6]) await writeFile(paths[index]!, 'no image');
   const loader = new ImageLoader({
-    sources: paths,
     preprocessing: imageNetPreprocessing,
     border: 2,
     workers: 1,
     ahead: false,
   });
-  const source = new ImageSource(loader, String);
+  const source = new ImageSource(loader, paths, String);
   const look = async () => {
     const batches: number[][] = [];
     const skipped: string[] = [];
@@ -38,5 +37,5 @@ test('an unreadable image makes its own batch smaller, each time, and is told of
   ];
   assert.deepEqual(await look(), { batches, skipped: ['1', '6'] });
   assert.deepEqual(await look(), { batches, skipped: [] });
-  await loader.close();
+  await loader[Symbol.asyncDispose]();
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BestLook } from '../../dist/training/bestPredictions.js';
+import { BestPredictions } from '../../dist/training/bestPredictions.js';
 import type { Prediction } from '../../dist/training/evaluateNetwork.js';
 
 const prediction = (index: number, { flip = false, classes = 2 } = {}): Prediction => {
@@ -8,36 +8,36 @@ const prediction = (index: number, { flip = false, classes = 2 } = {}): Predicti
   return { index, transform: { flip }, probabilities, logProbabilities: probabilities.map(Math.log) };
 };
 
-const indices = (look: BestLook) => look.predictions?.map(({ index }) => index);
+const indices = (best: BestPredictions) => best.predictions?.map(({ index }) => index);
 
-test('what the best epoch said is kept, whatever later ones say', () => {
-  const look = new BestLook();
-  assert.equal(look.predictions, undefined); // of a run that goes on, it may have been an earlier process’s
-  for (const [best, seen] of [
+test('the predictions of the best epoch are stored, whatever follows', () => {
+  const best = new BestPredictions();
+  assert.equal(best.predictions, undefined); // of a resumed run, the best epoch can be another process's
+  for (const [isBest, seen] of [
     [true, [1, 2]],
     [true, [3, 4]],
     [false, [5, 6]],
   ] as const) {
-    for (const index of seen) look.see(prediction(index));
-    look.endEpoch({ best });
+    for (const index of seen) best.add(prediction(index));
+    best.endEpoch({ best: isBest });
   }
-  assert.deepEqual(indices(look), [3, 4]);
+  assert.deepEqual(indices(best), [3, 4]);
 });
 
-test('mirrored images, and more than memory is for, are not kept', () => {
-  const look = new BestLook();
-  look.see(prediction(1));
-  look.endEpoch({ best: true });
-  look.see(prediction(1, { flip: true }));
-  look.see(prediction(2));
-  look.endEpoch({ best: true });
-  assert.equal(indices(look), undefined);
+test('predictions of transformed images, and too many, are not stored', () => {
+  const best = new BestPredictions();
+  best.add(prediction(1));
+  best.endEpoch({ best: true });
+  best.add(prediction(1, { flip: true }));
+  best.add(prediction(2));
+  best.endEpoch({ best: true });
+  assert.equal(indices(best), undefined);
 
   const large = prediction(1, { classes: 1e6 });
-  for (let i = 0; i < 11; i++) look.see(large);
-  look.endEpoch({ best: true });
-  assert.equal(indices(look), undefined);
-  for (let i = 0; i < 10; i++) look.see(large);
-  look.endEpoch({ best: true });
-  assert.equal(indices(look)?.length, 10);
+  for (let i = 0; i < 11; i++) best.add(large);
+  best.endEpoch({ best: true });
+  assert.equal(indices(best), undefined);
+  for (let i = 0; i < 10; i++) best.add(large);
+  best.endEpoch({ best: true });
+  assert.equal(indices(best)?.length, 10);
 });

@@ -86,10 +86,10 @@ for (const { device, skip } of await engines()) {
     const network = new Network(layers, engine, head);
     const before = engine.handles();
     const labels = [0, 1, 0, 0];
-    const looked: number[][] = [];
+    const seen: number[][] = [];
     const scoring = scoreNetwork(network, source(layers.length - 1), inOrder([0, 1, 2, 3]), labels, {
       batchSize: 3,
-      onLooked: (done, total) => looked.push([done, total]),
+      onPrediction: (_, done, total) => seen.push([done, total]),
     });
     const events: string[] = [];
     let next = await scoring.next();
@@ -97,7 +97,7 @@ for (const { device, skip } of await engines()) {
     const { images, loss, accuracy } = next.value;
     assert.deepEqual(events, ['skipped']);
     assert.equal(images, 3);
-    assert.deepEqual(looked.at(-1), [3, 4]);
+    assert.deepEqual(seen.at(-1), [3, 4]);
     assert.equal(accuracy, 1 / 3); // the second: three equals, and the first of them is not its class
     const first = Math.log(1 + Math.exp(-2) + Math.exp(-3));
     assert.ok(

@@ -11,7 +11,7 @@ import { MersenneTwister } from '../../dist/random/generator.js';
 import { ImageSource } from '../../dist/training/batchSource.js';
 import { MemoryRows } from '../../dist/training/features/featureRows.js';
 import { FeatureSource, featureLayer } from '../../dist/training/features/featureSource.js';
-import { fineTune } from '../../dist/training/fineTune.js';
+import { trainLoop } from '../../dist/training/loop.js';
 import { createOptimizer } from '../../dist/training/optimizer.js';
 import { seededRandomness } from '../../dist/training/randomness.js';
 import { newTraining } from '../../dist/training/trainingState.js';
@@ -33,31 +33,21 @@ for (const { device, skip } of await engines()) {
       const first = firstTrainable(layers, trainable)!;
       const preprocessing = imageNetPreprocessing;
       const loader = new ImageLoader({
-        sources: paths,
         preprocessing,
         border: 2,
         workers: 2,
         ahead: false,
       });
-      const images = new ImageSource(loader, String);
+      const images = new ImageSource(loader, paths, String);
       const layer = featureLayer(network.layers, first);
       const source = layer === 0 ? images : new FeatureSource(images, network, layer, new MemoryRows(1e9));
-      const options = {
-        epochs: steps / 10,
-        batchSize: 4,
-        earlyStop: 0,
-        clipNorm: undefined,
-        lr: 1e-4,
-        schedule: 'constant',
-        warmup: 0,
-        scheduleEpochs: 1,
-      } as const;
+      const options = { epochs: steps / 10, batchSize: 4, earlyStop: 0 } as const;
       const trained = new Map(
         network.parametersFrom(first).map((name) => [name, network.parameters.get(name)!]),
       );
       const adam = { optimizer: 'adam', momentum: 0, weightDecay: 0 } as const;
       const optimizer = createOptimizer(engine, trained, adam);
-      const training = fineTune({
+      const training = trainLoop({
         network,
         first,
         optimizer,
@@ -71,6 +61,7 @@ for (const { device, skip } of await engines()) {
           seed: 0,
           augment: 'flip',
         }),
+        learningRate: () => 1e-4,
         options,
       });
       const handles = new Set<number>();
@@ -80,7 +71,7 @@ for (const { device, skip } of await engines()) {
         handles.add(engine.handles());
         resident.push(process.memoryUsage().rss / megabyte);
       }
-      await loader.close();
+      await loader[Symbol.asyncDispose]();
       optimizer.dispose();
       network.dispose();
       assert.equal(handles.size, 1, `handles: ${[...handles]}`);

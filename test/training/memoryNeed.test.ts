@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alexNet, firstTrainable } from '../../dist/model/alexnet.js';
-import type { Trainable } from '../../dist/options/trainOptions.js';
+import { alexNet, firstTrainable, type Trainable } from '../../dist/model/alexnet.js';
 import { featureLayer } from '../../dist/training/features/featureSource.js';
 import { largestBatch, memoryNeed } from '../../dist/training/memoryNeed.js';
 
@@ -12,7 +11,7 @@ function estimate(device: string, trainable: Trainable | 'nothing', batchSize: n
   if (trainable === 'nothing') return memoryNeed(common);
   const first = firstTrainable(layers, trainable)!;
   const optimizer = { optimizer: 'adam', momentum: 0, weightDecay: 0 } as const;
-  const training = { first, keptAt: featureLayer(layers, first), keptLimit: 5e9, optimizer };
+  const training = { first, cachedAt: featureLayer(layers, first), cachedLimit: 5e9, optimizer };
   return memoryNeed({ ...common, training });
 }
 

@@ -3,12 +3,12 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { UserError } from '../../dist/core/errors.js';
+import { readSafetensors, writeSafetensors } from '../../dist/weights/formats/safetensors.js';
 import { modelFileAt, readModel, writeModel } from '../../dist/weights/modelFile.js';
-import { readSafetensors, writeSafetensors } from '../../dist/weights/safetensors/safetensors.js';
 import { constantState, describedAs } from '../commands/models.js';
 import { temporaryFolder } from '../support.js';
 
-const bad = (message: RegExp) => (error: unknown) => {
+const invalid = (message: RegExp) => (error: unknown) => {
   assert.ok(error instanceof UserError, String(error));
   assert.match(error.message, message);
   assert.equal(error.exitCode, 3);
@@ -18,7 +18,7 @@ const classes = ['Café', '犬', '__proto__'];
 const state = constantState([1, 2, 3]);
 const description = { ...describedAs(classes), training: { epoch: 2, loss: 0.1 } };
 
-test('what is written is read again: tensors, classes, preprocessing, architecture, training', async (t) => {
+test('a model is read back as written: tensors, classes, preprocessing, architecture, training', async (t) => {
   const folder = await temporaryFolder(t);
   const file = join(folder, 'model.safetensors');
   await writeModel(file, state, description);
@@ -31,46 +31,46 @@ test('what is written is read again: tensors, classes, preprocessing, architectu
   assert.deepEqual(await readdir(folder), ['model.safetensors']);
 });
 
-test('where no model is', async (t) => {
+test('missing models', async (t) => {
   const folder = await temporaryFolder(t);
-  await assert.rejects(modelFileAt(join(folder, 'gone')), bad(/no model at '.*gone'/));
+  await assert.rejects(modelFileAt(join(folder, 'gone')), invalid(/no model at '.*gone'/));
   await mkdir(join(folder, 'run'));
   await writeFile(join(folder, 'run', 'last.safetensors'), '');
-  await assert.rejects(modelFileAt(join(folder, 'run')), bad(/'.*run' has no model\.safetensors in it/));
+  await assert.rejects(modelFileAt(join(folder, 'run')), invalid(/'.*run' contains no model\.safetensors/));
 });
 
-test('other people’s safetensors are weights, and no model', async (t) => {
+test('safetensors of other programs are weights but not models', async (t) => {
   const file = join(await temporaryFolder(t), 'weights.safetensors');
   await writeSafetensors(file, state, {});
-  await assert.rejects(readModel(file), bad(/not a model of alexft: its metadata names no schema/));
+  await assert.rejects(readModel(file), invalid(/not a model of alexft: its metadata has no 'schema'/));
 });
 
-test('metadata that can not be worked with is an error that says which', async (t) => {
+test('invalid metadata is rejected with the reason', async (t) => {
   const file = join(await temporaryFolder(t), 'model.safetensors');
   await writeModel(file, state, description);
   const { metadata } = await readSafetensors(file);
   const { architecture, preprocessing } = description;
   const cases: [field: string, value: unknown, expected: RegExp][] = [
-    ['schema', 2, /schema 2, and this version reads 1/],
+    ['schema', 2, /schema 2, expected 1/],
     ['classes', undefined, /'classes' is missing or not JSON/],
     ['classes', [], /it has no classes/],
-    ['classes', ['a', 2, 'c'], /a class of it has no name/],
+    ['classes', ['a', 2, 'c'], /one of its class names is not a string/],
     ['classes', ['a', 'b', 'a'], /two of its classes have the same name/],
-    ['classes', ['a', 'b'], /'classifier\.6\.weight' should be \[2,16\], and is \[3,16\]/],
+    ['classes', ['a', 'b'], /tensor 'classifier\.6\.weight' is \[3,16\], expected \[2,16\]/],
     ['architecture', null, /its architecture is not alexnet/],
     ['architecture', { ...architecture, name: 'vgg' }, /its architecture is not alexnet/],
-    ['architecture', { name: 'alexnet', dropout: 0.5 }, /no usable widths/],
+    ['architecture', { name: 'alexnet', dropout: 0.5 }, /its widths are invalid/],
     [
       'architecture',
       { ...architecture, widths: { convolutions: [1, 2], hidden: [1, 2] } },
-      /no usable widths/,
+      /its widths are invalid/,
     ],
     [
       'architecture',
       { ...architecture, widths: { ...architecture.widths, hidden: [32, -1] } },
-      /no usable widths/,
+      /its widths are invalid/,
     ],
-    ['architecture', { ...architecture, dropout: 1 }, /no usable dropout/],
+    ['architecture', { ...architecture, dropout: 1 }, /its dropout is invalid/],
     ['preprocessing', null, /its preprocessing/],
     ['preprocessing', { ...preprocessing, size: 256 }, /its preprocessing/],
     ['preprocessing', { ...preprocessing, interpolation: 'bicubic' }, /its preprocessing/],
@@ -82,10 +82,10 @@ test('metadata that can not be worked with is an error that says which', async (
     const { [field]: _old, ...others } = metadata;
     const changed = value === undefined ? {} : { [field]: JSON.stringify(value) };
     await writeSafetensors(file, state, { ...others, ...changed });
-    await assert.rejects(readModel(file), bad(expected), `${field}: ${JSON.stringify(value)}`);
+    await assert.rejects(readModel(file), invalid(expected), `${field}: ${JSON.stringify(value)}`);
   }
   const without = new Map(state);
   without.delete('features.8.bias');
   await writeSafetensors(file, without, metadata);
-  await assert.rejects(readModel(file), bad(/it has no 'features\.8\.bias'/));
+  await assert.rejects(readModel(file), invalid(/it has no tensor 'features\.8\.bias'/));
 });

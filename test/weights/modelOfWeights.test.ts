@@ -1,13 +1,13 @@
-// What a weights file without alexft's metadata is taken for.
+// Models from weights files without alexft's metadata.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
-import { alexNet, alexNetWidths, parameterShapes } from '../../dist/model/alexnet.js';
+import { alexNet, alexNetWidths } from '../../dist/model/alexnet.js';
+import { parameterShapes } from '../../dist/model/layers.js';
 import { type StateDict, sizeOf } from '../../dist/model/stateDict.js';
 import { fitAlexNet, isFullWidth } from '../../dist/weights/fitAlexNet.js';
-import { imageNetClasses } from '../../dist/weights/imagenetClasses.js';
-import { modelOfWeights } from '../../dist/weights/modelOfWeights.js';
+import { imageNetClasses, modelOfWeights } from '../../dist/weights/modelOfWeights.js';
 import { constantState } from '../commands/models.js';
 import { narrow } from '../commands/narrow.js';
 
@@ -15,7 +15,7 @@ const stateOf = (classes: number) => constantState(new Array<number>(classes).fi
 const given = (tensors: StateDict, metadata: Record<string, string> = {}, name = 'a.pth') =>
   modelOfWeights({ name, tensors, metadata });
 
-test('widths and classes are told by the shapes', () => {
+test('widths and classes are inferred from the shapes', () => {
   assert.deepEqual(fitAlexNet(stateOf(5), 'a'), { widths: narrow, classes: 5, missing: [] });
   assert.equal(isFullWidth(narrow), false);
   assert.equal(isFullWidth(alexNetWidths), true);
@@ -27,7 +27,7 @@ test('widths and classes are told by the shapes', () => {
   assert.ok(missing.includes('classifier.6.bias'));
 });
 
-test('what is no AlexNet is refused, name by name', () => {
+test('other networks are rejected with the names of the mismatches', () => {
   const without = stateOf(5);
   without.delete('classifier.6.weight');
   assert.throws(() => fitAlexNet(without, 'a'), { exitCode: 3, message: /missing: classifier\.6\.weight/ });
@@ -39,7 +39,7 @@ test('what is no AlexNet is refused, name by name', () => {
   assert.throws(() => given(new Map()), { exitCode: 3, message: /missing: features\.0\.weight/ });
 });
 
-test('classes are named by the metadata, else by ImageNet where there are a thousand, else by number', () => {
+test('class names are from the metadata, else ImageNet if there are 1000 classes, else numbers', () => {
   const { model, note } = given(stateOf(2), { classes: '["Cat","Dog"]' });
   assert.deepEqual([model.classes, note], [['Cat', 'Dog'], undefined]);
   assert.deepEqual(model.preprocessing, imageNetPreprocessing);
@@ -48,17 +48,17 @@ test('classes are named by the metadata, else by ImageNet where there are a thou
   for (const classes of ['["Cat"]', '["Cat","Cat"]', '["Cat",2]', '{"length":2}', 'Cat']) {
     const { model, note } = given(stateOf(2), { classes });
     assert.deepEqual(model.classes, ['class 0', 'class 1']);
-    assert.equal(note, "'a.pth' names no classes: they are called 'class 0' to 'class 1'.");
+    assert.equal(note, "'a.pth' contains no class names: using 'class 0' to 'class 1'.");
   }
   const thousand = given(stateOf(1000));
   assert.deepEqual(thousand.model.classes, imageNetClasses);
-  assert.match(thousand.note!, /names no classes, and has 1000: they are taken to be ImageNet's/);
+  assert.match(thousand.note!, /contains no class names\. It has 1000 classes: using the names of ImageNet/);
   assert.equal(given(stateOf(1000), {}, 'imagenet').note, undefined);
   const own = Array.from({ length: 1000 }, (_, i) => `own ${i}`);
   assert.deepEqual(given(stateOf(1000), { classes: JSON.stringify(own) }).model.classes, own);
 });
 
-test('without a classifier there is nothing to say, and what to do is told', () => {
+test('weights without a classifier are rejected with a hint', () => {
   const layers = alexNet({ classes: 1 }).filter(({ name }) => name.startsWith('features.'));
   const convolutions: StateDict = new Map();
   for (const [name, shape] of layers.flatMap(parameterShapes)) {
@@ -66,12 +66,12 @@ test('without a classifier there is nothing to say, and what to do is told', () 
   }
   assert.throws(() => given(convolutions), {
     exitCode: 3,
-    message: "The weights 'a.pth' have no classifier: they can't name a class.",
+    message: "The weights 'a.pth' have no classifier and can't predict classes.",
     hint: /alexft train --data DIR --weights 'a\.pth'/,
   });
 });
 
-test('a file of alexft describes itself, or is refused', () => {
+test('invalid metadata in a file of alexft is rejected', () => {
   assert.throws(() => given(stateOf(2), { producer: 'alexft', schema: '1', classes: '["a"]' }), {
     exitCode: 3,
     message: /its metadata 'architecture' is missing/,

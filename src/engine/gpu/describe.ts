@@ -1,17 +1,17 @@
-// What a GPU is, by TensorFlow's own words when it takes one.
+// Parses TensorFlow's log about GPUs.
 
 /** The GPU that computes. */
 export interface Gpu {
   /** `NVIDIA GeForce RTX 3060` */
   readonly name: string;
-  /** Bytes that TensorFlow may use of it. */
+  /** Bytes of its memory that TensorFlow may use. */
   readonly memory: number;
   /** `8.6` */
   readonly computeCapability: string;
 }
 
 /**
- * The GPU in TensorFlow's log, where it says that it made one of it:
+ * The GPU in TensorFlow's log:
  * `Created device /job:localhost/replica:0/task:0/device:GPU:0 with 10057 MB memory:  -> device: 0, name: NVIDIA
  * GeForce RTX 3060, pci bus id: 0000:01:00.0, compute capability: 8.6`
  */
@@ -23,13 +23,13 @@ export function gpuInLog(log: string): Gpu | undefined {
   return { name, memory: Number(megabytes) * 2 ** 20, computeCapability };
 }
 
-/** Lines of TensorFlow's log that say why it has no GPU, without their times and places; each once. */
+/** Lines of TensorFlow's log that explain why it has no GPU, without timestamps and source positions, deduplicated. */
 export function complaintsInLog(log: string): string[] {
-  const telling =
+  const relevant =
     /cuInit|Cannot dlopen|Could not load dynamic library|Could not find cuda|driver version|compute capability|kernel driver|Ignoring visible gpu|CUDA Runtime error|what\(\):/i;
   const lines = log
     .split('\n')
-    .filter((line) => telling.test(line) && !/Successfully opened|Created device/.test(line))
+    .filter((line) => relevant.test(line) && !/Successfully opened|Created device/.test(line))
     .map((line) =>
       line
         .replace(/^[IWEF]\d{4} [\d:.]+\s+\d+ \S+\] /, '')

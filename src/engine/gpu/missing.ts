@@ -1,4 +1,4 @@
-// What of the system keeps TensorFlow from a GPU, in the order in which one would mend it.
+// Explains what prevents TensorFlow from using a GPU, in the order in which to fix it.
 
 import type { GpuFacts } from './facts.js';
 
@@ -9,45 +9,44 @@ export interface Missing {
 }
 
 /**
- * The oldest driver for programs made for CUDA 12, by NVIDIA's table of minor version compatibility. GPUs newer than
- * TensorFlow's kernels (compute capability 10 and 12, Blackwell) have no driver older than 570, which translates its
- * PTX for them.
+ * The oldest driver that supports CUDA 12, from NVIDIA's table of minor version compatibility. GPUs that are newer than
+ * TensorFlow's kernels (Blackwell, compute capability 10 and 12) need driver 570, which compiles TensorFlow's PTX for them.
  */
 const oldestDriver = '525.60.13';
 
-/** What is missing, the first thing to mend first; empty where nothing is. */
+/** What is missing, in the order in which to fix it; empty if nothing is. */
 export function missingOf({ devices, wsl, driver, missing }: GpuFacts): Missing[] {
   if (devices.length === 0) {
-    const container = 'a container has to be started with its GPU (docker run --gpus all)';
+    const container = 'start a container with access to the GPU (docker run --gpus all)';
     if (driver !== undefined) {
       return [
         {
-          what: `no NVIDIA device: there is no /dev/nvidia0, though the driver ${driver} is loaded`,
+          what: `no NVIDIA device: /dev/nvidia0 does not exist, although the driver ${driver} is loaded`,
           fix: container,
         },
       ];
     }
-    const fix = `see that nvidia-smi shows a GPU, and if it does not, install NVIDIA's driver ${oldestDriver} or newer; ${container}`;
-    return [{ what: 'no NVIDIA device: there is no /dev/nvidia0', fix }];
+    const fix = `install NVIDIA's driver ${oldestDriver} or newer if nvidia-smi lists no GPU; ${container}`;
+    return [{ what: 'no NVIDIA device: /dev/nvidia0 does not exist', fix }];
   }
   const found: Missing[] = [];
   if (!wsl && driver === undefined) {
     found.push({
-      what: `no driver: /proc/driver/nvidia/version is not there, though ${devices[0]} is`,
-      fix: `install NVIDIA's driver ${oldestDriver} or newer, and restart if it was updated just now`,
+      what: `no driver: /proc/driver/nvidia/version does not exist, although ${devices[0]} does`,
+      fix: `install NVIDIA's driver ${oldestDriver} or newer, and restart if it was just updated`,
     });
   } else if (driver !== undefined && isOlder(driver, oldestDriver)) {
     found.push({
-      what: `the driver is too old: ${driver}, where CUDA 12 needs ${oldestDriver} or newer`,
+      what: `the driver is too old: expected ${oldestDriver} or newer for CUDA 12 but found ${driver}`,
       fix: `install NVIDIA's driver ${oldestDriver} or newer`,
     });
   }
   if (missing.length > 0) {
     found.push({
-      what: `${missing.join(' and ')} of the driver ${missing.length > 1 ? 'are' : 'is'} not found`,
+      what: `the driver's ${missing.join(' and ')} ${missing.length > 1 ? 'were' : 'was'} not found`,
       fix: wsl
-        ? "install NVIDIA's driver for Windows, and none in its Linux; the libraries are in /usr/lib/wsl/lib"
-        : "install the driver's libraries of the same version; a container gets them with NVIDIA_DRIVER_CAPABILITIES=compute,utility",
+        ? "install NVIDIA's driver on Windows, not inside WSL; it provides the libraries in /usr/lib/wsl/lib"
+        : "install the driver's libraries of the same version; in a container, set NVIDIA_DRIVER_CAPABILITIES=compute,utility",
     });
   }
   return found;

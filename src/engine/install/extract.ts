@@ -1,4 +1,4 @@
-// Takes the members that are wanted out of a zip file (a Python wheel), straight to disk.
+// Extracts selected members of a zip file (a Python wheel) to disk.
 
 import { createWriteStream } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,14 +10,14 @@ import { dataError, printable, reasonOf } from '../../core/errors.js';
 import { makeFolder } from '../../io/makeFolder.js';
 
 interface ExtractOptions {
-  /** Called with the bytes written so far, over all members. */
+  /** Called with the number of bytes written so far, over all members. */
   readonly onProgress?: (bytes: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Writes each member of `zip` that `placeOf` gives a path into the folder `into`, under that path. Sizes and CRCs are
- * checked. Throws a data error (exit 3) where the zip is damaged.
+ * Extracts each member of `zip` for which `placeOf` returns a path to that path in the folder `into`, and checks its size
+ * and CRC-32. Throws a data error (exit code 3) if the zip is damaged.
  */
 export async function extractMembers(
   zip: string,
@@ -27,7 +27,7 @@ export async function extractMembers(
 ): Promise<void> {
   let total = 0;
   try {
-    // yauzl refuses names that lead out of the folder, and entries longer than they say.
+    // yauzl rejects paths outside the folder and entries that exceed their declared size.
     const file = await openPromise(zip);
     for await (const entry of file.eachEntry()) {
       const name = entry.fileName;
@@ -44,26 +44,26 @@ export async function extractMembers(
           done(null, chunk);
         },
       });
-      // flush: on disk before the folder is renamed into place, or a power cut could leave a whole name on half a file.
-      const output = createWriteStream(path, { flush: true, mode: mayRun(entry) ? 0o777 : 0o666 });
+      // flush: the content must be on disk before the folder is renamed to its final name.
+      const output = createWriteStream(path, { flush: true, mode: isExecutable(entry) ? 0o777 : 0o666 });
       await pipeline(await file.openReadStreamPromise(entry), check, output, { ...(signal && { signal }) });
-      if (crc !== entry.crc32) throw new Error(`the checksum of ${name} is wrong`);
+      if (crc !== entry.crc32) throw new Error(`the CRC-32 of ${name} does not match`);
     }
   } catch (error) {
     if (signal?.aborted || isSystemError(error)) throw error;
     throw dataError(
-      `'${printable(zip)}' can't be unpacked: ${reasonOf(error)}.`,
-      'The file is damaged: fetch it again.',
+      `'${printable(zip)}' can't be extracted: ${reasonOf(error)}.`,
+      'The file is damaged: download it again.',
       error,
     );
   }
 }
 
-/** Whether the zip says that its owner may execute the file: Unix' mode is in the upper half. */
-const mayRun = ({ externalFileAttributes }: Entry): boolean =>
+/** Whether the owner's execute bit is set in the Unix mode, which is the upper half of the attributes. */
+const isExecutable = ({ externalFileAttributes }: Entry): boolean =>
   ((externalFileAttributes >>> 16) & 0o100) !== 0;
 
-/** A full disk or a missing permission is not the zip's fault. zlib's errors have codes too, but no errno name. */
+/** Whether a system call failed (a full disk, a missing permission). zlib's errors have codes but no `syscall`. */
 export function isSystemError(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).syscall !== undefined;
 }

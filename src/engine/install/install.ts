@@ -1,5 +1,5 @@
-// Makes a native engine: fetch the wheels, unpack their libraries, add the addon, prove that it computes, and only then
-// put it where locateEngine looks. Killed at any moment, it leaves what was there before.
+// Installs a native engine: downloads the wheels, extracts their libraries, adds the addon and tests the result before
+// renaming it to its final folder. If the process is killed, the previous engine is still intact.
 
 import { copyFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,108 +7,115 @@ import { deviceError, printable, reasonOf } from '../../core/errors.js';
 import { gigabytes } from '../../core/formatting.js';
 import { sha256OfFile, syncFolder } from '../../io/atomic.js';
 import { withWorkFolder } from '../../io/workFolder.js';
+import { recipeFor } from '../recipes/findRecipe.js';
+import {
+  addonFile,
+  engineName,
+  extractedFiles,
+  type NativeDevice,
+  type Recipe,
+  wheelsOf,
+} from '../recipes/recipe.js';
 import { compileAddon, compilerVersion, prebuiltAddon } from './compile.js';
 import { isSystemError } from './extract.js';
 import {
+  buildsOf,
   type EngineFolder,
   type EngineRecord,
   engineFolder,
   enginesFolder,
   locateRecipe,
-  makings,
-  nextMaking,
+  nextBuildName,
 } from './locate.js';
-import { recipeFor } from './platform.js';
-import { tryEngine } from './probe.js';
-import { addonFile, engineName, keptFiles, type NativeDevice, type Recipe, wheelsOf } from './recipe.js';
+import { testEngine } from './probe.js';
 import { removeFolder, removeUnused } from './removal.js';
 import { checkRequirements, diskNeeds } from './requirements.js';
-import { rememberVerdict } from './verdicts.js';
-import { unpackWheel, type WheelOptions } from './wheel.js';
+import { cacheVerdict } from './verdicts.js';
+import { extractWheels, type WheelOptions } from './wheel.js';
 
 export interface InstallOptions extends WheelOptions {
   readonly onMessage: (message: string) => void;
-  /** Make it again even if it is there. */
+  /** Install it again even if it exists. */
   readonly force?: boolean | undefined;
-  /** The user asks for it by name, so that a recipe that nobody could try before may be tried. */
-  readonly untried?: boolean | undefined;
+  /** Allow a recipe that was not tested before release: the user requested this engine explicitly. */
+  readonly allowUntested?: boolean | undefined;
 }
 
 /**
- * Sets up `device`'s engine in the cache folder and returns it. Throws a device error (exit 4) where this machine
- * can't have one or lacks something, a data error (exit 3) where the wheel is not the one expected.
+ * Installs `device`'s engine in the cache folder and returns it. Throws a device error (exit code 4) if the machine is not
+ * supported or lacks a requirement, and a data error (exit code 3) if a wheel is not the expected one.
  */
 export async function installEngine(device: NativeDevice, options: InstallOptions): Promise<EngineFolder> {
   return installRecipe(recipeFor(device), options);
 }
 
 export async function installRecipe(recipe: Recipe, options: InstallOptions): Promise<EngineFolder> {
-  const { onMessage, wheel, force = false, untried = false, signal } = options;
-  if (!recipe.tried && !untried) throw notTried(recipe);
+  const { onMessage, wheel, force = false, allowUntested = false, signal } = options;
+  if (!recipe.tested && !allowUntested) throw untested(recipe);
   const engines = enginesFolder();
   await checkRequirements(recipe, engines, wheel);
 
   const before = locateRecipe(recipe);
   const onWait = (pid: string) =>
-    onMessage(`Another process (${pid}) is setting up the engine: waiting for it.`);
+    onMessage(`Waiting for another process (${pid}) that is setting up the engine.`);
   try {
     return await withWorkFolder(join(engines, engineName(recipe)), { signal, onWait }, async (work) => {
       const present = locateRecipe(recipe);
-      // The process that was waited for may have made it: then even `force` has what it wanted.
+      // Another process may have installed it while this one waited; that satisfies `force` too.
       if (present && (!force || present.name !== before?.name)) return present;
       onMessage(announcement(recipe, engines, wheel));
-      return await make(recipe, work, options);
+      return await build(recipe, work, options);
     });
   } catch (error) {
     if (signal?.aborted || !isSystemError(error)) throw error;
     throw deviceError(
       `The engine can't be set up in '${printable(engines)}': ${printable(reasonOf(error))}`,
-      'Make room there, or set ALEXFT_CACHE to another folder. Or use --device wasm.',
+      'Free disk space there, set ALEXFT_CACHE to another folder, or use --device wasm.',
       error,
     );
   }
 }
 
-const notTried = ({ device, runsOn: { os, arch } }: Recipe) =>
+const untested = ({ device, runsOn: { os, arch } }: Recipe) =>
   deviceError(
-    `The engine for the ${device} on ${os}-${arch} could not be tried before it was published, so it is not fetched unasked.`,
-    `Try it: alexft setup --device ${device}. Or use --device wasm.`,
+    `The ${device} engine for ${os}-${arch} was not tested before release, so it is not downloaded automatically.`,
+    `Run: alexft setup --device ${device}. Or use --device wasm.`,
   );
 
 function announcement(recipe: Recipe, engines: string, wheel: string | undefined): string {
-  const { fetched, kept } = diskNeeds(recipe);
-  const fetching = wheel ? '' : `${Math.round(fetched / 1e6)} MB to fetch, `;
-  const untried = recipe.tried ? '' : ' Nobody has tried it on this platform before.';
-  return `Setting up the ${recipe.device} engine (TensorFlow ${recipe.tensorflow}), once: ${fetching}${gigabytes(kept)} in ${printable(engines)}.${untried}`;
+  const { download, installed } = diskNeeds(recipe);
+  const downloading = wheel ? '' : `${Math.round(download / 1e6)} MB to download, `;
+  const warning = recipe.tested ? '' : ' It has not been tested on this platform.';
+  return `Setting up the ${recipe.device} engine (TensorFlow ${recipe.tensorflow}), once: ${downloading}${gigabytes(installed)} in ${printable(engines)}.${warning}`;
 }
 
-async function make(recipe: Recipe, work: string, options: InstallOptions): Promise<EngineFolder> {
+async function build(recipe: Recipe, work: string, options: InstallOptions): Promise<EngineFolder> {
   const { onMessage, signal } = options;
   const unfinished = engineFolder(recipe.device, 'engine', work);
 
-  await unpackWheel(recipe, work, unfinished.path, options);
-  onMessage(prebuiltAddon(recipe) ? 'Adding the ready-built addon.' : 'Compiling the addon (about 15 s).');
+  await extractWheels(recipe, work, unfinished.path, options);
+  onMessage(prebuiltAddon(recipe) ? 'Adding the prebuilt addon.' : 'Compiling the addon (about 15 s).');
   const origin = await addAddon(recipe, unfinished, signal);
 
-  const verdict = await tryEngine(unfinished.libraries);
+  const verdict = await testEngine(unfinished.libraries);
   signal?.throwIfAborted();
   if (!verdict.ok) {
     throw deviceError(
-      `The engine was built but does not work here: ${printable(verdict.reason)}.`,
-      'Use --device wasm, and please report this with the output of: alexft doctor',
+      `The engine was built but does not work: ${printable(verdict.reason)}.`,
+      'Use --device wasm, and report this with the output of: alexft doctor',
     );
   }
 
   await writeRecord(recipe, unfinished, origin);
-  const made = await putIntoPlace(recipe, unfinished);
-  await rememberVerdict(made, verdict);
+  const installed = await moveToFinalFolder(recipe, unfinished);
+  await cacheVerdict(installed, verdict);
   for (const name of await removeUnused(recipe.device))
-    onMessage(`Removed ${name}, which nothing used any more.`);
+    onMessage(`Removed ${name}, which is no longer used.`);
   onMessage(`The ${recipe.device} engine is ready.`);
-  return made;
+  return installed;
 }
 
-/** Puts the addon beside the libraries. Returns where it came from, in words. */
+/** Adds the addon beside the libraries, and returns its origin for engine.json. */
 async function addAddon(
   recipe: Recipe,
   engine: EngineFolder,
@@ -121,10 +128,10 @@ async function addAddon(
   return prebuilt ? 'ready-built' : `compiled by ${await compilerVersion()}`;
 }
 
-/** Writes engine.json, the last file of an engine. */
+/** Writes engine.json, last, as the marker of a complete engine. */
 async function writeRecord(recipe: Recipe, { path, libraries }: EngineFolder, origin: string): Promise<void> {
   const files: Record<string, number> = {};
-  for (const file of [...Object.keys(keptFiles(recipe)), `tensorflow/${addonFile}`]) {
+  for (const file of [...Object.keys(extractedFiles(recipe)), `tensorflow/${addonFile}`]) {
     files[file] = (await stat(join(path, file))).size;
   }
   const record: EngineRecord = {
@@ -139,15 +146,15 @@ async function writeRecord(recipe: Recipe, { path, libraries }: EngineFolder, or
   await writeFile(join(path, 'engine.json'), `${JSON.stringify(record, undefined, 2)}\n`, { flush: true });
 }
 
-/** Renames the finished engine to where it is looked for, and removes those that it replaces. */
-async function putIntoPlace(recipe: Recipe, unfinished: EngineFolder): Promise<EngineFolder> {
+/** Renames the finished engine to its final folder, and removes the builds that it replaces. */
+async function moveToFinalFolder(recipe: Recipe, unfinished: EngineFolder): Promise<EngineFolder> {
   const name = engineName(recipe);
-  const old = makings(name);
-  const made = engineFolder(recipe.device, nextMaking(name));
+  const old = buildsOf(name);
+  const target = engineFolder(recipe.device, nextBuildName(name));
   await syncFolder(unfinished.path);
-  await rename(unfinished.path, made.path);
+  await rename(unfinished.path, target.path);
   await syncFolder(enginesFolder());
-  // A process that runs on an old one keeps its open files.
+  // A process that runs on an old build has its files open and is not affected.
   for (const folder of old) await removeFolder(join(enginesFolder(), folder));
-  return made;
+  return target;
 }

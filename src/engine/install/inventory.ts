@@ -1,34 +1,35 @@
-// What lies in engines/: whole engines, also of other versions of alexft, and what killed set-ups left.
+// Lists engines/: engines of this and other versions of alexft, and remains of killed set-ups.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { engineName } from '../recipes/recipe.js';
+import { recipes } from '../recipes/recipes.js';
 import {
   type EngineFolder,
   type EngineRecord,
   engineFolder,
   enginesFolder,
-  isWhole,
+  isComplete,
   locateEngine,
 } from './locate.js';
-import { engineName, recipes } from './recipe.js';
 
 export interface EngineEntry {
   readonly folder: EngineFolder;
   /**
-   * `engine`: whole, by today's recipe. `other`: whole, by the recipe of another version of alexft. `broken`: a part is
-   * missing. `unfinished`: a set-up is at work there, or was killed.
+   * `engine`: complete, from a current recipe. `other`: complete, from a recipe of another version of alexft. `broken`: a
+   * file is missing or truncated. `unfinished`: a set-up is in progress or was killed.
    */
   readonly state: 'engine' | 'other' | 'broken' | 'unfinished';
   /** TensorFlow's version. */
   readonly version: string | undefined;
-  /** On disk. */
+  /** Size on disk. */
   readonly bytes: number;
-  /** Whether it is the one that its device's name stands for. */
+  /** Whether it is the engine that `--device` opens. */
   readonly taken: boolean;
 }
 
-/** Everything in the engines' folder, by name. */
+/** Every folder in engines/, sorted by name. */
 export async function listEntries(): Promise<EngineEntry[]> {
   const names = readFolders(enginesFolder());
   return Promise.all(names.map(entryOf));
@@ -48,12 +49,13 @@ async function entryOf(name: string): Promise<EngineEntry> {
 
 export function stateOf(folder: EngineFolder): EngineEntry['state'] {
   if (/\.(working|leftover)$/.test(folder.name)) return 'unfinished';
-  if (!isWhole(folder)) return 'broken';
-  return isTodays(folder.name) ? 'engine' : 'other';
+  if (!isComplete(folder)) return 'broken';
+  return isCurrent(folder.name) ? 'engine' : 'other';
 }
 
-export const isTodays = (name: string): boolean =>
-  recipes.map(engineName).some((today) => name === today || name.startsWith(`${today}.`));
+/** Whether the engine was built from a recipe of this version of alexft. */
+export const isCurrent = (name: string): boolean =>
+  recipes.map(engineName).some((current) => name === current || name.startsWith(`${current}.`));
 
 function recordOf({ path }: EngineFolder): EngineRecord | undefined {
   try {
@@ -63,7 +65,7 @@ function recordOf({ path }: EngineFolder): EngineRecord | undefined {
   }
 }
 
-/** The folders in `path`, by name; none where it can't be read. */
+/** Names of the folders in `path`, sorted; empty if it can't be read. */
 export function readFolders(path: string): string[] {
   try {
     return readdirSync(path, { withFileTypes: true })
@@ -75,7 +77,7 @@ export function readFolders(path: string): string[] {
   }
 }
 
-/** Bytes of all files; what disappears meanwhile counts nothing. */
+/** The total size of all files. Files that are removed meanwhile count as 0. */
 async function sizeOf(folder: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
   let bytes = 0;

@@ -1,58 +1,56 @@
-// Where engines lie, and which of them are whole. Runs at every start, so it looks at names and sizes only.
+// Finds installed engines. Runs at every start, so it only compares file names and sizes.
 
 import { readdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../../io/cacheFolder.js';
-import { engineName, type NativeDevice, type Recipe, recipes } from './recipe.js';
+import { engineName, type NativeDevice, type Recipe } from '../recipes/recipe.js';
+import { localRecipe } from '../recipes/recipes.js';
 
 /** An engine on disk. */
 export interface EngineFolder {
   readonly device: NativeDevice;
-  /** Names what it was made of and which making it is: `cpu-tf2.21.0-0123abcd`, made anew `..-0123abcd.2`. */
+  /** The recipe's name, plus a number for later builds: `cpu-tf2.21.0-0123abcd`, `cpu-tf2.21.0-0123abcd.2`. */
   readonly name: string;
-  /** Everything that belongs to it. */
+  /** The engine's folder. */
   readonly path: string;
-  /** Inside it: TensorFlow's libraries and the addon. */
+  /** The folder inside `path` with TensorFlow's libraries and the addon. */
   readonly libraries: string;
 }
 
-/** `engine.json` in the engine's folder. Written last, so a folder with it is whole. */
+/** `engine.json` in the engine's folder. Written last, so its existence means that the set-up finished. */
 export interface EngineRecord {
   readonly schema: 1;
   readonly device: NativeDevice;
   readonly tensorflow: string;
   readonly wheels: readonly { readonly file: string; readonly sha256: string }[];
   readonly addon: { readonly origin: string; readonly sha256: string };
-  /** Relative path -> size in bytes. */
+  /** Sizes in bytes by relative path. */
   readonly files: Readonly<Record<string, number>>;
   readonly made: string;
 }
 
 export const enginesFolder = (): string => join(cacheFolder(), 'engines');
 
-/** The whole engine of `device` that was made last by today's recipe; undefined where there is none. */
+/** The latest complete build of `device`'s engine from a current recipe; undefined if there is none. */
 export function locateEngine(device: NativeDevice): EngineFolder | undefined {
-  const recipe = recipes.find(
-    ({ device: of, runsOn }) =>
-      of === device && runsOn.os === process.platform && runsOn.arch === process.arch,
-  );
+  const recipe = localRecipe(device);
   return recipe && locateRecipe(recipe);
 }
 
-/** The whole engine that was made last by `recipe`; undefined where there is none. */
+/** The latest complete build from `recipe`; undefined if there is none. */
 export function locateRecipe(recipe: Recipe): EngineFolder | undefined {
-  return makings(engineName(recipe))
+  return buildsOf(engineName(recipe))
     .reverse()
     .map((name) => engineFolder(recipe.device, name))
-    .find(isWhole);
+    .find(isComplete);
 }
 
-/** Notes that the engine is used, by the time of its record: engines of older recipes that nobody uses go one day. */
+/** Sets the time of engine.json to now, so that `removeUnused` can tell which old engines are still used. */
 export function markUsed({ path }: EngineFolder): void {
   try {
     utimesSync(join(path, 'engine.json'), new Date(), new Date());
   } catch {
-    // A cache of someone else's, say, that can't be written.
+    // The cache may be read-only.
   }
 }
 
@@ -61,27 +59,28 @@ export function engineFolder(device: NativeDevice, name: string, parent = engine
   return { device, name, path, libraries: join(path, 'tensorflow') };
 }
 
-/** The folders that hold the engine `name`, oldest first: `name`, `name.2`, `name.3`. */
-export function makings(name: string): string[] {
+/** Folder names of all builds of the engine `name`, oldest first: `name`, `name.2`, `name.3`. */
+export function buildsOf(name: string): string[] {
   const number = (folder: string) => Number(folder.slice(name.length + 1) || 1);
   return list(enginesFolder())
     .filter((folder) => folder === name || (folder.startsWith(`${name}.`) && number(folder) > 1))
     .sort((a, b) => number(a) - number(b));
 }
 
-/** The name for making the engine `name` once more: the old one stays whole until the new one is. */
-export function nextMaking(name: string): string {
-  const last = makings(name).at(-1);
+/** The folder name for the next build of the engine `name`. The old build stays in place until the new one is complete. */
+export function nextBuildName(name: string): string {
+  const last = buildsOf(name).at(-1);
   if (last === undefined) return name;
   return `${name}.${Number(last.slice(name.length + 1) || 1) + 1}`;
 }
 
-export function isWhole({ path }: EngineFolder): boolean {
+/** Whether every file that engine.json lists exists and has its size. */
+export function isComplete({ path }: EngineFolder): boolean {
   try {
     const { files } = JSON.parse(readFileSync(join(path, 'engine.json'), 'utf8')) as EngineRecord;
     return Object.entries(files).every(([file, bytes]) => statSync(join(path, file)).size === bytes);
   } catch {
-    return false; // no record, or a file of it is gone: as good as no engine
+    return false;
   }
 }
 

@@ -1,9 +1,9 @@
-// Run by probe.ts as a process of its own: loads the addon in the folder given, runs an op, prints a line of JSON. A
-// library that does not fit can kill the process that loads it, so this is not done in alexft's own first.
+// The child process of probe.ts: loads the addon in the given folder, runs an op and prints a line of JSON. Loading an
+// incompatible library can crash the process, so it is not loaded into the main process first.
 
 import { join } from 'node:path';
+import { addonFile } from '../recipes/recipe.js';
 import { loadBinding } from '../tfjsNode.js';
-import { addonFile } from './recipe.js';
 
 const binding = loadBinding(join(process.argv[2]!, addonFile));
 
@@ -19,6 +19,7 @@ const [product] = binding.executeOp(
   1,
 );
 const values = binding.tensorDataSync(product!.id).join(' ');
-if (values !== '7 10 15 22') throw new Error(`[1 2; 3 4] squared gave ${values}, not 7 10 15 22`);
+if (values !== '7 10 15 22')
+  throw new Error(`Expected [1 2; 3 4] squared to be 7 10 15 22 but received ${values}`);
 
 console.log(JSON.stringify({ version: binding.TF_Version, gpu: binding.isUsingGpuDevice() }));

@@ -1,40 +1,38 @@
-// How engines go: those that the user has had enough of, those that nobody used for long, what killed set-ups left.
+// Removes engines: on request, after long disuse, and the remains of killed set-ups.
 
 import { statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deviceError, printable, reasonOf } from '../../core/errors.js';
 import { sweep, withWorkFolder } from '../../io/workFolder.js';
+import { engineName, type NativeDevice } from '../recipes/recipe.js';
+import { localRecipe } from '../recipes/recipes.js';
 import { isSystemError } from './extract.js';
-import { type EngineEntry, isTodays, listEntries, readFolders, stateOf } from './inventory.js';
+import { type EngineEntry, isCurrent, listEntries, readFolders, stateOf } from './inventory.js';
 import { engineFolder, enginesFolder } from './locate.js';
-import { engineName, type NativeDevice, recipes } from './recipe.js';
 
-/** Milliseconds for which nobody used an engine of another recipe, after which a set-up removes it. */
-const unusedFor = 30 * 24 * 60 * 60_000;
+/** Milliseconds of disuse after which an engine of another recipe is removed. */
+const maxUnused = 30 * 24 * 60 * 60_000;
 
 /**
- * Removes every engine of `device`, those of other recipes too, and what killed set-ups left. Returns what went. Throws
- * a device error (exit 4) while another process sets one up.
+ * Removes every engine of `device`, including those of other recipes, and the remains of killed set-ups. Returns the
+ * removed entries. Throws a device error (exit code 4) while another process sets up an engine.
  */
 export async function removeEngines(device: NativeDevice, signal?: AbortSignal): Promise<EngineEntry[]> {
   const before = (await listEntries()).filter(({ folder }) => folder.device === device);
   if (before.length === 0) return [];
-  const recipe = recipes.find(
-    ({ device: of, runsOn }) =>
-      of === device && runsOn.os === process.platform && runsOn.arch === process.arch,
-  );
-  // Whoever has the work folder sets up; having it keeps others from beginning. It sweeps what killed ones left.
+  const recipe = localRecipe(device);
+  // The work folder is the lock of set-ups. Taking it also removes the remains of killed ones.
   const lock = join(enginesFolder(), recipe ? engineName(recipe) : device);
   try {
-    await withWorkFolder(lock, { signal, onWait: refuse }, async () => {
+    await withWorkFolder(lock, { signal, onWait: throwBusy }, async () => {
       for (const { folder, state } of before) if (state !== 'unfinished') await removeFolder(folder.path);
     });
   } catch (error) {
     if (signal?.aborted || !isSystemError(error)) throw error;
     throw deviceError(
       `The engines in '${printable(enginesFolder())}' can't be removed: ${printable(reasonOf(error))}`,
-      'Remove them as a user who may write there.',
+      'Remove them as a user with write permission for this folder.',
       error,
     );
   }
@@ -42,40 +40,40 @@ export async function removeEngines(device: NativeDevice, signal?: AbortSignal):
   return before.filter(({ folder }) => !left.includes(folder.name));
 }
 
-function refuse(pid: string): never {
+function throwBusy(pid: string): never {
   throw deviceError(
     `Another process (${pid}) is setting up an engine.`,
-    'Wait until it is done, or end it, and try again.',
+    'Wait until it has finished, or stop it, and try again.',
   );
 }
 
-/** Removes what killed set-ups left, and engines that nobody uses any more. Returns the latters' names. */
-export async function tidy(device: NativeDevice): Promise<string[]> {
+/** Removes the remains of killed set-ups, and unused engines. Returns the names of the unused engines. */
+export async function removeStale(device: NativeDevice): Promise<string[]> {
   await sweep(enginesFolder());
-  return removeUnused(device).catch(() => []); // a cache that can't be written
+  return removeUnused(device).catch(() => []); // the cache may be read-only
 }
 
 /**
- * Removes the device's broken engines, and those of other recipes that were not used for long: an older alexft may be
- * installed elsewhere, and at work. Returns their names.
+ * Removes the device's broken engines, and those of other recipes that were not used for 30 days: another version of
+ * alexft on this machine may still use them. Returns their names.
  */
 export async function removeUnused(device: NativeDevice): Promise<string[]> {
-  const gone: string[] = [];
+  const removed: string[] = [];
   for (const name of readFolders(enginesFolder()).filter((each) => each.startsWith(`${device}-`))) {
     const folder = engineFolder(device, name);
     const state = stateOf(folder);
     if (state === 'engine' || state === 'unfinished') continue;
     const record = statSync(join(folder.path, 'engine.json'), { throwIfNoEntry: false });
-    if (!isTodays(name) && record && Date.now() - record.mtimeMs < unusedFor) continue;
+    if (!isCurrent(name) && record && Date.now() - record.mtimeMs < maxUnused) continue;
     await removeFolder(folder.path);
-    gone.push(name);
+    removed.push(name);
   }
-  return gone;
+  return removed;
 }
 
-/** First out of sight, so that a process killed on the way leaves no half engine under an engine's name. */
+/** Renames the folder first: if the process is killed, no partial engine remains under its name. */
 export async function removeFolder(path: string): Promise<void> {
-  const aside = `${path}.${process.pid}-removed.leftover`;
-  await rename(path, aside);
-  await rm(aside, { recursive: true, force: true });
+  const renamed = `${path}.${process.pid}-removed.leftover`;
+  await rename(path, renamed);
+  await rm(renamed, { recursive: true, force: true });
 }

@@ -1,28 +1,28 @@
-// What setting up an engine needs of the machine. Everything that is missing is told at once, before anything is fetched.
+// The requirements for setting up an engine. All missing ones are reported at once, before anything is downloaded.
 
 import { statfs } from 'node:fs/promises';
 import { deviceError, printable, reasonOf } from '../../core/errors.js';
 import { gigabytes } from '../../core/formatting.js';
 import { makeFolder } from '../../io/makeFolder.js';
-import { pipIsThere } from '../../io/pip.js';
+import { whyNoPip } from '../../io/pip.js';
+import { extractedFiles, type Recipe, wheelsOf } from '../recipes/recipe.js';
 import { compilerName, compilerVersion, prebuiltAddon } from './compile.js';
-import { keptFiles, type Recipe, wheelsOf } from './recipe.js';
 
-/** Bytes to fetch, bytes that stay, and bytes of disk that are needed on the way. */
-export function diskNeeds(recipe: Recipe): { fetched: number; kept: number; working: number } {
+/** In bytes: the size of the downloads, of the installed engine, and the peak disk usage during the set-up. */
+export function diskNeeds(recipe: Recipe): { download: number; installed: number; peak: number } {
   const sum = (numbers: number[]) => numbers.reduce((total, bytes) => total + bytes, 0);
   const wheels = wheelsOf(recipe).map(({ wheel }) => wheel.bytes);
-  const kept = sum(Object.values(keptFiles(recipe)));
-  // One wheel at a time: pip has it in a temporary folder first.
-  return { fetched: sum(wheels), kept, working: kept + 2 * Math.max(...wheels) + headersAndAddon };
+  const installed = sum(Object.values(extractedFiles(recipe)));
+  // Wheels are processed one at a time; pip stores each in a temporary folder first.
+  return { download: sum(wheels), installed, peak: installed + 2 * Math.max(...wheels) + headersAndAddon };
 }
 
-/** More bytes than these take. */
+/** An upper bound in bytes. */
 const headersAndAddon = 10_000_000;
 
 /**
- * Makes the folder `engines` and throws a device error (exit 4) that lists what is missing and what to do about each.
- * `wheel`: the user's own, which spares pip.
+ * Creates the folder `engines`, and throws a device error (exit code 4) that lists all missing requirements with their
+ * remedies. With `wheel`, the user's own wheels, pip is not required.
  */
 export async function checkRequirements(
   recipe: Recipe,
@@ -31,11 +31,11 @@ export async function checkRequirements(
 ): Promise<void> {
   const missing: { what: string; remedy: string }[] = [];
 
-  const noPip = wheel === undefined && (await pipIsThere());
-  if (noPip) {
+  const pipProblem = wheel === undefined && (await whyNoPip());
+  if (pipProblem) {
     missing.push({
-      what: `pip, which fetches TensorFlow's library (${noPip})`,
-      remedy: `install pip (Debian, Ubuntu: apt install python3-pip), or fetch elsewhere and give it (--wheel): ${wheelsOf(
+      what: `pip, which downloads TensorFlow's library (${pipProblem})`,
+      remedy: `install pip (Debian, Ubuntu: apt install python3-pip), or download these files on another machine and pass them with --wheel: ${wheelsOf(
         recipe,
       )
         .map(({ wheel }) => wheel.file)
@@ -44,40 +44,40 @@ export async function checkRequirements(
   }
   if (!prebuiltAddon(recipe) && !(await compilerVersion())) {
     missing.push({
-      what: `a C++ compiler (${compilerName()}), which builds the addon`,
+      what: `a C++ compiler (${compilerName()}), which compiles the addon`,
       remedy:
-        'install a compiler (Debian, Ubuntu: apt install g++; macOS: xcode-select --install), or set CXX to the one you have',
+        'install a compiler (Debian, Ubuntu: apt install g++; macOS: xcode-select --install), or set CXX to an installed one',
     });
   }
-  missing.push(...(await missingSpace(recipe, engines, wheel !== undefined)));
+  missing.push(...(await folderProblems(recipe, engines, wheel !== undefined)));
 
   if (missing.length === 0) return;
   const lines = (part: 'what' | 'remedy') => missing.map((each) => `\n  - ${each[part]}`).join('');
   throw deviceError(
-    `The native engine can't be set up, for this is missing:${lines('what')}`,
-    `What to do:${lines('remedy')}\n  - or use --device wasm, which needs none of it and is slower`,
+    `The native engine can't be set up. Missing:${lines('what')}`,
+    `To fix this:${lines('remedy')}\n  - or use --device wasm, which needs none of these and is slower`,
   );
 }
 
-async function missingSpace(
+async function folderProblems(
   recipe: Recipe,
   engines: string,
   hasWheels: boolean,
 ): Promise<{ what: string; remedy: string }[]> {
-  const remedy = 'set ALEXFT_CACHE to a folder that is writable and has the space';
+  const remedy = 'set ALEXFT_CACHE to a writable folder with enough space';
   try {
     await makeFolder(engines);
   } catch (error) {
-    return [{ what: `a folder to put it in ('${printable(engines)}': ${reasonOf(error)})`, remedy }];
+    return [{ what: `a writable folder ('${printable(engines)}': ${reasonOf(error)})`, remedy }];
   }
   const { bavail, bsize } = await statfs(engines);
   const needs = diskNeeds(recipe);
-  const working = hasWheels ? needs.kept + headersAndAddon : needs.working;
-  if (bavail * bsize >= working) return [];
+  const required = hasWheels ? needs.installed + headersAndAddon : needs.peak;
+  if (bavail * bsize >= required) return [];
   return [
     {
-      what: `disk space in '${printable(engines)}': ${gigabytes(working)} while working, and ${gigabytes(bavail * bsize)} are free`,
-      remedy: `make room, or ${remedy}`,
+      what: `disk space in '${printable(engines)}': ${gigabytes(required)} required, ${gigabytes(bavail * bsize)} free`,
+      remedy: `free disk space, or ${remedy}`,
     },
   ];
 }

@@ -1,6 +1,6 @@
-// Verdicts of engines that were tried and work, kept in engines/verdicts.json: by the engine, its addon's bytes,
-// Node's version, the CPU, and for a GPU the GPUs' names and their driver, since another of any of these can make
-// it fail. A bad verdict is not kept: what was wrong may have been mended.
+// Cache of successful engine tests in engines/verdicts.json. The key contains everything that can make an engine fail: the
+// engine, its addon's bytes, Node's version, the CPU, and for a GPU the GPUs' names and driver. Failures are not cached:
+// the user may fix their cause.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -8,31 +8,46 @@ import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeAtomically } from '../../io/atomic.js';
+import type { Gpu } from '../gpu/describe.js';
+import { firstProcessor } from '../recipes/platform.js';
+import { addonFile } from '../recipes/recipe.js';
 import type { EngineFolder } from './locate.js';
-import { firstProcessor } from './platform.js';
-import type { Verdict } from './probe.js';
-import { addonFile } from './recipe.js';
+
+/** The result of testing an engine in a child process. */
+export type Verdict =
+  | {
+      readonly ok: true;
+      /** TensorFlow's. */
+      readonly version: string;
+      /** Whether TensorFlow has a GPU. */
+      readonly gpu: boolean;
+      /** The GPU, if one was requested and TensorFlow's log describes it. */
+      readonly gpuDescription?: Gpu;
+      /** TensorFlow's log about GPUs, if one was requested and it has none. */
+      readonly complaints?: readonly string[];
+    }
+  | { readonly ok: false; readonly reason: string };
 
 type GoodVerdict = Extract<Verdict, { ok: true }>;
 
-/** More than anyone has of engines times Node versions; the oldest go. */
-const kept = 50;
+/** More than the usual number of engines times Node versions. The oldest are dropped. */
+const maxEntries = 50;
 
-/** `dependingOn`: what else the verdict was found with, as text. */
-export function recallVerdict(folder: EngineFolder, dependingOn = ''): GoodVerdict | undefined {
-  const verdict = readVerdicts(folder)[keyOf(folder, dependingOn)];
+/** `environment` is appended to the key: the GPUs and their driver. */
+export function cachedVerdict(folder: EngineFolder, environment = ''): GoodVerdict | undefined {
+  const verdict = readVerdicts(folder)[keyOf(folder, environment)];
   return typeof verdict?.version === 'string' ? { ok: true, ...verdict } : undefined;
 }
 
-export async function rememberVerdict(
+export async function cacheVerdict(
   folder: EngineFolder,
   { version, gpu, gpuDescription }: GoodVerdict,
-  dependingOn = '',
+  environment = '',
 ): Promise<void> {
   const verdict: Omit<GoodVerdict, 'ok'> = { version, gpu, ...(gpuDescription && { gpuDescription }) };
-  const all = Object.entries({ ...readVerdicts(folder), [keyOf(folder, dependingOn)]: verdict });
-  const text = `${JSON.stringify(Object.fromEntries(all.slice(-kept)), undefined, 2)}\n`;
-  // A cache that can't be written costs a second at each start, and nothing else.
+  const all = Object.entries({ ...readVerdicts(folder), [keyOf(folder, environment)]: verdict });
+  const text = `${JSON.stringify(Object.fromEntries(all.slice(-maxEntries)), undefined, 2)}\n`;
+  // A read-only cache only costs a second at each start.
   await writeAtomically(verdictsFile(folder), (path) => writeFile(path, text)).catch(() => {});
 }
 
@@ -46,20 +61,20 @@ function readVerdicts(folder: EngineFolder): Partial<Record<string, Omit<GoodVer
   }
 }
 
-function keyOf({ name, libraries }: EngineFolder, dependingOn: string): string {
-  const addon = shortSum(join(libraries, addonFile));
+function keyOf({ name, libraries }: EngineFolder, environment: string): string {
+  const addon = shortHash(join(libraries, addonFile));
   const processor = firstProcessor();
   const cpu = processor.name ?? cpus()[0]?.model ?? 'unknown CPU';
-  // By its flags as well: a virtual machine can hide instructions of a CPU that has them.
+  // With the number of flags: a virtual machine can hide instructions that the CPU has.
   const flags = processor.flags ? ` with ${processor.flags.split(' ').length} features` : '';
-  return `${name} ${addon}, Node ${process.version}, ${cpu}${flags}${dependingOn}`;
+  return `${name} ${addon}, Node ${process.version}, ${cpu}${flags}${environment}`;
 }
 
-/** By its bytes, never by its times, which tools can set. */
-function shortSum(path: string): string | undefined {
+/** A hash of the bytes: modification times are unreliable. */
+function shortHash(path: string): string | undefined {
   try {
     return createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 16);
   } catch {
-    return;
+    return undefined;
   }
 }

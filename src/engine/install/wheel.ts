@@ -1,42 +1,41 @@
-// The wheels of a recipe: the user's own, checked, or fetched with pip, one after the other; and what is taken out of
-// each.
+// Provides a recipe's wheels (the user's own, or downloaded with pip) and extracts the required files from them.
 
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataError, deviceError, printable, UserError } from '../../core/errors.js';
 import { sha256OfFile } from '../../io/atomic.js';
 import { downloadWithPip, type PipRequest } from '../../io/pip.js';
+import { extractedFiles, type Recipe, type WheelPart, wheelsOf } from '../recipes/recipe.js';
 import { extractMembers } from './extract.js';
-import { keptFiles, type Recipe, type WheelPart, wheelsOf } from './recipe.js';
 
 export interface WheelOptions {
   readonly onProgress: (label: string, done: number, total: number, unit: 'bytes') => void;
   /**
-   * Where the user has the recipe's wheels already: a folder with all of them, or, for a recipe with one, that file.
-   * Nothing is fetched, and they stay.
+   * The user's own wheels: a folder with all wheels of the recipe, or the file if there is only one. Nothing is downloaded,
+   * and the files are not removed.
    */
   readonly wheel?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Unpacks what the recipe keeps of its wheels, and the headers, into the folder `into`. A wheel that is fetched lies in
- * `work` until it is unpacked. Throws a device error (exit 4) where one can't be had, a data error (exit 3) where one
- * is not the one expected.
+ * Extracts the recipe's files and headers from its wheels into the folder `into`. Downloads are stored in `work` until they
+ * are extracted. Throws a device error (exit code 4) if a download fails, and a data error (exit code 3) if one of the
+ * user's wheels is missing or not the expected one.
  */
-export async function unpackWheel(
+export async function extractWheels(
   recipe: Recipe,
   work: string,
   into: string,
   options: WheelOptions,
 ): Promise<void> {
   const own = options.wheel === undefined ? undefined : await ownWheels(recipe, options.wheel);
-  const total = bytesOf(keptFiles(recipe));
+  const total = bytesOf(extractedFiles(recipe));
   let before = 0;
   for (const [index, part] of wheelsOf(recipe).entries()) {
-    const file = own?.[index] ?? (await fetchWheel(recipe, index, work, options));
+    const file = own?.[index] ?? (await downloadWheel(recipe, index, work, options));
     await extractMembers(file, placesOf(recipe, part), into, {
-      onProgress: (done) => options.onProgress('Unpacking', Math.min(before + done, total), total, 'bytes'),
+      onProgress: (done) => options.onProgress('Extracting', Math.min(before + done, total), total, 'bytes'),
       signal: options.signal,
     });
     before += bytesOf(part.members);
@@ -47,7 +46,7 @@ export async function unpackWheel(
 const bytesOf = (files: Readonly<Record<string, number>>) =>
   Object.values(files).reduce((sum, bytes) => sum + bytes, 0);
 
-/** Where a member of `part` belongs; undefined for those that are not wanted. */
+/** The path to extract a member of `part` to; undefined if it is not required. */
 const placesOf =
   ({ wheel, headers }: Recipe, part: WheelPart) =>
   (member: string): string | undefined => {
@@ -55,7 +54,7 @@ const placesOf =
     return part.wheel === wheel && headers.some((prefix) => member.startsWith(prefix)) ? member : undefined;
   };
 
-async function fetchWheel(
+async function downloadWheel(
   recipe: Recipe,
   index: number,
   work: string,
@@ -64,7 +63,7 @@ async function fetchWheel(
   const parts = wheelsOf(recipe);
   const { wheel } = parts[index]!;
   const count = parts.length > 1 ? ` (${index + 1} of ${parts.length})` : '';
-  const label = `Fetching ${wheel.name} ${wheel.version}${count}`;
+  const label = `Downloading ${wheel.name} ${wheel.version}${count}`;
   const report = (done: number, total: number) => onProgress(label, done, total, 'bytes');
   try {
     return await downloadWithPip(wheel, join(work, 'wheel'), report, signal);
@@ -74,14 +73,14 @@ async function fetchWheel(
   }
 }
 
-/** The user's wheels, in the recipe's order: each has to be the very one that the recipe was tried with. */
+/** Paths of the user's wheels, in the recipe's order. Each must be the exact file that the recipe pins. */
 async function ownWheels(recipe: Recipe, path: string): Promise<string[]> {
   const wheels = wheelsOf(recipe).map(({ wheel }) => wheel);
   const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
   if (!isFolder && wheels.length > 1) {
     throw dataError(
-      `'${printable(path)}' is no folder: the ${recipe.device} engine is made of ${wheels.length} wheels.`,
-      `Give a folder that holds them all. ${hintFor(wheels)}`,
+      `Expected '${printable(path)}' to be a folder: the ${recipe.device} engine needs ${wheels.length} wheels.`,
+      `Pass a folder that contains all of them. ${hintFor(wheels)}`,
     );
   }
   const files = wheels.map(({ file }) => (isFolder ? join(path, file) : path));
@@ -94,7 +93,7 @@ async function ownWheels(recipe: Recipe, path: string): Promise<string[]> {
     throw dataError(
       isFolder
         ? `'${printable(path)}' lacks ${missing.length} of ${wheels.length} wheels: ${missing.map(({ file }) => file).join(', ')}.`
-        : `There is no wheel '${printable(path)}': expected ${described(first)}.`,
+        : `The wheel '${printable(path)}' does not exist: expected ${describe(first)}.`,
       hintFor(missing),
     );
   }
@@ -106,16 +105,19 @@ async function checkWheel(wheel: PipRequest, path: string): Promise<void> {
   const { size } = await stat(path);
   const found = size === wheel.bytes ? `SHA-256 ${await sha256OfFile(path)}` : `${size} bytes`;
   if (found === `SHA-256 ${wheel.sha256}`) return;
-  throw dataError(`'${printable(path)}' has ${found}: expected ${described(wheel)}.`, hintFor([wheel]));
+  throw dataError(
+    `Expected '${printable(path)}' to be ${describe(wheel)} but found ${found}.`,
+    hintFor([wheel]),
+  );
 }
 
-const described = ({ file, bytes, sha256 }: PipRequest) => `${file} (${bytes} bytes, SHA-256 ${sha256})`;
+const describe = ({ file, bytes, sha256 }: PipRequest) => `${file} (${bytes} bytes, SHA-256 ${sha256})`;
 
-/** The commands that fetch them on another machine. */
+/** The commands that download the wheels on another machine. */
 function hintFor(wheels: readonly PipRequest[]): string {
   const commands = wheels.map(({ name, version, platform }) => {
     const tags = platform?.platforms.map((tag) => ` --platform ${tag}`).join('') ?? '';
     return `python3 -m pip download --no-deps --only-binary=:all: --python-version ${platform?.pythonVersion}${tags} ${name}==${version}`;
   });
-  return `Fetch with: ${commands.join('\n')}`;
+  return `Download with: ${commands.join('\n')}`;
 }

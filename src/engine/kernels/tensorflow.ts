@@ -1,10 +1,10 @@
-// Kernels of the TensorFlow backend that tfjs-node lacks or has in a slow form. Figures: docs/engine.md.
+// Kernels that tfjs-node lacks, or that are faster than its own. Measurements: docs/engine.md.
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { NodeBackend, OpAttribute } from '../tfjsNode.js';
 import { type ProductInputs, replaceKernel, specializeKernel } from './replaceKernel.js';
 
-/** Short forms of an op's attributes. */
+/** Helpers that build op attributes. */
 export function attributes({ binding }: NodeBackend) {
   return {
     float: (name = 'T'): OpAttribute => ({ name, type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT }),
@@ -39,9 +39,9 @@ interface PoolGradInputs {
 }
 
 /**
- * oneDNN's own max pooling, which TensorFlow's graph rewriter would put in place of MaxPool and which an eager
- * program reaches only by its private name. Its gradient reads a workspace that its forward pass writes; that pass
- * is run again for it, because even so this is ten times faster than the op MaxPoolGrad.
+ * oneDNN's max pooling gradient. TensorFlow's graph rewriter substitutes it for MaxPoolGrad; eager code must use its private
+ * name. It reads a workspace that the forward pass writes, so that pass is repeated; it is still ten times faster than
+ * MaxPoolGrad.
  */
 function oneDnnMaxPoolGrad(
   backend: NodeBackend,
@@ -67,23 +67,20 @@ function oneDnnMaxPoolGrad(
   return gradient;
 }
 
-/**
- * Rows of x with which oneDNN computes x W^T sooner as (W x^T)^T, by 6 to 23 in a hundred (docs/engine.md): with fewer and
- * with more it does not, or takes as long.
- */
-const sooner = { least: 16, most: 64 };
+/** Numbers of rows of x for which oneDNN computes (W x^T)^T 6% to 23% faster than x W^T (docs/engine.md). */
+const fasterRows = { min: 16, max: 64 };
 
-function turnedProduct(
+function transposedProduct(
   { a, b }: ProductInputs,
   { transposeA, transposeB }: tf.BatchMatMulAttrs,
 ): tf.Tensor | undefined {
   const rows = a.shape[0]!;
-  if (a.rank !== 2 || transposeA || !transposeB || rows < sooner.least || rows > sooner.most)
+  if (a.rank !== 2 || transposeA || !transposeB || rows < fasterRows.min || rows > fasterRows.max)
     return undefined;
   return tf.tidy(() => tf.transpose(tf.matMul(b, tf.transpose(a))));
 }
 
-/** Whether this build of TensorFlow has oneDNN's kernels: found by running one. */
+/** Whether this build of TensorFlow has oneDNN's kernels, tested by running one. */
 function hasOneDnn(backend: NodeBackend): boolean {
   if (backend.binding.isUsingGpuDevice()) return false;
   const dy = tf.ones([1, 1, 1, 1]);
@@ -99,7 +96,7 @@ function hasOneDnn(backend: NodeBackend): boolean {
   }
 }
 
-/** Registers the kernels for tfjs-node's backend, which is tfjs' current one. */
+/** Registers the kernels for tfjs-node's backend, which must be tfjs' current one. */
 export function registerTensorFlowKernels(backend: NodeBackend): void {
   const { float, string } = attributes(backend);
   replaceKernel<{ dy: tf.Tensor; y: tf.Tensor }>('tensorflow', 'ReluGrad', ({ dy, y }) =>
@@ -109,7 +106,7 @@ export function registerTensorFlowKernels(backend: NodeBackend): void {
     backend.executeSingleOutput('BiasAddGrad', [float(), string('data_format', 'NHWC')], [dy]),
   );
   if (hasOneDnn(backend)) {
-    specializeKernel('tensorflow', tf.BatchMatMul, turnedProduct);
+    specializeKernel('tensorflow', tf.BatchMatMul, transposedProduct);
     replaceKernel<PoolGradInputs, tf.MaxPoolGradAttrs>('tensorflow', tf.MaxPoolGrad, (inputs, attrs) =>
       oneDnnMaxPoolGrad(backend, inputs, attrs),
     );

@@ -1,4 +1,4 @@
-// Kernels that tfjs' wasm backend lacks and training needs, made of kernels that it has.
+// Kernels for training that tfjs' wasm backend lacks or that are slow in it, composed of its other kernels.
 
 import * as tf from '@tensorflow/tfjs-core';
 import { type ProductInputs, replaceKernel, specializeKernel } from './replaceKernel.js';
@@ -10,9 +10,9 @@ interface FilterGradAttributes {
 }
 
 /**
- * The gradient of a convolution by its filter is itself a convolution: of x, its channels taken for the batch, by dy,
- * dilated by the stride. x [N, H, W, C] becomes [C, H, W, N], dy [N, h, w, K] becomes the filter [h, w, N, K], and
- * the result [C, fh, fw, K] is turned back into [fh, fw, C, K].
+ * The gradient of a convolution with respect to its filter, as a convolution of x with dy, dilated by the stride.
+ * x [N, H, W, C] is transposed to [C, H, W, N], dy [N, h, w, K] to the filter [h, w, N, K], and the result
+ * [C, fh, fw, K] to [fh, fw, C, K].
  */
 function conv2dBackpropFilter(x: tf.Tensor4D, dy: tf.Tensor4D, attributes: FilterGradAttributes): tf.Tensor {
   const { strides, pad, filterShape } = attributes;
@@ -33,7 +33,7 @@ function conv2dBackpropFilter(x: tf.Tensor4D, dy: tf.Tensor4D, attributes: Filte
     const filter = tf.transpose(dy, [1, 2, 0, 3]);
     const dilations: [number, number] = [info.strideHeight, info.strideWidth];
     const result = tf.conv2d(images, filter, 1, 'valid', 'NHWC', dilations);
-    // Rows of x that no window reached (a stride that does not divide) give more columns than the filter has.
+    // If the stride does not divide the input, rows of x that no window reached give extra columns.
     const exact = tf.slice(result, [0, 0, 0, 0], [-1, filterHeight, filterWidth, -1]);
     return tf.transpose(exact, [1, 2, 0, 3]);
   });
@@ -46,9 +46,9 @@ interface InputGradAttributes {
 }
 
 /**
- * The gradient of a convolution by its input, where the stride is 1 and the padding SAME: a convolution of dy by the
- * filter, turned by half a turn, its channels exchanged. The backend's own kernel is a plain loop, and takes half the
- * time of a training. Undefined elsewhere.
+ * The gradient of a convolution with respect to its input, for stride 1 and padding SAME: a convolution of dy with the
+ * filter, rotated by 180 degrees and with its channels swapped. The backend's own kernel is an unoptimized loop that takes
+ * half of the training time. Undefined for other strides and paddings.
  */
 function sameConv2dBackpropInput(
   { dy, filter }: { dy: tf.Tensor4D; filter: tf.Tensor4D },
@@ -57,17 +57,17 @@ function sameConv2dBackpropInput(
   const [height, width] = filter.shape;
   if (strides !== 1 || pad !== 'same' || height % 2 === 0 || width % 2 === 0) return undefined;
   return tf.tidy(() => {
-    const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
-    return tf.conv2d(dy, turned, 1, 'same');
+    const rotated = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
+    return tf.conv2d(dy, rotated, 1, 'same');
   });
 }
 
 /**
- * A product of two matrices with a transposed operand, which takes the backend's own kernel 12 to 50 times as long as
- * a plain one (docs/engine.md). What is turned here are the small matrices of a Linear layer, those with a row for each image: its
- * weight (b) is not. Undefined where no operand is transposed.
+ * A matrix product with a transposed operand, for which the backend's own kernel takes 12 to 50 times as long as without
+ * (docs/engine.md). Transposes the small matrices of a Linear layer, with one row per image, not its weight (b). Undefined
+ * if no operand is transposed.
  */
-function turnedProduct(
+function transposedProduct(
   { a, b }: ProductInputs,
   { transposeA, transposeB }: tf.BatchMatMulAttrs,
 ): tf.Tensor | undefined {
@@ -86,7 +86,7 @@ export function registerWasmKernels(): void {
     tf.Conv2DBackpropFilter,
     ({ x, dy }, attributes) => conv2dBackpropFilter(x, dy, attributes),
   );
-  specializeKernel('wasm', tf.BatchMatMul, turnedProduct);
+  specializeKernel('wasm', tf.BatchMatMul, transposedProduct);
   replaceKernel<{ dy: tf.Tensor; y: tf.Tensor }>('wasm', 'ReluGrad', ({ dy, y }) =>
     tf.tidy(() => tf.mul(dy, tf.step(y))),
   );

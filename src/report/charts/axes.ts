@@ -1,15 +1,15 @@
-// What all charts of a report have in common.
+// The figure around a chart, and the axes of all charts.
 
 import { type Html, html, trusted } from '../html.js';
 import { renderChart, type Size } from './renderer.js';
 
-/** Two drawings of one chart: the letters of a single one would be too small on a phone, or too large on a desk. */
+/** Each chart is rendered twice, as text that scales with the chart would be too small on a phone. */
 const sizes: readonly (Size & { className: string })[] = [
   { className: 'chart wide', width: 540, height: 300 },
   { className: 'chart narrow', width: 340, height: 250 },
 ];
 
-/** A figure with its chart, drawn wide and narrow; `legend` tells lines apart without colour. */
+/** A figure with its chart for wide and narrow screens. The legend distinguishes lines without colour. */
 export function chartFigure(
   id: string,
   title: string,
@@ -17,13 +17,13 @@ export function chartFigure(
   legend: readonly { name: string; className: string }[],
   option: object,
 ): Html {
-  const drawn = sizes.map(({ className, ...size }) =>
+  const charts = sizes.map(({ className, ...size }) =>
     trusted(renderChart(`${id}-${size.width}`, size, option, className)),
   );
   return html`<figure class="card">
 <h3>${title}</h3>
 <ul class="legend" aria-hidden="true">${legend.map(({ name, className }) => html`<li><svg class="key ${className}" viewBox="0 0 28 10"><path d="M1 5H27"/></svg>${name}</li>`)}</ul>
-<div role="img" aria-label="${summary}">${drawn}</div>
+<div role="img" aria-label="${summary}">${charts}</div>
 </figure>
 `;
 }
@@ -39,7 +39,7 @@ export const grid = {
   outerBoundsContain: 'axisLabel',
 };
 
-/** A number axis, with its name below or above it. */
+/** A numeric axis with its name. */
 export const valueAxis = (name: string, range: object = {}) => ({
   type: 'value',
   name,
@@ -53,5 +53,5 @@ export const valueAxis = (name: string, range: object = {}) => ({
   ...range,
 });
 
-/** Series don't answer to a pointer. */
+/** Series without mouse events. */
 export const still = { emphasis: { disabled: true }, silent: true };

@@ -1,18 +1,18 @@
-// Loss and accuracy over the epochs.
+// Loss and accuracy by epoch.
 
 import { percent } from '../../core/formatting.js';
 import type { Html } from '../html.js';
+import { decimal } from '../numbers.js';
 import type { Curves, EpochFigures } from '../reportData.js';
-import { decimal } from '../words.js';
 import { chartFigure, grid, still, valueAxis } from './axes.js';
 
 type Point = readonly [number, number];
 
-/** Steps that are drawn; of more, those that keep the line's looks. */
+/** The largest number of steps in the chart; more are subsampled. */
 const shownSteps = 400;
 
 export function lossChart({ epochs, steps }: Curves): Html {
-  const summary = epochs.length > 0 ? said(epochs, 'loss', 'valLoss', decimal) : `${steps.length} steps.`;
+  const summary = epochs.length > 0 ? describe(epochs, 'loss', 'valLoss', decimal) : `${steps.length} steps.`;
   const every = Math.ceil(steps.length / shownSteps);
   const series = [
     stepLine(steps.filter((_, index) => index % every === 0).map(({ at, loss }) => [at, loss])),
@@ -20,7 +20,7 @@ export function lossChart({ epochs, steps }: Curves): Html {
     validation(pointsOf(epochs, 'valLoss')),
   ];
   const legend = [
-    ...(steps.length > 0 ? [{ name: 'each step', className: 'steps' }] : []),
+    ...(steps.length > 0 ? [{ name: 'per step', className: 'steps' }] : []),
     ...legendOf(epochs),
   ];
   return chartFigure(
@@ -43,7 +43,7 @@ export function accuracyChart({ epochs, steps }: Curves): Html {
     max: 1,
     axisLabel: { color: 'var(--soft)', formatter: (value: number) => `${Math.round(value * 100)}%` },
   };
-  const summary = `Accuracy by epoch. ${said(epochs, 'accuracy', 'valAccuracy', percent)}`;
+  const summary = `Accuracy by epoch. ${describe(epochs, 'accuracy', 'valAccuracy', percent)}`;
   return chartFigure(
     'accuracy',
     'Accuracy',
@@ -77,14 +77,14 @@ function optionOf(
 const pointsOf = (epochs: readonly EpochFigures[], key: 'valLoss' | 'valAccuracy'): Point[] =>
   epochs.flatMap((epoch) => (epoch[key] === undefined ? [] : [[epoch.epoch, epoch[key]] as const]));
 
-/** Markers would hide a line of many epochs. */
-const lineOf = (data: readonly Point[], symbol: string, colour: string, dashes: object) => ({
+/** Without markers for many epochs, which would hide the line. */
+const lineOf = (data: readonly Point[], symbol: string, colour: string, style: object) => ({
   type: 'line',
   data,
   symbol: data.length > 40 ? 'none' : symbol,
   symbolSize: 7,
   itemStyle: { color: colour },
-  lineStyle: { color: colour, width: 2, ...dashes },
+  lineStyle: { color: colour, width: 2, ...style },
   ...still,
 });
 
@@ -98,17 +98,18 @@ const stepLine = (data: readonly Point[]) => ({
   ...still,
 });
 
-function said(
+/** The curves in words, for screen readers. */
+function describe(
   epochs: readonly EpochFigures[],
-  own: 'loss' | 'accuracy',
-  judged: 'valLoss' | 'valAccuracy',
-  form: (value: number) => string,
+  training: 'loss' | 'accuracy',
+  validation: 'valLoss' | 'valAccuracy',
+  format: (value: number) => string,
 ): string {
   const [first, last] = [epochs[0]!, epochs.at(-1)!];
-  const one = (key: typeof own | typeof judged) =>
+  const change = (key: typeof training | typeof validation) =>
     first[key] === undefined || last[key] === undefined
       ? ''
-      : `from ${form(first[key])} in epoch ${first.epoch} to ${form(last[key])} in epoch ${last.epoch}`;
-  const validated = one(judged);
-  return `Training ${one(own)}${validated ? `; validation ${validated}` : ''}. The table below has every epoch.`;
+      : `from ${format(first[key])} in epoch ${first.epoch} to ${format(last[key])} in epoch ${last.epoch}`;
+  const validated = change(validation);
+  return `Training ${change(training)}${validated ? `; validation ${validated}` : ''}. The table below lists every epoch.`;
 }

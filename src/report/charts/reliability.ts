@@ -1,4 +1,4 @@
-// The reliability diagram: how often the network is right, beside how sure it says it is.
+// The reliability diagram: accuracy by confidence.
 
 import { percent } from '../../core/formatting.js';
 import type { Calibration } from '../calibration.js';
@@ -11,7 +11,7 @@ export function reliabilityChart({ bins, expectedError }: Calibration): Html {
   const filled = bins.filter(({ images }) => images > 0);
   const option = {
     grid,
-    xAxis: valueAxis('probability given', { min: 0, max: 1, axisLabel: share, splitLine: { show: false } }),
+    xAxis: valueAxis('confidence', { min: 0, max: 1, axisLabel: share, splitLine: { show: false } }),
     yAxis: valueAxis('', { min: 0, max: 1, axisLabel: share }),
     series: [
       {
@@ -33,11 +33,11 @@ export function reliabilityChart({ bins, expectedError }: Calibration): Html {
     ],
   };
   const summary =
-    `Reliability diagram: the share of right answers by the probability given, in ${bins.length} bins. ` +
-    `The expected calibration error is ${percent(expectedError)}. The table has every bin.`;
+    `Reliability diagram: accuracy by confidence, in ${bins.length} bins. ` +
+    `The expected calibration error is ${percent(expectedError)}. The table lists every bin.`;
   const legend = [
-    { name: 'share that is right', className: 'bar' },
-    { name: 'as it should be', className: 'ideal' },
+    { name: 'accuracy', className: 'bar' },
+    { name: 'perfect calibration', className: 'ideal' },
   ];
   return chartFigure('reliability', 'Reliability', summary, legend, option);
 }
@@ -47,7 +47,7 @@ interface Coordinates {
   coord(point: readonly [number, number]): [number, number];
 }
 
-/** A bar from `from` to `to`, as high as its accuracy; one of accuracy 0 is still seen. */
+/** A bar from `from` to `to` with the height of the accuracy, at least two pixels. */
 function barOf(_parameters: unknown, api: Coordinates): object {
   const [left, top] = api.coord([api.value(0), api.value(2)]);
   const [right, bottom] = api.coord([api.value(1), 0]);

@@ -1,5 +1,4 @@
-// The untyped edge: ECharts (bundled by scripts/build.mjs, so that none of it need be installed) draws a chart as SVG,
-// in Node. What comes out is made fit for a page without scripts, inline styles or colours of its own.
+// Renders charts as SVG with ECharts, which scripts/build.mjs bundles into vendor/. Its types are not used.
 
 import { createRequire } from 'node:module';
 
@@ -19,9 +18,8 @@ export interface Size {
 }
 
 /**
- * The chart that `option` describes, in ECharts' terms, as an <svg> that fills its place. Colours have to be CSS
- * variables, `var(--ink)`, which the page's style gives a value in light and in dark; texts have to be this program's
- * own. `id` has to be the page's only one.
+ * Renders an ECharts option as an <svg> that fills its container. Colours must be CSS variables of the page's style, as
+ * `var(--ink)`; texts must not come from outside. `id` must be unique on the page.
  */
 export function renderChart(id: string, { width, height }: Size, option: object, className: string): string {
   const { init } = createRequire(import.meta.url)('../vendor/charts.cjs') as ChartsModule;
@@ -37,7 +35,7 @@ export function renderChart(id: string, { width, height }: Size, option: object,
   }
 }
 
-/** Without styles (the page's policy forbids them), events, and numbers that count the charts of this process. */
+/** Removes styles, which the page's policy forbids, event attributes, and identifiers that count charts per process. */
 const plainSvg = (svg: string, id: string): string =>
   svg
     .replace(/<style[\s\S]*?<\/style>/g, '')

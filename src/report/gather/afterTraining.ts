@@ -1,33 +1,34 @@
-// The report at the end of a training, which has the network, the images and their features at hand.
+// The report at the end of a training, with the network and the image loader that are already open.
 
 import { join } from 'node:path';
-import type { CommandContext } from '../../core/context.js';
+import type { Context } from '../../core/context.js';
 import { printable, reasonOf } from '../../core/errors.js';
 import { fromTorch } from '../../model/layout.js';
 import type { Network } from '../../model/network.js';
-import { runFiles } from '../../run/runFolder.js';
+import { runFiles } from '../../run/runFiles.js';
 import { readModel } from '../../weights/modelFile.js';
 import { shortAudit } from './audit.js';
-import { readPastRun } from './pastRun.js';
-import { type Subject, writeReport } from './write.js';
+import { type PastRun, readPastRun } from './pastRun.js';
+import { type RunDescription, type Subject, writeReport } from './write.js';
 
 /**
- * Writes the report of the run in `folder`, which is complete: whatever goes wrong is told, and nothing is thrown. The
- * network has the last epoch's parameters; where another was the best, it is given that one's.
+ * Writes the report of the complete run in `folder`. Errors become a message, as the run itself succeeded. The network has
+ * the parameters of the last epoch; those of the best epoch are loaded if it is another one.
  */
 export async function reportAfterTraining(
   folder: string,
   subject: Subject,
-  context: CommandContext,
+  describeRun: (past: PastRun) => RunDescription,
+  context: Context,
 ): Promise<void> {
   try {
     const past = await readPastRun(folder);
     const bestEpoch = past.epochs.findLast(({ best }) => best)?.epoch;
-    if (bestEpoch !== past.epochs.at(-1)?.epoch) await takeBest(folder, subject.network);
+    if (bestEpoch !== past.epochs.at(-1)?.epoch) await loadBest(folder, subject.network);
     context.signal?.throwIfAborted();
     const audit = shortAudit(past, past.run.options.data);
     const file = join(folder, runFiles.report);
-    await writeReport({ past, subject, audit, notes: [], file }, context);
+    await writeReport({ past, ...describeRun(past), subject, audit, notes: [], file }, context);
     context.onMessage(`The report: ${printable(file)}`);
   } catch (error) {
     const why = context.signal?.aborted ? 'interrupted' : reasonOf(error);
@@ -37,7 +38,7 @@ export async function reportAfterTraining(
   }
 }
 
-async function takeBest(folder: string, network: Network): Promise<void> {
+async function loadBest(folder: string, network: Network): Promise<void> {
   const { tensors } = await readModel(folder);
   for (const [name, parameter] of network.parameters) parameter.assign(fromTorch(tensors.get(name)!).data);
 }

@@ -1,15 +1,15 @@
-// What a report tells of the images: all that `alexft check` finds, or what the training knew of them.
+// The audit of the dataset: that of `alexft check`, or the findings of the training.
 
 import { type Check, checkDataset } from '../../audit/checkDataset.js';
 import { problemKinds, problemNames } from '../../audit/problems.js';
-import type { CommandContext } from '../../core/context.js';
+import type { Context } from '../../core/context.js';
 import { reasonOf, UserError } from '../../core/errors.js';
-import { examples } from '../../core/exampleNames.js';
+import { examples } from '../../core/text.js';
 import { balanceWarning } from '../../data/balance.js';
 import type { Audit } from '../reportData.js';
 import type { PastRun } from './pastRun.js';
 
-/** Without decoding anything. */
+/** The audit without decoding images. */
 export function shortAudit({ run, split, skipped }: PastRun, folder: string): Audit {
   const { together = [] } = split;
   const balance = balanceWarning(
@@ -22,12 +22,18 @@ export function shortAudit({ run, split, skipped }: PastRun, folder: string): Au
     classes: classesOf({ run, split }),
     findings: [
       ...(skipped.length > 0
-        ? [{ what: 'unreadable', count: skipped.length, example: shown(skipped[0]!) }]
+        ? [
+            {
+              what: 'unreadable',
+              count: skipped.length,
+              example: exampleOf(skipped[0]!.file, skipped[0]!.reason),
+            },
+          ]
         : []),
       ...(together.length > 0
         ? [
             {
-              what: 'groups with the same bytes',
+              what: 'groups of identical files',
               count: together.length,
               example: examples(together[0]!, ' = '),
             },
@@ -39,8 +45,8 @@ export function shortAudit({ run, split, skipped }: PastRun, folder: string): Au
   };
 }
 
-/** Decodes every image below `folder`. Where that can't be done the audit is short, and says why. */
-export async function fullAudit(past: PastRun, folder: string, context: CommandContext): Promise<Audit> {
+/** Decodes every image in `folder`. If that fails, the audit is short and includes the reason. */
+export async function fullAudit(past: PastRun, folder: string, context: Context): Promise<Audit> {
   const { seed, valSplit, split, workers, val } = past.run.options;
   try {
     const result = await checkDataset({ data: folder, seed, valSplit, split, workers }, context);
@@ -59,7 +65,7 @@ export async function fullAudit(past: PastRun, folder: string, context: CommandC
       remarks: [
         ...short.remarks,
         ...result.reasons,
-        ...(val === undefined ? [] : ['The folder of validation images was not looked at.']),
+        ...(val === undefined ? [] : ['The folder of validation images (--val) was not checked.']),
       ],
     };
   } catch (error) {
@@ -67,7 +73,7 @@ export async function fullAudit(past: PastRun, folder: string, context: CommandC
     const short = shortAudit(past, folder);
     return {
       ...short,
-      remarks: [`The images could not be looked at: ${reasonOf(error)}`, ...short.remarks],
+      remarks: [`The images could not be checked: ${reasonOf(error)}`, ...short.remarks],
     };
   }
 }
@@ -83,17 +89,23 @@ function classesOf({ run, split }: Pick<PastRun, 'run' | 'split'>): Audit['class
 
 function findingsOf({ problems, duplicates, nearDuplicates, underTwoClasses, onBothSides }: Check) {
   const groups = [
-    ['groups with the same bytes', duplicates],
-    ['groups that look the same', nearDuplicates],
-    ['of these in two classes', underTwoClasses],
-    ['of these on both sides of the split', onBothSides],
+    ['groups of identical files', duplicates],
+    ['groups of near-duplicate images', nearDuplicates],
+    ['groups in more than one class', underTwoClasses],
+    ['groups in both training and validation', onBothSides],
   ] as const;
   return [
     ...problemKinds.flatMap((kind) => {
       const found = problems.filter((problem) => problem.kind === kind);
       return found.length === 0
         ? []
-        : [{ what: problemNames[kind], count: found.length, example: told(found[0]!) }];
+        : [
+            {
+              what: problemNames[kind],
+              count: found.length,
+              example: exampleOf(found[0]!.file, found[0]!.detail),
+            },
+          ];
     }),
     ...groups.flatMap(([what, list]) =>
       list.length === 0 ? [] : [{ what, count: list.length, example: examples(list[0]!, ' = ') }],
@@ -101,5 +113,4 @@ function findingsOf({ problems, duplicates, nearDuplicates, underTwoClasses, onB
   ];
 }
 
-const shown = ({ file, reason }: { file: string; reason: string }) => `${file}: ${reason}`;
-const told = ({ file, detail }: { file: string; detail: string }) => `${file}: ${detail}`;
+const exampleOf = (file: string, reason: string) => `${file}: ${reason}`;

@@ -1,15 +1,14 @@
-// Images of a report that are no photos: the first layer's filters, and the confusion of many classes.
+// The first layer's filters and the confusion matrix as images.
 
 import sharp from 'sharp';
 import { firstFilters, firstFiltersName } from '../../model/firstFilters.js';
 import type { Network } from '../../model/network.js';
-import type { Confusion } from '../../training/metrics.js';
-import type { Filters } from '../reportData.js';
+import type { Filters, Validation } from '../reportData.js';
 
 /** Pixels between filters. */
 const gap = 1;
 
-/** The filters side by side, pixel by pixel: the page enlarges them. */
+/** The filters side by side, one pixel per weight; the page enlarges the image. */
 export async function filtersOf(network: Network): Promise<Filters> {
   const { count, side, rgb } = firstFilters(network.state().get(firstFiltersName)!);
   const columns = Math.ceil(Math.sqrt(count) * 1.6);
@@ -29,20 +28,20 @@ export async function filtersOf(network: Network): Promise<Filters> {
   return { image: await png(pixels, width, height), width, height, count };
 }
 
-/** Middle tones, which show on white and on black. */
+/** Medium colours, visible on white and on black. */
 const hit = [70, 130, 225];
 const miss = [225, 105, 35];
 
-/** A pixel a cell; the larger the share of its row, the less see-through. */
-export async function confusionImage(confusion: Confusion): Promise<string> {
+/** One pixel per cell. Its opacity is the share of the row. */
+export async function confusionImage(confusion: Validation['confusion']): Promise<string> {
   const classes = confusion.length;
   const pixels = new Uint8Array(classes * classes * 4);
   confusion.forEach((row, label) => {
     const total = row.reduce((sum, n) => sum + n, 0);
-    row.forEach((images, taken) => {
+    row.forEach((images, predicted) => {
       if (images === 0) return;
-      const strength = Math.round(255 * (0.25 + 0.75 * Math.sqrt(images / total)));
-      pixels.set([...(label === taken ? hit : miss), strength], (label * classes + taken) * 4);
+      const opacity = Math.round(255 * (0.25 + 0.75 * Math.sqrt(images / total)));
+      pixels.set([...(label === predicted ? hit : miss), opacity], (label * classes + predicted) * 4);
     });
   });
   return await png(pixels, classes, classes);

@@ -1,19 +1,19 @@
-// What a run left on disk, as far as it can be read: a run that was stopped or killed left less.
+// The files of a run folder. Those of an interrupted or killed run may be missing or incomplete.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataError, printable } from '../../core/errors.js';
-import type { ResolvedTrainOptions } from '../../options/trainOptions.js';
-import { runFiles } from '../../run/runFolder.js';
+import { runFiles } from '../../run/runFiles.js';
+import type { TrainConfig } from '../../training/config.js';
 import type { EpochEvent, SkippedEvent, StartEvent, StepEvent } from '../../training/events.js';
 
-/** What a report reads of run.json (docs/json.md). */
+/** The fields of run.json that a report uses (docs/json.md). */
 interface RunFile {
   readonly state: string;
   readonly error?: string;
   readonly started?: string;
   readonly seconds?: number;
-  readonly options: ResolvedTrainOptions;
+  readonly options: TrainConfig;
   readonly device?: string;
   readonly engine?: string;
   readonly gpu?: { readonly name?: string };
@@ -25,7 +25,7 @@ interface RunFile {
 }
 
 interface SplitFile {
-  /** Of a run with `--val`: its two folders. */
+  /** The two folders of a run with `--val`. */
   readonly data?: string;
   readonly val?: string;
   readonly together?: readonly (readonly string[])[];
@@ -45,12 +45,12 @@ export interface PastRun {
   readonly skipped: readonly SkippedEvent[];
 }
 
-/** Reads the run in `folder`. Throws a data error where there is none. */
+/** Reads the run in `folder`. Throws a data error if there is no readable run.json. */
 export async function readPastRun(folder: string): Promise<PastRun> {
   const run = await readJson<RunFile>(join(folder, runFiles.run));
   if (!run?.options?.data || !isListOf(run.classes, isText)) {
     throw dataError(
-      `There is no run in '${printable(folder)}': it has no run.json that can be read.`,
+      `Expected a run folder but '${printable(folder)}' has no readable run.json.`,
       'Name the folder of a training, such as models/DATE-TIME.',
     );
   }
@@ -78,7 +78,7 @@ const isText = (value: unknown): boolean => typeof value === 'string';
 const isListOf = (value: unknown, is: (item: unknown) => boolean): boolean =>
   Array.isArray(value) && value.every(is);
 
-/** A hand or a disk may have changed the file; a loss that was no number is null in it. */
+/** Rejects damaged events, and those with a loss of NaN, which is null in JSON. */
 const isEpoch = ({ epoch, loss, accuracy, seconds, valLoss = 0, valAccuracy = 0 }: EpochEvent): boolean =>
   [epoch, loss, accuracy, seconds, valLoss, valAccuracy].every(Number.isFinite);
 
@@ -89,7 +89,7 @@ async function readJson<T>(path: string): Promise<T | undefined> {
   return parsed<T>(text);
 }
 
-/** A run that goes on may just be writing its last line. */
+/** Ignores damaged lines: a running process may be writing the last one. */
 async function readEvents(path: string): Promise<RunEvent[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
   return text.split('\n').flatMap((line) => {

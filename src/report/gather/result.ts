@@ -1,30 +1,30 @@
-// What `report` gives. In a file of its own: a program that imports alexft's types needs none of the engine's.
+// The result of `report`, in a file without imports of the engine, for programs that import types only.
 
 import type { Audit } from '../reportData.js';
 
 export interface Report {
-  /** The run's folder, as given. */
+  /** The run folder, as given. */
   readonly run: string;
-  /** The report. */
+  /** The report file. */
   readonly file: string;
   readonly bytes: number;
   /** `complete`, `interrupted`, `failed` or `running`. */
   readonly state: string;
-  /** Epochs that were trained. */
+  /** Completed epochs. */
   readonly epochs: number;
   readonly bestEpoch?: number;
-  /** Validation images that the best model looked at, and those that could not be. */
+  /** Validation images that were evaluated with the best model, and those that were skipped. */
   readonly images: number;
   readonly leftOut: number;
-  /** Of the best model on them; absent where there are none. */
+  /** Of the best model; absent without evaluated images. */
   readonly accuracy?: number;
   readonly loss?: number;
-  /** The expected calibration error, in 15 bins. */
+  /** The expected calibration error in 15 bins. */
   readonly calibrationError?: number;
-  /** Images taken for another class. */
+  /** Misclassified images. */
   readonly mistakes?: number;
-  /** Whether every image was decoded for the audit. */
+  /** `full` if every image was decoded for the audit. */
   readonly audit: Audit['kind'];
-  /** Sentences that the report begins with, about what is missing from it. */
+  /** Sentences about missing parts of the report. */
   readonly notes: readonly string[];
 }

@@ -1,53 +1,58 @@
-// Puts a report together and writes it: what `alexft report` and the end of a training have in common.
+// Collects a report's data and writes the page; for `alexft report` and for the end of a training.
 
-import { stat, writeFile } from 'node:fs/promises';
-import { writing } from '../../commands/outputFile.js';
-import type { CommandContext } from '../../core/context.js';
+import { stat } from 'node:fs/promises';
+import type { Context } from '../../core/context.js';
 import type { ImageLoader } from '../../data/imageLoader.js';
 import { inOrder } from '../../data/sampler.js';
-import { writeAtomically } from '../../io/atomic.js';
+import { writeOutputFile } from '../../io/outputFile.js';
 import type { Network } from '../../model/network.js';
 import type { BatchSource } from '../../training/batchSource.js';
 import { type Prediction, predictSamples } from '../../training/evaluateNetwork.js';
 import { calibrationOfImages } from '../calibration.js';
 import { reportPage } from '../page.js';
-import { picksOf } from '../picks.js';
-import { type Audit, isMistake, type Validation } from '../reportData.js';
+import { type Audit, isMistake, type RunCommand, type RunOption, type Validation } from '../reportData.js';
 import { tableClasses } from '../sections/classes.js';
+import { selectImages } from '../selection.js';
 import { confusionImage, filtersOf } from './drawings.js';
-import { curvesOf, factsOf, repeatCommands } from './facts.js';
-import { type ImageSet, judgeValidation } from './judge.js';
+import { curvesOf, factsOf } from './facts.js';
 import type { PastRun } from './pastRun.js';
 import { withPhotos } from './photos.js';
 import type { Report } from './result.js';
+import { evaluateValidation, type ImageSet } from './validation.js';
 
-/** The best model, and the images that it is to be shown. */
+/** The best model and the images to evaluate. */
 export interface Subject {
   readonly network: Network;
   readonly loader: ImageLoader;
   readonly source: BatchSource;
   readonly set: ImageSet;
   readonly batchSize: number;
-  /** What the model says of the validation images, where that is known. */
+  /** The model's predictions for the validation images, if they are known already. */
   readonly predictions?: readonly Prediction[] | undefined;
 }
 
-interface Parts {
+/** A run in terms of the command line. */
+export interface RunDescription {
+  readonly options: readonly RunOption[];
+  readonly commands: readonly RunCommand[];
+}
+
+interface ReportParts extends RunDescription {
   readonly past: PastRun;
-  /** Absent where no model is to be had. */
+  /** Absent without a usable model. */
   readonly subject?: Subject | undefined;
   readonly audit: Audit;
   readonly notes: readonly string[];
   readonly file: string;
 }
 
-/** Writes the report to `file`, whole or not at all. */
+/** Writes the report to `file` atomically. */
 export async function writeReport(
-  { past, subject, audit, notes, file }: Parts,
-  context: CommandContext,
+  { past, options, commands, subject, audit, notes, file }: ReportParts,
+  context: Context,
 ): Promise<Report> {
   const validation = subject && (await validationOf(subject, past, context));
-  const run = factsOf(past, new Date());
+  const run = factsOf(past, options, new Date());
   const allNotes = [...notes, ...notesOn(validation, subject)];
   const page = reportPage({
     run,
@@ -57,10 +62,10 @@ export async function writeReport(
     notes: allNotes,
     filters: subject && (await filtersOf(subject.network)),
     audit,
-    repeat: repeatCommands(past),
+    commands,
   });
   context.signal?.throwIfAborted();
-  await writing(file, () => writeAtomically(file, (temporary) => writeFile(temporary, page)));
+  await writeOutputFile(file, page);
   return {
     run: past.path,
     file,
@@ -73,8 +78,8 @@ export async function writeReport(
     ...(validation && {
       accuracy: validation.accuracy,
       loss: validation.loss,
-      calibrationError: calibrationOfImages(validation.judged).expectedError,
-      mistakes: validation.judged.filter(isMistake).length,
+      calibrationError: calibrationOfImages(validation.predictions).expectedError,
+      mistakes: validation.predictions.filter(isMistake).length,
     }),
     audit: audit.kind,
     notes: allNotes,
@@ -84,33 +89,33 @@ export async function writeReport(
 async function validationOf(
   { network, loader, source, set, batchSize, predictions }: Subject,
   { run, skipped }: PastRun,
-  context: CommandContext,
+  context: Context,
 ): Promise<Validation | undefined> {
   const reasons = new Map(skipped.map(({ file, reason }) => [file, reason]));
   const classes = run.classes.length;
-  const said = predictions ?? predictSamples(network, source, inOrder(set.validation), batchSize);
-  const judgement = await judgeValidation(said, set, { classes, reasons }, context);
-  if (!judgement) return undefined;
-  const { mistakes, uncertain } = picksOf(judgement.judged);
+  const results = predictions ?? predictSamples(network, source, inOrder(set.validation), batchSize);
+  const evaluated = await evaluateValidation(results, set, { classes, reasons }, context);
+  if (!evaluated) return undefined;
+  const { mistakes, uncertain } = selectImages(evaluated.predictions);
   const shown = await withPhotos([...mistakes, ...uncertain], { network, loader, set }, context);
   return {
-    ...judgement,
+    ...evaluated,
     mistakes: shown.slice(0, mistakes.length),
     uncertain: shown.slice(mistakes.length),
-    confusionImage: classes > tableClasses ? await confusionImage(judgement.confusion) : undefined,
+    confusionImage: classes > tableClasses ? await confusionImage(evaluated.confusion) : undefined,
   };
 }
 
 function notesOn(validation: Validation | undefined, subject: Subject | undefined): string[] {
   if (!subject) return [];
-  const asked = subject.set.validation.length;
-  if (asked === 0) return ['The run has no validation images: nothing tells how good its model is.'];
-  const moved = 'alexft report --data DIR says where they are now.';
-  if (!validation) return [`None of the ${asked} validation images could be read. ${moved}`];
+  const expected = subject.set.validation.length;
+  if (expected === 0) return ['The run has no validation images, so its model was not evaluated.'];
+  const moved = 'If they were moved, name their folder: alexft report --data DIR';
+  if (!validation) return [`None of the ${expected} validation images could be read. ${moved}`];
   const { leftOut } = validation;
   if (leftOut.length === 0) return [];
-  const gone = leftOut.some(({ reason }) => reason === 'no such file');
+  const missing = leftOut.some(({ reason }) => reason === 'no such file');
   return [
-    `Of the ${asked} validation images, ${leftOut.length} could not be read, and are left out.${gone ? ` ${moved}` : ''}`,
+    `${leftOut.length} of the ${expected} validation images could not be read and were skipped.${missing ? ` ${moved}` : ''}`,
   ];
 }

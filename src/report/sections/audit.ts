@@ -1,23 +1,24 @@
-// The images that it learned from.
+// The dataset: images per class, and the findings of the audit.
 
 import { type Html, html, name } from '../html.js';
+import { count } from '../numbers.js';
 import type { ReportData } from '../reportData.js';
 import { folded, section, table } from '../table.js';
-import { count } from '../words.js';
 
+/** With more classes, the table is collapsed. */
 const openClasses = 20;
 
 const kinds = {
-  full: 'Every file was looked at and every image decoded, as alexft check does.',
+  full: 'Every file was checked and every image decoded, as alexft check does.',
   short:
-    'This is what the training knew of its images: files with the same bytes, and images that it could not read. alexft report decodes every image and tells more.',
+    'These are the findings of the training: identical files and unreadable images. Run alexft report to decode and check every image.',
 };
 
 export function auditSection({ audit }: ReportData): Html {
   const { kind, folder, classes, findings, sizes, remarks } = audit;
   const perClass = table({
-    caption: 'Images of each class',
-    head: ['Class', 'To train on', 'To validate on'],
+    caption: 'Images per class',
+    head: ['Class', 'Training', 'Validation'],
     rows: classes.map(({ name: className, train, validation }) => [
       name(className),
       count(train),
@@ -26,24 +27,24 @@ export function auditSection({ audit }: ReportData): Html {
   });
   return section(
     'data',
-    'The images',
-    html`<p>From ${name(folder)}. ${kinds[kind]}</p>
+    'Dataset',
+    html`<p>Folder: ${name(folder)}. ${kinds[kind]}</p>
 ${remarks.map((remark) => html`<p>${remark}</p>`)}
 `,
     classes.length > openClasses ? folded(`All ${classes.length} classes`, perClass) : perClass,
     findings.length > 0
       ? table({
-          caption: 'What was found',
-          head: ['What', 'Such as', 'How many'],
-          words: 2,
+          caption: 'Findings',
+          head: ['Finding', 'Example', 'Count'],
+          textColumns: 2,
           rows: findings.map(({ what, count: found, example }) => [what, name(example), count(found)]),
         })
-      : html`<p>Nothing odd was found.</p>
+      : html`<p>No problems were found.</p>
 `,
     sizes.length > 0 &&
       table({
-        caption: 'Sizes',
-        head: ['Of an image', 'Smallest', 'Median', 'Largest'],
+        caption: 'Image sizes',
+        head: ['Property', 'Minimum', 'Median', 'Maximum'],
         rows: sizes.map(({ what, min, median, max }) => [what, count(min), count(median), count(max)]),
       }),
   );

@@ -1,24 +1,24 @@
-// How far the probabilities can be believed.
+// Whether the predicted probabilities match the accuracy.
 
 import { percent } from '../../core/formatting.js';
 import { calibrationOfImages } from '../calibration.js';
 import { reliabilityChart } from '../charts/reliability.js';
 import { type Html, html } from '../html.js';
+import { count } from '../numbers.js';
 import type { ReportData } from '../reportData.js';
 import { section, table } from '../table.js';
-import { count } from '../words.js';
 
 export function calibrationSection({ validation }: ReportData): Html | undefined {
   if (!validation) return undefined;
-  const calibration = calibrationOfImages(validation.judged);
+  const calibration = calibrationOfImages(validation.predictions);
   const { bins, expectedError, largestError, meanConfidence } = calibration;
   const difference = meanConfidence - validation.accuracy;
   const verdict =
     Math.abs(difference) < 0.005
-      ? 'about as sure as it is right'
+      ? 'neither overconfident nor underconfident'
       : difference > 0
-        ? 'too sure of itself'
-        : 'not sure enough of itself';
+        ? 'overconfident'
+        : 'underconfident';
   const rows = bins
     .filter(({ images }) => images > 0)
     .map(({ from, to, images, confidence, accuracy }) => [
@@ -29,9 +29,9 @@ export function calibrationSection({ validation }: ReportData): Html | undefined
     ]);
   return section(
     'calibration',
-    'Can its probabilities be believed?',
-    html`<p>On average the model gives its answer <strong>${percent(meanConfidence)}</strong>, and is right on <strong>${percent(validation.accuracy)}</strong>: it is ${verdict}. The expected calibration error is <strong>${percent(expectedError)}</strong> (the mean gap between probability and share of right answers over ${bins.length} bins of equal width, weighted by images, as in Guo et al., 2017); the largest gap of a bin is ${percent(largestError)}. Bins of few images say little.</p>
-<div class="pair">${reliabilityChart(calibration)}${table({ caption: 'Bins with images in them', head: ['Probability given', 'Images', 'Mean probability', 'Right'], rows })}</div>
+    'Calibration',
+    html`<p>The mean probability of the predicted class is <strong>${percent(meanConfidence)}</strong> and the accuracy is <strong>${percent(validation.accuracy)}</strong>: on average, the model is ${verdict}. The expected calibration error is <strong>${percent(expectedError)}</strong> (the mean difference between confidence and accuracy over ${bins.length} bins of equal width, weighted by images; Guo et al., 2017). The largest difference in a bin is ${percent(largestError)}. Bins with few images are not reliable.</p>
+<div class="pair">${reliabilityChart(calibration)}${table({ caption: 'Bins that contain images', head: ['Confidence', 'Images', 'Mean confidence', 'Accuracy'], rows })}</div>
 `,
   );
 }

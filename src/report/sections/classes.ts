@@ -1,21 +1,19 @@
-// How good the model is class by class, and what it takes for what.
+// Metrics per class and the confusion matrix.
 
 import { percent } from '../../core/formatting.js';
-import { classMetrics } from '../../training/metrics.js';
 import { type Html, html, name } from '../html.js';
-import { confusedPairs } from '../picks.js';
+import { count } from '../numbers.js';
 import type { ReportData, Validation } from '../reportData.js';
+import { confusedPairs } from '../selection.js';
 import { bar, folded, section, table } from '../table.js';
-import { count } from '../words.js';
 
-/** Up to so many classes the confusion is a table; of more, an image. */
+/** With more classes, the confusion matrix is an image. */
 export const tableClasses = 20;
 const shownPairs = 20;
 
 export function classesSection({ classes, validation }: ReportData): Html | undefined {
   if (!validation) return undefined;
-  const { confusion } = validation;
-  const metrics = classes.map((className, index) => ({ className, ...classMetrics(confusion, index) }));
+  const metrics = classes.map((className, index) => ({ className, ...validation.metrics[index]! }));
   const head = ['Class', 'Images', 'Precision', 'Recall', 'F1'];
   const rowsOf = (list: typeof metrics) =>
     list.map(({ className, images, precision, recall, f1 }) => [
@@ -27,59 +25,59 @@ export function classesSection({ classes, validation }: ReportData): Html | unde
     ]);
   const few = classes.length <= tableClasses;
   const weakest = [...metrics].filter(({ images }) => images > 0).sort((a, b) => a.f1 - b.f1);
-  const every = table({ caption: 'Every class', head, rows: rowsOf(metrics) });
+  const all = table({ caption: 'All classes', head, rows: rowsOf(metrics) });
   return section(
     'classes',
-    'Class by class',
-    html`<p>Precision: of the images taken for a class, the share that is of it. Recall: of the images of a class, the share that was recognized. F1: their harmonic mean.</p>
+    'Metrics per class',
+    html`<p>Precision: the share of images predicted as a class that belong to it. Recall: the share of a class's images that were predicted as that class. F1: the harmonic mean of both.</p>
 `,
     few
-      ? every
-      : html`${table({ caption: `The ${shownPairs} classes with the lowest F1`, head, rows: rowsOf(weakest.slice(0, shownPairs)) })}${folded(`All ${classes.length} classes`, every)}`,
-    html`<h3>What is taken for what</h3>
+      ? all
+      : html`${table({ caption: `The ${shownPairs} classes with the lowest F1`, head, rows: rowsOf(weakest.slice(0, shownPairs)) })}${folded(`All ${classes.length} classes`, all)}`,
+    html`<h3>Confusion matrix</h3>
 `,
     few ? confusionTable(classes, validation) : confusionFigure(classes, validation),
     pairsTable(classes, validation),
   );
 }
 
-/** Shades say again what the numbers say. */
+/** The shades repeat the numbers. */
 function confusionTable(classes: readonly string[], { confusion }: Validation): Html {
   const rows = confusion.map((row, label) => {
     const total = Math.max(
       1,
       row.reduce((sum, n) => sum + n, 0),
     );
-    const cells = row.map((images, taken) => {
+    const cells = row.map((images, predicted) => {
       const shade = Math.min(9, Math.ceil((images / total) * 9));
-      return html`<span class="cell ${taken === label ? 'hit' : 'miss'}${shade}">${count(images)}</span>`;
+      return html`<span class="cell ${predicted === label ? 'hit' : 'miss'}${shade}">${count(images)}</span>`;
     });
     return [name(classes[label]!), ...cells];
   });
-  const caption = 'Confusion matrix: a row is what an image is, a column what it is taken for';
-  return html`<div class="confusion">${table({ caption, head: ['is \\ taken for', ...classes], rows })}</div>`;
+  const caption = 'Confusion matrix: rows are true classes, columns are predicted classes';
+  return html`<div class="confusion">${table({ caption, head: ['true \\ predicted', ...classes], rows })}</div>`;
 }
 
 function confusionFigure(classes: readonly string[], { confusionImage }: Validation): Html | undefined {
   if (confusionImage === undefined) return undefined;
   const size = String(classes.length);
   return html`<figure class="card heat">
-<img src="${confusionImage}" width="${size}" height="${size}" alt="Confusion matrix of ${size} classes as an image; the table of classes that are taken for each other has its largest entries.">
-<figcaption>Confusion matrix of ${size} classes, in the order of the table of all classes: a row (from the top) is what an image is, a column (from the left) what it is taken for; the stronger, the larger the share of the row. What is right lies on the line from the top left to the bottom right.</figcaption>
+<img src="${confusionImage}" width="${size}" height="${size}" alt="Confusion matrix of ${size} classes as an image; the table below has its largest off-diagonal entries.">
+<figcaption>Confusion matrix of ${size} classes, in the order of the table of all classes: rows are true classes (from the top), columns are predicted classes (from the left). The opacity shows the share of the row. Correct predictions are on the diagonal from the top left.</figcaption>
 </figure>
 `;
 }
 
 function pairsTable(classes: readonly string[], { confusion }: Validation): Html {
   const pairs = confusedPairs(confusion, shownPairs);
-  if (pairs.length === 0) return html`<p>No image was taken for another class.</p>`;
+  if (pairs.length === 0) return html`<p>No image was misclassified.</p>`;
   return table({
-    caption: 'Classes that are taken for each other, the most often first',
-    head: ['Is', 'Taken for', 'Images', 'Share of the class'],
-    words: 2,
-    rows: pairs.map(({ label, taken, images, share }) => [
+    caption: 'Most frequent confusions',
+    head: ['True class', 'Predicted class', 'Images', 'Share of the true class'],
+    textColumns: 2,
+    rows: pairs.map(({ label, predicted, images, share }) => [
       name(classes[label]!),
-      name(classes[taken]!),
+      name(classes[predicted]!),
       count(images),
       percent(share),
     ]),

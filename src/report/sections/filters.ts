@@ -1,4 +1,4 @@
-// The first layer's kernels.
+// The kernels of the first convolution.
 
 import { type Html, html } from '../html.js';
 import type { ReportData } from '../reportData.js';
@@ -9,10 +9,10 @@ export function filtersSection({ filters }: ReportData): Html | undefined {
   const { image, width, height, count } = filters;
   return section(
     'filters',
-    'What the first layer looks for',
+    'First-layer filters',
     html`<figure class="card filters">
 <img src="${image}" width="${width}" height="${height}" alt="The ${count} kernels of the first convolution as small images, side by side.">
-<figcaption>The ${count} kernels of the first convolution, 11 x 11 pixels each, in the colours that they look for; each is stretched from its least weight to its greatest. Edges, stripes and spots of colour are what ImageNet taught; noise is what a training from scratch leaves after few epochs.</figcaption>
+<figcaption>The ${count} kernels of the first convolution, 11 × 11 pixels each, as RGB images; each is scaled from its smallest weight to its largest. Kernels pretrained on ImageNet show edges, stripes and spots of colour; kernels trained from scratch are still noise after a few epochs.</figcaption>
 </figure>
 `,
   );

@@ -1,16 +1,16 @@
-// The top of a report: what the run was, and how good its model is.
+// The header of a report: the run and the key figures of its model.
 
 import { duration, percent } from '../../core/formatting.js';
 import { calibrationOfImages } from '../calibration.js';
 import { type Html, html } from '../html.js';
+import { count, decimal, plural } from '../numbers.js';
 import { isMistake, type ReportData } from '../reportData.js';
-import { count, decimal, plural } from '../words.js';
 
 const states: Readonly<Record<string, string>> = {
-  complete: 'The training went through.',
-  interrupted: 'The training was interrupted; this is how far it got.',
-  failed: 'The training failed; this is how far it got.',
-  running: 'The training goes on, or was killed; this is how far it got.',
+  complete: 'The training is complete.',
+  interrupted: 'The training was interrupted; this report shows its progress until then.',
+  failed: 'The training failed; this report shows its progress until then.',
+  running: 'The training is still running or was killed; this report shows its progress so far.',
 };
 
 export function overview(data: ReportData): Html {
@@ -18,8 +18,8 @@ export function overview(data: ReportData): Html {
   return html`<header>
 <p class="kicker">alexft report</p>
 <h1><bdi>${lastPart(run.path)}</bdi></h1>
-<p class="lead">AlexNet, fine-tuned to tell ${plural(classes.length, 'class', 'classes')} apart${classNames(classes)}. ${states[run.state] ?? `State: ${run.state}.`}</p>
-${run.error !== undefined && html`<p class="note">It failed with: ${run.error}</p>`}
+<p class="lead">AlexNet, fine-tuned to classify ${plural(classes.length, 'class', 'classes')}${classNames(classes)}. ${states[run.state] ?? `State: ${run.state}.`}</p>
+${run.error !== undefined && html`<p class="note">Error: ${run.error}</p>`}
 ${notes.map((note) => html`<p class="note">${note}</p>`)}
 <dl class="tiles">${tilesOf(data).map(({ name, value, detail }) => html`<div><dt>${name}</dt><dd><strong>${value}</strong> <span>${detail}</span></dd></div>`)}</dl>
 </header>
@@ -40,20 +40,20 @@ interface Tile {
 }
 
 function tilesOf({ run, validation, curves }: ReportData): Tile[] {
-  const { train, validation: judged, skipped } = run.images;
+  const { train, validation: validationImages, skipped } = run.images;
   const tiles: Tile[] = [];
   if (validation) {
-    const wrong = validation.judged.filter(isMistake).length;
+    const wrong = validation.predictions.filter(isMistake).length;
     tiles.push(
       {
-        name: 'Right',
+        name: 'Validation accuracy',
         value: percent(validation.accuracy),
-        detail: `${count(wrong)} of ${count(validation.images)} validation images wrong`,
+        detail: `${count(wrong)} of ${count(validation.images)} images wrong`,
       },
       { name: 'Validation loss', value: decimal(validation.loss), detail: 'mean cross-entropy' },
       {
         name: 'Calibration error',
-        value: percent(calibrationOfImages(validation.judged).expectedError),
+        value: percent(calibrationOfImages(validation.predictions).expectedError),
         detail: 'expected (ECE), 15 bins',
       },
     );
@@ -67,8 +67,8 @@ function tilesOf({ run, validation, curves }: ReportData): Tile[] {
   }
   tiles.push({
     name: 'Images',
-    value: count(train + judged),
-    detail: `${count(train)} to train on, ${count(judged)} to validate on${skipped > 0 ? `; ${count(skipped)} left out` : ''}`,
+    value: count(train + validationImages),
+    detail: `${count(train)} for training, ${count(validationImages)} for validation${skipped > 0 ? `; ${count(skipped)} skipped` : ''}`,
   });
   return tiles;
 }

@@ -1,5 +1,5 @@
-// Rows of features in files of the cache, for later epochs and later runs. A row belongs to the bytes of an image, not
-// to its name: a folder that was moved, or another one with the same photos, finds it too.
+// Rows of features in files of the cache, for later epochs and later runs. A row belongs to the bytes of an image, not to
+// its name: a moved folder, or another one with the same images, finds it too.
 
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,18 +15,18 @@ interface Place {
 }
 
 interface Store {
-  /** The folder of the segments, which is there. */
+  /** The folder of the segments. It has to exist. */
   readonly folder: string;
-  /** What this process's segment is called. */
+  /** The name of this process's segment. */
   readonly name: string;
-  /** The images' files, by index. */
+  /** The files of the dataset, by index. */
   readonly files: readonly (HashedFile | undefined)[];
   readonly rowBytes: number;
-  /** Bytes that may be added. */
+  /** Bytes that may still be written. */
   readonly room: number;
-  /** Takes what has no room, for as long as this process lives. */
+  /** Stores the rows beyond that. */
   readonly overflow: FeatureRows;
-  /** Hears, once, why nothing more can be written. */
+  /** Called once, when writing fails. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -56,7 +56,7 @@ export class CachedRows implements FeatureRows {
     return rows;
   }
 
-  /** Rows of earlier runs. */
+  /** The number of rows of earlier runs. */
   get size(): number {
     return this.#rows.size;
   }
@@ -85,25 +85,25 @@ export class CachedRows implements FeatureRows {
     return whole;
   }
 
-  async keep(samples: readonly Sample[], values: Float32Array): Promise<void> {
+  async put(samples: readonly Sample[], values: Float32Array): Promise<void> {
     const length = values.length / samples.length;
     const rows = samples.map((sample, index) => ({
       sample,
       values: values.subarray(index * length, (index + 1) * length),
     }));
-    const kept = await this.#append(rows).catch((error) => {
+    const stored = await this.#append(rows).catch((error) => {
       this.#room = 0;
       this.store.onFailure(error);
       return 0;
     });
-    // What was changed while it was decoded is for this run alone, as is what has no room.
+    // Rows of files that changed while they were decoded, and rows beyond the limit, are for this run alone.
     for (const { sample, values } of rows) {
-      if (kept === rows.length || this.#placeOf(sample)) continue;
-      await this.store.overflow.keep([sample], values);
+      if (stored === rows.length || this.#placeOf(sample)) continue;
+      await this.store.overflow.put([sample], values);
     }
   }
 
-  /** Appends what there is room for; gives how many rows are kept. */
+  /** Writes as many rows as may be written. Returns their number. */
   async #append(rows: readonly { sample: Sample; values: Float32Array }[]): Promise<number> {
     const wanted: { sha256: string; transform: string; values: Float32Array }[] = [];
     for (const { sample, values } of rows) {

@@ -1,5 +1,5 @@
-// The features in the cache: a folder for each network, recipe and engine that made them, of which the least recently
-// used go when there is no more room.
+// The cache of features: a folder for each combination of network, preprocessing and engine. The least recently used ones
+// are removed when the limit is reached.
 
 import { createHash } from 'node:crypto';
 import { readdir, rm, stat, utimes } from 'node:fs/promises';
@@ -8,13 +8,13 @@ import { bytesIn, freeAt } from '../../io/diskSpace.js';
 import { makeFolder } from '../../io/makeFolder.js';
 import type { Network } from '../../model/network.js';
 
-/** As long as nobody says otherwise: so much, or this share of the disk's room if that is less. */
+/** The default limit: this number of bytes, or this share of the free disk space if that is less. */
 const mostBytes = 20e9;
 const mostShare = 0.2;
 
 /**
- * Names what features depend on beside the image: the layers before `layer` with their values, and `circumstances`,
- * which hold all else (recipe, decoder, engine, ...).
+ * The key of everything that features depend on beside the image: the layers before `layer` with their values, and
+ * `circumstances` (preprocessing, decoder, engine, ...).
  */
 export function featureKey(network: Network, layer: number, circumstances: object): string {
   const hash = createHash('sha256').update(JSON.stringify([circumstances, network.layers.slice(0, layer)]));
@@ -27,9 +27,9 @@ export function featureKey(network: Network, layer: number, circumstances: objec
 }
 
 /**
- * Makes the folder `features/KEY` and sees to it that `needed` bytes have room in `features`: others' features, the
- * longest unused first, go for it. `limit`: bytes that all features may take. Gives the folder, and the bytes that may be
- * added. Throws the system's error.
+ * Creates the folder `features/KEY` and makes room for `needed` bytes by removing other folders, the least recently used
+ * first. `limit`: bytes for all features together. Returns the folder, and the bytes that may be written to it. Throws
+ * the system's error.
  */
 export async function openFeatureFolder(
   features: string,
@@ -49,14 +49,14 @@ export async function openFeatureFolder(
     const bytes = await bytesIn([other]);
     const gone = await rm(other, { recursive: true, force: true }).then(
       () => true,
-      () => false, // another process has it open, on a system where that matters
+      () => false, // on Windows, open files can't be removed
     );
     if (gone) room += bytes;
   }
   return { folder, room: Math.max(0, room) };
 }
 
-/** What is kept already counts as free: the limit does not shrink as it is used. */
+/** The present features count as free space: the limit does not shrink as it is used. */
 async function usualLimit(features: string, present: number): Promise<number> {
   const free = await freeAt(features);
   return Math.min(mostBytes, free === undefined ? mostBytes : (free + present) * mostShare);

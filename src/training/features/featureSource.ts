@@ -1,10 +1,10 @@
-// Frozen layers give the same features for the same image every time: they are run once for each image and flip,
-// when first drawn, and kept.
+// Frozen layers always compute the same features from an image: they run once for each image and transform, when it is
+// first sampled.
 
 import * as tf from '@tensorflow/tfjs-core';
 import { span } from '../../core/spans.js';
 import { chunksOf, type Sample } from '../../data/sampler.js';
-import type { Layer } from '../../model/alexnet.js';
+import type { Layer } from '../../model/layers.js';
 import type { Network } from '../../model/network.js';
 import { outputShape } from '../../model/outputShape.js';
 import { sizeOf } from '../../model/stateDict.js';
@@ -12,55 +12,55 @@ import { type Batch, type BatchSource, isEvent } from '../batchSource.js';
 import type { SourceEvent } from '../events.js';
 import { type FeatureRows, keyOf } from './featureRows.js';
 
-/** Training batches for which features are made in one go, so that images are decoded many at a time. */
+/** Training batches whose features are computed together, so that many images are decoded at a time. */
 const batchesAtOnce = 4;
 
-/** Images that the frozen layers take at a time. A convolution's rows do not depend on it. */
+/** The batch size of the frozen layers. The values of a row do not depend on it. */
 export const imagesAtOnce = 64;
 
 /**
- * The layer before which features are kept: the first that is trained or that is random (dropout), whichever comes
- * first. 0: there are none to keep.
+ * The layer whose inputs are cached: the first that is trained or random (dropout), whichever comes first. 0: there is
+ * nothing to cache.
  */
 export function featureLayer(layers: readonly Layer[], first: number): number {
   const random = layers.findIndex((layer) => layer.type === 'Dropout');
   return random < 0 ? first : Math.min(first, random);
 }
 
-/** Gives what the layers before `layer` make of the images, and keeps it in `kept`. */
+/** Gives the outputs of the layers before `layer`, and stores them. */
 export class FeatureSource implements BatchSource {
   readonly #rowShape: readonly number[];
   readonly #rowLength: number;
-  /** What batches and windows are put together in, again and again. */
+  /** Memory that is reused for batches and windows. */
   #batch = new Float32Array(0);
   #window = new Float32Array(0);
 
   /**
-   * Features are the output of `network`'s layers before `layer`, on what `images` gives. What `kept` has no room for
-   * is made again in each epoch, which costs time and changes nothing.
+   * Features are the outputs of `network`'s layers before `layer` for `images`. Rows that `stored` has no room for are
+   * computed again in each epoch.
    */
   constructor(
     private readonly images: BatchSource,
     private readonly network: Network,
     readonly layer: number,
-    private readonly kept: FeatureRows,
+    private readonly stored: FeatureRows,
   ) {
     this.#rowShape = outputShape(network.layers, layer);
     this.#rowLength = sizeOf(this.#rowShape);
   }
 
   async *batches(samples: readonly Sample[], size: number): AsyncGenerator<Batch | SourceEvent> {
-    let total = samples.filter((sample) => !this.kept.has(sample)).length;
+    let total = samples.filter((sample) => !this.stored.has(sample)).length;
     let done = 0;
     let index = 0;
     for (const window of windowsOf(samples, size)) {
-      const { rows, missing } = await span('read kept features', 'files', () => this.#readKept(window));
+      const { rows, missing } = await span('read cached features', 'files', () => this.#readStored(window));
       for await (const item of this.images.batches(missing, imagesAtOnce)) {
         if (isEvent(item)) yield item;
         else {
           await this.#compute(item, rows);
           done += item.samples.length;
-          total = Math.max(total, done); // rows that turned out to be damaged were not counted
+          total = Math.max(total, done); // damaged rows were not counted
           yield { event: 'features', done, total };
         }
       }
@@ -72,18 +72,18 @@ export class FeatureSource implements BatchSource {
     }
   }
 
-  /** The rows of a window that are kept, and those that are to be made. */
-  async #readKept(
+  /** The stored rows of a window, and the samples whose rows are missing. */
+  async #readStored(
     window: readonly Sample[],
   ): Promise<{ rows: Map<string, Float32Array>; missing: Sample[] }> {
-    // What shared this memory is disposed of by now.
+    // Tensors that shared this memory have been disposed of.
     this.#window = atLeast(this.#window, window.length * this.#rowLength);
     const rows = new Map<string, Float32Array>();
     await Promise.all(
       window.map(async (sample, index) => {
-        if (!this.kept.has(sample)) return;
+        if (!this.stored.has(sample)) return;
         const row = this.#window.subarray(index * this.#rowLength, (index + 1) * this.#rowLength);
-        if (await this.kept.read(sample, row)) rows.set(keyOf(sample), row);
+        if (await this.stored.read(sample, row)) rows.set(keyOf(sample), row);
       }),
     );
     return { rows, missing: window.filter((sample) => !rows.has(keyOf(sample))) };
@@ -99,7 +99,7 @@ export class FeatureSource implements BatchSource {
     for (const [row, sample] of samples.entries()) {
       rows.set(keyOf(sample), values.subarray(row * this.#rowLength, (row + 1) * this.#rowLength));
     }
-    await span('keep features', 'files', () => this.kept.keep(samples, values));
+    await span('store features', 'files', () => this.stored.put(samples, values));
   }
 
   *#assemble(
@@ -107,7 +107,7 @@ export class FeatureSource implements BatchSource {
     samples: readonly Sample[],
     rows: ReadonlyMap<string, Float32Array>,
   ): Generator<Batch> {
-    // The last batch's tensor is disposed of by now, and with it whatever shared this memory.
+    // The previous batch's tensor, which shared this memory, has been disposed of.
     this.#batch = atLeast(this.#batch, samples.length * this.#rowLength);
     const values = this.#batch.subarray(0, samples.length * this.#rowLength);
     samples.forEach((sample, row) => {
@@ -122,7 +122,7 @@ export class FeatureSource implements BatchSource {
   }
 }
 
-/** Parts of the samples whose features are made in one go. The first is one batch: whoever waits for a loss sees it soon. */
+/** The samples whose features are computed together. The first window is one batch, so that the first loss comes early. */
 function* windowsOf(samples: readonly Sample[], size: number): Generator<readonly Sample[]> {
   yield samples.slice(0, size);
   yield* chunksOf(samples.slice(size), size * batchesAtOnce);

@@ -1,23 +1,23 @@
-// Where a training's batches come from: from images, or from features that are kept, in the cache and in memory.
+// The batches of a training: images, or features that are cached on the disk and in memory.
 
 import { randomUUID } from 'node:crypto';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { CommandContext } from '../../core/context.js';
+import type { Context } from '../../core/context.js';
 import { printable, reasonOf } from '../../core/errors.js';
-import { bytesOfSize } from '../../core/size.js';
+import { bytesOfSize } from '../../core/formatting.js';
 import { version } from '../../core/version.js';
 import type { TrainingSet } from '../../data/dataset.js';
 import { imageNetPreprocessing } from '../../data/transforms/preprocessing.js';
 import { transformCount } from '../../data/transforms/transform.js';
 import type { Engine } from '../../engine/engine.js';
 import { cacheFolder } from '../../io/cacheFolder.js';
+import type { Network } from '../../model/network.js';
 import { outputShape } from '../../model/outputShape.js';
 import { sizeOf } from '../../model/stateDict.js';
-import type { ResolvedTrainOptions } from '../../options/trainOptions.js';
-import type { StartingPoint } from '../../trainer/createTrainer.js';
 import type { BatchSource } from '../batchSource.js';
+import type { TrainConfig } from '../config.js';
 import { CachedRows } from './cachedRows.js';
 import { featureKey, openFeatureFolder } from './featureCache.js';
 import { type FeatureRows, MemoryRows, memoryForRows } from './featureRows.js';
@@ -25,49 +25,51 @@ import { FeatureSource, featureLayer } from './featureSource.js';
 
 interface Training {
   readonly images: BatchSource;
-  readonly start: Pick<StartingPoint, 'network' | 'first'>;
-  readonly set: TrainingSet;
+  readonly network: Network;
+  /** The index of the first trained layer. */
+  readonly first: number;
+  readonly dataset: TrainingSet;
   readonly engine: Engine;
-  readonly options: Pick<ResolvedTrainOptions, 'augment' | 'cacheLimit' | 'threads' | 'tf32'>;
+  readonly config: Pick<TrainConfig, 'augment' | 'cacheLimit' | 'threads' | 'tf32'>;
 }
 
-interface KeptFeatures {
+interface Features {
   readonly source: BatchSource;
   close(): Promise<void>;
 }
 
-/** The source that spares the most work: `images` themselves where the first layer is trained. */
-export async function keptFeatures(training: Training, context: CommandContext): Promise<KeptFeatures> {
-  const { images, start } = training;
-  const layer = featureLayer(start.network.layers, start.first);
+/** A source of cached features; `images` itself where the first layer is trained. */
+export async function openFeatures(training: Training, context: Context): Promise<Features> {
+  const { images, network, first } = training;
+  const layer = featureLayer(network.layers, first);
   if (layer === 0) return { source: images, close: async () => {} };
   const rows = await openRows(training, layer, context);
   return {
-    source: new FeatureSource(images, start.network, layer, rows),
+    source: new FeatureSource(images, network, layer, rows),
     close: () => rows.close(),
   };
 }
 
-async function openRows(training: Training, layer: number, context: CommandContext): Promise<FeatureRows> {
-  const { start, set, options } = training;
-  const overflow = new MemoryRows(memoryForRows()); // for what has no room in the cache
-  const limit = options.cacheLimit === undefined ? undefined : bytesOfSize(options.cacheLimit);
+async function openRows(training: Training, layer: number, context: Context): Promise<FeatureRows> {
+  const { network, dataset, config } = training;
+  const overflow = new MemoryRows(memoryForRows()); // for rows beyond the cache's limit
+  const limit = config.cacheLimit === undefined ? undefined : bytesOfSize(config.cacheLimit);
   if (limit === 0) return overflow;
 
   const features = join(cacheFolder(), 'features');
   const onFailure = (error: unknown) => {
-    context.onMessage(`Features can't be kept in '${printable(features)}': ${printable(reasonOf(error))}`);
+    context.onMessage(`Features can't be cached in '${printable(features)}': ${printable(reasonOf(error))}`);
   };
-  const rowBytes = sizeOf(outputShape(start.network.layers, layer)) * Float32Array.BYTES_PER_ELEMENT;
+  const rowBytes = sizeOf(outputShape(network.layers, layer)) * Float32Array.BYTES_PER_ELEMENT;
   try {
-    const key = featureKey(start.network, layer, circumstancesOf(training));
-    const needed = transformCount(options.augment) * set.paths.length * rowBytes;
+    const key = featureKey(network, layer, circumstancesOf(training));
+    const needed = transformCount(config.augment) * dataset.paths.length * rowBytes;
     const { folder, room } = await openFeatureFolder(features, key, { needed, limit });
     const name = `${process.pid}-${randomUUID().slice(0, 8)}`;
     const rows = await CachedRows.open({
       folder,
       name,
-      files: set.files,
+      files: dataset.files,
       rowBytes,
       room,
       overflow,
@@ -82,11 +84,11 @@ async function openRows(training: Training, layer: number, context: CommandConte
   }
 }
 
-/** Counts up when rows of earlier versions may be wrong: those of 1 could be of other images. */
+/** Increases when rows of earlier versions may be wrong: rows of version 1 could belong to other images. */
 const rowsVersion = 2;
 
-/** All that may change a feature's bits beside the image and the network: another engine rounds in another way. */
-const circumstancesOf = ({ engine, options }: Training): object => ({
+/** All that can change a feature's bits beside the image and the network: engines round differently. */
+const circumstancesOf = ({ engine, config }: Training): object => ({
   alexft: version,
   rows: rowsVersion,
   decoder: sharp.versions,
@@ -94,7 +96,7 @@ const circumstancesOf = ({ engine, options }: Training): object => ({
   device: engine.device,
   engine: engine.description,
   gpu: engine.gpu,
-  threads: options.threads ?? availableParallelism(),
-  tf32: options.tf32,
+  threads: config.threads ?? availableParallelism(),
+  tf32: config.tf32,
   cpu: cpus()[0]?.model,
 });

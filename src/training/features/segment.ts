@@ -1,15 +1,15 @@
-// A file of rows that one process wrote, and the list that says what they are. Each process that keeps rows writes a
-// segment of its own and reads those of all others: none waits for another, and nothing can be mixed. A killed process
-// leaves a last row or a last line cut off; what the list does not have was not kept, and each row has a checksum.
+// A segment: a file of rows that one process wrote, and a list of them. Each process writes a segment of its own and reads
+// those of all others, without locks. A killed process leaves a truncated last row or line; rows that are not in the list
+// do not count, and each row has a checksum.
 
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { type Fields, isCount, isObject } from '../../core/json.js';
 
-/** How the files of a segment end. */
+/** The extensions of a segment's files. */
 export const segmentFiles = { rows: '.rows', list: '.jsonl' } as const;
 
-/** A row's place, as a line of the list has it. */
+/** A line of the list. */
 export interface RowEntry {
   /** Of the image's file. */
   readonly sha256: string;
@@ -30,7 +30,7 @@ export class SegmentWriter {
     private readonly rowBytes: number,
   ) {}
 
-  /** `path`: without an ending. */
+  /** `path`: without extension. */
   static async create(path: string, rowBytes: number): Promise<SegmentWriter> {
     const file = await open(`${path}${segmentFiles.rows}`, 'wx+');
     try {
@@ -41,7 +41,7 @@ export class SegmentWriter {
     }
   }
 
-  /** The rows first, then the list: what is listed is there. Throws the system's error; the rows are not kept then. */
+  /** Writes the rows first, then the list, so that listed rows exist. Throws the system's error; then none counts. */
   async append(
     images: readonly Pick<RowEntry, 'sha256' | 'transform'>[],
     rows: readonly Float32Array[],
@@ -59,7 +59,7 @@ export class SegmentWriter {
     return entries;
   }
 
-  /** To read the rows from. */
+  /** For reading the rows. */
   get handle(): FileHandle {
     return this.file;
   }
@@ -69,19 +69,19 @@ export class SegmentWriter {
   }
 }
 
-/** Reads row `entry` into `row`. False where its bytes are not those that were written. */
+/** Reads row `entry` into `row`. False where it is damaged. */
 export async function readRow(file: FileHandle, entry: RowEntry, row: Float32Array): Promise<boolean> {
   const bytes = Buffer.from(row.buffer, row.byteOffset, row.byteLength);
   const { bytesRead } = await file.read(bytes, 0, bytes.length, entry.row * bytes.length);
   return bytesRead === bytes.length && crc32(bytes) === entry.crc;
 }
 
-/** The lines of a segment's list; those that are none of one's are passed over. */
+/** The valid lines of a segment's list. */
 export async function readList(path: string): Promise<RowEntry[]> {
   return linesOf(await readFile(`${path}${segmentFiles.list}`, 'utf8'));
 }
 
-/** The lines of a list's text. */
+/** The valid lines of a list. */
 export const linesOf = (text: string): RowEntry[] =>
   text.split('\n').flatMap((line) => {
     try {
@@ -97,7 +97,7 @@ function lineOf({ sha256, transform, row, crc }: Fields): RowEntry | undefined {
   return { sha256, transform, row, crc };
 }
 
-/** All of `bytes`: a write may stop in the middle. */
+/** Writes all of `bytes`: one write can be partial. */
 async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);

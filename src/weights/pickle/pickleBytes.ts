@@ -1,9 +1,9 @@
-// The bytes of a pickle, read from front to back, and the names of its instructions.
+// Sequential reading of a pickle, and the names of its instructions.
 // Source: CPython's Lib/pickletools.py.
 
 import type { UserError } from '../../core/errors.js';
 
-/** By code. Those that nothing here carries out are listed for the messages that refuse them. */
+/** By opcode. Unsupported instructions are included for error messages. */
 export const instructionNames: Readonly<Record<number, string>> = {
   ...{ 40: 'MARK', 41: 'EMPTY_TUPLE', 46: 'STOP', 48: 'POP', 49: 'POP_MARK', 50: 'DUP' },
   ...{ 66: 'BINBYTES', 67: 'SHORT_BINBYTES', 70: 'FLOAT', 71: 'BINFLOAT', 73: 'INT', 74: 'BININT' },
@@ -21,28 +21,28 @@ export const instructionNames: Readonly<Record<number, string>> = {
 
 export class PickleBytes {
   readonly #bytes: Buffer;
-  readonly #cutShort: () => UserError;
+  readonly #truncated: () => UserError;
   position = 0;
 
-  /** `cutShort` makes the error that is thrown where the bytes end too early. */
-  constructor(bytes: Uint8Array, cutShort: () => UserError) {
+  /** `truncated` creates the error for an unexpected end. */
+  constructor(bytes: Uint8Array, truncated: () => UserError) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#cutShort = cutShort;
+    this.#truncated = truncated;
   }
 
-  /** The next `count` bytes, not copied. */
+  /** The next `count` bytes, as a view. */
   take(count: number): Buffer {
-    if (this.position + count > this.#bytes.length) throw this.#cutShort();
+    if (this.position + count > this.#bytes.length) throw this.#truncated();
     this.position += count;
     return this.#bytes.subarray(this.position - count, this.position);
   }
 
-  /** A number of 1, 2 or 4 bytes. */
+  /** An unsigned integer of 1, 2 or 4 bytes. */
   unsigned(size: number): number {
     return this.take(size).readUIntLE(0, size);
   }
 
-  /** A number of any size, in two's complement: exact up to 2^53, and near beyond. */
+  /** A signed integer of any size, exact up to 2^53 and rounded beyond. */
   integer(size: number): number {
     const bigEndian = Buffer.from(this.take(size)).reverse();
     return Number(BigInt.asIntN(8 * size, BigInt(`0x0${bigEndian.toString('hex')}`)));
@@ -52,7 +52,7 @@ export class PickleBytes {
     return this.take(8).readDoubleBE();
   }
 
-  /** UTF-8, after its length in `size` bytes. */
+  /** UTF-8 text, preceded by its length in `size` bytes. */
   text(size: number): string {
     return this.take(this.unsigned(size)).toString();
   }
@@ -60,7 +60,7 @@ export class PickleBytes {
   /** Text up to the next newline. */
   line(): string {
     const end = this.#bytes.indexOf('\n', this.position);
-    if (end < 0) throw this.#cutShort();
+    if (end < 0) throw this.#truncated();
     return this.take(end + 1 - this.position)
       .toString()
       .slice(0, -1);

@@ -1,16 +1,15 @@
-// What each instruction of a pickle does to the machine. Those that are not here are refused.
+// The supported pickle instructions.
 // Source: CPython's Lib/pickletools.py.
 
 import { printable } from '../../core/errors.js';
-import type { Buildable, UnpickleOptions } from './pickle.js';
-import type { PickleState } from './pickleState.js';
+import type { Buildable, PickleState, UnpickleOptions } from './pickleState.js';
 
-/** By the names of pickletools. */
+/** By their names in pickletools. */
 export const instructions: Readonly<Record<string, (state: PickleState, options: UnpickleOptions) => void>> =
   {
     PROTO: (state) => {
       const protocol = state.bytes.unsigned(1);
-      if (protocol > 5) throw state.refused(`it has protocol ${protocol}, and the newest known is 5`);
+      if (protocol > 5) throw state.invalid(`expected protocol 5 or older, found ${protocol}`);
     },
     FRAME: (state) => state.bytes.take(8),
     MARK: (state) => state.mark(),
@@ -24,7 +23,7 @@ export const instructions: Readonly<Record<string, (state: PickleState, options:
     BINFLOAT: (state) => state.push(state.bytes.double()),
     SHORT_BINUNICODE: (state) => state.push(state.bytes.text(1)),
     BINUNICODE: (state) => state.push(state.bytes.text(4)),
-    // What Python 2 made of its strings.
+    // Strings of Python 2.
     SHORT_BINSTRING: (state) => state.push(state.bytes.text(1)),
     BINSTRING: (state) => state.push(state.bytes.text(4)),
     SHORT_BINBYTES: (state) => state.push(state.bytes.take(state.bytes.unsigned(1))),
@@ -40,23 +39,23 @@ export const instructions: Readonly<Record<string, (state: PickleState, options:
     EMPTY_DICT: (state) => state.push(new Map()),
     SETITEM: (state) => setItems(state, state.popSome(2)),
     SETITEMS: (state) => setItems(state, state.popToMark()),
-    BINPUT: (state) => state.remember(state.bytes.unsigned(1)),
-    LONG_BINPUT: (state) => state.remember(state.bytes.unsigned(4)),
-    MEMOIZE: (state) => state.remember(),
-    BINGET: (state) => state.recall(state.bytes.unsigned(1)),
-    LONG_BINGET: (state) => state.recall(state.bytes.unsigned(4)),
+    BINPUT: (state) => state.memoize(state.bytes.unsigned(1)),
+    LONG_BINPUT: (state) => state.memoize(state.bytes.unsigned(4)),
+    MEMOIZE: (state) => state.memoize(),
+    BINGET: (state) => state.pushMemo(state.bytes.unsigned(1)),
+    LONG_BINGET: (state) => state.pushMemo(state.bytes.unsigned(4)),
     GLOBAL: (state, options) => pushGlobal(state, options, [state.bytes.line(), state.bytes.line()]),
     STACK_GLOBAL: (state, options) => pushGlobal(state, options, state.popSome(2)),
     REDUCE: call,
-    NEWOBJ: call, // of a class: to the globals here, that is the same
+    NEWOBJ: call, // creates an instance of a class, which is a call for the allowed globals
     BUILD: (state) => {
       const [value, valueState] = state.popSome(2);
-      if (!isBuildable(value)) throw state.refused('it sets the state of something that has none');
+      if (!isBuildable(value)) throw state.invalid('BUILD on an object without state');
       value.setState(valueState);
       state.push(value);
     },
     BINPERSID: (state, { persistentLoad }) => {
-      if (!persistentLoad) throw state.refused('it refers to something outside of it');
+      if (!persistentLoad) throw state.invalid('persistent ids are not supported here');
       state.push(persistentLoad(state.pop()));
     },
   };
@@ -64,9 +63,9 @@ export const instructions: Readonly<Record<string, (state: PickleState, options:
 function call(state: PickleState): void {
   const [callable, args] = state.popSome(2);
   if (!state.isGlobal(callable) || !Array.isArray(args)) {
-    throw state.refused('it calls something that is no function');
+    throw state.invalid('it calls something that is not a function');
   }
-  // The memo gives the same list to any number of calls, and each may go through it, or copy it.
+  // The memo can pass one list to any number of calls, and each may iterate over it or copy it.
   state.charge(args.length);
   for (const each of args) if (Array.isArray(each)) state.charge(each.length);
   state.push(callable(args));
@@ -74,18 +73,18 @@ function call(state: PickleState): void {
 
 function append(state: PickleState, values: readonly unknown[]): void {
   const list = state.top();
-  if (!Array.isArray(list)) throw state.refused('it appends to something that is no list');
+  if (!Array.isArray(list)) throw state.invalid('it appends to something that is not a list');
   for (const value of values) list.push(value);
 }
 
 function setItems(state: PickleState, keysAndValues: readonly unknown[]): void {
   const dict = state.top();
-  if (!(dict instanceof Map)) throw state.refused('it sets an item of something that is no dict');
-  if (keysAndValues.length % 2 !== 0) throw state.refused('a key of a dict has no value');
+  if (!(dict instanceof Map)) throw state.invalid('it sets an item of something that is not a dict');
+  if (keysAndValues.length % 2 !== 0) throw state.invalid('a dict key has no value');
   for (let i = 0; i < keysAndValues.length; i += 2) {
     const key = keysAndValues[i];
     if (typeof key !== 'string' && typeof key !== 'number') {
-      throw state.refused('a key of a dict is no string or number');
+      throw state.invalid('a dict key is not a string or number');
     }
     dict.set(key, keysAndValues[i + 1]);
   }
@@ -94,13 +93,14 @@ function setItems(state: PickleState, keysAndValues: readonly unknown[]): void {
 function pushGlobal(
   state: PickleState,
   { globals, explainUnknown }: UnpickleOptions,
-  words: readonly unknown[],
+  path: readonly unknown[],
 ): void {
-  if (!words.every((word) => typeof word === 'string')) throw state.refused('it names a function by no name');
-  const name = words.join(' ');
+  if (!path.every((part) => typeof part === 'string'))
+    throw state.invalid('the name of a function is not a string');
+  const name = path.join(' ');
   if (!Object.hasOwn(globals, name)) {
-    const shown = printable(words.join('.').slice(0, 100));
-    throw state.refused(explainUnknown?.(shown) ?? `it calls for '${shown}', which weights don't need`);
+    const shown = printable(path.join('.').slice(0, 100));
+    throw state.invalid(explainUnknown?.(shown) ?? `it uses '${shown}', which is not allowed`);
   }
   state.pushGlobal(globals[name]!);
 }

@@ -1,38 +1,56 @@
-// What Python's pickle machine works with: the program's bytes, a stack with marks, and a memo.
+// The state of the unpickler: the input, a stack with marks, and a memo.
 
 import { dataError, printable, type UserError } from '../../core/errors.js';
 import { PickleBytes } from './pickleBytes.js';
 
-/** More values, marks, or things to remember than any weights need: a value takes 200 bytes of memory at most. */
-const limit = 1_000_000;
-
 /** A function that a pickle may call. */
 export type PickleGlobal = (args: readonly unknown[]) => unknown;
+
+/** The allowed functions by Python's module and name, such as `collections OrderedDict`. */
+export type PickleGlobals = Readonly<Record<string, PickleGlobal>>;
+
+/** An object that a global returns and that the BUILD instruction completes, like `__setstate__` in Python. */
+export interface Buildable {
+  setState(state: unknown): void;
+}
+
+export interface UnpickleOptions {
+  /** The file name, for error messages. */
+  readonly file: string;
+  readonly globals: PickleGlobals;
+  /** Resolves a persistent id: PyTorch's files refer to the bytes of a tensor by one. */
+  readonly persistentLoad?: (id: unknown) => unknown;
+  /** Explains why a global, `module.name`, is not allowed. Undefined: no specific explanation. */
+  readonly explainUnknown?: (name: string) => string | undefined;
+}
+
+/** The maximum number of values, marks and memo entries, more than any weights need. A value takes up to 200 bytes. */
+const limit = 1_000_000;
 
 export class PickleState {
   readonly bytes: PickleBytes;
   readonly #file: string;
   readonly #stack: unknown[] = [];
-  /** How high the stack was at each MARK. */
+  /** The height of the stack at each MARK. */
   readonly #marks: number[] = [];
   readonly #memo = new Map<number, unknown>();
   readonly #globals = new Set<unknown>();
   #pushed = 0;
-  /** Whether the bytes ended too early. */
-  cutShort = false;
+  /** Whether the input ended too early. */
+  truncated = false;
 
   constructor(bytes: Uint8Array, file: string) {
     this.bytes = new PickleBytes(bytes, () => {
-      this.cutShort = true;
-      return this.refused('it is cut short');
+      this.truncated = true;
+      return this.invalid('it is truncated');
     });
     this.#file = file;
   }
 
-  refused(what: string): UserError {
+  invalid(problem: string): UserError {
     return dataError(
-      `'${printable(this.#file)}' holds a pickle that can't be read: ${what} (before byte ${this.bytes.position}).`,
-      'Only plain pickles of tensors are read, since others may run code. Save a state dict: torch.save(model.state_dict(), FILE)',
+      `Can't read the pickle in '${printable(this.#file)}': ${problem} (before byte ${this.bytes.position}).`,
+      'Only pickles of tensors and plain data are read, since others can run code. Save a state dict: torch.save(model.state_dict(), FILE)',
     );
   }
 
@@ -41,10 +59,10 @@ export class PickleState {
     this.#stack.push(value);
   }
 
-  /** Counts as so many values pushed. */
+  /** Counts `values` more values towards the limit. */
   charge(values: number): void {
     this.#pushed += values;
-    if (this.#pushed > limit) throw this.refused('it holds more than weights need');
+    if (this.#pushed > limit) throw this.invalid('it contains too many values');
   }
 
   pushGlobal(global: PickleGlobal): void {
@@ -52,13 +70,13 @@ export class PickleState {
     this.push(global);
   }
 
-  /** Only what came by pushGlobal may be called. */
+  /** Whether `value` was pushed by pushGlobal: only these may be called. */
   isGlobal(value: unknown): value is PickleGlobal {
     return this.#globals.has(value);
   }
 
   pop(): unknown {
-    if (this.#stack.length <= (this.#marks.at(-1) ?? 0)) throw this.refused('it takes from an empty stack');
+    this.#requireValue();
     return this.#stack.pop();
   }
 
@@ -68,28 +86,33 @@ export class PickleState {
   }
 
   mark(): void {
-    if (this.#marks.push(this.#stack.length) > limit) throw this.refused('it holds more than weights need');
+    if (this.#marks.push(this.#stack.length) > limit) throw this.invalid('it contains too many marks');
   }
 
   popToMark(): unknown[] {
     const mark = this.#marks.pop();
-    if (mark === undefined) throw this.refused('it goes back to a mark that it never set');
+    if (mark === undefined) throw this.invalid('it returns to a mark that was never set');
     return this.#stack.splice(mark);
   }
 
-  /** The value on top, which stays there. */
+  /** The topmost value, which stays on the stack. */
   top(): unknown {
-    if (this.#stack.length <= (this.#marks.at(-1) ?? 0)) throw this.refused('it takes from an empty stack');
+    this.#requireValue();
     return this.#stack.at(-1);
   }
 
-  remember(index = this.#memo.size): void {
-    this.#memo.set(index, this.top());
-    if (this.#memo.size > limit) throw this.refused('it remembers more than weights need');
+  /** Values below the last mark are not accessible. */
+  #requireValue(): void {
+    if (this.#stack.length <= (this.#marks.at(-1) ?? 0)) throw this.invalid('it reads from an empty stack');
   }
 
-  recall(index: number): void {
-    if (!this.#memo.has(index)) throw this.refused(`it recalls ${index}, which it never remembered`);
+  memoize(index = this.#memo.size): void {
+    this.#memo.set(index, this.top());
+    if (this.#memo.size > limit) throw this.invalid('its memo has too many entries');
+  }
+
+  pushMemo(index: number): void {
+    if (!this.#memo.has(index)) throw this.invalid(`memo entry ${index} was never set`);
     this.push(this.#memo.get(index));
   }
 }

@@ -1,25 +1,25 @@
-// What the pickles of torch.save may call for: tensors and their storages, and the plain data that stands beside them
-// in the checkpoints of a training. All of it becomes data; nothing of it does anything.
+// The globals that pickles of torch.save may use: tensors, storages, and the plain data next to them in training
+// checkpoints. All of them become inert data.
 // Source: torch/_weights_only_unpickler.py, `_get_allowed_globals`; torch/_utils.py; torch/storage.py.
 
-import type { Buildable, PickleGlobals, UnpickleOptions } from '../pickle/pickle.js';
-import { rebuildTensor, refused, TorchTensor, type TorchType } from './torchTensor.js';
+import type { Buildable, PickleGlobal, PickleGlobals } from '../pickle/pickleState.js';
+import { invalid, rebuildTensor, TorchTensor, type TorchType } from './torchTensor.js';
 
-/** As a pickle names them, in `torch` and, where the tensor was on a GPU long ago, in `torch.cuda`. */
+/** By their names in `torch` and, in old files of tensors on a GPU, in `torch.cuda`. */
 const storageTypes: Readonly<Record<string, TorchType>> = {
   ...{ Float: 'float32', Double: 'float64', Half: 'float16', BFloat16: 'bfloat16', Long: 'int64' },
   ...{ Int: 'int32', Short: 'int16', Char: 'int8', Byte: 'uint8', Bool: 'bool' },
   ...{ ComplexFloat: 'complex64', ComplexDouble: 'complex128' },
 };
 
-/** A kind of storage: what a pickle means by `torch.FloatStorage`. It is only named, never called. */
+/** A storage class such as `torch.FloatStorage`. Pickles only refer to it and never call it. */
 export type StorageKind = (() => never) & { readonly storageType: TorchType };
 
 export const isStorageKind = (value: unknown): value is StorageKind =>
   typeof value === 'function' && 'storageType' in value;
 
-/** Something beside the tensors, of no use here: a device, a number of numpy's. */
-class Aside implements Buildable {
+/** An object that is not needed, such as a device or a numpy scalar. */
+class Ignored implements Buildable {
   setState(): void {}
 }
 
@@ -28,14 +28,14 @@ class OrderedDict extends Map<unknown, unknown> implements Buildable {
   setState(): void {}
 }
 
-/** What torch before 0.4 made in two steps: a tensor, or the Parameter around one. */
+/** A tensor or Parameter that is built in two steps, as in PyTorch before 0.4. */
 class BuiltTensor implements Buildable {
   constructor(
     readonly file: string,
     public tensor: TorchTensor | undefined,
   ) {}
 
-  /** A tensor: (storage, offset, size, stride). A Parameter: (data, _, hooks, ..), or nothing about its data. */
+  /** A tensor: (storage, offset, size, stride). A Parameter: (data, _, hooks, ..), or a state without the data. */
   setState(state: unknown): void {
     if (!Array.isArray(state)) return;
     if (state.length === 4) this.tensor = rebuildTensor(this.file, state[0], state[1], state[2], state[3]);
@@ -43,27 +43,28 @@ class BuiltTensor implements Buildable {
   }
 }
 
-/** The tensor that a value of an unpickled file is, or is around. */
+/** The tensor in an unpickled value: a tensor or Parameter. */
 export function tensorIn(value: unknown): TorchTensor | undefined {
   if (value instanceof BuiltTensor) return value.tensor;
   return value instanceof TorchTensor ? value : undefined;
 }
 
-/** What torch's pickles may call for, and what is said where they call for anything else. `file`: for messages. */
-export function torchGlobals(file: string): Pick<UnpickleOptions, 'globals' | 'explainUnknown'> {
-  const aside = () => new Aside();
+/** `file`: for error messages. */
+export function torchGlobals(file: string): PickleGlobals {
+  const ignored = () => new Ignored();
   const rebuild = ([storage, offset, shape, stride]: readonly unknown[]) =>
     rebuildTensor(file, storage, offset, shape, stride);
   const rebuildWithMetadata = (args: readonly unknown[]) => {
-    // { conj, neg }: whether the values are to be read as conjugated or negated.
+    // { conj, neg }: the values are lazily conjugated or negated.
     const metadata = args[6];
-    if (metadata instanceof Map && metadata.size > 0)
-      throw refused(file, 'a tensor with lazily negated values');
+    if (metadata instanceof Map && metadata.size > 0) {
+      throw invalid(file, 'a tensor with lazily negated values');
+    }
     return rebuild(args);
   };
   const parameter = ([tensor]: readonly unknown[]) => new BuiltTensor(file, tensorIn(tensor));
   const newTensor = () => new BuiltTensor(file, undefined);
-  const globals: Record<string, PickleGlobals[string]> = {
+  const globals: Record<string, PickleGlobal> = {
     'collections OrderedDict': ([items]) => new OrderedDict(pairsOf(items, file)),
     'torch._utils _rebuild_tensor': rebuild,
     'torch._utils _rebuild_tensor_v2': rebuildWithMetadata,
@@ -71,46 +72,48 @@ export function torchGlobals(file: string): Pick<UnpickleOptions, 'globals' | 'e
     'torch._utils _rebuild_parameter_with_state': parameter,
     'torch.nn.parameter Parameter': parameter,
     'torch Size': ([sizes]) => sizes,
-    'torch device': aside,
-    // What Python's protocol 2 makes of bytes and of a set.
-    '_codecs encode': aside,
-    '__builtin__ set': aside,
-    'builtins set': aside,
-    // What MultiStepLR keeps its milestones in.
-    'collections Counter': aside,
-    // Numbers and arrays of numpy's: a best accuracy, the state of a random generator.
-    'numpy dtype': aside,
-    'numpy ndarray': aside,
-    'numpy.core.multiarray _reconstruct': aside,
-    'numpy._core.multiarray _reconstruct': aside,
-    'numpy.core.multiarray scalar': aside,
-    'numpy._core.multiarray scalar': aside,
+    'torch device': ignored,
+    // How protocol 2 writes bytes and sets.
+    '_codecs encode': ignored,
+    '__builtin__ set': ignored,
+    'builtins set': ignored,
+    // The milestones of MultiStepLR.
+    'collections Counter': ignored,
+    // Scalars and arrays of numpy, such as the best accuracy or the state of a random generator.
+    'numpy dtype': ignored,
+    'numpy ndarray': ignored,
+    'numpy.core.multiarray _reconstruct': ignored,
+    'numpy._core.multiarray _reconstruct': ignored,
+    'numpy.core.multiarray scalar': ignored,
+    'numpy._core.multiarray scalar': ignored,
   };
-  const onlyNamed = (): never => {
-    throw refused(file, 'a type in the place of a function');
+  const notCallable = (): never => {
+    throw invalid(file, 'a call of a data type');
   };
   for (const [name, storageType] of Object.entries(storageTypes)) {
-    const kind: StorageKind = Object.assign(() => onlyNamed(), { storageType });
+    const kind: StorageKind = Object.assign(() => notCallable(), { storageType });
     for (const module of ['torch', 'torch.cuda']) globals[`${module} ${name}Storage`] = kind;
     for (const module of ['torch', 'torch.cuda']) globals[`${module} ${name}Tensor`] = newTensor;
-    globals[`torch ${storageType}`] = () => onlyNamed();
+    globals[`torch ${storageType}`] = notCallable;
   }
-  return { globals, explainUnknown };
+  return globals;
 }
 
-/** Python 2 makes an OrderedDict of a list of pairs. */
+/** Python 2 creates an OrderedDict from a list of pairs. */
 function pairsOf(items: unknown, file: string): [unknown, unknown][] {
   if (items === undefined) return [];
   const isPair = (item: unknown): item is [unknown, unknown] => Array.isArray(item) && item.length === 2;
   if (Array.isArray(items) && items.every(isPair)) return items;
-  throw refused(file, 'a dict that is not made of pairs');
+  throw invalid(file, 'a dict that is not a list of pairs');
 }
 
-function explainUnknown(name: string): string | undefined {
+/** Explains why the global `module.name` is not allowed. */
+export function explainUnknown(name: string): string | undefined {
   if (/^(torch\.nn\.|torchvision\.|__main__\.)/.test(name)) {
-    return `it holds a whole model or another object of a class ('${name}'), and not only its tensors`;
+    return `it contains a whole model or another object of a class ('${name}'), not only tensors`;
   }
-  if (/^torch\._utils\._rebuild_/.test(name))
-    return `it holds a tensor of a kind that weights don't come in ('${name}')`;
+  if (/^torch\._utils\._rebuild_/.test(name)) {
+    return `it contains an unsupported kind of tensor ('${name}')`;
+  }
   return undefined;
 }

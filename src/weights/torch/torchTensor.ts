@@ -1,41 +1,39 @@
-// torch's tensors, as its files have them: a storage of values of one type, and a view of it with a size, a stride and
-// an offset. What is read of a file at first is only this; values are read for the tensors that are wanted.
+// PyTorch's tensors before their values are read: a storage with values of one type, and a view of it by size, stride
+// and offset.
 // Source: torch/_utils.py, `_rebuild_tensor_v2`; aten/src/ATen/native/Resize.h, `checkInBoundsForStorage`.
 
 import { dataError, printable, type UserError } from '../../core/errors.js';
 import { type StateTensor, sizeOf } from '../../model/stateDict.js';
-import type { FloatType } from './floats.js';
+import type { FloatType } from '../checkpoint.js';
 
-/** The types that a storage can have. */
+/** The data type of a storage. */
 export type TorchType = keyof typeof widths;
 
-/** Bytes a value. */
+/** Bytes per value. */
 const widths = {
   ...{ float32: 4, float64: 8, float16: 2, bfloat16: 2, complex64: 8, complex128: 16 },
   ...{ int64: 8, int32: 4, int16: 2, int8: 1, uint8: 1, bool: 1 },
 };
 
-/** Those that weights come in, by safetensors' names. */
 const floatTypes: Readonly<Partial<Record<TorchType, FloatType>>> = {
   ...{ float32: 'F32', float64: 'F64', float16: 'F16', bfloat16: 'BF16' },
 };
 
 export const widthOf = (type: TorchType): number => widths[type];
 
-/** Undefined for the types that weights don't come in. */
+/** Undefined for types other than floating-point ones. */
 export const floatTypeOf = (type: TorchType): FloatType | undefined => floatTypes[type];
 
-/** Where values lie in a file. */
 export class TorchStorage {
   constructor(
     readonly key: string,
     readonly type: TorchType,
-    /** Values. */
+    /** The number of values. */
     readonly count: number,
   ) {}
 }
 
-/** A part of a storage, which files of before torch 0.4 have beside whole ones. */
+/** A range of a storage, as in files of PyTorch before 0.4. */
 export class TorchStorageView {
   constructor(
     readonly root: TorchStorage,
@@ -44,7 +42,7 @@ export class TorchStorageView {
   ) {}
 }
 
-/** A tensor, not read yet. Offset and strides are in values, of the whole storage. */
+/** Offset and strides are in values, relative to the whole storage. */
 export class TorchTensor {
   constructor(
     readonly storage: TorchStorage,
@@ -54,10 +52,10 @@ export class TorchTensor {
   ) {}
 }
 
-/** More dimensions than torch's own operators take. */
-const mostDimensions = 64;
+/** The limit of PyTorch's operators. */
+const maxDimensions = 64;
 
-/** A tensor from what a file says of it, unchecked. Throws a data error (exit 3) where it reaches out of its storage. */
+/** Validates the description of a tensor. Throws a data error (exit 3) if it exceeds its storage. */
 export function rebuildTensor(
   file: string,
   storage: unknown,
@@ -66,16 +64,16 @@ export function rebuildTensor(
   stride: unknown,
 ): TorchTensor {
   if (!(storage instanceof TorchStorage) && !(storage instanceof TorchStorageView)) {
-    throw refused(file, 'a tensor without a storage');
+    throw invalid(file, 'a tensor without a storage');
   }
   if (!isCount(offset) || !isCounts(shape) || !isCounts(stride) || shape.length !== stride.length) {
-    throw refused(file, 'a tensor whose size, strides and offset are not whole numbers from 0 on');
+    throw invalid(file, 'a tensor whose size, strides and offset are not integers from 0 on');
   }
   const size = sizeOf(shape);
-  if (!isCount(size)) throw refused(file, `a tensor of the size [${shownShape(shape)}]`);
+  if (!isCount(size)) throw invalid(file, `a tensor of the size [${shownShape(shape)}]`);
   const last = shape.reduce((sum, n, i) => sum + (n - 1) * stride[i]!, offset);
   if (size > 0 && last >= storage.count) {
-    throw refused(file, `a tensor that reaches to value ${last} of a storage of ${storage.count}`);
+    throw invalid(file, `a tensor that accesses value ${last} of a storage of ${storage.count}`);
   }
   const [root, begin] = storage instanceof TorchStorageView ? [storage.root, storage.begin] : [storage, 0];
   return new TorchTensor(root, begin + offset, shape, stride);
@@ -84,15 +82,14 @@ export function rebuildTensor(
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
 const isCounts = (value: unknown): value is number[] =>
-  Array.isArray(value) && value.length <= mostDimensions && value.every(isCount);
+  Array.isArray(value) && value.length <= maxDimensions && value.every(isCount);
 
 export const shownShape = (shape: readonly number[]): string => shape.slice(0, 8).join(', ');
 
-/** An error about what `file` has in it. */
-export const refused = (file: string, what: string): UserError =>
-  dataError(`'${printable(file)}' can't be read: it has ${what}.`, 'Fetch or save the file again.');
+export const invalid = (file: string, content: string): UserError =>
+  dataError(`Can't read '${printable(file)}': it contains ${content}.`, 'Download or save the file again.');
 
-/** Whether a tensor is all of its storage, in row-major order. */
+/** Whether a tensor is contiguous and covers its whole storage. */
 function isWhole({ storage, offset, shape, stride }: TorchTensor): boolean {
   let step = 1;
   for (let i = shape.length - 1; i >= 0; i--) {
@@ -103,26 +100,26 @@ function isWhole({ storage, offset, shape, stride }: TorchTensor): boolean {
 }
 
 /**
- * A tensor's values in row-major order, from those of its storage. `owned`: nothing else wants them, so a tensor that
- * is the whole storage takes them as they are.
+ * A tensor's values in row-major order, from the values of its storage. `owned`: no other tensor needs the storage, so
+ * that a tensor that covers it can use it without a copy.
  */
 export function takeTensor(tensor: TorchTensor, values: Float32Array, owned: boolean): StateTensor {
   const { shape, stride, offset } = tensor;
   if (owned && isWhole(tensor)) return { shape, data: values };
   const data = new Float32Array(sizeOf(shape));
-  // The last dimension is one loop; the places in the others are counted as on an odometer. Dimensions of 1 would only
-  // cost time: a hostile file has dozens.
+  // A loop over the last dimension; the other indices advance like an odometer. Dimensions of size 1 are skipped, since a
+  // malicious file can have dozens.
   const dimensions = shape.map((size, i) => ({ size, step: stride[i]! })).filter(({ size }) => size !== 1);
-  const { size: width, step: stepInRow } = dimensions.pop() ?? { size: 1, step: 1 };
-  const place = dimensions.map(() => 0);
+  const { size: width, step: columnStep } = dimensions.pop() ?? { size: 1, step: 1 };
+  const index = dimensions.map(() => 0);
   for (let row = 0, from = offset; row < data.length; row += width) {
-    for (let i = 0; i < width; i++) data[row + i] = values[from + i * stepInRow]!;
-    for (let i = place.length - 1; i >= 0; i--) {
+    for (let i = 0; i < width; i++) data[row + i] = values[from + i * columnStep]!;
+    for (let i = index.length - 1; i >= 0; i--) {
       const { size, step } = dimensions[i]!;
       from += step;
-      if (++place[i]! < size) break;
+      if (++index[i]! < size) break;
       from -= step * size;
-      place[i] = 0;
+      index[i] = 0;
     }
   }
   return { shape, data };

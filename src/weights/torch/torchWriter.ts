@@ -1,19 +1,24 @@
-// A state dict as torch.save writes it: a zip with a pickle that describes the tensors, and each tensor's bytes. What
-// torch.load(weights_only=True) takes, and nothing else is in the pickle.
+// Writes a state dict like torch.save: a zip with a pickle that describes the tensors, and the bytes of each tensor.
+// torch.load(weights_only=True) accepts it.
 // Source: torch/serialization.py (_save), torch/_tensor.py (__reduce_ex__), torch/_utils.py (_rebuild_tensor_v2).
 
 import { open } from 'node:fs/promises';
 import { writeAtomically } from '../../io/atomic.js';
 import { type StateDict, sizeOf } from '../../model/stateDict.js';
-import { writeZip } from '../zip/zipWriter.js';
-import { metadataEntry, packMetadata } from './torchMetadata.js';
+import { writeZip } from '../formats/zipWriter.js';
 
-/** The folder that all of the zip's entries are in. */
+/** The root folder of the zip. */
 const root = 'archive';
 
 /**
- * Writes a .pth file, whole or not at all, in float32. Beside the tensors next to no memory is needed. Throws a data
- * error (exit 3) where it would pass 4 GiB, and the system's error where the file can't be written.
+ * The entry for alexft's metadata (classes, preprocessing, ..) next to data.pkl: JSON, an object of strings. A state dict
+ * can't hold it; torch.load reads entries by name and ignores it.
+ */
+export const metadataEntry = 'alexft.json';
+
+/**
+ * Writes a .pth file in float32, atomically. Throws a data error (exit 3) if it would exceed 4 GiB, and the system error
+ * if the file can't be written.
  */
 export async function writeTorch(
   path: string,
@@ -25,11 +30,11 @@ export async function writeTorch(
     bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   }));
   const entries = [
-    { name: 'data.pkl', bytes: pickleOf(tensors) },
+    { name: 'data.pkl', bytes: pickleStateDict(tensors) },
     { name: 'byteorder', bytes: Buffer.from('little') },
     ...values,
     { name: 'version', bytes: Buffer.from('3\n') },
-    { name: metadataEntry, bytes: packMetadata(metadata) },
+    { name: metadataEntry, bytes: Buffer.from(JSON.stringify(metadata)) },
   ].map(({ name, bytes }) => ({ name: `${root}/${name}`, bytes }));
   await writeAtomically(path, async (temporary) => {
     const handle = await open(temporary, 'wx');
@@ -37,7 +42,7 @@ export async function writeTorch(
   });
 }
 
-/** Opcodes of pickle's protocol 2. Source: Lib/pickle.py. */
+/** Opcodes of pickle protocol 2. Source: Lib/pickle.py. */
 const op = {
   protocol2: Buffer.of(0x80, 2),
   mark: Buffer.from('('),
@@ -50,12 +55,14 @@ const op = {
   stop: Buffer.from('.'),
 } as const;
 
-/** OrderedDict((name, tensor), ...), where each tensor is put together from a storage, `data/0` and so on. */
-function pickleOf(tensors: StateDict): Buffer {
+/** OrderedDict((name, tensor), ...), with each tensor in a storage of its own: `data/0` and so on. */
+function pickleStateDict(tensors: StateDict): Buffer {
   const orderedDict = [global('collections', 'OrderedDict'), op.emptyTuple, op.reduce];
   const items = [...tensors].flatMap(([name, { shape, data }], index) => {
     if (data.length !== sizeOf(shape)) {
-      throw new Error(`The tensor '${name}' with ${data.length} values can't be written as [${shape}]`);
+      throw new Error(
+        `Expected ${sizeOf(shape)} values for '${name}' [${shape}] but received ${data.length}`,
+      );
     }
     const storage = [text('storage'), global('torch', 'FloatStorage'), text(`${index}`), text('cpu')];
     return [
@@ -64,7 +71,7 @@ function pickleOf(tensors: StateDict): Buffer {
       ...tuple([
         ...tuple([...storage, integer(data.length)]),
         op.persistentId,
-        integer(0), // where in its storage it begins
+        integer(0), // storage offset
         ...tuple(shape.map(integer)),
         ...tuple(stridesOf(shape).map(integer)),
         op.false, // requires_grad
@@ -76,7 +83,7 @@ function pickleOf(tensors: StateDict): Buffer {
   return Buffer.concat([op.protocol2, ...orderedDict, op.mark, ...items, op.setItems, op.stop]);
 }
 
-/** In values, as PyTorch has them for a contiguous tensor: an empty dimension counts as one of 1. */
+/** The strides of a contiguous tensor in PyTorch, in values: an empty dimension counts as 1. */
 function stridesOf(shape: readonly number[]): number[] {
   return shape.map((_, at) => shape.slice(at + 1).reduce((product, n) => product * Math.max(n, 1), 1));
 }
@@ -92,7 +99,7 @@ function text(value: string): Buffer {
   return Buffer.concat([head, bytes]);
 }
 
-/** A whole number from 0 up: of one byte, of four with a sign, or of eight. */
+/** A non-negative integer: BININT1, BININT or LONG1. */
 function integer(value: number): Buffer {
   if (value < 0x100) return Buffer.of(0x4b, value);
   const bytes = Buffer.alloc(10);

@@ -187,7 +187,7 @@ def tiffs():
 def animated_pngs():
     colour = drawing("RGB")
     yield "animated", saved(colour, "PNG", save_all=True, append_images=[colour.rotate(180)])
-    yield "animated, another picture for others", saved(
+    yield "animated, another image for others", saved(
         colour, "PNG", save_all=True, default_image=True, append_images=[colour.rotate(180)])
 
 

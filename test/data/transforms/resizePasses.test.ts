@@ -160,9 +160,9 @@ function loadedWith(limit: string, flag: string): string {
     import { ImageLoader } from ${module('data/imageLoader')};
     const ppm = Buffer.from('P6 1 1 255 abc');
     const preprocessing = { size: 8, mean: [0, 0, 0], std: [1, 1, 1] };
-    const loader = new ImageLoader({ sources: [ppm], preprocessing, border: 0, workers: 1, ahead: false });
+    const loader = new ImageLoader({ preprocessing, border: 0, workers: 1, ahead: false });
     try {
-      for await (const batch of loader.batches([[{ index: 0, transform: { flip: false } }]])) console.log(batch.samples.length);
+      for await (const batch of loader.batches([[{ index: 0, transform: { flip: false } }]], [ppm])) console.log(batch.samples.length);
     } catch (error) {
       console.log(error instanceof UserError, error.message, /--disable-wasm-trap-handler/.test(error.hint));
     }
@@ -180,7 +180,7 @@ test('without WebAssembly, loading images is an error with a hint', {
   assert.equal(loadedWith('', ''), '1\n');
   assert.equal(
     loadedWith('', '--jitless'),
-    "true Images can't be resized: WebAssembly does not start here. true\n",
+    "true Images can't be resized: WebAssembly is not available. true\n",
   );
 });
 

@@ -1,15 +1,15 @@
-// What is said about a GPU, from a system that is drawn into a folder: this is tested on machines without one. The
-// texts have the form that NVIDIA's driver and TensorFlow write.
+// GPU detection and its messages, with system files in a temporary folder instead of a real GPU. Their contents have the
+// formats of NVIDIA's driver and TensorFlow.
 
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { examineGpu } from '../../../dist/engine/examine.js';
 import { gpuSettings, visibleDevice } from '../../../dist/engine/gpu/choose.js';
 import { complaintsInLog, gpuInLog } from '../../../dist/engine/gpu/describe.js';
 import { driverVersion, hasNvidia, readGpuFacts } from '../../../dist/engine/gpu/facts.js';
 import { missingOf } from '../../../dist/engine/gpu/missing.js';
-import { examineGpu } from '../../../dist/engine/install/examine.js';
 import { temporaryFolder } from '../../support.js';
 
 const nvrm = (version: string) =>
@@ -24,7 +24,7 @@ const libraries = {
   'usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1': '',
 };
 
-async function drawn(t: TestContext, files: Record<string, string>): Promise<string> {
+async function systemWith(t: TestContext, files: Record<string, string>): Promise<string> {
   const root = await temporaryFolder(t);
   for (const [name, contents] of Object.entries(files)) {
     await mkdir(dirname(join(root, name)), { recursive: true });
@@ -33,43 +33,47 @@ async function drawn(t: TestContext, files: Record<string, string>): Promise<str
   return root;
 }
 const missingIn = async (t: TestContext, files: Record<string, string>, environment = {}) =>
-  missingOf(readGpuFacts(await drawn(t, files), environment)).map(({ what }) => what);
+  missingOf(readGpuFacts(await systemWith(t, files), environment)).map(({ what }) => what);
 
-test('what is missing of a system is told in the order in which one would mend it', async (t) => {
+test('reports what is missing, in the order in which to fix it', async (t) => {
   const table: [string, Record<string, string>, RegExp[]][] = [
-    ['nothing of NVIDIA', {}, [/^no NVIDIA device: there is no \/dev\/nvidia0$/]],
-    ['a driver without a GPU', driver, [/no \/dev\/nvidia0, though the driver 535\.129\.03 is loaded/]],
+    ['nothing of NVIDIA', {}, [/^no NVIDIA device: \/dev\/nvidia0 does not exist$/]],
+    [
+      'a driver without a GPU',
+      driver,
+      [/nvidia0 does not exist, although the driver 535\.129\.03 is loaded/],
+    ],
     ['only other devices', { 'dev/nvidiactl': '', 'dev/nvidia-uvm': '' }, [/^no NVIDIA device/]],
-    ['no driver', { ...device, ...libraries }, [/^no driver: .* though \/dev\/nvidia0 is$/]],
+    ['no driver', { ...device, ...libraries }, [/^no driver: .* although \/dev\/nvidia0 does$/]],
     [
       'a driver too old',
       { ...device, ...libraries, 'proc/driver/nvidia/version': nvrm('470.256.02') },
-      [/^the driver is too old: 470\.256\.02, where CUDA 12 needs 525\.60\.13 or newer$/],
+      [/^the driver is too old: expected 525\.60\.13 or newer for CUDA 12 but found 470\.256\.02$/],
     ],
     [
       'a driver just too old',
       { ...device, ...libraries, 'proc/driver/nvidia/version': nvrm('525.60.11') },
-      [/too old: 525\.60\.11/],
+      [/too old: .* found 525\.60\.11/],
     ],
     [
-      'the oldest driver that will do',
+      'the oldest supported driver',
       { ...device, ...libraries, 'proc/driver/nvidia/version': nvrm('525.60.13') },
       [],
     ],
-    ['no libraries', { ...device, ...driver }, [/^libcuda\.so\.1 and libnvidia-ml\.so\.1 .* are not found$/]],
+    ['no libraries', { ...device, ...driver }, [/libcuda\.so\.1 and libnvidia-ml\.so\.1 were not found$/]],
     [
       'a container without "utility"',
       { ...device, ...driver, 'usr/lib64/libcuda.so.1': '' },
-      [/^libnvidia-ml\.so\.1 of the driver is not found$/],
+      [/^the driver's libnvidia-ml\.so\.1 was not found$/],
     ],
     ['no driver and no libraries', device, [/^no driver/, /not found$/]],
-    ['all there', { ...device, ...driver, ...libraries }, []],
+    ['complete', { ...device, ...driver, ...libraries }, []],
     [
-      "Windows' Linux",
+      'WSL',
       { 'dev/dxg': '', 'usr/lib/wsl/lib/libcuda.so.1': '', 'usr/lib/wsl/lib/libnvidia-ml.so.1': '' },
       [],
     ],
-    ["Windows' Linux without NVIDIA's driver", { 'dev/dxg': '' }, [/not found$/]],
+    ["WSL without NVIDIA's driver", { 'dev/dxg': '' }, [/not found$/]],
   ];
   for (const [name, files, expected] of table) {
     const found = await missingIn(t, files);
@@ -78,8 +82,13 @@ test('what is missing of a system is told in the order in which one would mend i
   }
 });
 
-test('libraries are found where the loader is told to look, and by its cache', async (t) => {
-  const root = await drawn(t, { ...device, ...driver, 'odd/libcuda.so.1': '', 'odd/libnvidia-ml.so.1': '' });
+test('finds libraries in LD_LIBRARY_PATH and the loader’s cache', async (t) => {
+  const root = await systemWith(t, {
+    ...device,
+    ...driver,
+    'odd/libcuda.so.1': '',
+    'odd/libnvidia-ml.so.1': '',
+  });
   assert.deepEqual(readGpuFacts(root, {}).missing, ['libcuda.so.1', 'libnvidia-ml.so.1']);
   assert.deepEqual(readGpuFacts(root, { LD_LIBRARY_PATH: `:${join(root, 'odd')}` }).missing, []);
   const cache =
@@ -89,7 +98,7 @@ test('libraries are found where the loader is told to look, and by its cache', a
   assert.deepEqual(readGpuFacts(root, {}).missing, ['libnvidia-ml.so.1']);
 });
 
-test("the driver's version and the GPUs' names are read from its files", async (t) => {
+test("reads the driver's version and the GPUs' names from its files", async (t) => {
   assert.equal(driverVersion(nvrm('535.129.03')), '535.129.03');
   assert.equal(driverVersion(nvrm('570.86')), '570.86');
   const open =
@@ -97,7 +106,7 @@ test("the driver's version and the GPUs' names are read from its files", async (
   assert.equal(driverVersion(open), '560.35.03');
   assert.equal(driverVersion(''), undefined);
 
-  const root = await drawn(t, {
+  const root = await systemWith(t, {
     ...libraries,
     ...driver,
     'dev/nvidia0': '',
@@ -119,29 +128,30 @@ test("the driver's version and the GPUs' names are read from its files", async (
   assert.match(without.fix!, /NVIDIA_DRIVER_CAPABILITIES=compute,utility/);
 });
 
-test('GPUs are in the order of their places on the bus, which are hexadecimal', async (t) => {
-  const places = ['0000:07:00.0', '0000:0a:00.0', '0000:0f:00.0', '0000:10:00.0', '0000:9a:00.0'];
-  const files = places.map((place, n) => [
-    `proc/driver/nvidia/gpus/${place}/information`,
+test('sorts GPUs by PCI bus id, which is hexadecimal', async (t) => {
+  const buses = ['0000:07:00.0', '0000:0a:00.0', '0000:0f:00.0', '0000:10:00.0', '0000:9a:00.0'];
+  const files = buses.map((bus, n) => [
+    `proc/driver/nvidia/gpus/${bus}/information`,
     information(`GPU ${n}`),
   ]);
-  const { gpus } = readGpuFacts(await drawn(t, Object.fromEntries(files)), {});
+  const { gpus } = readGpuFacts(await systemWith(t, Object.fromEntries(files)), {});
   assert.deepEqual(gpus, ['GPU 0', 'GPU 1', 'GPU 2', 'GPU 3', 'GPU 4']);
 });
 
-test("Windows' Linux has an NVIDIA GPU only with NVIDIA's library", async (t) => {
-  const has = async (files: Record<string, string>) => hasNvidia(readGpuFacts(await drawn(t, files), {}));
-  assert.equal(await has({ 'dev/dxg': '' }), false, 'another maker');
+test("WSL has an NVIDIA GPU only with NVIDIA's library", async (t) => {
+  const has = async (files: Record<string, string>) =>
+    hasNvidia(readGpuFacts(await systemWith(t, files), {}));
+  assert.equal(await has({ 'dev/dxg': '' }), false, 'another vendor');
   assert.equal(await has({ 'dev/dxg': '', 'usr/lib/wsl/lib/libcuda.so.1': '' }), true);
-  assert.equal(await has(device), true, 'a Linux whose driver is not whole');
+  assert.equal(await has(device), true, 'Linux with an incomplete driver');
   assert.equal(await has({}), false);
 });
 
-test('cuda:N is a GPU that is there, among those that are visible', () => {
+test('cuda:N must exist, and counts the visible GPUs', () => {
   const names = ['NVIDIA GeForce RTX 3060', 'NVIDIA A100-SXM4-40GB'];
   assert.equal(visibleDevice('cuda', names, {}), '0');
   assert.equal(visibleDevice('cuda:1', names, {}), '1');
-  assert.equal(visibleDevice('cuda:7', [], {}), '7', 'where the driver does not say, TensorFlow will');
+  assert.equal(visibleDevice('cuda:7', [], {}), '7', 'not checked if the GPUs are unknown');
   assert.throws(() => visibleDevice('cuda:2', names, {}), {
     name: 'UserError',
     exitCode: 4,
@@ -158,13 +168,13 @@ test('cuda:N is a GPU that is there, among those that are visible', () => {
   }
 });
 
-test('TF32 is off unless it is asked for', () => {
+test('TF32 is off by default', () => {
   assert.equal(gpuSettings('0', false).NVIDIA_TF32_OVERRIDE, '0');
   assert.equal(gpuSettings('0', true).NVIDIA_TF32_OVERRIDE, undefined);
   assert.equal(gpuSettings('0', true).TF_FORCE_GPU_ALLOW_GROWTH, 'true');
 });
 
-test("the GPU is described by TensorFlow's log, and so is why there is none", () => {
+test("parses TensorFlow's log: the GPU, or why there is none", () => {
   const log =
     'I0000 00:00:1795489345.755427   14542 gpu_device.cc:2020] Created device /job:localhost/replica:0/task:0/device:GPU:0 with 10057 MB memory:  -> device: 0, name: NVIDIA GeForce RTX 3060, pci bus id: 0000:01:00.0, compute capability: 8.6\n';
   assert.deepEqual(gpuInLog(`noise\n${log}noise`), {

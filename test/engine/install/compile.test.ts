@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import {
   addonKey,
   compileAddon,
@@ -11,28 +11,19 @@ import {
   prebuiltAddon,
   prebuiltPaths,
 } from '../../../dist/engine/install/compile.js';
-import { recipes } from '../../../dist/engine/install/recipe.js';
-import { temporaryFolder } from '../../support.js';
+import { recipes } from '../../../dist/engine/recipes/recipes.js';
+import { setEnvironment, temporaryFolder } from '../../support.js';
 
 const recipe = recipes[0]!;
 
-function withCompiler(t: TestContext, command: string): void {
-  const before = process.env.CXX;
-  process.env.CXX = command;
-  t.after(() => {
-    if (before === undefined) delete process.env.CXX;
-    else process.env.CXX = before;
-  });
-}
-
-test('the recipe pins the sources that are installed', () => {
+test('the recipes pin the installed sources', () => {
   for (const each of recipes) {
-    assert.equal(hashOfSources(), each.addon.sourcesSha256, 'the sources changed: so must the recipe');
+    assert.equal(hashOfSources(), each.addon.sourcesSha256, 'the sources have changed: update the recipe');
   }
 });
 
-test('a ready-built addon is taken only if it is whole and of this very recipe', async (t) => {
-  // Of a platform that nobody builds for: the checkout's own is left alone.
+test('a prebuilt addon is used only if it is complete and was built from this recipe', async (t) => {
+  // A platform without prebuilt addon, so that the checkout's own is not changed.
   const elsewhere = { ...recipe, runsOn: { ...recipe.runsOn, os: 'haiku' as const } };
   const paths = prebuiltPaths(elsewhere);
   t.after(() => rm(dirname(paths.addon), { recursive: true, force: true }));
@@ -46,30 +37,30 @@ test('a ready-built addon is taken only if it is whole and of this very recipe',
   assert.equal(prebuiltAddon(elsewhere), paths.addon);
 
   const changed = { ...recipe.addon, flags: [...recipe.addon.flags, '-O3'] };
-  assert.equal(prebuiltAddon({ ...elsewhere, addon: changed }), undefined, 'compiled in another way');
-  assert.equal(prebuiltAddon({ ...elsewhere, tensorflow: '2.22.0' }), undefined, 'for another TensorFlow');
+  assert.equal(prebuiltAddon({ ...elsewhere, addon: changed }), undefined, 'other flags');
+  assert.equal(prebuiltAddon({ ...elsewhere, tensorflow: '2.22.0' }), undefined, 'another TensorFlow');
   await writeFile(paths.addon, 'ad');
-  assert.equal(prebuiltAddon(elsewhere), undefined, 'cut short');
+  assert.equal(prebuiltAddon(elsewhere), undefined, 'truncated');
 });
 
-test('a compiler that is not there has no version', async (t) => {
-  withCompiler(t, 'no-such-compiler');
+test('compilerVersion() is undefined if the compiler does not exist', async (t) => {
+  setEnvironment(t, { CXX: 'no-such-compiler' });
   assert.equal(await compilerVersion(), undefined);
 });
 
-test('CXX may hold arguments', async (t) => {
-  withCompiler(t, `${process.execPath} -r node:fs`);
+test('CXX may contain arguments', async (t) => {
+  setEnvironment(t, { CXX: `${process.execPath} -r node:fs` });
   assert.equal(await compilerVersion(), process.version);
 });
 
 const refused = { name: 'UserError', exitCode: 4, hint: /CXX/ };
 
-test('a compiler that fails is an error with its name', async (t) => {
-  withCompiler(t, 'false');
+test('an error names the compiler that failed', async (t) => {
+  setEnvironment(t, { CXX: 'false' });
   await assert.rejects(compileAddon(recipe, await temporaryFolder(t)), { ...refused, message: /with false/ });
 });
 
-test("the compiler's own words are told", {
+test("an error contains the compiler's errors", {
   skip: (await compilerVersion()) ? false : 'no g++',
 }, async (t) => {
   const tensorflow = await temporaryFolder(t);
@@ -78,4 +69,19 @@ test("the compiler's own words are told", {
     ...refused,
     message: /fatal error: tensorflow\/c\//,
   });
+});
+
+test('CXX is not run by a shell', async (t) => {
+  const folder = await temporaryFolder(t);
+  const created = join(folder, 'created');
+  for (const CXX of [
+    `true; touch ${created}`,
+    `$(touch ${created})`,
+    `| touch ${created}`,
+    `true && touch ${created}`,
+  ]) {
+    setEnvironment(t, { CXX });
+    await compilerVersion();
+    assert.deepEqual(await readdir(folder), []);
+  }
 });

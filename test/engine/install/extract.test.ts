@@ -19,7 +19,7 @@ async function zipOf(t: TestContext, members: Member[]): Promise<{ zip: string; 
   return { zip, into: join(folder, 'into') };
 }
 
-test('writes the members that are wanted, and no other', async (t) => {
+test('extracts only the selected members', async (t) => {
   const { zip, into } = await zipOf(t, [library, header, other]);
   const progress: number[] = [];
   await extractMembers(zip, (name) => (name.includes('python') ? undefined : name), into, {
@@ -36,7 +36,7 @@ test('writes the members that are wanted, and no other', async (t) => {
   );
 });
 
-test('a member is put where it belongs, and may be run where the zip says so', async (t) => {
+test('uses the given paths, and the execute permission in the zip', async (t) => {
   const { zip, into } = await zipOf(t, [{ ...library, mode: 0o755 }, header]);
   await extractMembers(zip, (name) => (name === library.name ? 'lib/other.so' : name), into);
   assert.deepEqual(await readFile(join(into, 'lib/other.so')), library.contents);
@@ -44,30 +44,30 @@ test('a member is put where it belongs, and may be run where the zip says so', a
   assert.equal((await stat(join(into, header.name))).mode & 0o111, 0);
 });
 
-const broken = { name: /UserError/, exitCode: 3, message: /a\.whl' can't be unpacked/ };
+const broken = { name: /UserError/, exitCode: 3, message: /a\.whl' can't be extracted/ };
 
-test('a wrong checksum is found', async (t) => {
+test('rejects a wrong CRC-32', async (t) => {
   const { zip, into } = await zipOf(t, [{ ...library, crc: 1 }]);
   await assert.rejects(extractMembers(zip, everything, into), {
     ...broken,
-    message: /checksum of tensorflow\/lib\.so/,
+    message: /CRC-32 of tensorflow\/lib\.so does not match/,
   });
 });
 
-test('a member longer or shorter than it claims is found', async (t) => {
+test('rejects members of a wrong size', async (t) => {
   for (const size of [299_999, 300_001]) {
     const { zip, into } = await zipOf(t, [{ ...library, size }]);
     await assert.rejects(extractMembers(zip, everything, into), broken);
   }
 });
 
-test('a name that leads out of the folder is refused', async (t) => {
+test('rejects a path outside the folder', async (t) => {
   const { zip, into } = await zipOf(t, [{ ...header, name: '../escaped.h' }]);
   await assert.rejects(extractMembers(zip, everything, into), broken);
   assert.deepEqual(await readdir(join(into, '..')), ['a.whl']);
 });
 
-test('a file cut short, and one that is no zip, are told', async (t) => {
+test('rejects a truncated file, and one that is not a zip', async (t) => {
   const { zip, into } = await zipOf(t, [library, header]);
   await truncate(zip, 500);
   await assert.rejects(extractMembers(zip, everything, into), broken);
@@ -75,7 +75,7 @@ test('a file cut short, and one that is no zip, are told', async (t) => {
   await assert.rejects(extractMembers(zip, everything, into), broken);
 });
 
-test('stops when told to', async (t) => {
+test('stops when the signal is aborted', async (t) => {
   const { zip, into } = await zipOf(t, [library, header]);
   const reason = new Error('enough');
   await assert.rejects(

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { compilerVersion, prebuiltAddon } from '../../../dist/engine/install/compile.js';
 import { installEngine, installRecipe } from '../../../dist/engine/install/install.js';
-import { findRecipe, thisPlatform } from '../../../dist/engine/install/platform.js';
-import { recipes, wheelsOf } from '../../../dist/engine/install/recipe.js';
+import { findRecipe } from '../../../dist/engine/recipes/findRecipe.js';
+import { thisPlatform } from '../../../dist/engine/recipes/platform.js';
+import { wheelsOf } from '../../../dist/engine/recipes/recipe.js';
+import { recipes } from '../../../dist/engine/recipes/recipes.js';
+import { setEnvironment } from '../../support.js';
 import { ownCache } from './engines.js';
 
 const unsupported = findRecipe('cpu', thisPlatform());
@@ -13,21 +16,24 @@ const skip =
   typeof unsupported === 'string' ? unsupported : (await compilerVersion()) ? false : 'no C++ compiler';
 const quiet = { onMessage: () => {}, onProgress: () => {} };
 
-test('a wheel that is not the one expected is refused, and nothing is left', { skip }, async (t) => {
+test('rejects a wheel that is not the expected one, and leaves nothing', { skip }, async (t) => {
   const cache = await ownCache(t);
   const wheel = join(cache, 'other.whl');
   const refused = { name: 'UserError', exitCode: 3, hint: /pip download/ };
 
-  await assert.rejects(installEngine('cpu', { ...quiet, wheel }), { ...refused, message: /no wheel/ });
+  await assert.rejects(installEngine('cpu', { ...quiet, wheel }), {
+    ...refused,
+    message: /wheel '.*other\.whl' does not exist/,
+  });
   await writeFile(wheel, 'short');
   await assert.rejects(installEngine('cpu', { ...quiet, wheel }), {
     ...refused,
-    message: new RegExp(`other\\.whl' has 5 bytes: expected ${recipes[0]!.wheel.file}`),
+    message: new RegExp(`other\\.whl' to be ${recipes[0]!.wheel.file} .* but found 5 bytes`),
   });
   assert.deepEqual(await readdir(join(cache, 'engines')), []);
 });
 
-test('several wheels come in a folder, and each that is not there is named', { skip }, async (t) => {
+test('several wheels are passed in a folder, and missing ones are named', { skip }, async (t) => {
   const cache = await ownCache(t);
   const wheel = join(cache, 'wheels');
   await mkdir(wheel);
@@ -42,13 +48,13 @@ test('several wheels come in a folder, and each that is not there is named', { s
     await writeFile(join(wheel, file), 'short');
   await assert.rejects(installEngine('cuda', given), {
     exitCode: 3,
-    message: /has 5 bytes: expected tensorflow-2/,
+    message: /to be tensorflow-2.* but found 5 bytes/,
   });
   await assert.rejects(installEngine('cuda', { ...quiet, wheel: join(wheel, cuda.wheel.file) }), {
     exitCode: 3,
-    message: /is no folder: the cuda engine is made of 11 wheels/,
+    message: /to be a folder: the cuda engine needs 11 wheels/,
   });
-  // For the CPU a folder will do as well.
+  // A folder also works for the single wheel of the CPU engine.
   await assert.rejects(installEngine('cpu', given), {
     exitCode: 3,
     message: /lacks 1 of 1 wheels: tensorflow_cpu/,
@@ -56,17 +62,21 @@ test('several wheels come in a folder, and each that is not there is named', { s
   assert.deepEqual(await readdir(join(cache, 'engines')), []);
 });
 
-test('a recipe that nobody could try is not followed unasked', { skip }, async (t) => {
+test('an untested recipe is used only on request', { skip }, async (t) => {
   const cache = await ownCache(t);
-  const untried = { ...recipes[0]!, tried: false };
-  const refused = { exitCode: 4, message: /could not be tried/, hint: /alexft setup --device cpu/ };
-  await assert.rejects(installRecipe(untried, quiet), refused);
+  const untested = { ...recipes[0]!, tested: false };
+  const refused = {
+    exitCode: 4,
+    message: /was not tested before release/,
+    hint: /alexft setup --device cpu/,
+  };
+  await assert.rejects(installRecipe(untested, quiet), refused);
   assert.deepEqual(await readdir(cache), []);
-  const asked = { ...quiet, untried: true, wheel: join(cache, 'none.whl') };
-  await assert.rejects(installRecipe(untried, asked), { exitCode: 3, message: /no wheel/ });
+  const requested = { ...quiet, allowUntested: true, wheel: join(cache, 'none.whl') };
+  await assert.rejects(installRecipe(untested, requested), { exitCode: 3, message: /does not exist/ });
 });
 
-test('size and place are named before anything is fetched', { skip }, async (t) => {
+test('reports the size and the folder before downloading', { skip }, async (t) => {
   const cache = await ownCache(t);
   const messages: string[] = [];
   const options = { ...quiet, onMessage: (message: string) => messages.push(message) };
@@ -75,27 +85,20 @@ test('size and place are named before anything is fetched', { skip }, async (t) 
   assert.ok(messages[0]!.includes(join(cache, 'engines')));
 });
 
-test('everything that is missing is told at once, with what to do', { skip }, async (t) => {
+test('reports all missing requirements at once, with remedies', { skip }, async (t) => {
   const cache = await ownCache(t);
-  const { PATH, CXX } = process.env;
-  process.env.PATH = cache;
-  process.env.CXX = 'no-such-compiler';
-  t.after(() => {
-    process.env.PATH = PATH;
-    if (CXX === undefined) delete process.env.CXX;
-    else process.env.CXX = CXX;
-  });
-  // After `npm run pack` a checkout has the addon ready-built, and wants no compiler.
-  const ready = prebuiltAddon(recipes[0]!) !== undefined;
+  setEnvironment(t, { PATH: cache, CXX: 'no-such-compiler' });
+  // After `npm run pack`, a checkout has a prebuilt addon and needs no compiler.
+  const prebuilt = prebuiltAddon(recipes[0]!) !== undefined;
   await assert.rejects(installEngine('cpu', quiet), {
     name: 'UserError',
     exitCode: 4,
-    message: ready ? /pip/ : /pip.*no-such-compiler/s,
-    hint: ready ? /python3-pip.*--wheel.*--device wasm/s : /python3-pip.*--wheel.*CXX.*--device wasm/s,
+    message: prebuilt ? /pip/ : /pip.*no-such-compiler/s,
+    hint: prebuilt ? /python3-pip.*--wheel.*--device wasm/s : /python3-pip.*--wheel.*CXX.*--device wasm/s,
   });
 });
 
-test('a cache folder that cannot be made is told', { skip }, async (t) => {
+test('reports a cache folder that can not be created', { skip }, async (t) => {
   const cache = await ownCache(t);
   await writeFile(join(cache, 'file'), '');
   process.env.ALEXFT_CACHE = join(cache, 'file', 'below');
@@ -106,7 +109,7 @@ test('a cache folder that cannot be made is told', { skip }, async (t) => {
   });
 });
 
-test('an installation that is told to stop leaves nothing', { skip }, async (t) => {
+test('an aborted installation leaves nothing', { skip }, async (t) => {
   const cache = await ownCache(t);
   await assert.rejects(installEngine('cpu', { ...quiet, signal: AbortSignal.abort() }));
   assert.deepEqual(await readdir(join(cache, 'engines')), []);

@@ -7,9 +7,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { planSetup } from '../../../dist/commands/setup.js';
 import { listEntries } from '../../../dist/engine/install/inventory.js';
-import { findRecipe, thisPlatform } from '../../../dist/engine/install/platform.js';
-import { engineName, wheelsOf } from '../../../dist/engine/install/recipe.js';
-import { removeEngines, tidy } from '../../../dist/engine/install/removal.js';
+import { removeEngines, removeStale } from '../../../dist/engine/install/removal.js';
+import { findRecipe } from '../../../dist/engine/recipes/findRecipe.js';
+import { thisPlatform } from '../../../dist/engine/recipes/platform.js';
+import { engineName, wheelsOf } from '../../../dist/engine/recipes/recipe.js';
 import { layOut, ownCache } from './engines.js';
 
 const recipe = findRecipe('cpu', thisPlatform());
@@ -18,31 +19,31 @@ const skip = typeof recipe === 'string' ? recipe : false;
 const name = typeof recipe === 'string' ? '' : engineName(recipe);
 const cudaName = typeof cuda === 'string' ? '' : engineName(cuda);
 const addon = 'tensorflow/tfjs_binding.node';
-const whole = {
+const complete = {
   [addon]: '12345',
   'engine.json': JSON.stringify({ files: { [addon]: 5 }, tensorflow: '2.20.0' }),
 };
 const longAgo = new Date(Date.now() - 40 * 24 * 60 * 60_000);
-/** More than any process has. */
+/** Larger than any process id. */
 const deadProcess = 2 ** 22 + 1;
 
 async function workFolder(cache: string, folder: string, pid: number): Promise<void> {
   await mkdir(join(cache, 'engines', folder), { recursive: true });
   await writeFile(join(cache, 'engines', folder, 'owner'), `${pid}@${hostname()} 0123abcd`);
 }
-const left = async (cache: string) => (await readdir(join(cache, 'engines'))).sort();
+const remaining = async (cache: string) => (await readdir(join(cache, 'engines'))).sort();
 
-test('everything in the cache is listed for what it is', { skip }, async (t) => {
+test('lists every folder with its state', { skip }, async (t) => {
   const cache = await ownCache(t);
   assert.deepEqual(await listEntries(), []);
-  await layOut(name, whole);
-  await layOut(`${name}.2`, whole);
-  await layOut('cpu-tf2.20.0-01234567', whole);
+  await layOut(name, complete);
+  await layOut(`${name}.2`, complete);
+  await layOut('cpu-tf2.20.0-01234567', complete);
   await layOut('cuda-tf2.20.0-01234567', { [addon]: '' });
   await workFolder(cache, `${name}.working`, deadProcess);
   await writeFile(join(cache, 'engines', 'verdicts.json'), '{}');
 
-  const bytes = Object.values(whole).join('').length;
+  const bytes = Object.values(complete).join('').length;
   const listed = (await listEntries()).map(({ folder, ...entry }) => [folder.device, folder.name, entry]);
   assert.deepEqual(listed, [
     ['cpu', 'cpu-tf2.20.0-01234567', { state: 'other', version: '2.20.0', bytes, taken: false }],
@@ -62,29 +63,29 @@ test('everything in the cache is listed for what it is', { skip }, async (t) => 
   ]);
 });
 
-test("a device's engines go, those of other versions and what was left too; the other device's stay", {
+test("removes all of a device's engines and remains of set-ups, but not other devices'", {
   skip,
 }, async (t) => {
   const cache = await ownCache(t);
-  assert.deepEqual(await removeEngines('cpu'), [], 'nothing there, nothing to do');
-  await layOut(name, whole);
-  await layOut('cpu-tf2.20.0-01234567', whole);
-  await layOut(cudaName, whole);
+  assert.deepEqual(await removeEngines('cpu'), [], 'an empty cache');
+  await layOut(name, complete);
+  await layOut('cpu-tf2.20.0-01234567', complete);
+  await layOut(cudaName, complete);
   await workFolder(cache, `${name}.working`, deadProcess);
   await workFolder(cache, `${name}.working.${deadProcess}-0123abcd.leftover`, deadProcess);
-  const gone = (await removeEngines('cpu')).map(({ folder }) => folder.name).sort();
-  assert.deepEqual(gone, [
+  const removed = (await removeEngines('cpu')).map(({ folder }) => folder.name).sort();
+  assert.deepEqual(removed, [
     'cpu-tf2.20.0-01234567',
     name,
     `${name}.working`,
     `${name}.working.${deadProcess}-0123abcd.leftover`,
   ]);
-  assert.deepEqual(await left(cache), [cudaName]);
+  assert.deepEqual(await remaining(cache), [cudaName]);
 });
 
-test('nothing is removed while another process sets up', { skip }, async (t) => {
+test('removes nothing while another process sets up an engine', { skip }, async (t) => {
   const cache = await ownCache(t);
-  await layOut(name, whole);
+  await layOut(name, complete);
   const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
   t.after(() => other.kill());
   await once(other, 'spawn');
@@ -94,29 +95,29 @@ test('nothing is removed while another process sets up', { skip }, async (t) => 
     exitCode: 4,
     message: new RegExp(`Another process \\(${other.pid}\\) is setting up`),
   });
-  await tidy('cpu');
-  assert.deepEqual(await left(cache), [name, `${name}.working`]);
+  await removeStale('cpu');
+  assert.deepEqual(await remaining(cache), [name, `${name}.working`]);
 });
 
-test('engines of other recipes go when nobody used them for a month, broken ones at once', {
+test('removes other recipes’ engines after 30 days of disuse, and broken ones at once', {
   skip,
 }, async (t) => {
   const cache = await ownCache(t);
-  await layOut(name, whole);
-  const recent = await layOut('cpu-tf2.20.0-01234567', whole);
-  await layOut('cuda-tf2.20.0-01234567', whole);
+  await layOut(name, complete);
+  const recent = await layOut('cpu-tf2.20.0-01234567', complete);
+  await layOut('cuda-tf2.20.0-01234567', complete);
   await layOut('cpu-tf2.19.0-01234567', { [addon]: '12345' });
   await layOut(`${name}.2`, { [addon]: '12345' });
-  assert.deepEqual(await tidy('cpu'), ['cpu-tf2.19.0-01234567', `${name}.2`]);
+  assert.deepEqual(await removeStale('cpu'), ['cpu-tf2.19.0-01234567', `${name}.2`]);
   await utimes(join(recent.path, 'engine.json'), longAgo, longAgo);
   await utimes(join(cache, 'engines', name, 'engine.json'), longAgo, longAgo);
-  assert.deepEqual(await tidy('cpu'), ['cpu-tf2.20.0-01234567']);
-  assert.deepEqual(await left(cache), [name, 'cuda-tf2.20.0-01234567']);
+  assert.deepEqual(await removeStale('cpu'), ['cpu-tf2.20.0-01234567']);
+  assert.deepEqual(await remaining(cache), [name, 'cuda-tf2.20.0-01234567']);
   await rm(join(cache, 'engines'), { recursive: true });
-  assert.deepEqual(await tidy('cpu'), []);
+  assert.deepEqual(await removeStale('cpu'), []);
 });
 
-test('a plan names every wheel with its size, and touches nothing', { skip }, async (t) => {
+test('planSetup() lists every wheel with its size, and changes nothing', { skip }, async (t) => {
   const cache = await ownCache(t);
   if (typeof cuda === 'string') return;
   const plan = planSetup({ device: 'cuda' });
@@ -133,13 +134,13 @@ test('a plan names every wheel with its size, and touches nothing', { skip }, as
   assert.deepEqual(await readdir(cache), []);
 });
 
-test('engines that may not be removed are told, in words', {
-  skip: skip || (process.seteuid ? false : 'no users here'),
+test('reports engines that it has no permission to remove', {
+  skip: skip || (process.seteuid ? false : 'no seteuid'),
 }, async (t) => {
   const cache = await ownCache(t);
-  await layOut(name, whole);
+  await layOut(name, complete);
   const me = process.geteuid!();
-  // Whoever this is may read there, and not write.
+  // As a user with read permission only.
   await chmod(cache, 0o755);
   if (me === 0) process.seteuid!(65_534);
   else await chmod(join(cache, 'engines'), 0o555);

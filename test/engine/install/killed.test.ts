@@ -1,4 +1,4 @@
-// Set-up as a whole, in processes of its own: killed at any moment, and two at once.
+// Complete set-ups in child processes: killed at any moment, and two at once.
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
@@ -9,18 +9,18 @@ import { before, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { locateRecipe } from '../../../dist/engine/install/locate.js';
-import { tryEngine } from '../../../dist/engine/install/probe.js';
-import { engineName } from '../../../dist/engine/install/recipe.js';
-import { removeEngines, tidy } from '../../../dist/engine/install/removal.js';
+import { testEngine } from '../../../dist/engine/install/probe.js';
+import { removeEngines, removeStale } from '../../../dist/engine/install/removal.js';
+import { engineName } from '../../../dist/engine/recipes/recipe.js';
 import { root, temporaryFolder } from '../../support.js';
 import { ownCache } from './engines.js';
-import { drawSmallEngine, type SmallEngine } from './smallEngine.js';
+import { createSmallEngine, type SmallEngine } from './smallEngine.js';
 
 const skip =
   process.platform === 'linux' && spawnSync('gcc', ['--version']).status === 0 ? false : 'no gcc on Linux';
 let small: SmallEngine;
 before(async (t) => {
-  if (!skip) small = await drawSmallEngine(await temporaryFolder(t as TestContext));
+  if (!skip) small = await createSmallEngine(await temporaryFolder(t as TestContext));
 });
 
 const program = `
@@ -47,47 +47,47 @@ async function finish(child: ChildProcess): Promise<string> {
   return output;
 }
 const names = async (cache: string) => (await readdir(join(cache, 'engines'))).sort();
-const works = async () => {
+const workingEngine = async () => {
   const folder = locateRecipe(small.recipe);
-  assert.ok(folder, 'there is no engine');
-  assert.equal((await tryEngine(folder.libraries)).ok, true);
+  assert.ok(folder, 'no engine');
+  assert.equal((await testEngine(folder.libraries)).ok, true);
   return folder.name;
 };
 
-test('killed at any moment, it leaves the old engine working, and nothing that stays', {
+test('a set-up that is killed leaves the old engine working, and no remains', {
   skip,
 }, async (t) => {
   const cache = await ownCache(t);
   const started = performance.now();
   await finish(startSetup(false));
-  const whole = performance.now() - started;
-  assert.equal(await works(), engineName(small.recipe));
+  const duration = performance.now() - started;
+  assert.equal(await workingEngine(), engineName(small.recipe));
 
   const times = 12;
   let killed = 0;
   for (let index = 0; index < times; index++) {
     const child = startSetup(true);
-    const ended = once(child, 'exit'); // before it may have happened
-    await sleep((whole * (index + Math.random())) / times);
+    const ended = once(child, 'exit');
+    await sleep((duration * (index + Math.random())) / times);
     child.kill('SIGKILL');
     const [, signal] = await ended;
     if (signal) killed += 1;
-    const engine = await works();
-    await tidy('cpu');
+    const engine = await workingEngine();
+    await removeStale('cpu');
     const left = await names(cache);
     assert.ok(left.includes(engine));
-    // Of one killed when the new engine was in its place, the old one is still there: the next set-up removes it.
-    const strangers = left.filter(
+    // If it is killed after the new engine was moved to its folder, the next set-up removes the old one.
+    const remains = left.filter(
       (name) => !name.startsWith(engineName(small.recipe)) || /working|leftover/.test(name),
     );
-    assert.deepEqual(strangers, ['verdicts.json'], `killed ${index + 1} of ${times}`);
+    assert.deepEqual(remains, ['verdicts.json'], `killed ${index + 1} of ${times}`);
   }
   await finish(startSetup(true));
-  assert.deepEqual(await names(cache), [await works(), 'verdicts.json']);
-  assert.ok(killed > times / 2, `only ${killed} were killed on the way`);
+  assert.deepEqual(await names(cache), [await workingEngine(), 'verdicts.json']);
+  assert.ok(killed > times / 2, `only ${killed} were killed during the set-up`);
 });
 
-test('killed on a clean cache, it leaves what the next one cleans', { skip }, async (t) => {
+test('the next set-up removes the remains of a killed one', { skip }, async (t) => {
   const cache = await ownCache(t);
   for (const delay of [150, 250, 350]) {
     const child = startSetup(false);
@@ -96,18 +96,18 @@ test('killed on a clean cache, it leaves what the next one cleans', { skip }, as
     child.kill('SIGKILL');
     await ended;
     await finish(startSetup(false));
-    assert.deepEqual(await names(cache), [await works(), 'verdicts.json']);
-    await removeEngines('cpu'); // of another recipe, as far as this alexft knows
+    assert.deepEqual(await names(cache), [await workingEngine(), 'verdicts.json']);
+    await removeEngines('cpu'); // its recipe is not one of alexft's
     assert.deepEqual(await names(cache), ['verdicts.json']);
   }
 });
 
-test('of two at once, one makes it and the other takes it; both are content', { skip }, async (t) => {
+test('of two set-ups at once, one builds the engine and both succeed', { skip }, async (t) => {
   const cache = await ownCache(t);
   for (const force of [false, true]) {
     const outputs = await Promise.all([startSetup(force), startSetup(force)].map(finish));
-    const made = outputs.filter((output) => output.includes('is ready')).length;
-    assert.equal(made, 1, outputs.join('---\n'));
-    assert.deepEqual(await names(cache), [await works(), 'verdicts.json']);
+    const builds = outputs.filter((output) => output.includes('is ready')).length;
+    assert.equal(builds, 1, outputs.join('---\n'));
+    assert.deepEqual(await names(cache), [await workingEngine(), 'verdicts.json']);
   }
 });

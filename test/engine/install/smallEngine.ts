@@ -1,13 +1,13 @@
-// A small stand-in for an engine, so that set-up as a whole, killed and raced, takes half a second in place of half a
-// minute: a wheel of a few kilobytes, and an addon in C that knows nothing but the product that set-up asks for. The
-// same with the real wheel: node scripts/killSetup.mjs.
+// A small fake engine, with which a complete set-up takes half a second instead of half a minute: a wheel of a few kilobytes,
+// and an addon in C that returns the product that the set-up's test expects. With the real wheel: node scripts/killSetup.mjs.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Recipe, recipes } from '../../../dist/engine/install/recipe.js';
+import type { Recipe } from '../../../dist/engine/recipes/recipe.js';
+import { recipes } from '../../../dist/engine/recipes/recipes.js';
 import { writeZip } from './zip.js';
 
 const source = `
@@ -43,27 +43,27 @@ NAPI_MODULE_INIT() {
 export interface SmallEngine {
   readonly recipe: Recipe;
   readonly wheel: string;
-  /** For $CXX: brings the stand-in in place of compiling tfjs-node's addon. */
+  /** For $CXX: writes the fake addon instead of compiling tfjs-node's. */
   readonly compiler: string;
 }
 
-/** Draws the wheel, the addon and the compiler into `folder`. Wants gcc. */
-export async function drawSmallEngine(folder: string): Promise<SmallEngine> {
+/** Creates the wheel, the addon and the compiler in `folder`. Requires gcc. */
+export async function createSmallEngine(folder: string): Promise<SmallEngine> {
   await mkdir(folder, { recursive: true });
   const addon = join(folder, 'addon.node');
   await writeFile(join(folder, 'addon.c'), source);
   const { include_dir: headers } = createRequire(import.meta.url)('node-api-headers') as {
     include_dir: string;
   };
-  const words = ['-shared', '-fPIC', '-DNAPI_VERSION=8', '-I', headers, '-o', addon, join(folder, 'addon.c')];
-  const { status, stderr } = spawnSync('gcc', words);
+  const args = ['-shared', '-fPIC', '-DNAPI_VERSION=8', '-I', headers, '-o', addon, join(folder, 'addon.c')];
+  const { status, stderr } = spawnSync('gcc', args);
   if (status !== 0) throw new Error(String(stderr));
 
   const compiler = join(folder, 'compiler');
-  // As a compiler, it takes its time and writes its output bit by bit.
+  // Like a real compiler, it writes its output in several steps.
   await writeFile(
     compiler,
-    `#!/bin/sh\nfor last; do :; done\n[ "$last" = --version ] && echo 'stand-in 1' && exit\nhead -c 5000 '${addon}' > "$last"\nsleep 0.1\ncp '${addon}' "$last"\n`,
+    `#!/bin/sh\nfor last; do :; done\n[ "$last" = --version ] && echo 'fake 1' && exit\nhead -c 5000 '${addon}' > "$last"\nsleep 0.1\ncp '${addon}' "$last"\n`,
   );
   await chmod(compiler, 0o755);
 

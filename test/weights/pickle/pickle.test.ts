@@ -1,8 +1,9 @@
-// The pickle machine, on pickles that Python, numpy and torch made, and on damaged and hostile ones.
+// The unpickler with pickles of Python, numpy and PyTorch, and with damaged and malicious ones.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Buildable, type PickleGlobals, unpickle } from '../../../dist/weights/pickle/pickle.js';
+import { unpickle } from '../../../dist/weights/pickle/pickle.js';
+import type { Buildable, PickleGlobals } from '../../../dist/weights/pickle/pickleState.js';
 import { bytesOf, pickles } from './pickles.js';
 
 const file = 'weights.ckpt';
@@ -31,7 +32,7 @@ class OrderedDict extends Map<unknown, unknown> implements Buildable {
   }
 }
 
-test("torch's state dicts, with globals and persistent ids that the caller gives", () => {
+test('state dicts of PyTorch, with globals and persistent ids of the caller', () => {
   const globals: PickleGlobals = {
     'collections OrderedDict': () => new OrderedDict(),
     'torch._utils _rebuild_tensor_v2': ([storage, offset, shape, stride]) => ({
@@ -41,7 +42,7 @@ test("torch's state dicts, with globals and persistent ids that the caller gives
       stride,
     }),
     'torch._utils _rebuild_parameter': ([tensor]) => ({ parameter: tensor }),
-    'torch FloatStorage': () => assert.fail('it is only named'),
+    'torch FloatStorage': () => assert.fail('it must not be called'),
   };
   const persistentLoad = (id: unknown) => (id as unknown[])[2];
   const [linear, parameters] = pickles.torch.map((base64) =>
@@ -59,71 +60,79 @@ test("torch's state dicts, with globals and persistent ids that the caller gives
   assert.deepEqual([...parameters], [['weight', { parameter: weight }]]);
 
   assert.throws(() => unpickle(bytesOf(pickles.torch[0]!), { file, globals }), {
-    message: /it refers to something outside of it/,
+    message: /persistent ids are not supported here/,
   });
 });
 
 for (const [name, base64] of Object.entries(pickles.hostile)) {
-  test(`refused by name: ${name}`, () => {
+  test(`rejected by name: ${name}`, () => {
     assert.throws(
       () => read(bytesOf(base64)),
       (error: Error) => {
         assert.equal(error.name, 'UserError');
-        assert.ok(error.message.startsWith(`'${file}' holds a pickle that can't be read: `));
+        assert.ok(error.message.startsWith(`Can't read the pickle in '${file}': `));
         return error.message.includes(name);
       },
     );
   });
 }
 
-/** A pickle, written by hand: strings are instructions and text, numbers bytes. */
+/** A handwritten pickle: strings are instructions and text, numbers are bytes. */
 const pickle = (...parts: (string | number)[]): Buffer =>
   Buffer.concat(
     parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : Buffer.of(part))),
   );
 
-const refusals: [what: string, bytes: Buffer, message: RegExp][] = [
-  ['nothing', Buffer.alloc(0), /it is cut short \(before byte 0\)/],
-  ['no end', pickle(0x80, 2, ']'), /it is cut short/],
-  ['a name without an end', pickle('cos\nsystem'), /it is cut short/],
-  ['a text longer than the file', pickle('X', 0xff, 0xff, 0xff, 0xff, 'abc'), /it is cut short/],
-  ['an unknown instruction', pickle(0xff, '.'), /its instruction 0xff is not among those/],
-  ['a known one of no use here', pickle('(ios\nsystem\n.'), /its instruction INST is not among those/],
-  ['a newer protocol', pickle(0x80, 9, ']', '.'), /it has protocol 9, and the newest known is 5/],
-  ['a global', pickle('cos\nsystem\n.'), /it calls for 'os\.system', which weights don't need/],
-  ["a global of JavaScript's", pickle('cconstructor\nx\n.'), /it calls for 'constructor\.x'/],
-  ['a global with no name', pickle('X', 1, 0, 0, 0, 'a', ']', 0x93, '.'), /it names a function by no name/],
+const rejections: [what: string, bytes: Buffer, message: RegExp][] = [
+  ['an empty pickle', Buffer.alloc(0), /it is truncated \(before byte 0\)/],
+  ['a missing STOP', pickle(0x80, 2, ']'), /it is truncated/],
+  ['an unterminated name', pickle('cos\nsystem'), /it is truncated/],
+  ['a text longer than the file', pickle('X', 0xff, 0xff, 0xff, 0xff, 'abc'), /it is truncated/],
+  ['an unknown instruction', pickle(0xff, '.'), /instruction 0xff is not supported/],
+  ['a known but unsupported instruction', pickle('(ios\nsystem\n.'), /instruction INST is not supported/],
+  ['a newer protocol', pickle(0x80, 9, ']', '.'), /expected protocol 5 or older, found 9/],
+  ['a global', pickle('cos\nsystem\n.'), /it uses 'os\.system', which is not allowed/],
+  ['a name of a JavaScript property', pickle('cconstructor\nx\n.'), /it uses 'constructor\.x'/],
   [
-    'a call of no function',
-    pickle('X', 1, 0, 0, 0, 'a', ')', 'R.'),
-    /it calls something that is no function/,
+    'a global without a name',
+    pickle('X', 1, 0, 0, 0, 'a', ']', 0x93, '.'),
+    /the name of a function is not a string/,
   ],
-  ['an empty stack', pickle('.'), /it takes from an empty stack/],
-  ['what lies below a mark', pickle('](.'), /it takes from an empty stack/],
-  ['a mark that was not set', pickle('t.'), /it goes back to a mark that it never set/],
-  ['a memo that is empty', pickle('h', 3, '.'), /it recalls 3, which it never remembered/],
-  ['an item of no dict', pickle(']', 'K', 1, 'K', 2, 's.'), /it sets an item of something that is no dict/],
-  ['a list as a key', pickle('}', ']', 'K', 2, 's.'), /a key of a dict is no string or number/],
-  ['a key without a value', pickle('}(', 'K', 1, 'u.'), /a key of a dict has no value/],
-  ['an item for no list', pickle('}', 'K', 1, 'a.'), /it appends to something that is no list/],
-  ['the state of a list', pickle(']', ']', 'b.'), /it sets the state of something that has none/],
-  ['a stack without end', pickle('N'.repeat(1_000_001), '.'), /it holds more than weights need/],
-  ['marks without end', pickle('('.repeat(1_000_001), '.'), /it holds more than weights need/],
+  [
+    'a call of a string',
+    pickle('X', 1, 0, 0, 0, 'a', ')', 'R.'),
+    /it calls something that is not a function/,
+  ],
+  ['an empty stack', pickle('.'), /it reads from an empty stack/],
+  ['a value below a mark', pickle('](.'), /it reads from an empty stack/],
+  ['a missing mark', pickle('t.'), /it returns to a mark that was never set/],
+  ['a missing memo entry', pickle('h', 3, '.'), /memo entry 3 was never set/],
+  [
+    'an item of a list by key',
+    pickle(']', 'K', 1, 'K', 2, 's.'),
+    /it sets an item of something that is not a dict/,
+  ],
+  ['a list as a key', pickle('}', ']', 'K', 2, 's.'), /a dict key is not a string or number/],
+  ['a key without a value', pickle('}(', 'K', 1, 'u.'), /a dict key has no value/],
+  ['an append to a dict', pickle('}', 'K', 1, 'a.'), /it appends to something that is not a list/],
+  ['the state of a list', pickle(']', ']', 'b.'), /BUILD on an object without state/],
+  ['too many values', pickle('N'.repeat(1_000_001), '.'), /it contains too many values/],
+  ['too many marks', pickle('('.repeat(1_000_001), '.'), /it contains too many marks/],
 ];
-for (const [what, bytes, message] of refusals) {
-  test(`refused: ${what}`, () => {
+for (const [what, bytes, message] of rejections) {
+  test(`rejected: ${what}`, () => {
     assert.throws(() => read(bytes), { name: 'UserError', exitCode: 3, message });
   });
 }
 
-test('a pickle cut anywhere is refused, never read wrongly', () => {
+test('a pickle truncated anywhere is rejected', () => {
   const whole = bytesOf(pickles.plain[4]!);
   for (let length = 0; length < whole.length; length++) {
     assert.throws(() => read(whole.subarray(0, length)), { name: 'UserError' });
   }
 });
 
-test('a flipped bit gives a value or a sentence, never another error', () => {
+test('a flipped bit gives a value or a UserError', () => {
   const whole = bytesOf(pickles.plain[4]!);
   for (let bit = 0; bit < 8 * whole.length; bit++) {
     const flipped = Buffer.from(whole);

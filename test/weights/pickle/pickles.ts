@@ -1,4 +1,4 @@
-// How the tests read pickles.json, which drawPickles.py makes.
+// Reads pickles.json, the output of generatePickles.py.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ interface Pickles {
   readonly hostile: Readonly<Record<string, string>>;
 }
 
-/** The pickles are in base64. */
+/** In base64. */
 export const pickles = JSON.parse(
   readFileSync(join(root, 'test', 'weights', 'pickle', 'pickles.json'), 'utf8'),
 ) as Pickles;

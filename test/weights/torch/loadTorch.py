@@ -1,9 +1,9 @@
-"""What PyTorch finds in a .pth: the reference for test/model/weights/torchWriter.test.ts.
+"""Loads a .pth file with PyTorch: the reference for torchWriter.test.ts.
 
-    python3 loadTorch.py FILE [NETWORK [PICTURE...]]
+    python3 loadTorch.py FILE [NETWORK [IMAGE...]]
 
-Prints JSON: the tensors' shapes and the SHA-256 of their values, and the logits that the pictures get. NETWORK is JSON,
-the arguments of alexnet(): the state dict has to fit it strictly.
+Prints JSON: the shapes of the tensors, the SHA-256 of their values, and the logits of the images. NETWORK is JSON, the
+arguments of alexnet(), which must match the state dict strictly.
 """
 
 import hashlib
@@ -34,8 +34,8 @@ if rest:
     model.eval()
     mean = torch.tensor([0.485, 0.456, 0.406]).view(3, 1, 1)
     std = torch.tensor([0.229, 0.224, 0.225]).view(3, 1, 1)
-    for picture in rest[1:]:
-        image = Image.open(picture).convert("RGB").resize((224, 224), Image.BILINEAR)
+    for path in rest[1:]:
+        image = Image.open(path).convert("RGB").resize((224, 224), Image.BILINEAR)
         values = torch.from_numpy(numpy.array(image)).permute(2, 0, 1).float().div(255)
         with torch.no_grad():
             found["logits"].append(model(((values - mean) / std)[None])[0].tolist())

@@ -1,19 +1,21 @@
-// Files of torch.save, in its three forms: the tensors that torch finds in them, and what is refused.
+// PyTorch files in both formats: the tensors that PyTorch loads from them, and files that are rejected.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { showWeights } from '../../../dist/commands/weightsShow.js';
+import { bytesInMemory } from '../../../dist/weights/formats/byteSource.js';
 import { parseCheckpoint, readCheckpoint } from '../../../dist/weights/readWeights.js';
-import { bytesInMemory } from '../../../dist/weights/torch/byteSource.js';
 import { root, temporaryFolder } from '../../support.js';
+import { torchZip } from './torchByHand.js';
 import { assertTensors, torchFiles, unpacked } from './torchFiles.js';
 
 const parse = (bytes: Uint8Array) => parseCheckpoint(bytesInMemory(bytes, 'weights.pth'));
 
 for (const [name, { file, tensors }] of Object.entries(torchFiles.readable)) {
-  test(`the tensors that torch finds: ${name}`, async (t) => {
+  test(`the tensors that PyTorch loads: ${name}`, async (t) => {
     const bytes = unpacked(file);
     assertTensors((await parse(bytes)).tensors, tensors);
     const path = join(await temporaryFolder(t), 'weights.pth');
@@ -22,56 +24,89 @@ for (const [name, { file, tensors }] of Object.entries(torchFiles.readable)) {
   });
 }
 
-test('two names of one tensor get values of their own', async () => {
+test('two names of one tensor get separate copies', async () => {
   const { tensors } = await parse(unpacked(torchFiles.readable['zip: views']!.file));
   tensors.get('matrix')!.data[0] = 99;
   assert.equal(tensors.get('tied')!.data[0], 0);
 });
 
-const refusals: Readonly<Record<string, RegExp>> = {
-  'a whole model': /it holds a whole model or another object of a class \('torch\.nn\.modules\./,
-  'os.system': /it calls for 'posix\.system', which weights don't need/,
-  'one tensor': /holds one tensor, and no state dict/,
-  'a list': /holds a list, and no state dict/,
-  'an empty dict': /holds an empty dict, and no state dict/,
-  'two dicts': /holds several dicts of tensors \('generator', 'critic'\), and which is meant is not clear/,
-  integers: /has the tensor 'a' \[3\] in int64, and only float32, float64, float16 and bfloat16 can be read/,
-  complex: /has the tensor 'a' \[2\] in complex64/,
-  sparse:
-    /it holds a tensor of a kind that weights don't come in \('torch\._utils\._rebuild_sparse_tensor'\)/,
-  negated: /it has a tensor with lazily negated values/,
-  quantized: /it holds a tensor of a kind that weights don't come in \('torch\._utils\._rebuild_qtensor'\)/,
+const rejections: Readonly<Record<string, RegExp>> = {
+  'a whole model': /it contains a whole model or another object of a class \('torch\.nn\.modules\./,
+  'os.system': /it uses 'posix\.system', which is not allowed/,
+  'one tensor': /Expected a state dict .* but found a single tensor/,
+  'a list': /Expected a state dict .* but found a list/,
+  'an empty dict': /Expected a state dict .* but found an empty dict/,
+  'two dicts': /Expected one state dict .* but found several: 'generator', 'critic'/,
+  integers: /Expected float32, float64, float16 or bfloat16 for tensor 'a' \[3\] in '.*' but found int64/,
+  complex: /for tensor 'a' \[2\] in '.*' but found complex64/,
+  sparse: /it contains an unsupported kind of tensor \('torch\._utils\._rebuild_sparse_tensor'\)/,
+  negated: /it contains a tensor with lazily negated values/,
+  quantized: /it contains an unsupported kind of tensor \('torch\._utils\._rebuild_qtensor'\)/,
 };
-for (const [name, file] of Object.entries(torchFiles.refused)) {
-  test(`refused: ${name}`, async () => {
-    const message = refusals[name.replace(/^\w+: /, '')]!;
+for (const [name, file] of Object.entries(torchFiles.rejected)) {
+  test(`rejected: ${name}`, async () => {
+    const message = rejections[name.replace(/^\w+: /, '')]!;
     await assert.rejects(parse(unpacked(file)), { name: 'UserError', exitCode: 3, message });
   });
 }
 
-test('a whole model is refused with what to do', async () => {
-  await assert.rejects(parse(unpacked(torchFiles.refused['zip: a whole model']!)), {
+test('a whole model is rejected with a hint', async () => {
+  await assert.rejects(parse(unpacked(torchFiles.rejected['zip: a whole model']!)), {
     hint: /torch\.save\(model\.state_dict\(\), FILE\)/,
   });
 });
 
-for (const name of ['zip: views', 'old: views', 'tar']) {
-  test(`a file cut anywhere is refused: ${name}`, async () => {
+for (const name of ['zip: views', 'old: views']) {
+  test(`a file truncated anywhere is rejected: ${name}`, async () => {
     const whole = unpacked(torchFiles.readable[name]!.file);
-    // A tar ends in zeros, which nobody misses.
-    const end = name === 'tar' ? whole.findLastIndex((byte) => byte !== 0) + 1 : whole.length;
-    for (let length = 0; length < end; length++) {
+    for (let length = 0; length < whole.length; length++) {
       await assert.rejects(parse(whole.subarray(0, length)), { name: 'UserError', exitCode: 3 }, `${length}`);
     }
   });
 }
 
+test('tensors and Parameters of PyTorch before 0.4 are read', async () => {
+  const { tensors } = await parse(
+    torchZip([
+      { name: 'a', form: 'two steps', offset: 1, shape: [2] },
+      { name: 'b', form: 'parameter', shape: [2, 2], stride: [1, 2] },
+    ]),
+  );
+  assert.deepEqual(tensors.get('a'), { shape: [2], data: Float32Array.of(2, 3) });
+  assert.deepEqual(tensors.get('b'), { shape: [2, 2], data: Float32Array.of(1, 3, 2, 4) });
+});
+
+test('the tar format of PyTorch before 0.1.10 is rejected with a hint', async (t) => {
+  const folder = await temporaryFolder(t);
+  for (const name of ['sys_info', 'pickle', 'storages', 'tensors']) await writeFile(join(folder, name), name);
+  const file = join(folder, 'old.pth');
+  execFileSync('tar', [
+    '--format=ustar',
+    '-cf',
+    file,
+    '-C',
+    folder,
+    'sys_info',
+    'pickle',
+    'storages',
+    'tensors',
+  ]);
+  const expected = {
+    name: 'UserError',
+    exitCode: 3,
+    message: /old\.pth' is a tar, the format of PyTorch before 0\.1\.10 \(2017\), which is not supported/,
+    hint: /torch\.save\(torch\.load\(FILE, weights_only=False\), "weights\.pth"\)/,
+  };
+  await assert.rejects(readCheckpoint(file), expected);
+  await assert.rejects(showWeights(file), expected);
+});
+
 const python = process.env.ALEXFT_PYTHON ?? 'python3';
 const noTorch = spawnSync(python, ['-c', 'import numpy, torch']).status !== 0 && `no torch in ${python}`;
 
-test('random state dicts, as torch saves them here', { skip: noTorch }, async (t) => {
+test('random state dicts that PyTorch saves on this machine', { skip: noTorch }, async (t) => {
   const folder = await temporaryFolder(t);
-  const script = join(root, 'test', 'weights', 'torch', 'drawTorchFiles.py');
+  const script = join(root, 'test', 'weights', 'torch', 'generateTorchFiles.py');
   execFileSync(python, [script, '60', folder], { stdio: 'inherit' });
   const files = (await readdir(folder)).filter((name) => name.endsWith('.pth'));
   assert.equal(files.length, 60);

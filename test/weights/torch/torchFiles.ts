@@ -1,4 +1,4 @@
-// How the tests read torchFiles.json, which drawTorchFiles.py makes.
+// Reads torchFiles.json, the output of generateTorchFiles.py.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -10,9 +10,9 @@ import { root } from '../../support.js';
 export type ExpectedTensors = Readonly<Record<string, { shape: number[]; data: string }>>;
 
 interface TorchFiles {
-  /** Files, packed with gzip and in base64, and what torch finds in them. */
+  /** Files, compressed with gzip and in base64, and the tensors that PyTorch loads from them. */
   readonly readable: Readonly<Record<string, { file: string; tensors: ExpectedTensors }>>;
-  readonly refused: Readonly<Record<string, string>>;
+  readonly rejected: Readonly<Record<string, string>>;
 }
 
 export const torchFiles = JSON.parse(
@@ -22,7 +22,7 @@ export const torchFiles = JSON.parse(
 /** The bytes of a file in torchFiles.json. */
 export const unpacked = (file: string): Buffer => gunzipSync(Buffer.from(file, 'base64'));
 
-/** Names in order, shapes, and values to the bit. */
+/** Compares names with their order, shapes, and values bit for bit. */
 export function assertTensors(
   found: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
   expected: ExpectedTensors,

@@ -1,4 +1,4 @@
-// .pth files that alexft writes: read by PyTorch, and by alexft again.
+// .pth files written by alexft, read by PyTorch and by alexft.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -7,9 +7,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { convertWeights } from '../../../dist/commands/weightsConvert.js';
+import { openLoader } from '../../../dist/data/openLoader.js';
 import { inOrder } from '../../../dist/data/sampler.js';
-import { openImages } from '../../../dist/inference/openImages.js';
-import { alexNet, parameterShapes } from '../../../dist/model/alexnet.js';
+import { alexNet } from '../../../dist/model/alexnet.js';
+import { parameterShapes } from '../../../dist/model/layers.js';
 import { Network } from '../../../dist/model/network.js';
 import { type StateDict, sizeOf } from '../../../dist/model/stateDict.js';
 import { ImageSource } from '../../../dist/training/batchSource.js';
@@ -22,20 +23,20 @@ import { engines, open } from '../../engine/engines.js';
 import { root, temporaryFolder } from '../../support.js';
 
 const python = process.env.ALEXFT_PYTHON ?? 'python3';
-const torchIsThere = spawnSync(python, ['-c', 'import torch, numpy, PIL']).status === 0;
-const withoutTorch = torchIsThere ? false : `${python} has no PyTorch to compare with`;
+const hasTorch = spawnSync(python, ['-c', 'import torch, numpy, PIL']).status === 0;
+const withoutTorch = hasTorch ? false : `${python} has no PyTorch`;
 
 interface Loaded {
   readonly tensors: Record<string, [shape: number[], sha256: string]>;
   readonly logits: number[][];
 }
 
-/** What PyTorch finds. `network`: the arguments of the network that the file has to fit. */
-function byTorch(file: string, network?: object, images: readonly string[] = []): Loaded {
+/** Loads a file with PyTorch. `network`: the arguments of a network that the file must match. */
+function loadWithTorch(file: string, network?: object, images: readonly string[] = []): Loaded {
   const script = join(root, 'test', 'weights', 'torch', 'loadTorch.py');
-  const words = network ? [JSON.stringify(network), ...images] : [];
+  const args = network ? [JSON.stringify(network), ...images] : [];
   const options = { encoding: 'utf8', maxBuffer: 1 << 26 } as const;
-  return JSON.parse(execFileSync(python, [script, file, ...words], options));
+  return JSON.parse(execFileSync(python, [script, file, ...args], options));
 }
 
 const hashesOf = (tensors: StateDict): Loaded['tensors'] =>
@@ -46,7 +47,7 @@ const hashesOf = (tensors: StateDict): Loaded['tensors'] =>
     }),
   );
 
-/** Of all kinds that a state dict can hold: a view, nothing, a scalar, sizes of more than one byte, odd names. */
+/** A view, an empty tensor, a scalar, sizes of more than one byte, unusual names. */
 const tensors: StateDict = new Map([
   ['features.0.weight', { shape: [2, 1, 1, 3], data: Float32Array.of(1, -2.5, 3e-40, 4, 3e38, -0) }],
   ['features.0.bias', { shape: [2], data: new Float32Array([9, 7, 0.1, 8]).subarray(1, 3) }],
@@ -55,7 +56,7 @@ const tensors: StateDict = new Map([
   ['long', { shape: [300, 256], data: Float32Array.from({ length: 76_800 }, (_, i) => i) }],
 ]);
 
-test('what is written is read again, to the bit and in order, with the metadata', async (t) => {
+test('tensors and metadata are read back as written, bit for bit and in order', async (t) => {
   const folder = await temporaryFolder(t);
   const file = join(folder, 'weights.pth');
   const metadata = { classes: '["Cät","Dog"]', producer: 'alexft' };
@@ -67,10 +68,10 @@ test('what is written is read again, to the bit and in order, with the metadata'
   assert.deepEqual(await readdir(folder), ['weights.pth']);
   const before = await readFile(file);
   await writeTorch(file, tensors, metadata);
-  assert.ok(before.equals(await readFile(file)), 'the same tensors make the same file');
+  assert.ok(before.equals(await readFile(file)), 'the output is reproducible');
 });
 
-test('metadata that is no object of strings is refused', async (t) => {
+test('metadata that is not an object of strings is rejected', async (t) => {
   const file = join(await temporaryFolder(t), 'weights.pth');
   for (const metadata of ['["a"]', 'null', '{"classes":["a"]}'] as const) {
     await writeTorch(file, tensors, JSON.parse(metadata));
@@ -78,7 +79,7 @@ test('metadata that is no object of strings is refused', async (t) => {
   }
 });
 
-test('every value begins at a multiple of 64 bytes, as in torch’s own files', async (t) => {
+test('every tensor begins at a multiple of 64 bytes, as in files of PyTorch', async (t) => {
   const file = join(await temporaryFolder(t), 'weights.pth');
   const marks = [123.25, -77.5, 1e-20];
   await writeTorch(
@@ -93,32 +94,32 @@ test('every value begins at a multiple of 64 bytes, as in torch’s own files', 
   }
 });
 
-test('more than a plain zip holds is refused, and nothing is left behind', async (t) => {
+test('files beyond the limits of a zip are rejected, and no file is left behind', async (t) => {
   const folder = await temporaryFolder(t);
   const block = { shape: [1 << 22], data: new Float32Array(1 << 22) };
   const many = new Map(Array.from({ length: 256 }, (_, i) => [`block ${i}`, block]));
   await assert.rejects(writeTorch(join(folder, 'large.pth'), many, {}), {
     exitCode: 3,
-    message: /would pass what a plain zip holds/,
+    message: /Expected at most 65534 entries and 4294967295 bytes for a \.pth file/,
     hint: /\.safetensors/,
   });
   await assert.rejects(
     writeTorch(join(folder, 'a.pth'), new Map([['a', { shape: [3], data: new Float32Array(2) }]]), {}),
-    /'a' with 2 values can't be written as \[3\]/,
+    /Expected 3 values for 'a' \[3\] but received 2/,
   );
   assert.deepEqual(await readdir(folder), []);
 });
 
-test('torch.load(weights_only=True) finds every tensor, to the bit', { skip: withoutTorch }, async (t) => {
+test('torch.load(weights_only=True) loads every tensor bit for bit', { skip: withoutTorch }, async (t) => {
   const file = join(await temporaryFolder(t), 'weights.pth');
   const finite = new Map([...tensors].filter(([name]) => !name.startsWith('scalar'))); // torch.equal: NaN is not NaN
   await writeTorch(file, finite.set('scalar', { shape: [], data: Float32Array.of(-0) }), { a: 'b' });
-  const found = byTorch(file).tensors;
+  const found = loadWithTorch(file).tensors;
   assert.deepEqual(found, hashesOf(finite));
   assert.deepEqual(Object.keys(found), [...finite.keys()]);
 });
 
-test('the whole AlexNet goes through load_state_dict(strict=True)', { skip: withoutTorch }, async (t) => {
+test('the full AlexNet passes load_state_dict(strict=True)', { skip: withoutTorch }, async (t) => {
   const file = join(await temporaryFolder(t), 'alexnet.pth');
   const layers = alexNet({ classes: 3 });
   const state = new Map(
@@ -127,11 +128,11 @@ test('the whole AlexNet goes through load_state_dict(strict=True)', { skip: with
     }),
   );
   await writeTorch(file, state, {});
-  assert.deepEqual(byTorch(file, { classes: 3 }).tensors, hashesOf(state));
+  assert.deepEqual(loadWithTorch(file, { classes: 3 }).tensors, hashesOf(state));
 });
 
 for (const { device, skip } of await engines()) {
-  test(`a trained model gives PyTorch the same logits on ${device}`, {
+  test(`PyTorch computes the same logits for a trained model (${device})`, {
     skip: withoutTorch || skip,
   }, async (t) => {
     const folder = await temporaryFolder(t);
@@ -147,14 +148,14 @@ for (const { device, skip } of await engines()) {
 
     const { architecture, classes, tensors, preprocessing } = await readModel(run);
     const network = { classes: classes.length, ...architecture.widths };
-    const expected = byTorch(file, network, paths);
+    const expected = loadWithTorch(file, network, paths);
     assert.deepEqual(expected.tensors, hashesOf(tensors));
 
     const engine = await open(device);
     const layers = alexNet({ ...architecture, classes: classes.length });
-    const loader = openImages(engine, paths, preprocessing, 1);
-    t.after(() => loader.close());
-    const source = new ImageSource(loader, String);
+    const loader = openLoader(engine, { preprocessing, border: 2, workers: 1 });
+    t.after(() => loader[Symbol.asyncDispose]());
+    const source = new ImageSource(loader, paths, String);
     const logits: number[][] = [];
     for await (const batch of source.batches(inOrder(paths.map((_, i) => i)), paths.length)) {
       assert.ok(!('event' in batch));

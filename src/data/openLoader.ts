@@ -1,0 +1,30 @@
+// The image loader of a command.
+
+import { availableParallelism } from 'node:os';
+import { ImageLoader } from './imageLoader.js';
+import type { Preprocessing } from './transforms/preprocessing.js';
+
+interface LoaderRequest {
+  readonly preprocessing: Preprocessing;
+  /** Zeros around each image: the padding of the network's first layer. */
+  readonly border: number;
+  /** The number of images, where it is known: fewer images than workers need fewer workers. */
+  readonly images?: number;
+  /** Default: all cores, or where decoding runs beside the engine, all but the one that feeds it. */
+  readonly workers: number | undefined;
+}
+
+/** Starts the worker threads. `decodeAhead`: see Engine. */
+export function openLoader(
+  { decodeAhead }: { readonly decodeAhead: boolean },
+  { preprocessing, border, images = Number.POSITIVE_INFINITY, workers }: LoaderRequest,
+): ImageLoader {
+  const cores = availableParallelism();
+  const usual = decodeAhead ? Math.max(1, cores - 1) : cores;
+  return new ImageLoader({
+    preprocessing,
+    border,
+    workers: Math.min(workers ?? usual, Math.max(1, images)),
+    ahead: decodeAhead,
+  });
+}

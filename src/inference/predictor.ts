@@ -1,0 +1,107 @@
+// A predictor: opened once, it predicts for images that arrive later.
+
+import type { Context } from '../core/context.js';
+import { mayFetch } from '../core/context.js';
+import { Resources } from '../core/resources.js';
+import { span } from '../core/spans.js';
+import type { ImageFile, ImageLoader } from '../data/imageLoader.js';
+import { openLoader } from '../data/openLoader.js';
+import { inOrder } from '../data/sampler.js';
+import type { Device } from '../engine/device.js';
+import { openEngine } from '../engine/openEngine.js';
+import { alexNet, inputPadding } from '../model/alexnet.js';
+import { Network } from '../model/network.js';
+import { requireMemoryForInference } from '../trainer/memoryCheck.js';
+import { inferenceOutOfMemory } from '../trainer/memoryFailure.js';
+import { ImageSource } from '../training/batchSource.js';
+import { type Prediction, predictSamples } from '../training/evaluateNetwork.js';
+import type { Model } from '../weights/modelFile.js';
+import { type ModelRequest, resolveModel } from './resolveModel.js';
+
+export interface PredictorOptions extends ModelRequest {
+  readonly device: Device;
+  readonly threads: number | undefined;
+  readonly tf32: boolean;
+  readonly workers: number | undefined;
+  readonly batchSize: number;
+}
+
+/** The prediction for an image, or why it can't be read. `index`: among the images of the call. */
+export type Outcome = Prediction | { readonly index: number; readonly unreadable: string };
+
+export interface Predictor extends AsyncDisposable {
+  readonly model: Omit<Model, 'tensors'>;
+  readonly network: Network;
+  readonly loader: ImageLoader;
+  /** One outcome for each of `files`, in their order. One call at a time. */
+  predict(files: readonly ImageFile[]): AsyncGenerator<Outcome>;
+}
+
+/**
+ * Opens the requested model, or the newest one, and an engine. `images`: how many there will be, where that is known.
+ * Throws a UserError where the model, the engine or the memory is missing.
+ */
+export async function openPredictor(
+  options: PredictorOptions,
+  images: number | undefined,
+  context: Context,
+): Promise<Predictor> {
+  const { batchSize, workers } = options;
+  const resources = new Resources();
+  try {
+    const { tensors, ...model } = await span('read the model', 'files', () => resolveModel(options, context));
+    const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
+    const layers = alexNet({ ...model.architecture, classes: model.classes.length });
+    const task = { layers, batchSize, images: images ?? batchSize };
+    requireMemoryForInference(engine, task, context);
+    const network = span('make the network', 'other', () => new Network(layers, engine, tensors));
+    resources.add(() => network.dispose());
+    const { preprocessing } = model;
+    const loader = openLoader(engine, {
+      preprocessing,
+      border: inputPadding,
+      workers,
+      ...(images && { images }),
+    });
+    resources.add(() => loader[Symbol.asyncDispose]());
+    return {
+      ...{ model, network, loader },
+      async *predict(files) {
+        try {
+          yield* outcomes(network, new ImageSource(loader, files, String), files.length, batchSize);
+        } catch (error) {
+          throw inferenceOutOfMemory(error, { ...task, wasm: engine.device === 'wasm' });
+        }
+      },
+      [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await resources[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function* outcomes(
+  network: Network,
+  source: ImageSource,
+  images: number,
+  batchSize: number,
+): AsyncGenerator<Outcome> {
+  const reasons = new Map<number, string>();
+  let next = 0;
+  // Unreadable images are reported before their batch: here they get their place.
+  const unreadableBefore = function* (index: number): Generator<Outcome> {
+    for (; next < index; next++) yield { index: next, unreadable: reasons.get(next)! };
+  };
+  const samples = inOrder(Array.from({ length: images }, (_, index) => index));
+  for await (const item of predictSamples(network, source, samples, batchSize)) {
+    if ('event' in item) {
+      if (item.event === 'skipped') reasons.set(Number(item.file), item.reason);
+      continue;
+    }
+    yield* unreadableBefore(item.index);
+    next += 1;
+    yield item;
+  }
+  yield* unreadableBefore(images);
+}

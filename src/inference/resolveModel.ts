@@ -1,0 +1,46 @@
+// The model of a command: --model, --weights, or the newest run.
+
+import { type Context, mayFetch } from '../core/context.js';
+import { dataError, usageError } from '../core/errors.js';
+import { newestModel } from '../run/runFiles.js';
+import { type Model, readModel } from '../weights/modelFile.js';
+import { modelOfWeights, withoutClassifier } from '../weights/modelOfWeights.js';
+import { imagenetFeatures } from '../weights/namedWeights.js';
+import { exactWeights } from '../weights/sources.js';
+
+export interface ModelRequest {
+  readonly model: string | undefined;
+  readonly weights: string | undefined;
+  readonly noSetup: boolean;
+}
+
+/**
+ * The requested model or weights; without a request the newest complete run under `models/`. Throws a usage error where
+ * both are given, and a data error where there is none, or the weights have no classifier.
+ */
+export async function resolveModel(options: ModelRequest, context: Context): Promise<Model> {
+  if (options.weights === undefined) return await namedOrNewest(options.model, context);
+  if (options.model !== undefined) {
+    throw usageError('--model and --weights are both given.', 'Name a model or weights, not both.');
+  }
+  if (options.weights === 'none') {
+    throw usageError('--weights none has no classes.', 'Give imagenet, or a weights file with a classifier.');
+  }
+  if (options.weights === imagenetFeatures.name) throw withoutClassifier(options.weights); // and fetch nothing
+  const weights = await exactWeights(options.weights, { ...context, offline: !mayFetch(options) });
+  const { model, note } = modelOfWeights(weights);
+  if (note !== undefined) context.onMessage(note);
+  return model;
+}
+
+async function namedOrNewest(given: string | undefined, context: Context): Promise<Model> {
+  const path = given ?? (await newestModel());
+  if (path === undefined) {
+    throw dataError(
+      'There is no complete run under models/ in this folder.',
+      'Name a model with --model, or train one: alexft train --data DIR',
+    );
+  }
+  if (given === undefined) context.onMessage(`Using the newest model, ${path}`);
+  return await readModel(path);
+}

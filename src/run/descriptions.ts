@@ -1,0 +1,114 @@
+// What a run writes about itself: its first event, run.json, and the metadata of its models.
+
+import { version } from '../core/version.js';
+import type { TrainingSet } from '../data/dataset.js';
+import { imageNetPreprocessing } from '../data/transforms/preprocessing.js';
+import type { Engine } from '../engine/engine.js';
+import { dropoutShare, type Widths } from '../model/alexnet.js';
+import type { Network } from '../model/network.js';
+import type { TrainConfig } from '../training/config.js';
+import type { EpochEvent, SkippedEvent, StartEvent } from '../training/events.js';
+import type { Optimizer } from '../training/optimizer.js';
+import type { TrainingState } from '../training/trainingState.js';
+import type { ModelDescription } from '../weights/modelFile.js';
+import type { RecordState } from './recordState.js';
+import type { RunState } from './runFiles.js';
+
+/** A training that is recorded. A Trainer is one. */
+export interface RecordedTraining {
+  readonly config: TrainConfig;
+  readonly dataset: TrainingSet;
+  readonly engine: Engine;
+  readonly widths: Widths;
+  /** The weights that it began with: `imagenet`, `imagenet-features`, `none`, or a path. */
+  readonly weights: string;
+  readonly network: Network;
+  /** The index of the first trained layer. */
+  readonly first: number;
+  readonly optimizer: Optimizer;
+  readonly state: TrainingState;
+  /** Of a resumed run, its checkpoint's step and record. */
+  readonly past: { readonly step: number; readonly record: RecordState } | undefined;
+  /** `error`, or a UserError instead where the user can act on it. `folder`: of the run. */
+  explain(error: unknown, folder: string): Promise<unknown>;
+}
+
+type Facts = Pick<RecordedTraining, 'config' | 'dataset' | 'engine' | 'weights'>;
+
+/** How far a run is. */
+export interface RunProgress {
+  readonly step: number;
+  readonly skipped: readonly SkippedEvent[];
+  readonly epochs: readonly EpochEvent[];
+  /** In all its processes. */
+  readonly seconds: number;
+}
+
+export const startEventOf = (
+  { config, dataset, engine, weights }: Facts,
+  folder: string,
+  { step, skipped }: RunProgress,
+): StartEvent => ({
+  event: 'start',
+  schema: 1,
+  options: config,
+  device: engine.device,
+  engine: engine.description,
+  ...(engine.gpu && { gpu: engine.gpu }),
+  weights,
+  classes: dataset.classes,
+  images: dataset.paths.length,
+  train: dataset.train.length,
+  validation: dataset.validation.length,
+  skipped: skipped.length,
+  model: folder,
+  ...(step > 0 && { resumed: { step } }),
+});
+
+/** The content of run.json, without the hashes of the models. */
+export const runFileOf = (
+  { config, dataset, engine, weights }: Facts,
+  { skipped, epochs, seconds }: RunProgress,
+  started: Date,
+  state: RunState,
+  error: string | undefined,
+) => ({
+  schema: 1,
+  state,
+  ...(error !== undefined && { error }),
+  started: started.toISOString(),
+  seconds,
+  options: config,
+  seed: config.seed,
+  device: engine.device,
+  engine: engine.description,
+  ...(engine.gpu && { gpu: engine.gpu }),
+  weights,
+  versions: { alexft: version, node: process.version },
+  classes: dataset.classes,
+  images: dataset.paths.length,
+  skipped: skipped.length,
+  epochs,
+});
+
+/** The metadata of a model as it is after the last epoch. */
+export function modelDescriptionOf(
+  { widths, dataset, weights, config }: Pick<RecordedTraining, 'widths' | 'dataset' | 'weights' | 'config'>,
+  { step, epochs }: RunProgress,
+): ModelDescription {
+  const last = epochs.at(-1);
+  return {
+    architecture: { name: 'alexnet', widths, dropout: dropoutShare },
+    classes: dataset.classes,
+    preprocessing: imageNetPreprocessing,
+    training: {
+      alexft: version,
+      weights,
+      trainable: config.trainable,
+      seed: config.seed,
+      steps: step,
+      ...(last && { epoch: last.epoch, loss: last.loss, accuracy: last.accuracy }),
+      ...(last?.valAccuracy !== undefined && { valLoss: last.valLoss, valAccuracy: last.valAccuracy }),
+    },
+  };
+}

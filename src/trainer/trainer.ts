@@ -1,0 +1,111 @@
+// A trainer: the network, its optimizer, the images and everything else that the training loop works with.
+
+import { type Context, mayFetch } from '../core/context.js';
+import { Resources } from '../core/resources.js';
+import { span } from '../core/spans.js';
+import type { ImageLoader } from '../data/imageLoader.js';
+import { openLoader } from '../data/openLoader.js';
+import { imageNetPreprocessing } from '../data/transforms/preprocessing.js';
+import { openEngine } from '../engine/openEngine.js';
+import { inputPadding } from '../model/alexnet.js';
+import { MersenneTwister } from '../random/generator.js';
+import type { RecordedTraining } from '../run/descriptions.js';
+import { type BatchSource, ImageSource } from '../training/batchSource.js';
+import { BestPredictions } from '../training/bestPredictions.js';
+import { classWeightsOf } from '../training/classWeights.js';
+import { clipNorm } from '../training/clipNorm.js';
+import type { Prediction } from '../training/evaluateNetwork.js';
+import type { LoopEvent } from '../training/events.js';
+import { openFeatures } from '../training/features/openFeatures.js';
+import { type LoopTask, trainLoop } from '../training/loop.js';
+import { createOptimizer } from '../training/optimizer.js';
+import { seededRandomness } from '../training/randomness.js';
+import { learningRateOf } from '../training/schedule.js';
+import { generatorAfterSplit, torchRandomness } from '../training/torchRandomness.js';
+import { newTraining } from '../training/trainingState.js';
+import { networkToTrain } from './initialNetwork.js';
+import { requireMemoryForTraining, trainingMemory } from './memoryCheck.js';
+import type { TrainerRequest } from './trainerRequest.js';
+import { explainFailure } from './trainingFailure.js';
+
+export interface Trainer extends RecordedTraining, AsyncDisposable {
+  /** Trains to the last epoch, or until the context's signal is given. */
+  train(): AsyncGenerator<LoopEvent>;
+  readonly loader: ImageLoader;
+  readonly source: BatchSource;
+  /** The best epoch's predictions for the validation images, where they were stored. */
+  readonly predictions: readonly Prediction[] | undefined;
+}
+
+/**
+ * Opens the engine, starts the decoding threads, and makes the network with its first values or those of the checkpoint.
+ * Throws a UserError where memory, engine or weights are missing, or the checkpoint does not fit.
+ */
+export async function createTrainer(request: TrainerRequest, context: Context): Promise<Trainer> {
+  const { dataset, config, saved, widths, retry } = request;
+  const resources = new Resources();
+  try {
+    const engine = await openEngine({ ...context, ...config, setup: mayFetch(config) });
+    const memory = trainingMemory(engine, request);
+    const progress = { begun: saved !== undefined, epochs: (saved?.state.epoch ?? 1) - 1 };
+    await requireMemoryForTraining(memory, (batchSize) => retry(batchSize, progress), context);
+    // Its threads start while the network is made.
+    const loader = openLoader(engine, {
+      preprocessing: imageNetPreprocessing,
+      border: inputPadding,
+      images: dataset.paths.length,
+      workers: config.workers,
+    });
+    resources.add(() => loader[Symbol.asyncDispose]());
+
+    const torch = config.reference === 'torch';
+    const generator = torch
+      ? generatorAfterSplit(config.seed, dataset.paths.length)
+      : new MersenneTwister(config.seed);
+    const { network, first, weights } = await span('make the network', 'other', () =>
+      networkToTrain(engine, generator, request, context),
+    );
+    resources.add(() => network.dispose());
+    const trained = new Map(
+      network.parametersFrom(first).map((name) => [name, network.parameters.get(name)!]),
+    );
+    const optimizer = createOptimizer(engine, trained, config, saved?.optimizer);
+    resources.add(() => optimizer.dispose());
+    saved?.optimizer.tensors.clear(); // hundreds of megabytes, which the engine has now
+
+    const unreadable = saved?.record.skipped.map(({ file }) => dataset.names.indexOf(file));
+    const images = new ImageSource(loader, dataset.paths, (index) => dataset.names[index]!, unreadable);
+    const features = await span('open cached features', 'files', () =>
+      openFeatures({ images, network, first, dataset, engine, config }, context),
+    );
+    resources.add(() => features.close());
+    const chance = { ...config, ...dataset, engine, generator, layers: network.layers };
+    const predictions = new BestPredictions();
+    const state = saved ? structuredClone(saved.state) : newTraining();
+    const task: LoopTask = {
+      ...{ network, first, optimizer, state, predictions, source: features.source },
+      labels: dataset.labels,
+      classWeights: classWeightsOf(config.classWeights, dataset),
+      randomness: torch ? torchRandomness(chance) : seededRandomness(chance),
+      learningRate: learningRateOf(config),
+      onGradients: config.clipNorm === undefined ? undefined : clipNorm(config.clipNorm),
+      options: config,
+      onProgress: context.onProgress,
+      signal: context.signal,
+    };
+    return {
+      ...{ config, dataset, widths, engine, network, first, weights, optimizer, state, loader },
+      source: features.source,
+      past: saved && { step: saved.step, record: saved.record },
+      train: () => trainLoop(task),
+      get predictions() {
+        return predictions.predictions;
+      },
+      explain: (error, folder) => explainFailure(error, { dataset, config, state, memory, folder, retry }),
+      [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await resources[Symbol.asyncDispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+// What a trainer is made from.
+
+import type { TrainingSet } from '../data/dataset.js';
+import type { Widths } from '../model/alexnet.js';
+import type { Saved } from '../run/run.js';
+import type { TrainConfig } from '../training/config.js';
+import type { Retry } from './trainingFailure.js';
+
+export interface TrainerRequest {
+  readonly dataset: TrainingSet;
+  readonly config: TrainConfig;
+  /** The checkpoint to resume from. Its tensors move into the engine. */
+  readonly saved: Saved | undefined;
+  /** The weights that a resumed run began with. */
+  readonly startWeights: string | undefined;
+  readonly widths: Widths;
+  /** Gives the command line of a training with smaller batches, for hints. */
+  readonly retry: Retry;
+}

@@ -1,0 +1,45 @@
+// What a training is made from: all its options, resolved. The flags are declared in options/trainOptions.ts.
+
+import type { DatasetConfig } from '../data/dataset.js';
+import type { Augment } from '../data/transforms/transform.js';
+import type { Device } from '../engine/device.js';
+import type { Trainable } from '../model/alexnet.js';
+import type { OptimizerOptions } from './optimizer.js';
+import type { ScheduleOptions } from './schedule.js';
+
+export interface TrainConfig extends DatasetConfig, OptimizerOptions, ScheduleOptions {
+  readonly augment: Augment;
+  readonly epochs: number;
+  /** Images a step. */
+  readonly batchSize: number;
+  /** Epochs without a lower validation loss after which to stop; 0: never. */
+  readonly earlyStop: number;
+  /** The largest total norm of a step's gradients. */
+  readonly clipNorm: number | undefined;
+  /** `torch`: the random numbers of a PyTorch script, from one generator. */
+  readonly reference: 'none' | 'torch';
+  /** The share of unreadable files that ends the training. */
+  readonly maxBad: number;
+
+  readonly weights: string;
+  readonly trainable: Trainable;
+
+  /** The run's folder; undefined: a new one under models/. */
+  readonly out: string | undefined;
+  readonly force: boolean;
+  readonly resume: string | undefined;
+  /** `auto`, `epoch`, a number of steps, or a time such as `5m`. */
+  readonly checkpointEvery: string;
+  readonly keepCheckpoint: boolean;
+  readonly noReport: boolean;
+  readonly profile: string | undefined;
+  readonly dryRun: boolean;
+
+  readonly device: Device;
+  readonly threads: number | undefined;
+  readonly workers: number | undefined;
+  readonly tf32: boolean;
+  readonly noSetup: boolean;
+  /** A size such as `20GB`: disk space for cached features. */
+  readonly cacheLimit: string | undefined;
+}

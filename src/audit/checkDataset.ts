@@ -5,8 +5,8 @@ import { type Context, scanProgress, silentContext } from '../core/context.js';
 import { dataError, UserError } from '../core/errors.js';
 import { balanceWarning } from '../data/balance.js';
 import { differing } from '../data/groups.js';
-import { type ImageFolder, scanImageFolder } from '../data/scan.js';
-import { type Split, type SplitOptions, splitSamples } from '../data/split.js';
+import { requireClasses, requireImages } from '../data/scan.js';
+import { type Split, type SplitMethod, type SplitOptions, splitSamples } from '../data/split.js';
 import { auditFolder, type FolderAudit } from './auditFolder.js';
 import { type Problem, problemsOf } from './problems.js';
 import { type ClassCounts, classCountsOf, type Sizes, sizesOf } from './summary.js';
@@ -15,7 +15,7 @@ export interface AuditOptions {
   /** A folder with one sub-folder of images per class. */
   readonly data: string;
   /** Default: stratified. */
-  readonly split?: 'stratified' | 'random' | 'torch' | undefined;
+  readonly split?: SplitMethod | undefined;
   /** The share of the images used for validation. */
   readonly valSplit: number;
   readonly seed: number;
@@ -69,8 +69,7 @@ export async function checkDataset(
     onFound: scanProgress(context),
     onProgress: (done, total) => context.onProgress('Checking', done, total, 'images'),
   });
-  const split = await splitOf(audit, data, { method, share: valSplit, seed });
-  context.signal?.throwIfAborted();
+  const split = splitOf(audit, data, { method, share: valSplit, seed });
   const failed = split instanceof UserError;
   const reasons = failed ? [split.message] : reasonsToFail(audit, split, maxBad);
 
@@ -108,28 +107,23 @@ export async function checkDataset(
   };
 }
 
-/** The split that a training would use, or the reason why it would not start. */
-async function splitOf(audit: FolderAudit, data: string, options: SplitOptions): Promise<Split | UserError> {
-  const folder = await scanImageFolder(data, { minimumClasses: 2 }).catch(requireUserError);
-  if (folder instanceof UserError) return folder;
-  requireSameImages(audit, folder);
+/** The split that a training would use, or the error with which it would not start. */
+function splitOf(
+  { account, duplicates }: FolderAudit,
+  data: string,
+  options: SplitOptions,
+): Split | UserError {
+  const { classes, images, skipped } = account;
   try {
-    return splitSamples(folder.samples, options, audit.duplicates);
+    requireClasses(data, classes, skipped.filter(({ kind }) => kind === 'outside').length, 2);
+    const unreadable = skipped.find(({ kind }) => kind === 'folder');
+    if (unreadable) return dataError(unreadable.reason);
+    requireImages(data, classes, images);
+    return splitSamples(images, options, duplicates);
   } catch (error) {
-    return requireUserError(error);
+    if (error instanceof UserError) return error;
+    throw error;
   }
-}
-
-function requireUserError(error: unknown): UserError {
-  if (error instanceof UserError) return error;
-  throw error;
-}
-
-/** Throws a data error if the folder changed between the audit and the scan for the split. */
-function requireSameImages({ account: { images } }: FolderAudit, { samples }: ImageFolder): void {
-  const same = ({ path }: { path: string }, index: number) => path === samples[index]!.path;
-  if (images.length === samples.length && images.every(same)) return;
-  throw dataError('The folder changed during the check.', 'Try again when no process writes to it.');
 }
 
 /** Reasons why a training would end without a model. */

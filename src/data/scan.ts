@@ -34,7 +34,7 @@ export async function scanImageFolder(
   const top = await listFolder(root, realRoot);
   const classes = top.folders.map(({ name }) => name);
   const imagesInRoot = top.files.filter(isImageName);
-  if (classes.length < Math.max(1, minimumClasses)) throw tooFewClasses(root, classes, imagesInRoot.length);
+  requireClasses(root, classes, imagesInRoot.length, minimumClasses);
 
   const stop = new AbortController();
   const walks = await Promise.all(
@@ -43,17 +43,19 @@ export async function scanImageFolder(
     ),
   );
   const images = walks.map(({ files }) => files.filter(isImageName));
-  const empty = classes.filter((_, label) => images[label]!.length === 0);
-  if (empty.length > 0) throw classesWithoutImages(root, empty);
-
   const inClass = (label: number, path: string) => `${classes[label]}/${path}`;
+  const samples = images.flatMap((paths, label) =>
+    paths.map((path) => ({ path: inClass(label, path), label })),
+  );
+  requireImages(root, classes, samples);
+
   const skipped = walks.flatMap((walk, label) =>
     walk.skipped.map((entry) => ({ ...entry, path: inClass(label, entry.path) })),
   );
   return {
     root,
     classes,
-    samples: images.flatMap((paths, label) => paths.map((path) => ({ path: inClass(label, path), label }))),
+    samples,
     warnings: scanWarnings({
       classes,
       files: walks.map(({ files }) => files),
@@ -76,23 +78,38 @@ export async function walkImages(path: string, onFound?: OnFound): Promise<strin
 
 const exampleTree = 'photos/cats/1.jpg, photos/cats/2.jpg, photos/dogs/1.jpg with --data photos';
 
-function tooFewClasses(root: string, classes: readonly string[], imagesInRoot: number) {
+/** Throws a data error if there are fewer than `minimum` classes. `imagesInRoot`: the number of images outside the classes. */
+export function requireClasses(
+  root: string,
+  classes: readonly string[],
+  imagesInRoot: number,
+  minimum: number,
+): void {
+  if (classes.length >= Math.max(1, minimum)) return;
   const name = `'${printable(root)}'`;
   const hint = `Put the images of each class in a folder named after the class: ${exampleTree}.`;
   if (classes.length === 1) {
-    return dataError(
+    throw dataError(
       `${name} has only one class, '${printable(classes[0]!)}': a classifier needs at least two.`,
       `${hint} If the class folders are inside that folder, pass that folder.`,
     );
   }
   const found = imagesInRoot > 0 ? `only images (${imagesInRoot})` : 'none';
-  return dataError(`Expected one folder per class in ${name} but found ${found}.`, hint);
+  throw dataError(`Expected one folder per class in ${name} but found ${found}.`, hint);
 }
 
-function classesWithoutImages(root: string, names: readonly string[]) {
-  const classes = `the ${names.length === 1 ? 'class' : 'classes'} ${examples(names)}`;
-  return dataError(
-    `'${printable(root)}' has no images for ${classes}.`,
+/** Throws a data error for classes without images. */
+export function requireImages(
+  root: string,
+  classes: readonly string[],
+  samples: ImageFolder['samples'],
+): void {
+  const labels = new Set(samples.map(({ label }) => label));
+  const empty = classes.filter((_, label) => !labels.has(label));
+  if (empty.length === 0) return;
+  const names = `the ${empty.length === 1 ? 'class' : 'classes'} ${examples(empty)}`;
+  throw dataError(
+    `'${printable(root)}' has no images for ${names}.`,
     `Add images (${imageExtensions.join(' ')}) or remove the folder.`,
   );
 }

@@ -7,7 +7,7 @@ import { hammingDistance, hashWords, type ImageHash, popCount } from './imageHas
 
 /**
  * The largest number of bits in which near-duplicates differ. Measured with bench/nearDuplicates.mjs: re-encoded or
- * resized photos differ in at most 28 bits, different photos in at least 86.
+ * resized photos differ in at most 28 bits, different photos in at least 84.
  */
 export const maxBits = 47;
 /** The largest difference of their mean red, green or blue. */

@@ -146,7 +146,7 @@ describe('an output that can not be written', () => {
     const out = join(data, '..', 'run');
     await mkdir(out);
     await writeFile(join(out, 'run.json'), '{}');
-    await fails(2, train(data, '--out', out), /has a run in it \(run\.json\)[\s\S]*--force/);
+    await fails(2, train(data, '--out', out), /already has a run \(run\.json\)[\s\S]*--force/);
   });
 });
 

@@ -188,7 +188,7 @@ describe('where there is no native engine, and nothing may be fetched', () => {
       env: emptyCache,
     });
     assert.equal(code, 3);
-    assert.match(stderr, /nothing may be fetched[\s\S]*--weights none/);
+    assert.match(stderr, /downloads are disabled[\s\S]*--weights none/);
   });
 });
 

@@ -242,7 +242,7 @@ test('a training begins with the short form: same bytes, empty files, uneven cla
   } as const;
   assert.deepEqual((await openTrainingSet(options)).warnings, [
     "The classes differ much in size: 'class-0' has 30 images, 'class-1' 10 (3 times). " +
-      '--class-weights balanced lets the small ones count for more.',
+      '--class-weights balanced gives small classes more weight.',
   ]);
   assert.deepEqual((await openTrainingSet({ ...options, classWeights: 'balanced' })).warnings, []);
   for (let i = 0; i < 10; i++) {

@@ -146,7 +146,7 @@ test('a run is not overwritten without force, and refused before anything is rea
   await writeFile(join(out, 'model.safetensors'), 'precious');
   await writeFile(join(out, 'notes.txt'), 'mine');
   // The folder of images does not exist yet: who asks for it first has looked too late.
-  await assert.rejects(trainNarrow({ data, out }), fails(2, /has a run in it \(model\.safetensors\)/));
+  await assert.rejects(trainNarrow({ data, out }), fails(2, /already has a run \(model\.safetensors\)/));
   assert.deepEqual((await readdir(out)).sort(), ['model.safetensors', 'notes.txt']);
 
   await drawFolder(data, [4, 4]);
@@ -447,7 +447,7 @@ test('a dry run tells what would be, writes nothing and needs no engine', async 
   await assert.rejects(trainNarrow({ ...options, data: folder }), fails(3, /only one class, 'images'/));
   await mkdir(out);
   await writeFile(join(out, 'run.json'), '{}');
-  await assert.rejects(trainNarrow(options), fails(2, /has a run in it/));
+  await assert.rejects(trainNarrow(options), fails(2, /already has a run/));
 });
 
 test('the best model keeps its bytes when the last is written anew', async (t) => {

@@ -33,7 +33,7 @@ test('a table, an object, and 0 where a training would work', async (t) => {
   assert.equal(json.stderr, '');
   const [result, ...more] = jsonLines(json.stdout);
   assert.deepEqual(more, []);
-  assert.deepEqual([result!.schema, result!.ok, result!.files, result!.images], [1, true, 26, 25]);
+  assert.deepEqual([result!.schema, result!.ok, result!.files, result!.pictures], [1, true, 26, 25]);
   assert.deepEqual(result!.duplicates, [['class-1/0000.png', 'class-1/0099.png']]);
 });
 

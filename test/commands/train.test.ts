@@ -1,6 +1,7 @@
 // The command from a folder of images to a run's folder, on a narrow network.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, truncateSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,8 +41,9 @@ test('a run: its events, its files, and the models of the best and of the last e
   const options = { ...narrowOptions, data, out, epochs: 4, lr: 0.05, valSplit: 0.25 };
   for await (const event of train(options, undefined, { widths: narrow })) {
     events.push(event);
-    if (event.event === 'epoch') {
-      tensorsAfter.set(event.epoch, (await readModel(join(out, 'last.safetensors'))).tensors);
+    if (event.event === 'checkpoint' || event.event === 'done') {
+      const { tensors } = await readModel(join(out, 'last.safetensors'));
+      tensorsAfter.set(epochsOf(events).length, tensors);
     }
   }
 
@@ -168,7 +170,11 @@ test('a folder of its own to validate on: classes by name, every file in split.j
   assert.equal(only(events, 'done').best.valAccuracy, 1, 'by place, class-2 would be taken for class-1');
   const { files } = await readJson(join(folder, 'run', 'split.json'));
   assert.equal(files.length, 30);
-  assert.deepEqual(files.at(-1), { file: 'class-2/0002.png', class: 'class-2', side: 'validation' });
+  const last = await readFile(join(val, 'class-2', '0002.png'));
+  const sha256 = createHash('sha256').update(last).digest('hex');
+  assert.deepEqual(files.at(-1), {
+    ...{ file: 'class-2/0002.png', class: 'class-2', side: 'validation', sha256 },
+  });
   assert.equal(files.filter(({ side }: { side: string }) => side === 'train').length, 24);
 
   await rename(join(val, 'class-2'), join(val, 'bird'));
@@ -298,7 +304,7 @@ test('more unreadable images than --max-bad allows end the run: exit 3, state fa
   const told: TrainingEvent[] = [];
   await assert.rejects(
     trainNarrow({ data, out, valSplit: 0 }, { onEvent: (event) => told.push(event) }),
-    fails(3, /Of the 20 files, 3 can't be read so far, more than --max-bad 0\.1 allows/),
+    fails(3, /3 of 20 files are unreadable so far, more than --max-bad 0\.1 allows/),
   );
   const run = await readJson(join(out, 'run.json'));
   assert.equal(run.state, 'failed');
@@ -450,7 +456,7 @@ test('a dry run tells what would be, writes nothing and needs no engine', async 
   await assert.rejects(trainNarrow(options), fails(2, /already has a run/));
 });
 
-test('the best model keeps its bytes when the last is written anew', async (t) => {
+test('the best model's file stays when the last one is replaced', async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(folder, [6, 6]);
   const out = join(folder, 'class-1', 'run');
@@ -460,8 +466,9 @@ test('the best model keeps its bytes when the last is written anew', async (t) =
     undefined,
     { widths: narrow },
   )) {
-    if (event.event === 'epoch') inodes.push((await stat(join(out, 'model.safetensors'))).ino);
+    if (event.event === 'checkpoint') inodes.push((await stat(join(out, 'model.safetensors'))).ino);
   }
+  assert.equal(inodes.length, 2);
   assert.equal(new Set(inodes).size, 1);
   assert.equal((await readModel(out)).training.epoch, 1);
   assert.equal((await readModel(join(out, 'last.safetensors'))).training.epoch, 3);

@@ -156,7 +156,7 @@ test('more than WebAssembly has is a reason not to read an image, and the next o
 function loadedWith(limit: string, flag: string): string {
   const module = (name: string) => JSON.stringify(pathToFileURL(`${root}/dist/${name}.js`).href);
   const script = `
-    import { UserError } from ${module('errors')};
+    import { UserError } from ${module('core/errors')};
     import { ImageLoader } from ${module('data/imageLoader')};
     const ppm = Buffer.from('P6 1 1 255 abc');
     const preprocessing = { size: 8, mean: [0, 0, 0], std: [1, 1, 1] };

@@ -456,7 +456,7 @@ test('a dry run tells what would be, writes nothing and needs no engine', async 
   await assert.rejects(trainNarrow(options), fails(2, /already has a run/));
 });
 
-test('the best model's file stays when the last one is replaced', async (t) => {
+test('the best model file stays when the last one is replaced', async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(folder, [6, 6]);
   const out = join(folder, 'class-1', 'run');

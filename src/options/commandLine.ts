@@ -3,6 +3,21 @@
 import { shellWord } from '../core/shellWord.js';
 import type { OptionTable } from './option.js';
 
+export const commandNames = [
+  'train',
+  'inspect',
+  'predict',
+  'evaluate',
+  'report',
+  'check',
+  'verify',
+  'demo',
+  'setup',
+  'doctor',
+  'weights',
+  'cache',
+] as const;
+
 /** `alexft NAME ARGUMENTS --flag value ...` in shell syntax, without undefined values and switches that are off. */
 export function commandLine(
   command: string,

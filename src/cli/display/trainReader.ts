@@ -1,32 +1,33 @@
-// Reads a training's events for a person: a bar for what is being done, a line for each epoch.
+// Shows a training's events: a progress bar, a line per epoch, curves and a summary.
 
-import { printable } from '../core/errors.js';
-import { duration, percent } from '../core/formatting.js';
-import type { DoneEvent, EpochEvent, PlanEvent, StartEvent, TrainingEvent } from '../training/events.js';
-import type { Capabilities } from './capabilities.js';
-import { shortened } from './columns.js';
+import { printable } from '../../core/errors.js';
+import { duration, percent } from '../../core/formatting.js';
+import type { DoneEvent, EpochEvent, PlanEvent, StartEvent, TrainingEvent } from '../../training/events.js';
+import type { Capabilities } from '../terminal/capabilities.js';
+import { truncate } from '../terminal/columns.js';
+import type { Progress } from '../terminal/progress.js';
 import type { Costs } from './costs.js';
 import { epochLine } from './epochLine.js';
-import type { Progress } from './progress.js';
 import { trainingCurves } from './trainingCurves.js';
 
 export interface TrainReader {
   take(event: TrainingEvent): void;
-  /** Draws how the losses and accuracies went, where there is a terminal and enough of them. */
+  /** Adds the epochs of a resumed run that were trained before. */
+  addEarlier(epochs: readonly EpochEvent[]): void;
+  /** Draws the losses and accuracies by epoch, on a terminal and if there are enough epochs. */
   showCurves(): void;
-  /** The lines of the result. */
   summary(done: DoneEvent): string[];
 }
 
-/** `can`: what the terminal of `progress` can show. */
-export function createTrainReader(progress: Progress, can: Capabilities, costs: Costs): TrainReader {
+/** `terminal`: the capabilities of the terminal that `progress` writes to. */
+export function createTrainReader(progress: Progress, terminal: Capabilities, costs: Costs): TrainReader {
   const past: EpochEvent[] = [];
   let start: StartEvent | undefined;
   let epochs = 0;
   let stepsPerEpoch = 0;
 
   const labelOf = (epoch: number) => `Epoch ${epoch}/${epochs}`;
-  /** Features may come first, and the epoch's time runs meanwhile. */
+  /** Starts the clock of the epoch after `stepsBefore` steps: its features may be computed first. */
   const beginEpoch = (stepsBefore: number) => {
     const epoch = Math.floor(stepsBefore / stepsPerEpoch) + 1;
     progress.begin(labelOf(epoch), stepsBefore % stepsPerEpoch, stepsPerEpoch, 'steps');
@@ -37,7 +38,8 @@ export function createTrainReader(progress: Progress, can: Capabilities, costs: 
       case 'start':
         start = event;
         costs.spent('starting');
-        ({ epochs, stepsPerEpoch } = planOf(event));
+        epochs = event.options.epochs;
+        stepsPerEpoch = stepsPerEpochOf(event);
         for (const line of startLines(event)) progress.message(line);
         beginEpoch(event.resumed?.step ?? 0);
         break;
@@ -58,54 +60,49 @@ export function createTrainReader(progress: Progress, can: Capabilities, costs: 
         costs.spent('saving');
         past.push(event);
         beginEpoch(event.epoch * stepsPerEpoch);
-        progress.message(epochLine(event, epochs, can.columns()));
+        progress.message(epochLine(event, epochs, terminal.columns()));
         break;
       case 'checkpoint':
         costs.spent('saving');
-        if (event.step % stepsPerEpoch === 0) beginEpoch(event.step); // its time begins when this is over
+        if (event.step % stepsPerEpoch === 0) beginEpoch(event.step); // the checkpoint is not part of the epoch
         break;
       case 'plan':
       case 'error':
       case 'done':
-        break; // the command's business
+        break; // handled by the command
     }
   };
 
   const summary = ({ model, best, images, skipped, seconds }: DoneEvent): string[] => {
     const accuracy =
-      best.valAccuracy === undefined
-        ? ''
-        : `, right on ${percent(best.valAccuracy)} of the validation images`;
-    const left = skipped > 0 ? ` (${skipped} left out)` : '';
+      best.valAccuracy === undefined ? '' : `, validation accuracy ${percent(best.valAccuracy)}`;
     return [
-      `${printable(model)}: the best model is of epoch ${best.epoch}${accuracy}.`,
-      `${images} images${left}, ${start?.classes.length} classes, ${duration(seconds)}.`,
+      `${printable(model)}: best model from epoch ${best.epoch}${accuracy}`,
+      `${images} images${skipped > 0 ? ` (${skipped} skipped)` : ''}, ${start?.classes.length} classes, ${duration(seconds)}`,
     ];
   };
 
   const showCurves = (): void => {
-    if (!can.draws) return;
-    for (const line of trainingCurves(past, can.columns(), can.unicode)) progress.message([line]);
+    if (!terminal.interactive) return;
+    for (const line of trainingCurves(past, terminal.columns(), terminal.unicode)) progress.message([line]);
   };
 
-  return { take, showCurves, summary };
+  return { take, addEarlier: (earlier) => past.unshift(...earlier), showCurves, summary };
 }
 
-function planOf({ train, options }: StartEvent) {
-  const { epochs, batchSize } = options;
-  return { epochs, stepsPerEpoch: Math.ceil(train / batchSize) };
-}
+export const stepsPerEpochOf = ({ train, options }: StartEvent): number =>
+  Math.ceil(train / options.batchSize);
 
-/** Columns that a class's name gets in a sentence. */
+/** Columns of a class name in a sentence. */
 const longestName = 32;
 
 export function imagesLine({ classes, train, validation }: PlanEvent | StartEvent): string {
   const shown = classes
     .slice(0, 8)
-    .map((name) => shortened(printable(name), longestName))
+    .map((name) => truncate(printable(name), longestName))
     .join(', ');
   const names = classes.length > 8 ? `${shown}, ...` : shown;
-  return `${classes.length} classes (${names}); ${train} images to train on, ${validation} to validate on`;
+  return `${classes.length} classes (${names}); ${train} training images, ${validation} validation images`;
 }
 
 function startLines(event: StartEvent): string[] {
@@ -113,6 +110,6 @@ function startLines(event: StartEvent): string[] {
   return [
     imagesLine(event),
     `${engine}; weights: ${printable(weights)}; training: ${options.trainable}`,
-    `${options.epochs} epochs of batches of ${options.batchSize}, ${options.optimizer}, learning rate ${options.lr}; into ${printable(model)}`,
+    `${options.epochs} epochs, batch size ${options.batchSize}, ${options.optimizer}, learning rate ${options.lr}; output: ${printable(model)}`,
   ];
 }

@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { problemKinds } from '../dist/audit/problems.js';
-import { commands } from '../dist/cli/program.js';
+import { commands } from '../dist/cli/commands.js';
 import { check } from '../dist/commands/check.js';
 import { drawNetwork } from '../dist/commands/drawNetwork.js';
 import { predict } from '../dist/commands/predict.js';

@@ -18,7 +18,7 @@ export function onInterrupt(announcement: string): AbortSignal {
       if (exitCode !== undefined) process.exit(exitCodes[name]);
       exitCode = exitCodes[name];
       restoreTerminal();
-      printMessage(`\n${announcement} (Press Ctrl-C again to force.)`);
+      printMessage(`\n${announcement} (Press Ctrl-C again to exit immediately.)`);
       controller.abort();
     });
   }

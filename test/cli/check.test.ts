@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { checkLines } from '../../dist/cli/checkCommand.js';
+import { columnsOf } from '../../dist/cli/terminal/columns.js';
+import { check } from '../../dist/commands/check.js';
 import { colouredImage, drawFolder } from '../data/colouredFolder.js';
 import { temporaryFolder } from '../support.js';
 import { alexft, jsonLines } from './run.js';
@@ -77,4 +80,31 @@ test('an interrupt ends it immediately: exit 130, nothing on stdout', async (t) 
   });
   assert.deepEqual([code, stdout], [130, '']);
   assert.ok(performance.now() - sent < 15_000, `${performance.now() - start} ms`);
+});
+
+test('the tables fit a narrow terminal', async (t) => {
+  const folder = await temporaryFolder(t);
+  await drawFolder(folder, [2, 2]);
+  const name = 'a-very-long-name-of-an-image-that-a-camera-has-written-猫の写真.png';
+  await writeFile(join(folder, 'class-0', name), '');
+  await mkdir(join(folder, '猫の写真-and-a-long-name-of-a-class-beside-the-others'));
+  const same = await colouredImage(0.5, 7);
+  for (const prefix of ['first-of-two', 'second-of-two']) {
+    await writeFile(join(folder, 'class-1', `${prefix}-${name}`), same);
+  }
+  const result = await check({ data: folder });
+  for (const columns of [40, 60, 80]) {
+    for (const line of checkLines(result, columns)) {
+      // Words that are too long, such as the path of the dataset, are not broken.
+      assert.ok(columnsOf(line) <= columns || !line.includes(' '), `${columns}: ${line}`);
+    }
+  }
+  const whole = checkLines(result, Number.POSITIVE_INFINITY);
+  assert.ok(whole.some((line) => line.endsWith(`class-0/${name}: empty file`)));
+  assert.ok(whole.some((line) => line.endsWith(`${name} = class-1/second-of-two-${name}`)));
+  const narrow = checkLines(result, 60);
+  assert.ok(
+    narrow.some((line) => /^unreadable {2,}1 {2}class-0\/a-very-.*\.\.$/.test(line)),
+    narrow.join('\n'),
+  );
 });

@@ -1,7 +1,7 @@
 // Text measured in terminal columns: a Chinese character takes two, a combining accent none.
 
 import stringWidth from 'string-width';
-import { program } from './typedCommand.js';
+import { splitCommand } from './typedCommand.js';
 
 export const columnsOf = (text: string): number => stringWidth(text);
 
@@ -25,8 +25,6 @@ export function truncate(text: string, columns: number): string {
   return `${start}..`.slice(0, Math.max(0, columns));
 }
 
-const commandAtEnd = new RegExp(`^(.*?)(\\b${program} [a-z].*)?$`, 's');
-
 /**
  * The lines of `text`, the first after `prefix`, wrapped between words to `columns` with a hanging indent. A command line
  * at the end (`alexft ...`) is not broken, so that it can be copied.
@@ -42,8 +40,8 @@ export function wrap(text: string, columns: number, prefix = ''): string[] {
 function wrapLine(text: string, columns: number): string[] {
   if (columnsOf(text) <= columns) return [text];
   const room = Math.max(20, columns);
-  const [, prose, command] = commandAtEnd.exec(text)!;
-  const words = [...prose!.split(/\s+/), command ?? ''].filter((word) => word !== '');
+  const [prose, command] = splitCommand(text);
+  const words = [...prose.split(/\s+/), command].filter((word) => word !== '');
   const lines: string[] = [];
   let line = '';
   for (const word of words) {

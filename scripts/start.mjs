@@ -1,7 +1,7 @@
 // npm start: prepares the clone and runs alexft, `npm start -- train --data DIR`; without a command, the demo.
 // The commands themselves provide the engine and the weights.
 
-import { isAbsolute, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root, setUp } from './setup.mjs';
 
@@ -11,22 +11,18 @@ await setUp();
 const { INIT_CWD, npm_lifecycle_event } = process.env;
 if (npm_lifecycle_event === 'start' && INIT_CWD) process.chdir(INIT_CWD);
 
-const { shellWord } = await import(moduleURL('core/shellWord.js'));
-const inClone = relative(root, process.cwd());
-const isOutside = inClone.startsWith('..') || isAbsolute(inClone);
-const prefix = isOutside ? ` --prefix ${shellWord(relative(process.cwd(), root))}` : '';
-process.env.ALEXFT_COMMAND = `npm start${prefix} --`;
+// Messages show commands as the user has to type them.
+const path = relative(process.cwd(), root); // '' or '..' in the clone
+const isOutside = path !== '' && !/^[./\\]+$/.test(path);
+process.env.ALEXFT_COMMAND = `npm start${isOutside ? ` --prefix ${quoted(path)}` : ''} --`;
 
 // In this process, so that signals, the terminal and the exit code are those of alexft.
+const bin = join(root, 'dist', 'bin.js');
 const given = process.argv.slice(2);
-process.argv.splice(
-  1,
-  process.argv.length,
-  join(root, 'dist', 'bin.js'),
-  ...(given.length > 0 ? given : ['demo']),
-);
-await import(moduleURL('bin.js'));
+process.argv.splice(1, process.argv.length, bin, ...(given.length > 0 ? given : ['demo']));
+await import(pathToFileURL(bin).href);
 
-function moduleURL(path) {
-  return pathToFileURL(join(root, 'dist', path)).href;
+/** For a POSIX shell. */
+function quoted(path) {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

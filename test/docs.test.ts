@@ -1,7 +1,6 @@
 // The documents: command lines that the command line takes, links that lead somewhere, tables and JSON that are so.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -137,25 +136,6 @@ test('JSON in the documents is JSON', () => {
     .flatMap(({ text }) => text.trim().split('\n'));
   assert.ok(whole.length > 2 && lines.length > 5);
   for (const text of [...whole, ...lines]) assert.doesNotThrow(() => JSON.parse(text), text);
-});
-
-test('the README’s tables of options are made from the declarations, and stale ones are found', async (t) => {
-  const script = join(root, 'scripts', 'readmeOptions.mjs');
-  const run = (...words: string[]) => spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
-  const current = run('--check');
-  assert.equal(current.status, 0, current.stdout + current.stderr);
-
-  const copy = join(await temporaryFolder(t), 'README.md');
-  const readme = textOf('README.md');
-  await writeFile(copy, readme.replace('`--epochs <n>` | 5', '`--epochs <n>` | 6'));
-  const stale = run('--check', copy);
-  assert.equal(stale.status, 1);
-  assert.match(stale.stdout, /not up to date. Run: node scripts\/readmeOptions\.mjs/);
-  assert.equal(run(copy).status, 0);
-  assert.equal(readFileSync(copy, 'utf8'), readme);
-
-  await writeFile(copy, readme.replace('<!-- options:evaluate -->', ''));
-  assert.match(run('--check', copy).stderr, /no place for the options of evaluate/);
 });
 
 /** The table of docs/json.md under `heading`: the first cell of each row, and the names in code in the second. */

@@ -29,7 +29,7 @@ export async function runDemo(_words: string[], options: DemoOptions & OutputOpt
     } else if (event.event === 'evaluation') lines.push(...evaluationLines(event.evaluation));
     else if (event.event === 'prediction') lines.push(predictionLine(event.result, 2));
     else {
-      reader.take(event);
+      await reader.take(event);
       if (event.event === 'done') reader.showCurves();
       if (event.event === 'done') lines.push(...reader.summary(event));
     }

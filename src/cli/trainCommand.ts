@@ -6,9 +6,8 @@ import { ExitCode, printable } from '../core/errors.js';
 import { shellWord } from '../core/shellWord.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { type TrainOptions, trainOptions } from '../options/trainOptions.js';
-import { readPastRun } from '../report/gather/pastRun.js';
-import type { EpochEvent, PlanEvent, StartEvent, TrainingEvent } from '../training/events.js';
-import { createTrainReader, imagesLine, stepsPerEpochOf } from './display/trainReader.js';
+import type { PlanEvent, TrainingEvent } from '../training/events.js';
+import { createTrainReader, imagesLine } from './display/trainReader.js';
 import { stderrCapabilities } from './terminal/capabilities.js';
 import { interruptedExitCode, stopCommand } from './terminal/interrupt.js';
 import { onReaderGone, printJson } from './terminal/output.js';
@@ -28,11 +27,8 @@ export async function runTrain(
   let folder = given.resume ?? '';
   for await (const event of train(given, screen.context)) {
     if (options.json) await printJson(event);
-    reader.take(event);
-    if (event.event === 'start') {
-      folder = event.model;
-      reader.addEarlier(await earlierEpochs(event));
-    }
+    await reader.take(event);
+    if (event.event === 'start') folder = event.model;
     last = event;
   }
   reader.showCurves();
@@ -47,14 +43,6 @@ export async function runTrain(
     progress.message(`To resume: ${asTyped(`alexft train --resume ${shellWord(folder)}`)}`);
   } else progress.message('Interrupted before the training started. Nothing was written.');
   return interruptedExitCode() ?? ExitCode.ok;
-}
-
-/** The complete epochs of a resumed run, for its curves; none if its records cannot be read. */
-async function earlierEpochs(start: StartEvent): Promise<readonly EpochEvent[]> {
-  if (!start.resumed) return [];
-  const lastEpoch = Math.floor(start.resumed.step / stepsPerEpochOf(start));
-  const { epochs } = await readPastRun(start.model).catch(() => ({ epochs: [] }));
-  return epochs.filter(({ epoch }) => epoch <= lastEpoch);
 }
 
 /** The images and the resolved options of --dry-run. */

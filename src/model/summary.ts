@@ -4,7 +4,7 @@ import { type Layer, parameterShapes } from './alexnet.js';
 import { sizeOf } from './stateDict.js';
 
 /** The inside of one line of `print(model)`: `Linear(in_features=4096, out_features=2, bias=True)`. */
-export function describeLayer(layer: Layer): string {
+function describeLayer(layer: Layer): string {
   const pair = (n: number) => `(${n}, ${n})`;
   switch (layer.type) {
     case 'Conv2d': {

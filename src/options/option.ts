@@ -4,7 +4,7 @@
 import { printable, type UserError, usageError } from '../core/errors.js';
 
 /** Headings of `--help` and docs/cli.md, which list them in the order in which a command declares its options. */
-export type OptionGroup =
+type OptionGroup =
   | 'Main options'
   | 'Data'
   | 'Optimization'

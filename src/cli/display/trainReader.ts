@@ -2,6 +2,7 @@
 
 import { printable } from '../../core/errors.js';
 import { duration, percent } from '../../core/formatting.js';
+import { readPastRun } from '../../report/gather/pastRun.js';
 import type { DoneEvent, EpochEvent, PlanEvent, StartEvent, TrainingEvent } from '../../training/events.js';
 import type { Capabilities } from '../terminal/capabilities.js';
 import { truncate } from '../terminal/columns.js';
@@ -11,9 +12,7 @@ import { epochLine } from './epochLine.js';
 import { trainingCurves } from './trainingCurves.js';
 
 export interface TrainReader {
-  take(event: TrainingEvent): void;
-  /** Adds the epochs of a resumed run that were trained before. */
-  addEarlier(epochs: readonly EpochEvent[]): void;
+  take(event: TrainingEvent): Promise<void>;
   /** Draws the losses and accuracies by epoch, on a terminal and if there are enough epochs. */
   showCurves(): void;
   summary(done: DoneEvent): string[];
@@ -33,7 +32,7 @@ export function createTrainReader(progress: Progress, terminal: Capabilities, co
     progress.begin(labelOf(epoch), stepsBefore % stepsPerEpoch, stepsPerEpoch, 'steps');
   };
 
-  const take = (event: TrainingEvent): void => {
+  const take = async (event: TrainingEvent): Promise<void> => {
     switch (event.event) {
       case 'start':
         start = event;
@@ -41,6 +40,7 @@ export function createTrainReader(progress: Progress, terminal: Capabilities, co
         epochs = event.options.epochs;
         stepsPerEpoch = stepsPerEpochOf(event);
         for (const line of startLines(event)) progress.message(line);
+        past.push(...(await earlierEpochs(event)));
         beginEpoch(event.resumed?.step ?? 0);
         break;
       case 'skipped':
@@ -87,11 +87,18 @@ export function createTrainReader(progress: Progress, terminal: Capabilities, co
     for (const line of trainingCurves(past, terminal.columns(), terminal.unicode)) progress.message([line]);
   };
 
-  return { take, addEarlier: (earlier) => past.unshift(...earlier), showCurves, summary };
+  return { take, showCurves, summary };
 }
 
-export const stepsPerEpochOf = ({ train, options }: StartEvent): number =>
-  Math.ceil(train / options.batchSize);
+const stepsPerEpochOf = ({ train, options }: StartEvent): number => Math.ceil(train / options.batchSize);
+
+/** The epochs of a resumed run that are complete, for its curves; none if its records cannot be read. */
+async function earlierEpochs(start: StartEvent): Promise<readonly EpochEvent[]> {
+  if (!start.resumed) return [];
+  const last = Math.floor(start.resumed.step / stepsPerEpochOf(start));
+  const { epochs } = await readPastRun(start.model).catch(() => ({ epochs: [] }));
+  return epochs.filter(({ epoch }) => epoch <= last);
+}
 
 /** Columns of a class name in a sentence. */
 const longestName = 32;

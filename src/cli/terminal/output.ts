@@ -5,7 +5,7 @@ import { ExitCode, printableJson, printableText } from '../../core/errors.js';
 import { stderrCapabilities } from './capabilities.js';
 
 /** `dim` and the basic colors adapt to the terminal's theme. */
-export type Style = 'bold' | 'dim' | 'green' | 'red';
+type Style = 'bold' | 'dim' | 'green' | 'red';
 
 /** A line in pieces, some of them styled. */
 export type StyledLine = readonly (string | { readonly text: string; readonly style: Style })[];

@@ -24,7 +24,7 @@ export async function runEvaluate(
 const mostConfusionClasses = 12;
 /** Columns of a class name above the confusion matrix. */
 const longestHeading = 9;
-/** Columns of a class name beside it, at least. */
+/** Columns of a class name in its rows, at least. */
 const shortestName = 14;
 
 /** The result in lines of at most `columns`. */

@@ -11,6 +11,7 @@ import {
   readlinkSync,
   readSync,
   rmSync,
+  writeSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -60,7 +61,7 @@ function captured<T>({ stderr, log }: { stderr: number; log: number }, load: () 
     const rest = readFileSync(log, 'utf8').replace(noise, '');
     closeSync(stderr);
     closeSync(log);
-    if (rest) process.stderr.write(rest);
+    if (rest) writeSync(2, rest);
   }
 }
 

@@ -154,7 +154,7 @@ interface TextCheck {
   check?: (value: string) => void;
 }
 
-/** A string: a path, a name, or whatever `check` accepts; with a default or without. */
+/** A string: a path, a name, or anything that `check` accepts; with a default or without. */
 export function text<T extends string = string>(option: Common<NoInfer<T>> & TextCheck): Option<T>;
 export function text<T extends string = string>(
   option: Common<NoInfer<T> | undefined> & TextCheck,

@@ -124,7 +124,7 @@ test('without a model: the newest; where there is none, noise, which is said', a
   assert.match(noise.stderr, /a fresh network, which are noise.*--weights imagenet-features/);
   assert.match(
     noise.stdout,
-    /^f\.png: the 64 kernels .*\na\.png: what a fresh network makes of .*photo\.png/,
+    /^f\.png: the 64 kernels .*\na\.png: activations of a fresh network for .*photo\.png/,
   );
 
   const run = join(folder, 'models', 'one');

@@ -22,7 +22,7 @@ interface Size {
   readonly unicode: boolean;
 }
 
-/** A character as `wide` x `high` points. `marks` has the stroke of each point row by row, undefined if it is not set. */
+/** A character as `wide` x `high` points. `marks` has the stroke of each point, row by row; undefined if not set. */
 interface Cell {
   readonly wide: number;
   readonly high: number;

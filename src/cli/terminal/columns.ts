@@ -26,8 +26,8 @@ export function truncate(text: string, columns: number): string {
 }
 
 /**
- * The lines of `text`, the first after `prefix`, wrapped between words to `columns` with a hanging indent. A command line
- * at the end (`alexft ...`) is not broken, so that it can be copied.
+ * The lines of `text`, the first after `prefix`, wrapped between words to `columns` with a hanging indent. A command
+ * line at the end (`alexft ...`) is not broken, so that it can be copied.
  */
 export function wrap(text: string, columns: number, prefix = ''): string[] {
   const indent = ' '.repeat(columnsOf(prefix));

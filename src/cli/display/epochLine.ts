@@ -1,23 +1,22 @@
-// An epoch's result in one line, in the longest form that goes into the terminal.
+// The result of an epoch in one line, in the longest form that fits the terminal.
 
-import { duration } from '../core/formatting.js';
-import type { EpochEvent } from '../training/events.js';
-import { clock } from './amounts.js';
-import { columnsOf } from './columns.js';
-import { type Piece, plain, styled } from './pieces.js';
+import { duration } from '../../core/formatting.js';
+import type { EpochEvent } from '../../training/events.js';
+import { clock } from '../terminal/bar.js';
+import { columnsOf } from '../terminal/columns.js';
+import { plain, type StyledLine } from '../terminal/output.js';
 
 /** `Epoch 3/5  loss 0.1014  accuracy 0.9583  validation loss 0.1832  accuracy 0.9400  9.2 s  best`. */
-export function epochLine(event: EpochEvent, epochs: number, columns: number): Piece[] {
+export function epochLine(event: EpochEvent, epochs: number, columns: number): StyledLine {
   const lines = forms.map((form) => form(event, epochs));
-  // All lines of a training look alike: whether this one is the best makes no difference to its form.
-  const fits = ([, whole]: readonly [Piece[], string]) => columnsOf(whole) <= columns;
-  const sized = lines.map((line) => [line, plain(event.best ? line : [...line, '  best'])] as const);
-  return (sized.find(fits) ?? sized.at(-1)!)[0];
+  // All lines of a training have the same form, whether or not the epoch is the best.
+  const whole = (line: StyledLine) => plain(event.best ? line : [...line, '  best']);
+  return lines.find((line) => columnsOf(whole(line)) <= columns) ?? lines.at(-1)!;
 }
 
-type Form = (event: EpochEvent, epochs: number) => Piece[];
+type Form = (event: EpochEvent, epochs: number) => StyledLine;
 
-/** From the longest to the shortest. Figures keep their order in all. */
+/** From the longest to the shortest, with the same figures in the same order. */
 const forms: readonly Form[] = [
   written({ name: 'Epoch ', accuracy: 'accuracy ', validation: ['validation loss ', 'accuracy '] }),
   written({ name: 'Epoch ', accuracy: 'acc ', validation: ['val loss ', 'acc '] }),
@@ -30,9 +29,9 @@ const forms: readonly Form[] = [
 interface Words {
   readonly name: string;
   readonly accuracy: string;
-  /** Before the validation's loss, and before its accuracy. */
+  /** Before the validation loss and before its accuracy. */
   readonly validation: readonly [string, string];
-  /** Three digits, and the time as 1:21. */
+  /** Three decimals, and the time as 1:21. */
   readonly short?: boolean;
   /** Between a loss and its accuracy. */
   readonly gap?: string;
@@ -51,6 +50,6 @@ function written({ name, accuracy, validation, short = false, gap = '  ' }: Word
         : [`${validation[0]}${number(valLoss)}${gap}${validation[1]}${number(valAccuracy)}`]),
       short ? clock(seconds) : duration(seconds),
     ].join('  ');
-    return best ? [facts, '  ', styled('green', 'best')] : [facts];
+    return best ? [facts, '  ', { text: 'best', style: 'green' }] : [facts];
   };
 }

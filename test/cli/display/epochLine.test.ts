@@ -1,14 +1,14 @@
-// An epoch's line and the curves, as wide as the terminal.
+// The line of an epoch and the curves at every width of the terminal.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { columnsOf } from '../../dist/cli/columns.js';
-import { epochLine } from '../../dist/cli/epochLine.js';
-import { painted, plain } from '../../dist/cli/pieces.js';
-import { trainingCurves } from '../../dist/cli/trainingCurves.js';
-import type { EpochEvent } from '../../dist/training/events.js';
+import { epochLine } from '../../../dist/cli/display/epochLine.js';
+import { trainingCurves } from '../../../dist/cli/display/trainingCurves.js';
+import { columnsOf } from '../../../dist/cli/terminal/columns.js';
+import { painted, plain } from '../../../dist/cli/terminal/output.js';
+import type { EpochEvent } from '../../../dist/training/events.js';
 
-/** Of the photos of the README. */
+/** The training in the README. */
 const measured: EpochEvent[] = [
   [0.5134, 0.7589, 0.1601, 0.95, 21.1, true] as const,
   [0.1359, 0.9483, 0.1389, 0.945, 13.2, false] as const,
@@ -31,10 +31,10 @@ test('the same figures at 200, 80 and 60 columns, in shorter words', () => {
   assert.equal(line(80), 'Epoch 1/5  loss 0.5134  acc 0.7589  val loss 0.1601  acc 0.9500  21.1 s  best');
   assert.equal(line(60), 'Epoch 1/5  loss 0.513 acc 0.759  val 0.160 0.950  0:22  best');
   assert.equal(line(60, 90), ' 1/90  loss 0.513 acc 0.759  val 0.160 0.950  0:22  best');
-  assert.equal(line(40), '1/5  loss 0.513 0.759  val 0.160 0.950  0:22  best'); // no shorter one
+  assert.equal(line(40), '1/5  loss 0.513 0.759  val 0.160 0.950  0:22  best'); // the shortest form
 });
 
-test('a line goes into 60 columns and more, also of a long training, and best or not has one form', () => {
+test('a line fits 60 columns and more, also in a long training, and has the same form with and without best', () => {
   for (const epochs of [5, 90, 1000]) {
     for (const seconds of [0.04, 21.14, 3599, 7000]) {
       for (let columns = 60; columns < 130; columns++) {
@@ -48,19 +48,19 @@ test('a line goes into 60 columns and more, also of a long training, and best or
   }
 });
 
-test('without validation nothing is said of it', () => {
+test('without validation there are no validation figures', () => {
   const { valLoss: _loss, valAccuracy: _accuracy, ...others } = first;
   assert.equal(plain(epochLine(others, 5, 200)), 'Epoch 1/5  loss 0.5134  accuracy 0.7589  21.1 s  best');
 });
 
-test('best is a word and has a colour; what comes from outside brings no escape', () => {
+test('best is a word with a color; escape sequences in the text are made visible', () => {
   const line = epochLine(first, 5, 200);
   assert.ok(painted(line, true).endsWith('  \u001b[32mbest\u001b[39m'));
   assert.match(painted(line, false), / {2}best$/);
   assert.equal(painted([{ text: 'a\u001b[2Jb', style: 'red' }], true), '\u001b[31ma\\u{1b}[2Jb\u001b[39m');
 });
 
-test('curves stand side by side or one above the other, and never take more columns than there are', () => {
+test('curves are side by side or stacked, and narrower than the terminal', () => {
   for (let columns = 39; columns <= 130; columns++) {
     for (const unicode of [true, false]) {
       const lines = trainingCurves(measured, columns, unicode);
@@ -72,18 +72,18 @@ test('curves stand side by side or one above the other, and never take more colu
   assert.equal(trainingCurves(measured, 200, true).length, 9 + 1);
 });
 
-test('a curve begins and ends where its figures do', () => {
+test('a curve begins and ends at its figures', () => {
   const lines = trainingCurves(measured, 80, false);
   const [title, ...rows] = lines;
   assert.match(title!, /^ {7}loss {2,}accuracy$/);
-  // The training's loss from the highest to the lowest of all, its accuracy the other way.
+  // The training loss falls from the maximum to the minimum, the accuracy rises.
   assert.match(rows[0]!, /^0\.513 \+\. .* 0\.976 \+ .*$/);
   assert.match(rows[5]!, /^0\.070 \+ {4,}.*\. +0\.759 \+\./);
   assert.match(rows[7]!, /^ {7}1 +5 +1 +5$/);
   assert.equal(lines.at(-1), '(.. training, ** validation, by epoch)');
 });
 
-test('many epochs, level figures, and a run that goes on have their curves, too few have none', () => {
+test('many epochs, constant figures and a later start have curves; too few epochs have none', () => {
   const many = Array.from({ length: 1000 }, (_, index) => ({
     ...first,
     epoch: index + 1,

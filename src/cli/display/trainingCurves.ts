@@ -1,29 +1,27 @@
-// The curves of a training: its losses and its accuracies, side by side where there is room, else one above the other.
+// The loss and accuracy curves of a training: side by side if they fit, else stacked.
 
-import type { EpochEvent } from '../training/events.js';
-import { type Chart, chartLines, strokes } from './curve.js';
+import type { EpochEvent } from '../../training/events.js';
+import { type Chart, chartLines, strokes } from './chart.js';
 
-/** Fewer epochs make no curve. */
-const fewest = 3;
+const fewestEpochs = 3;
 const rows = 6;
 const between = 3;
 const widestChart = 60;
-/** What a chart has at least. */
-const narrowest = 38;
+const narrowestChart = 38;
 
-/** No lines where there is nothing to be seen. `columns`: how many there are. */
+/** No lines if there are too few epochs or columns. */
 export function trainingCurves(epochs: readonly EpochEvent[], columns: number, unicode: boolean): string[] {
   const room = Math.min(columns, 2 * widestChart + between) - 1;
-  if (epochs.length < fewest || room < narrowest) return [];
-  const judged = epochs.every(
+  if (epochs.length < fewestEpochs || room < narrowestChart) return [];
+  const hasValidation = epochs.every(
     ({ valLoss, valAccuracy }) => valLoss !== undefined && valAccuracy !== undefined,
   );
-  const chart = (title: string, learnt: number[], validated: (number | undefined)[]): Chart => ({
+  const chart = (title: string, training: number[], validation: (number | undefined)[]): Chart => ({
     title,
     from: epochs[0]!.epoch,
     series: [
-      { values: learnt, stroke: 'dotted' },
-      ...(judged ? [{ values: validated as number[], stroke: 'solid' as const }] : []),
+      { values: training, stroke: 'dotted' },
+      ...(hasValidation ? [{ values: validation as number[], stroke: 'solid' as const }] : []),
     ],
   });
   const charts = [
@@ -38,7 +36,7 @@ export function trainingCurves(epochs: readonly EpochEvent[], columns: number, u
       epochs.map(({ valAccuracy }) => valAccuracy),
     ),
   ];
-  const sideBySide = room >= 2 * narrowest + between;
+  const sideBySide = room >= 2 * narrowestChart + between;
   const width = Math.min(widestChart, sideBySide ? Math.floor((room - between) / 2) : room);
   const [losses, accuracies] = charts.map((each) => chartLines(each, { columns: width, rows, unicode }));
   const { solid, dotted } = strokes(unicode);
@@ -46,6 +44,6 @@ export function trainingCurves(epochs: readonly EpochEvent[], columns: number, u
     ...(sideBySide
       ? losses!.map((line, index) => `${line}${' '.repeat(between)}${accuracies![index]}`)
       : [...losses!, ...accuracies!]),
-    judged ? `(${dotted} training, ${solid} validation, by epoch)` : '(by epoch)',
+    hasValidation ? `(${dotted} training, ${solid} validation, by epoch)` : '(by epoch)',
   ].map((line) => line.trimEnd());
 }

@@ -1,15 +1,15 @@
-// Small curves for a terminal: what was measured in each epoch, training and validation, as rows of characters.
+// A small line chart for a terminal, in braille or ASCII characters.
 
 /** One line of a chart. */
 interface Series {
   readonly values: readonly number[];
-  /** `solid` where two lines have to be told apart without colours; `dotted` is the other. */
+  /** Distinguishes two lines without colors. */
   readonly stroke: 'solid' | 'dotted';
 }
 
 export interface Chart {
   readonly title: string;
-  /** Lines over the same epochs; of equal length. The later ones lie on top. */
+  /** Lines of equal length over the same epochs. Later ones are drawn on top. */
   readonly series: readonly Series[];
   /** The first epoch's number. */
   readonly from: number;
@@ -17,22 +17,19 @@ export interface Chart {
 
 interface Size {
   readonly columns: number;
-  /** Rows of the curve itself; title and axis come to it. */
+  /** Rows of the plot, without title and axis. */
   readonly rows: number;
   readonly unicode: boolean;
 }
 
-/**
- * What a character holds: `wide` x `high` points, and the character for those that are set, of which `marks` has one for
- * each point, row by row, and `undefined` where none is.
- */
+/** A character as `wide` x `high` points. `marks` has the stroke of each point, row by row; undefined if not set. */
 interface Cell {
   readonly wide: number;
   readonly high: number;
   readonly of: (marks: readonly (Series['stroke'] | undefined)[]) => string;
 }
 
-/** Braille: eight points a character. The bits of its points, row by row, as Unicode counts them. */
+/** The bits of a braille character's eight points, row by row (Unicode, U+2800). */
 const brailleBits = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80];
 const braille: Cell = {
   wide: 2,
@@ -44,14 +41,14 @@ const braille: Cell = {
 };
 const ascii: Cell = { wide: 1, high: 1, of: ([mark]) => (mark ? { solid: '*', dotted: '.' }[mark] : ' ') };
 
-/** Of a dotted line, one point in so many columns of points is drawn. */
+/** A dotted line has one point in this many columns of points. */
 const gap = 3;
 
-/** What a legend shows for each stroke. */
+/** The strokes as a legend shows them. */
 export const strokes = (unicode: boolean) =>
   unicode ? { solid: '\u2812\u2812', dotted: '\u2802\u2810' } : { solid: '**', dotted: '..' };
 
-/** The chart as lines, each of exactly `columns` columns: title, curve, axis with the first and the last epoch. */
+/** The chart as lines of exactly `columns` columns: title, plot, axis with the first and the last epoch. */
 export function chartLines({ title, series, from }: Chart, { columns, rows, unicode }: Size): string[] {
   const all = series.flatMap(({ values }) => values);
   const [low, high] = [Math.min(...all), Math.max(...all)];
@@ -88,7 +85,7 @@ export function chartLines({ title, series, from }: Chart, { columns, rows, unic
 
 type Points = (Series['stroke'] | undefined)[][];
 
-/** Draws a line that is in row `path[column]` of each column of points. */
+/** Draws a line through row `path[column]` of each column of points. */
 function draw(points: Points, path: readonly number[], stroke: Series['stroke'], gap: number): void {
   path.forEach((row, column) => {
     if (stroke === 'dotted') {
@@ -109,7 +106,7 @@ function charactersOf(points: Points, row: number, { wide, high, of }: Cell): st
   ).join('');
 }
 
-/** A value for each of `count` columns: between epochs where there are more columns, a mean of epochs where less. */
+/** `count` values: interpolated between epochs, or means of several epochs if there are more epochs than columns. */
 function resampled(values: readonly number[], count: number): number[] {
   const last = values.length - 1;
   return Array.from({ length: count }, (_, column) => {

@@ -1,7 +1,7 @@
-// How long `alexft check` takes beside decoding alone: both on links to the same photos, in turns, each in a process of
-// its own, with one thread a core.
+// Compares the duration of `alexft check` with that of decoding alone, on links to the same photos: alternating, each in
+// its own process, with one thread per core.
 //
-//   node bench/checkSpeed.mjs ../shared/data/PetImages 25000 3      photos, how many links to them, how often
+//   node bench/checkSpeed.mjs ../shared/data/PetImages 25000 3      photos, number of links to them, rounds
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { linkPhotos } from './links.mjs';
 
 const dist = new URL('../dist/', import.meta.url);
 
-/** In a process of its own: decodes every file, two at a time in each thread, as check's threads do. */
+/** Runs in its own process. Decodes every file, two at a time per thread, as check does. */
 async function decodeAll(folder) {
   const paths = readdirSync(folder).flatMap((name) =>
     readdirSync(join(folder, name)).map((file) => join(folder, name, file)),
@@ -38,9 +38,9 @@ async function decodeAll(folder) {
   );
 }
 
-function timed(words) {
+function seconds(args) {
   const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', maxBuffer: 1e9 });
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1e9 });
   if (status !== 0) throw new Error(stderr);
   return (performance.now() - start) / 1000;
 }
@@ -52,8 +52,14 @@ else {
   try {
     await linkPhotos(first, folder, Number(second));
     for (let round = 1; round <= Number(rounds); round++) {
-      const decoding = timed([fileURLToPath(import.meta.url), '--decode', folder]);
-      const checking = timed([fileURLToPath(new URL('bin.js', dist)), 'check', '--data', folder, '--quiet']);
+      const decoding = seconds([fileURLToPath(import.meta.url), '--decode', folder]);
+      const checking = seconds([
+        fileURLToPath(new URL('bin.js', dist)),
+        'check',
+        '--data',
+        folder,
+        '--quiet',
+      ]);
       const ratio = (checking / decoding).toFixed(2);
       console.log(`decoding ${decoding.toFixed(1)} s, check ${checking.toFixed(1)} s: ${ratio} times`);
     }

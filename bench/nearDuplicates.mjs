@@ -1,18 +1,16 @@
-// Measures how well `alexft check` tells images that look the same: photos encoded anew and resized against their
-// originals (how many are found), and all pairs of different photos (how many are taken for the same).
+// Measures the near-duplicate detection of `alexft check`: the recall on re-encoded and resized photos, and the false
+// positives among all pairs of different photos.
 //
 //   node bench/nearDuplicates.mjs DIR [--changed N]
 //
-// DIR has a folder of images a class; of N photos (default 400), evenly taken, the changed ones are made.
+// DIR: one folder of images per class. N: the number of photos to re-encode and resize (default 400).
 
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { accountFor } from '../dist/audit/account.js';
-import { glanceAt } from '../dist/audit/glance.js';
-import { distance } from '../dist/audit/imageHash.js';
-import { looksTheSame, mostBits } from '../dist/audit/nearDuplicates.js';
-import { recognizeFormat } from '../dist/data/formats/imageFormat.js';
-import { readImageFile } from '../dist/data/imageFile.js';
+import { hammingDistance, hashImage } from '../dist/audit/imageHash.js';
+import { isNearDuplicate, maxBits } from '../dist/audit/nearDuplicates.js';
+import { decodeImage } from '../dist/data/decode.js';
 import { createResizer } from '../dist/data/transforms/resize.js';
 
 const { values, positionals } = parseArgs({
@@ -21,10 +19,7 @@ const { values, positionals } = parseArgs({
 });
 const root = positionals[0];
 const resize = createResizer();
-const seen = async (source) => {
-  const bytes = typeof source === 'string' ? await readImageFile(source) : source;
-  return (await glanceAt(bytes, recognizeFormat(bytes), resize)).look;
-};
+const hashOf = async (source) => hashImage(await decodeImage(source), resize);
 
 const scaled = (image, { width, height }, by) =>
   image.resize(Math.max(1, Math.round(width * by)), Math.max(1, Math.round(height * by)), { fit: 'fill' });
@@ -43,33 +38,33 @@ const changes = {
 
 const { images } = await accountFor(root);
 const paths = images.map(({ path }) => `${root}/${path}`);
-const looks = [];
-for (const path of paths) looks.push(await seen(path));
+const hashes = [];
+for (const path of paths) hashes.push(await hashOf(path));
 
 const step = Math.max(1, Math.floor(paths.length / Number(values.changed)));
-console.log(`| changed photos | found | most bits of 256 |\n|---|---|---|`);
+console.log(`| change | found | largest distance, of 256 bits |\n|---|---|---|`);
 for (const [name, change] of Object.entries(changes)) {
-  let [found, all, most] = [0, 0, 0];
+  let [found, all, largest] = [0, 0, 0];
   for (let index = 0; index < paths.length; index += step) {
     const image = sharp(paths[index]);
-    const look = await seen(await change(image, await image.metadata()).toBuffer());
+    const hash = await hashOf(await change(image, await image.metadata()).toBuffer());
     all += 1;
-    if (look && looksTheSame(looks[index], look)) found += 1;
-    if (look) most = Math.max(most, distance(looks[index].hash, look.hash));
+    if (hash && isNearDuplicate(hashes[index], hash)) found += 1;
+    if (hash) largest = Math.max(largest, hammingDistance(hashes[index].bits, hash.bits));
   }
-  console.log(`| ${name} | ${found} of ${all} | ${most} |`);
+  console.log(`| ${name} | ${found} of ${all} | ${largest} |`);
 }
 
-const taken = [];
+const matches = [];
 let pairs = 0;
-let closest = 256;
-for (let a = 0; a < looks.length; a++) {
-  for (let b = a + 1; b < looks.length; b++) {
-    if (!looks[a] || !looks[b]) continue;
+let smallest = 256;
+for (let a = 0; a < hashes.length; a++) {
+  for (let b = a + 1; b < hashes.length; b++) {
+    if (!hashes[a] || !hashes[b]) continue;
     pairs += 1;
-    if (looksTheSame(looks[a], looks[b])) taken.push(`${images[a].path} = ${images[b].path}`);
-    else closest = Math.min(closest, distance(looks[a].hash, looks[b].hash));
+    if (isNearDuplicate(hashes[a], hashes[b])) matches.push(`${images[a].path} = ${images[b].path}`);
+    else smallest = Math.min(smallest, hammingDistance(hashes[a].bits, hashes[b].bits));
   }
 }
-console.log(`\nOf ${pairs} pairs of photos ${taken.length} are taken for the same: ${taken.join(', ')}`);
-console.log(`The closest others differ in ${closest} bits; up to ${mostBits} count as the same.`);
+console.log(`\n${matches.length} of ${pairs} pairs of photos are near-duplicates: ${matches.join(', ')}`);
+console.log(`The smallest distance of the others is ${smallest} bits; the limit is ${maxBits}.`);

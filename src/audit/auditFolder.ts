@@ -1,4 +1,4 @@
-// All that is to be known of a data set's folder before a training: each file, each image, and which are the same.
+// Inspects every file of a dataset's folder and groups duplicates.
 
 import { createGroups, groupsByKey } from '../data/groups.js';
 import { inFolder, type OnFound } from '../data/walk.js';
@@ -8,15 +8,15 @@ import { joinNearDuplicates } from './nearDuplicates.js';
 
 export interface FolderAudit {
   readonly account: Account;
-  /** One for each of the account's images, which the groups name by their index. */
+  /** One entry per image of `account`. */
   readonly facts: readonly ImageFacts[];
-  /** Files with the same bytes. */
-  readonly same: readonly (readonly number[])[];
-  /** Images that look the same, or are: each is like some other of its group. */
-  readonly alike: readonly (readonly number[])[];
+  /** Groups of images with identical bytes, by index. */
+  readonly duplicates: readonly (readonly number[])[];
+  /** Groups of duplicates and near-duplicates: each image is similar to another one of its group. */
+  readonly similar: readonly (readonly number[])[];
 }
 
-/** Decodes every image below `root` once. Throws a data error where `root` can't be read. */
+/** Decodes every image below `root` once. Throws a data error if `root` can't be listed. */
 export async function auditFolder(
   root: string,
   { onFound, ...options }: InspectOptions & { readonly onFound?: OnFound },
@@ -25,10 +25,10 @@ export async function auditFolder(
   const paths = account.images.map(({ path }) => inFolder(root, path));
   const facts = await inspectImages(paths, options);
 
-  const same = groupsByKey(facts.map(({ sha256 }) => sha256));
-  const alike = createGroups(facts.length);
-  for (const [first, ...others] of same) for (const other of others) alike.join(first!, other);
-  const looks = facts.map(({ image }) => image?.look);
-  await joinNearDuplicates(looks, alike, options.signal);
-  return { account, facts, same, alike: alike.list() };
+  const duplicates = groupsByKey(facts.map(({ sha256 }) => sha256));
+  const similar = createGroups(facts.length);
+  for (const [first, ...others] of duplicates) for (const other of others) similar.join(first!, other);
+  const hashes = facts.map(({ image }) => image?.hash);
+  await joinNearDuplicates(hashes, similar, options.signal);
+  return { account, facts, duplicates, similar: similar.list() };
 }

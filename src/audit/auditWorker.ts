@@ -1,30 +1,34 @@
-// A worker thread that looks at images: each is read once, and what is found out is sent on.
+// Worker thread of `inspectImages`: reads and decodes images and posts what it finds.
 
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
+import { decodeImage } from '../data/decode.js';
 import { recognizeFormat } from '../data/formats/imageFormat.js';
 import { readImageFile } from '../data/imageFile.js';
 import { createResizer } from '../data/transforms/resize.js';
 import { UnreadableImage } from '../data/unreadable.js';
-import { glanceAt } from './glance.js';
+import { hashImage } from './imageHash.js';
 import type { AuditWorkerSettings, ImageFacts, ImageFinding } from './inspectImages.js';
 import { odditiesOf } from './oddities.js';
 
 const { paths, next } = workerData as AuditWorkerSettings;
 const resize = createResizer();
 
-/** sharp decodes outside this thread: while one image is decoded, this thread looks at another. */
+/** sharp decodes outside this thread, which meanwhile hashes another image. */
 const imagesInFlight = 2;
 
 async function inspect(path: string): Promise<ImageFacts> {
   const bytes = await readImageFile(path);
   const sha256 = createHash('sha256').update(bytes).digest('base64');
   try {
-    const format = recognizeFormat(bytes);
-    const glance = await glanceAt(bytes, format, resize);
-    const oddities = await odditiesOf(path, bytes, format, glance);
-    const { width, height, look } = glance;
-    return { bytes: bytes.length, sha256, image: { width, height, oddities, look } };
+    const image = await decodeImage(bytes);
+    const oddities = await odditiesOf(path, bytes, recognizeFormat(bytes), image);
+    const { width, height } = image;
+    return {
+      bytes: bytes.length,
+      sha256,
+      image: { width, height, oddities, hash: hashImage(image, resize) },
+    };
   } catch (error) {
     if (!(error instanceof UnreadableImage)) throw error;
     return { bytes: bytes.length, sha256, unreadable: error.message };
@@ -41,7 +45,7 @@ async function lane(): Promise<void> {
   }
 }
 
-/** All workers take images from the same list, one at a time. */
+/** All workers take paths from the same list. */
 const claim = () => Atomics.add(next, 0, 1);
 
 await Promise.all(Array.from({ length: imagesInFlight }, lane));

@@ -1,4 +1,4 @@
-// The lists of --list and --list0: files that a training can't use, for other programs to move or mend.
+// The files of --list and --list0: paths of unusable files, for other programs to move or repair.
 
 import { realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -7,74 +7,70 @@ import { dataError, printable, reasonOf, usageError } from '../core/errors.js';
 import { examples } from '../core/text.js';
 import { inFolder } from '../data/walk.js';
 import { writeAtomically } from '../io/atomic.js';
-import type { CheckOptions } from '../options/checkOptions.js';
 import { isBad, type Problem } from './problems.js';
 
-type Lists = Pick<CheckOptions, 'list' | 'list0'>;
+/** Paths of the files to write. */
+export interface BadListFiles {
+  /** One path per line. */
+  readonly list?: string | undefined;
+  /** Each path is followed by a NUL. */
+  readonly list0?: string | undefined;
+}
 
-/** A list inside the data set could take an image's place. Throws a usage error for it. */
-export async function checkListPlaces({ list, list0 }: Lists, data: string): Promise<void> {
+/** Throws a usage error for a list inside the dataset's folder: it could replace an image. */
+export async function checkListPlaces({ list, list0 }: BadListFiles, data: string): Promise<void> {
   for (const [flag, path] of Object.entries({ '--list': list, '--list0': list0 })) {
     if (path === undefined) continue;
     const folder = await realpath(dirname(resolve(path))).catch(() => dirname(resolve(path)));
     const root = await realpath(data).catch(() => resolve(data));
-    const way = relative(root, join(folder, 'list'));
-    if (way === '..' || way.startsWith(`..${sep}`)) continue;
+    const fromRoot = relative(root, join(folder, 'list'));
+    if (fromRoot === '..' || fromRoot.startsWith(`..${sep}`)) continue;
     throw usageError(
-      `${flag} '${printable(path)}' is inside of --data, in which nothing is written.`,
-      'Name a file elsewhere.',
+      `${flag} '${printable(path)}' is inside --data, where nothing is written.`,
+      'Choose a path outside of it.',
     );
   }
 }
 
 /**
- * Writes the bad files of `problems`, each with `data` before it, as it was given. Left out, and told: names that can't
- * be decoded, which name no file; and in the list by lines those with a line break, which would be read as two.
+ * Writes the paths of the unusable files in `problems`, each prefixed with `data`. Leaves out, with a message, names that
+ * are not valid UTF-8 and, in `list`, names with line breaks.
  */
 export async function writeLists(
-  { list, list0 }: Lists,
+  { list, list0 }: BadListFiles,
   data: string,
   problems: readonly Problem[],
-  context: Context,
+  { onMessage }: Context,
 ): Promise<void> {
   if (list === undefined && list0 === undefined) return;
   const bad = problems.filter(isBad);
   const paths = bad.filter(({ kind }) => kind !== 'name').map(({ file }) => inFolder(data, file));
   if (paths.length < bad.length) {
-    context.onMessage(`Not in the list, as their names can't be decoded: ${bad.length - paths.length}.`);
+    onMessage(`Not listed, because their names are not valid UTF-8: ${bad.length - paths.length}.`);
   }
   if (list !== undefined) {
-    const broken = paths.filter((path) => /[\n\r]/.test(path));
-    if (broken.length > 0) {
-      context.onMessage(
-        `Not in the list, as their names have line breaks: ${examples(broken)}. --list0 has them.`,
+    const withBreaks = paths.filter(hasLineBreak);
+    if (withBreaks.length > 0) {
+      onMessage(
+        `Not listed, because their names contain line breaks: ${examples(withBreaks)}. Use --list0 for them.`,
       );
     }
-    await write(
-      '--list',
-      list,
-      paths.filter((path) => !/[\n\r]/.test(path)).map((path) => `${path}\n`),
-    );
+    const ofOneLine = paths.filter((path) => !hasLineBreak(path));
+    await write('--list', list, ofOneLine, '\n');
   }
-  if (list0 !== undefined)
-    await write(
-      '--list0',
-      list0,
-      paths.map((path) => `${path}\0`),
-    );
+  if (list0 !== undefined) await write('--list0', list0, paths, '\0');
 }
 
-async function write(flag: string, path: string, lines: readonly string[]): Promise<void> {
+const hasLineBreak = (path: string): boolean => /[\n\r]/.test(path);
+
+async function write(flag: string, file: string, paths: readonly string[], end: string): Promise<void> {
+  const text = paths.map((path) => path + end).join('');
   try {
-    // What is there and no file, such as a pipe to another program, is written to and not replaced.
-    const found = await stat(path).catch(() => undefined);
-    if (found && !found.isFile()) await writeFile(path, lines.join(''));
-    else await writeAtomically(path, (temporary) => writeFile(temporary, lines.join('')));
+    // A pipe to another program, for example, is written to, not replaced.
+    const existing = await stat(file).catch(() => undefined);
+    if (existing && !existing.isFile()) await writeFile(file, text);
+    else await writeAtomically(file, (temporary) => writeFile(temporary, text));
   } catch (error) {
-    throw dataError(
-      `The list ${flag} '${printable(path)}' can't be written: ${reasonOf(error)}.`,
-      undefined,
-      error,
-    );
+    throw dataError(`Can't write ${flag} '${printable(file)}': ${reasonOf(error)}.`, undefined, error);
   }
 }

@@ -1,104 +1,101 @@
-// What an image looks like, in 256 bits: the same image encoded anew, or in another size, differs in few of them.
+// Perceptual hash: re-encoded or resized copies of an image differ in few of its 256 bits.
 // Source: the DCT hash ("pHash") of Zauner, Implementation and Benchmarking of Perceptual Image Hash Functions, 2010,
-// with 16 x 16 coefficients in place of its 8 x 8.
+// with 16 x 16 coefficients instead of 8 x 8.
 
 import type { DecodedImage } from '../data/decodedImage.js';
 import type { Resize } from '../data/transforms/resize.js';
 
-export interface Look {
-  /** 256 bits. */
-  readonly hash: Uint32Array;
-  /** The mean of red, green and blue: the hash is of grey alone. */
+export interface ImageHash {
+  /** 256 bits of the grey image. */
+  readonly bits: Uint32Array;
+  /** Mean red, green and blue, from 0 to 255. */
   readonly colour: readonly [number, number, number];
 }
 
 export const hashWords = 8;
 
-/** Images are seen at this size. */
-export const side = 32;
-/** Of so many lowest frequencies, each way. */
+/** Width and height of the image that the DCT is applied to. */
+const side = 32;
+/** The number of lowest frequencies used in each direction. */
 const frequencies = 16;
 
-/** [frequencies, side / 2]: the DCT-II's, of which the other half says nothing new. */
+/** [frequencies, side / 2]: the DCT-II's cosines. The other half of each row follows by symmetry. */
 const cosines = Float64Array.from({ length: (frequencies * side) / 2 }, (_, i) => {
-  const [frequency, at] = [Math.floor((2 * i) / side), i % (side / 2)];
-  return Math.cos((Math.PI * frequency * (2 * at + 1)) / (2 * side));
+  const [frequency, position] = [Math.floor((2 * i) / side), i % (side / 2)];
+  return Math.cos((Math.PI * frequency * (2 * position + 1)) / (2 * side));
 });
 
-/** Grey levels (standard deviation) that an image must show to be told from others. */
-const leastContrast = 2;
+/** The smallest standard deviation of the grey levels for which a hash is meaningful. */
+const minContrast = 2;
 
-/** An image's look; undefined where there is next to nothing to see. */
-export const lookOf = ({ data, width, height }: DecodedImage, resize: Resize): Look | undefined =>
-  lookOfSquare(resize(data, width, height, side, side));
-
-/** The same, of the image resized to [side, side, 3]. */
-export function lookOfSquare(small: Uint8Array): Look | undefined {
+/** Hashes an image. Returns undefined for an image with almost no contrast. */
+export function hashImage({ data, width, height }: DecodedImage, resize: Resize): ImageHash | undefined {
+  const small = resize(data, width, height, side, side);
   const grey = new Float64Array(side * side);
   for (let i = 0; i < grey.length; i++) {
-    grey[i] = 0.299 * small[3 * i]! + 0.587 * small[3 * i + 1]! + 0.114 * small[3 * i + 2]!; // as Pillow's convert('L')
+    grey[i] = 0.299 * small[3 * i]! + 0.587 * small[3 * i + 1]! + 0.114 * small[3 * i + 2]!; // Pillow's convert('L')
   }
-  if (deviation(grey) < leastContrast) return undefined;
+  if (standardDeviation(grey) < minContrast) return undefined;
   const coefficients = lowFrequencies(grey);
   const sorted = coefficients.slice().sort();
   const median = (sorted[sorted.length / 2 - 1]! + sorted[sorted.length / 2]!) / 2;
-  const hash = new Uint32Array(hashWords);
+  const bits = new Uint32Array(hashWords);
   coefficients.forEach((value, bit) => {
-    if (value > median) hash[bit >> 5]! |= 1 << (bit & 31);
+    if (value > median) bits[bit >> 5]! |= 1 << (bit & 31);
   });
-  return { hash, colour: [0, 1, 2].map((channel) => meanOf(small, channel)) as [number, number, number] };
+  return { bits, colour: [channelMean(small, 0), channelMean(small, 1), channelMean(small, 2)] };
 }
 
-/** In how many bits two hashes differ. */
-export function distance(a: Uint32Array, b: Uint32Array): number {
-  let bits = 0;
-  for (let word = 0; word < hashWords; word++) bits += ones(a[word]! ^ b[word]!);
-  return bits;
+/** The number of bits in which two hashes differ. */
+export function hammingDistance(a: Uint32Array, b: Uint32Array): number {
+  let distance = 0;
+  for (let word = 0; word < hashWords; word++) distance += popCount(a[word]! ^ b[word]!);
+  return distance;
 }
 
-/** Bits that are 1. Source: Hacker's Delight, figure 5-2. */
-export function ones(word: number): number {
+/** The number of 1 bits. Source: Hacker's Delight, figure 5-2. */
+export function popCount(word: number): number {
   let sum = word - ((word >>> 1) & 0x55555555);
   sum = (sum & 0x33333333) + ((sum >>> 2) & 0x33333333);
   return Math.imul((sum + (sum >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** [frequencies, frequencies] of [side, side]: first along the rows, then along the columns. */
+/** [side, side] to [frequencies, frequencies]: the rows first, then the columns. */
 function lowFrequencies(grey: Float64Array): Float64Array {
   const rows = new Float64Array(side * frequencies);
-  for (let y = 0; y < side; y++) transform(grey, y * side, 1, rows, y * frequencies, 1);
+  for (let y = 0; y < side; y++) dct(grey, y * side, 1, rows, y * frequencies, 1);
   const both = new Float64Array(frequencies * frequencies);
-  for (let f = 0; f < frequencies; f++) transform(rows, f, frequencies, both, f, frequencies);
+  for (let f = 0; f < frequencies; f++) dct(rows, f, frequencies, both, f, frequencies);
   return both;
 }
 
 const sums = new Float64Array(side / 2);
 const differences = new Float64Array(side / 2);
 
-/** Of `side` numbers that lie `step` apart. A cosine of even frequency is its own mirror image, one of odd its negative. */
-function transform(
+/** DCT-II of `side` values, `step` apart. Cosines of even frequency are symmetric, those of odd frequency antisymmetric. */
+function dct(
   source: Float64Array,
-  from: number,
+  start: number,
   step: number,
   target: Float64Array,
-  to: number,
-  toStep: number,
+  targetStart: number,
+  targetStep: number,
 ): void {
-  for (let at = 0; at < side / 2; at++) {
-    const value = source[from + at * step]!;
-    const opposite = source[from + (side - 1 - at) * step]!;
-    sums[at] = value + opposite;
-    differences[at] = value - opposite;
+  for (let i = 0; i < side / 2; i++) {
+    const value = source[start + i * step]!;
+    const opposite = source[start + (side - 1 - i) * step]!;
+    sums[i] = value + opposite;
+    differences[i] = value - opposite;
   }
   for (let f = 0; f < frequencies; f++) {
     const folded = f % 2 === 0 ? sums : differences;
     let sum = 0;
-    for (let at = 0; at < side / 2; at++) sum += folded[at]! * cosines[(f * side) / 2 + at]!;
-    target[to + f * toStep] = sum;
+    for (let i = 0; i < side / 2; i++) sum += folded[i]! * cosines[(f * side) / 2 + i]!;
+    target[targetStart + f * targetStep] = sum;
   }
 }
 
-function deviation(values: Float64Array): number {
+function standardDeviation(values: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i]!;
   const mean = sum / values.length;
@@ -107,8 +104,8 @@ function deviation(values: Float64Array): number {
   return Math.sqrt(squares / values.length);
 }
 
-function meanOf(small: Uint8Array, channel: number): number {
+function channelMean(rgb: Uint8Array, channel: number): number {
   let sum = 0;
-  for (let i = channel; i < small.length; i += 3) sum += small[i]!;
+  for (let i = channel; i < rgb.length; i += 3) sum += rgb[i]!;
   return Math.round(sum / (side * side));
 }

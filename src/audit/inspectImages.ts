@@ -1,29 +1,29 @@
-// A look at every image of a set, by worker threads.
+// Decodes every image of a dataset in worker threads.
 
 import { Worker } from 'node:worker_threads';
 import { thrownInThread } from '../core/errors.js';
-import type { Look } from './imageHash.js';
+import type { ImageHash } from './imageHash.js';
 import type { Oddity } from './oddities.js';
 
-/** What a worker is told once. */
+/** The `workerData` of auditWorker.ts. */
 export interface AuditWorkerSettings {
   readonly paths: readonly string[];
-  /** The next path that no worker has taken yet, in shared memory. */
+  /** The index of the next path to inspect, in shared memory. */
   readonly next: Int32Array;
 }
 
-/** What is known of a file. `image` or `unreadable` is there; what could not be read has no bytes and no hash. */
+/** Either `image` or `unreadable` is set. A file that could not be read has no `bytes` and no `sha256`. */
 export interface ImageFacts {
+  /** File size. */
   readonly bytes?: number;
-  /** Of its bytes. */
   readonly sha256?: string;
   readonly image?: {
     readonly width: number;
     readonly height: number;
     readonly oddities: readonly Oddity[];
-    readonly look: Look | undefined;
+    readonly hash: ImageHash | undefined;
   };
-  /** Why it can't be used. */
+  /** The reason why the image can't be used. */
   readonly unreadable?: string;
 }
 
@@ -34,15 +34,12 @@ export interface ImageFinding {
 
 export interface InspectOptions {
   readonly workers: number;
-  /** Ends it at once, whatever the workers do. */
+  /** Terminates the workers immediately. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/**
- * Reads and decodes each of `paths` once. In memory at a time are two images for each worker, and the facts. Rejects
- * with the signal's reason when it is given.
- */
+/** Decodes each of `paths` once, two per worker at a time. Rejects with the signal's reason when it is aborted. */
 export async function inspectImages(
   paths: readonly string[],
   { workers: count, signal, onProgress }: InspectOptions,
@@ -55,7 +52,7 @@ export async function inspectImages(
     { length: Math.min(count, paths.length) },
     () => new Worker(new URL('./auditWorker.js', import.meta.url), { workerData, execArgv: [] }),
   );
-  const ends = workers.map(
+  const exits = workers.map(
     (worker) =>
       new Promise<void>((resolve, reject) => {
         worker.on('message', ({ index, facts }: ImageFinding) => {
@@ -67,17 +64,18 @@ export async function inspectImages(
         worker.once('exit', () => resolve());
       }),
   );
-  let stop = () => {};
-  const stopped = new Promise<never>((_, reject) => {
-    stop = () => reject(signal!.reason);
-    signal?.addEventListener('abort', stop);
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal!.reason);
+    signal?.addEventListener('abort', abort);
   });
   try {
-    await Promise.race([Promise.all(ends), stopped]);
-    if (done < paths.length) throw new Error(`${paths.length - done} images were left without an answer`);
+    await Promise.race([Promise.all(exits), aborted]);
+    if (done < paths.length)
+      throw new Error(`Workers exited without a result for ${paths.length - done} images`);
   } finally {
-    signal?.removeEventListener('abort', stop);
-    await Promise.allSettled([...workers.map((worker) => worker.terminate()), ...ends]);
+    signal?.removeEventListener('abort', abort);
+    await Promise.allSettled([...workers.map((worker) => worker.terminate()), ...exits]);
   }
   return all;
 }

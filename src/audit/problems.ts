@@ -1,42 +1,41 @@
-// What an audit has to say of single files.
+// The problems of single files that an audit reports.
 
-import type { LeftOutKind } from './account.js';
-import { isHidden } from './account.js';
+import { isHidden, type SkippedKind } from './account.js';
 import type { FolderAudit } from './auditFolder.js';
 import type { OddityKind } from './oddities.js';
 
 /**
- * `unreadable` and those of LeftOutKind are not trained on; the others are, and are worth a look. A file that is left
- * out has one problem, an image any number.
+ * Files with a problem of kind `unreadable` or SkippedKind are not used for training and have one problem. The other
+ * kinds are warnings about images that are used; an image may have several.
  */
-export type ProblemKind = 'unreadable' | LeftOutKind | 'hidden-image' | OddityKind;
+export type ProblemKind = 'unreadable' | SkippedKind | 'hidden-image' | OddityKind;
 
 export interface Problem {
-  /** From the folder on. */
+  /** Relative to the dataset's folder. */
   readonly file: string;
   readonly kind: ProblemKind;
   readonly detail: string;
 }
 
-/** By how a person would go through them: first what can't be used although it may be meant to be. */
+/** In order of severity. */
 export const problemKinds: readonly ProblemKind[] = [
   ...(['unreadable', 'name', 'link', 'special', 'folder', 'outside', 'other', 'hidden'] as const),
   ...(['hidden-image', 'ending', 'cmyk', 'rotated', 'animated', 'alpha', 'grey16'] as const),
   ...(['tiny', 'huge', 'elongated', 'one-colour'] as const),
 ];
 
-/** What each kind of problem is called in tables. */
+/** Labels for tables. */
 export const problemNames: Readonly<Record<ProblemKind, string>> = {
   unreadable: 'unreadable',
   name: 'names not UTF-8',
-  link: 'links to nowhere',
+  link: 'broken links',
   special: 'not regular files',
-  folder: 'folders not readable',
+  folder: 'unreadable folders',
   outside: 'in no class',
   other: 'not images',
   hidden: 'hidden',
   'hidden-image': 'hidden images',
-  ending: 'other format',
+  ending: 'wrong extension',
   cmyk: 'CMYK',
   rotated: 'EXIF-rotated',
   animated: 'animated',
@@ -48,21 +47,21 @@ export const problemNames: Readonly<Record<ProblemKind, string>> = {
   'one-colour': 'one colour',
 };
 
-/** Those that may be meant as images, and are none to the training. */
+/** Unusable files that may have been meant as images. */
 const bad: readonly ProblemKind[] = problemKinds.slice(0, 5);
 export const isBad = ({ kind }: Problem): boolean => bad.includes(kind);
 
-/** Kind by kind, in the order of `problemKinds`; within it the images first, in the scan's order. */
+/** Sorted by kind in the order of `problemKinds`, then images before other files, in the scan's order. */
 export function problemsOf({ account, facts }: FolderAudit): Problem[] {
   const ofImages = account.images.flatMap(({ path: file }, index): Problem[] => {
     const { unreadable, image } = facts[index]!;
     if (unreadable !== undefined) return [{ file, kind: 'unreadable', detail: unreadable }];
     const hidden: Problem[] = isHidden(file)
-      ? [{ file, kind: 'hidden-image', detail: 'hidden, but trained on, as in torchvision' }]
+      ? [{ file, kind: 'hidden-image', detail: 'hidden, but used for training, as in torchvision' }]
       : [];
     return [...hidden, ...image!.oddities.map(({ kind, detail }) => ({ file, kind, detail }))];
   });
-  const ofOthers = account.leftOut.map(({ path, kind, reason }) => ({ file: path, kind, detail: reason }));
+  const ofOthers = account.skipped.map(({ path, kind, reason }) => ({ file: path, kind, detail: reason }));
   const all = [...ofImages, ...ofOthers];
   return problemKinds.flatMap((wanted) => all.filter(({ kind }) => kind === wanted));
 }

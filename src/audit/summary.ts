@@ -1,4 +1,4 @@
-// An audit in a few figures.
+// Counts and sizes of an audited dataset.
 
 import type { FolderAudit } from './auditFolder.js';
 
@@ -8,14 +8,14 @@ export interface Range {
   readonly max: number;
 }
 
-/** Of the images that can be read: pixels, and bytes of the file. */
+/** Of the readable images: width and height in pixels, file size in bytes. */
 export interface Sizes {
   readonly width: Range;
   readonly height: Range;
   readonly bytes: Range;
 }
 
-/** By the class's name. */
+/** By class name. */
 export type ClassCounts = Readonly<
   Record<string, { readonly pictures: number; readonly unreadable: number }>
 >;
@@ -28,7 +28,7 @@ export function classCountsOf({ account, facts }: FolderAudit): ClassCounts {
   return Object.fromEntries(account.classes.map((name, label) => [name, counts[label]!]));
 }
 
-/** Undefined where no image can be read. */
+/** Returns undefined if no image is readable. */
 export function sizesOf({ facts }: FolderAudit): Sizes | undefined {
   const readable = facts.filter(({ image }) => image);
   if (readable.length === 0) return undefined;
@@ -39,7 +39,7 @@ export function sizesOf({ facts }: FolderAudit): Sizes | undefined {
   };
 }
 
-/** The median of an even number is the lower of the two in the middle: the size of an image that is there. */
+/** The median of an even number of values is the lower of the two middle ones: a size that occurs. */
 function rangeOf(values: readonly number[]): Range {
   const sorted = [...values].sort((a, b) => a - b);
   return { min: sorted[0]!, median: sorted[(sorted.length - 1) >> 1]!, max: sorted.at(-1)! };

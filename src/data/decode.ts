@@ -1,5 +1,5 @@
-// An image file's pixels: what Pillow gives for `Image.open(file).convert('RGB')`, which is what torchvision loads.
-// Opening this module sets sharp up for the whole process: no cache, one thread an image.
+// Decodes image files to the pixels of Pillow's `Image.open(file).convert('RGB')`, which torchvision loads.
+// Importing this module configures sharp for the whole process: no cache, one thread per image.
 
 import sharp, { type Sharp } from 'sharp';
 import { type DecodedImage, pixelLimit, tooLargeForMemory, tooManyPixels } from './decodedImage.js';
@@ -8,23 +8,23 @@ import { recognizeFormat, type SharpFormat } from './formats/imageFormat.js';
 import { endsEarly, isFourColourJpeg, isGrey16Png } from './formats/imageHeader.js';
 import { decodeNetpbm } from './formats/netpbm.js';
 import { type PixelKind, takePixels } from './formats/sharpPixels.js';
-import { tiffKind, withKnownOrientation } from './formats/tiffKind.js';
+import { tiffKind, withValidOrientation } from './formats/tiffKind.js';
 import { readImageFile } from './imageFile.js';
 import { UnreadableImage } from './unreadable.js';
 
 export { type DecodedImage, UnreadableImage };
 
 sharp.cache(false);
-sharp.concurrency(1); // the images are decoded side by side
+sharp.concurrency(1); // images are decoded concurrently
 sharp.simd(true);
 
 /**
- * Decodes a JPEG, PNG, WebP, TIFF, BMP, PBM, PGM or PPM file (a path, or its bytes): the format is that of its content,
- * whatever its name.
+ * Decodes a JPEG, PNG, WebP, TIFF, BMP, PBM, PGM or PPM file, given as a path or as its bytes. Detects the format from
+ * the content, not from the name.
  *
- * As in Pillow, colour profiles are ignored, and so is EXIF's orientation but in a TIFF; alpha is dropped as it is;
- * 16-bit colours keep their high byte, but 16-bit grey is cut at 255; of several frames the first is taken. Throws
- * UnreadableImage.
+ * As in Pillow: colour profiles are ignored; EXIF orientation is applied only to TIFF; alpha is dropped without blending;
+ * 16-bit colours are reduced to their high byte, but 16-bit grey is clipped at 255; only the first frame is decoded.
+ * Throws UnreadableImage.
  */
 export async function decodeImage(source: string | Uint8Array): Promise<DecodedImage> {
   const bytes = typeof source === 'string' ? await readImageFile(source) : source;
@@ -40,25 +40,25 @@ export async function decodeImage(source: string | Uint8Array): Promise<DecodedI
 }
 
 /**
- * `failOn`: stray bytes in a JPEG, an odd header, a wrong checksum in a PNG pass, as in Pillow; a file that ends early
- * does not, and of a TIFF that is only noticed by the stricter level.
+ * `failOn`: as in Pillow, stray bytes in a JPEG and wrong checksums in a PNG are accepted, truncated files are not.
+ * libtiff reports truncation as an error, the stricter level.
  */
 const open = (format: SharpFormat, bytes: Uint8Array): Sharp =>
-  sharp(format === 'tiff' ? withKnownOrientation(bytes) : bytes, {
+  sharp(format === 'tiff' ? withValidOrientation(bytes) : bytes, {
     failOn: format === 'tiff' ? 'error' : 'truncated',
     limitInputPixels: pixelLimit,
     ignoreIcc: true,
     autoOrient: format === 'tiff',
   });
 
-/** How the pixels lie in the file: all but a few kinds sharp turns into RGB as Pillow does. */
+/** The layout of the pixels in the file. sharp converts all but a few kinds to RGB as Pillow does. */
 function kindOf(format: SharpFormat, bytes: Uint8Array): PixelKind {
   if (format === 'jpeg') return isFourColourJpeg(bytes) ? 'cmyk' : 'rgb';
   if (format === 'png') return isGrey16Png(bytes) ? 'grey16' : 'rgb';
   return format === 'webp' ? 'rgb' : tiffKind(bytes);
 }
 
-/** The decoders' own words are long, name their sources, and get mixed up when several images fail at once. */
+/** sharp's own messages are long, and get mixed up when several images fail at the same time. */
 function unreadable(message: string, format: SharpFormat, bytes: Uint8Array): UnreadableImage {
   if (/pixel limit/.test(message)) return tooManyPixels();
   if (/out of memory/i.test(message)) return tooLargeForMemory();

@@ -1,4 +1,4 @@
-// What every decoder returns, and how large it may become.
+// The result of every image decoder, and its size limits.
 
 import { UnreadableImage } from './unreadable.js';
 
@@ -9,22 +9,25 @@ export interface DecodedImage {
   readonly height: number;
 }
 
-/** Beyond twice its MAX_IMAGE_PIXELS, Pillow takes an image for an attack, and raises. */
+/** Twice Pillow's MAX_IMAGE_PIXELS: Pillow raises DecompressionBombError for more. */
 export const pixelLimit = 178_956_970;
 
 export const tooManyPixels = (): UnreadableImage =>
   new UnreadableImage(`more than ${pixelLimit.toLocaleString('en')} pixels`);
 
 export const tooLargeForMemory = (): UnreadableImage =>
-  new UnreadableImage('too large for the memory that is free');
+  new UnreadableImage('too large for the available memory');
 
-/** Throws UnreadableImage for a size, as a header claims it, that no image has. */
+/** Throws UnreadableImage for an invalid size in a header. */
 export function checkSize(width: number, height: number): void {
-  if (width <= 0 || height <= 0) throw new UnreadableImage(`a size of ${width} x ${height} pixels`);
+  if (width <= 0 || height <= 0) throw new UnreadableImage(`an invalid size of ${width} x ${height} pixels`);
   if (width * height > pixelLimit) throw tooManyPixels();
 }
 
-/** `length` bytes of zeros. To be called when the file is known to have what will fill them. */
+/**
+ * Allocates `length` zero bytes. Throws UnreadableImage if there is too little memory. Call it only after checking that
+ * the file has enough data for so large an image.
+ */
 export function allocate(length: number): Uint8Array {
   try {
     return new Uint8Array(length);

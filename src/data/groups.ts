@@ -1,45 +1,38 @@
-// Groups of things of which each belongs together with some other one.
+// Grouping of indices: union-find and grouping by key.
 
-/** Joins numbers from 0 on. */
 export interface Groups {
   join(a: number, b: number): void;
-  /** Whether the two are in one group already. */
+  /** Whether two indices are in the same group. */
   joined(a: number, b: number): boolean;
-  /** All groups of two or more, each in ascending order, in the order of their first members. */
+  /** All groups of two or more indices, each ascending, in the order of their first members. */
   list(): number[][];
 }
 
-/** Union-find, with paths halved. Source: Tarjan and van Leeuwen, Worst-case analysis of set union algorithms, 1984. */
+/**
+ * Union-find over the indices from 0 to `count` - 1, with path halving. Source: Tarjan and van Leeuwen, Worst-case
+ * analysis of set union algorithms, 1984.
+ */
 export function createGroups(count: number): Groups {
   const parents = Int32Array.from({ length: count }, (_, index) => index);
   const rootOf = (index: number): number => {
-    let at = index;
-    while (parents[at] !== at) {
-      parents[at] = parents[parents[at]!]!;
-      at = parents[at]!;
+    let node = index;
+    while (parents[node] !== node) {
+      parents[node] = parents[parents[node]!]!;
+      node = parents[node]!;
     }
-    return at;
+    return node;
   };
   return {
     join(a, b) {
       const [rootA, rootB] = [rootOf(a), rootOf(b)];
-      parents[Math.max(rootA, rootB)] = Math.min(rootA, rootB); // so a root is its group's first member
+      parents[Math.max(rootA, rootB)] = Math.min(rootA, rootB); // a root is its group's first member
     },
     joined: (a, b) => parents[a] === parents[b] || rootOf(a) === rootOf(b),
-    list() {
-      const groups = new Map<number, number[]>();
-      parents.forEach((_, index) => {
-        const root = rootOf(index);
-        const members = groups.get(root);
-        if (members) members.push(index);
-        else groups.set(root, [index]);
-      });
-      return [...groups.values()].filter(({ length }) => length > 1);
-    },
+    list: () => groupsByKey(Array.from(parents, (_, index) => rootOf(index))),
   };
 }
 
-/** The groups of two or more indices whose key is the same; those without a key are alone. */
+/** Groups of two or more indices with equal keys. Indices with an undefined key are in no group. */
 export function groupsByKey(keys: readonly (string | number | undefined)[]): number[][] {
   const groups = new Map<string | number, number[]>();
   keys.forEach((key, index) => {
@@ -51,7 +44,7 @@ export function groupsByKey(keys: readonly (string | number | undefined)[]): num
   return [...groups.values()].filter(({ length }) => length > 1);
 }
 
-/** Those of `groups` whose members are not all of one kind. */
+/** The groups whose members are not all of the same kind. */
 export const differing = (
   groups: readonly (readonly number[])[],
   kindOf: (index: number) => unknown,

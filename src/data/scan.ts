@@ -1,4 +1,4 @@
-// A folder with one sub-folder of images a class, listed as torchvision's ImageFolder lists it.
+// Lists a folder with one sub-folder of images per class, as torchvision's ImageFolder does.
 // Source: find_classes and make_dataset in torchvision/datasets/folder.py.
 
 import { stat } from 'node:fs/promises';
@@ -6,35 +6,35 @@ import { dataError, printable } from '../core/errors.js';
 import { examples } from '../core/text.js';
 import { imageExtensions, isImageName } from './formats/imageNames.js';
 import { scanWarnings } from './scanWarnings.js';
-import { inFolder, listFolder, type OnFound, realPlace, walkFolder } from './walk.js';
+import { inFolder, listFolder, type OnFound, realFolder, walkFolder } from './walk.js';
 
 export interface ImageFolder {
-  /** As it was given. */
+  /** As the user wrote it. */
   readonly root: string;
-  /** The sub-folders' names, by code point; a class's label is its place in this list. */
+  /** The sub-folders' names, by code point. A class's label is its index. */
   readonly classes: readonly string[];
-  /** `path` is from `root` on, with '/' between folders. Class by class. */
+  /** `path` is relative to `root`, with '/' between folders. Sorted by class. */
   readonly samples: readonly { readonly path: string; readonly label: number }[];
-  /** What was left out, and what counts although it may not be meant to. */
+  /** Sentences about skipped and unexpected files. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Lists the images of `root`: samples, labels and their order are those of `ImageFolder(root)`, but that only what
- * can be opened by name is listed (no broken links, pipes, devices), and that links in a ring end.
+ * Lists the images of `root`. Samples, labels and their order are those of `ImageFolder(root)`, except that files that
+ * can't be opened (broken links, pipes, devices) are skipped and circular links are not followed.
  *
- * Throws a data error where `root` is no such folder, where a folder in it can't be read, where a class has no
- * image, or where there are less than `minimumClasses` classes.
+ * Throws a data error if a folder can't be listed, if a class has no images, or if there are fewer than
+ * `minimumClasses` classes.
  */
 export async function scanImageFolder(
   root: string,
   { minimumClasses = 1, onFound }: { minimumClasses?: number; onFound?: OnFound } = {},
 ): Promise<ImageFolder> {
-  const realRoot = await realPlace(root);
+  const realRoot = await realFolder(root);
   const top = await listFolder(root, realRoot);
   const classes = top.folders.map(({ name }) => name);
   const imagesInRoot = top.files.filter(isImageName);
-  if (classes.length < Math.max(1, minimumClasses)) throw tooFewClasses(root, classes, imagesInRoot.length);
+  requireClasses(root, classes, imagesInRoot.length, minimumClasses);
 
   const stop = new AbortController();
   const walks = await Promise.all(
@@ -43,57 +43,73 @@ export async function scanImageFolder(
     ),
   );
   const images = walks.map(({ files }) => files.filter(isImageName));
-  const empty = classes.filter((_, label) => images[label]!.length === 0);
-  if (empty.length > 0) throw classesWithoutImages(root, empty);
-
   const inClass = (label: number, path: string) => `${classes[label]}/${path}`;
+  const samples = images.flatMap((paths, label) =>
+    paths.map((path) => ({ path: inClass(label, path), label })),
+  );
+  requireImages(root, classes, samples);
+
+  const skipped = walks.flatMap((walk, label) =>
+    walk.skipped.map((entry) => ({ ...entry, path: inClass(label, entry.path) })),
+  );
   return {
     root,
     classes,
-    samples: images.flatMap((paths, label) => paths.map((path) => ({ path: inClass(label, path), label }))),
+    samples,
     warnings: scanWarnings({
       classes,
       files: walks.map(({ files }) => files),
       imagesInRoot,
-      leftOut: [
-        ...top.leftOut,
-        ...walks.flatMap(({ leftOut }, label) =>
-          leftOut.map((left) => ({ ...left, path: inClass(label, left.path) })),
-        ),
-      ],
+      skipped: [...top.skipped, ...skipped],
     }),
   };
 }
 
 /**
- * The images that `path` means: those in a folder and below it, by the scan's rules and in its order, each with
- * `path` before it as it was given; else `path` itself, be it what it may.
+ * If `path` is a folder, lists the images in and below it in the scan's order, each prefixed with `path` as the user wrote
+ * it. Otherwise returns `path`, whatever it is.
  */
 export async function walkImages(path: string, onFound?: OnFound): Promise<string[]> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isDirectory()) return [path];
-  const { files } = await walkFolder(path, [await realPlace(path)], { onFound });
+  const { files } = await walkFolder(path, [await realFolder(path)], { onFound });
   return files.filter(isImageName).map((name) => inFolder(path, name));
 }
 
 const exampleTree = 'photos/cats/1.jpg, photos/cats/2.jpg, photos/dogs/1.jpg with --data photos';
 
-function tooFewClasses(root: string, classes: readonly string[], imagesInRoot: number) {
+/** Throws a data error if there are fewer than `minimum` classes. `imagesInRoot`: the number of images outside the classes. */
+export function requireClasses(
+  root: string,
+  classes: readonly string[],
+  imagesInRoot: number,
+  minimum: number,
+): void {
+  if (classes.length >= Math.max(1, minimum)) return;
   const name = `'${printable(root)}'`;
-  const hint = `Each class is a folder of its own, named as the class: ${exampleTree}.`;
+  const hint = `Put the images of each class in a folder named after the class: ${exampleTree}.`;
   if (classes.length === 1) {
-    return dataError(
+    throw dataError(
       `${name} has only one class, '${printable(classes[0]!)}': a classifier needs at least two.`,
-      `${hint} If the classes lie inside that folder, name it.`,
+      `${hint} If the class folders are inside that folder, pass that folder.`,
     );
   }
-  const found = imagesInRoot > 0 ? `, only images (${imagesInRoot})` : '';
-  return dataError(`${name} has no folders in it${found}; one for each class was expected.`, hint);
+  const found = imagesInRoot > 0 ? `only images (${imagesInRoot})` : 'none';
+  throw dataError(`Expected one folder per class in ${name} but found ${found}.`, hint);
 }
 
-function classesWithoutImages(root: string, names: readonly string[]) {
-  return dataError(
-    `In '${printable(root)}' there is no image for the ${names.length === 1 ? 'class' : 'classes'} ${examples(names)}.`,
-    `Add images (${imageExtensions.join(' ')}) or take the folder away.`,
+/** Throws a data error for classes without images. */
+export function requireImages(
+  root: string,
+  classes: readonly string[],
+  samples: ImageFolder['samples'],
+): void {
+  const labels = new Set(samples.map(({ label }) => label));
+  const empty = classes.filter((_, label) => !labels.has(label));
+  if (empty.length === 0) return;
+  const names = `the ${empty.length === 1 ? 'class' : 'classes'} ${examples(empty)}`;
+  throw dataError(
+    `'${printable(root)}' has no images for ${names}.`,
+    `Add images (${imageExtensions.join(' ')}) or remove the folder.`,
   );
 }

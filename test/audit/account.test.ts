@@ -1,4 +1,4 @@
-// Every file of a folder is accounted for exactly once, and what would be opened is what the scan lists.
+// Every file of a folder is listed exactly once, and the images are those of the scan.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -17,10 +17,10 @@ async function tree(folder: string, paths: readonly string[]): Promise<void> {
   }
 }
 
-const kindsOf = ({ leftOut }: Awaited<ReturnType<typeof accountFor>>) =>
-  Object.fromEntries(leftOut.map(({ path, kind }) => [path, kind]));
+const kindsOf = ({ skipped }: Awaited<ReturnType<typeof accountFor>>) =>
+  Object.fromEntries(skipped.map(({ path, kind }) => [path, kind]));
 
-test('each file is an image or left out, once; the images are those of the scan, in its order', async (t) => {
+test('each file is listed once, as an image or as skipped; the images are those of the scan, in its order', async (t) => {
   const folder = await temporaryFolder(t);
   const images = [
     'b/2.jpg',
@@ -51,8 +51,8 @@ test('each file is an image or left out, once; the images are those of the scan,
   assert.deepEqual({ classes: account.classes, samples: account.images }, { classes, samples });
 });
 
-test('links that are broken or lead back, pipes, and names that are not UTF-8', {
-  skip: process.platform === 'linux' ? false : 'made with the tools of Linux',
+test('broken and circular links, pipes, and names that are not UTF-8 are skipped', {
+  skip: process.platform === 'linux' ? false : 'uses Linux tools',
 }, async (t) => {
   const folder = await temporaryFolder(t);
   await tree(folder, ['a/1.jpg', 'b/1.jpg']);
@@ -65,7 +65,7 @@ test('links that are broken or lead back, pipes, and names that are not UTF-8', 
     writeFileSync(Buffer.concat([Buffer.from(`${folder}/b/`), Buffer.of(byte), Buffer.from('.jpg')]), '');
   }
   const account = await accountFor(folder);
-  assert.deepEqual(account.leftOut.map(({ path, kind }) => `${kind} ${path}`).sort(), [
+  assert.deepEqual(account.skipped.map(({ path, kind }) => `${kind} ${path}`).sort(), [
     'link a/back',
     'link a/broken.jpg',
     'link a/self.jpg',
@@ -81,8 +81,8 @@ test('links that are broken or lead back, pipes, and names that are not UTF-8', 
   );
 });
 
-test('a folder that may not be read is told, and the others are listed', {
-  skip: process.getuid?.() === 0 ? 'root may read everything' : false,
+test('a folder that can not be read is skipped, and the others are listed', {
+  skip: process.getuid?.() === 0 ? 'root can read everything' : false,
 }, async (t) => {
   const folder = await temporaryFolder(t);
   await tree(folder, ['a/1.jpg', 'b/1.jpg']);
@@ -96,6 +96,6 @@ test('a folder that may not be read is told, and the others are listed', {
   );
 });
 
-test('a root that is not there is an error', async () => {
+test('a missing root is an error', async () => {
   await assert.rejects(accountFor('/nothing/here'), { name: 'UserError', exitCode: 3 });
 });

@@ -72,20 +72,20 @@ describe('the command line', () => {
 test('no command: the help, on stderr', () => fails(2, [], /Usage: alexft[\s\S]*train[\s\S]*predict/));
 
 describe('an invalid dataset', () => {
-  it('no such folder', (t) => inFolder(t, 'gone', /There is no folder '.*gone'/));
+  it('no such folder', (t) => inFolder(t, 'gone', /The folder '.*gone' does not exist/));
   it('a file instead of a folder', async (t) => {
     const folder = await temporaryFolder(t);
     await writeFile(join(folder, 'photos'), '');
     await fails(3, train(join(folder, 'photos')), /photos.*(not a folder|file)/);
   });
-  it('no sub-folder', (t) => inFolder(t, '.', /has no folders in it; one for each class was expected/));
+  it('no sub-folder', (t) => inFolder(t, '.', /Expected one folder per class in '.*' but found none/));
   it('one class only', async (t) => {
     await fails(3, train(await images(t, [3])), /only one class, 'class-0': .* at least two/);
   });
   it('an empty class', async (t) => {
     const data = await images(t);
     await mkdir(join(data, 'void'));
-    await fails(3, train(data), /no image for the class .*void/);
+    await fails(3, train(data), /no images for the class .*void/);
   });
 
   async function inFolder(t: TestContext, name: string, expected: RegExp) {

@@ -72,7 +72,7 @@ test('an interrupt ends it immediately: exit 130, nothing on stdout', async (t) 
   const start = performance.now();
   const { code, stdout } = await alexft(['check', '--data', join(folder, 'data')], {
     onStderr: (child, stderr) => {
-      if (!sent && stderr.includes('Looking')) {
+      if (!sent && stderr.includes('Checking')) {
         child.kill('SIGINT');
         sent = performance.now();
       }

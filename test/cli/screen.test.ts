@@ -45,7 +45,7 @@ for (const columns of [40, 60, 200]) {
     const data = await manyImages(t);
     const { code, stdout } = await onTerminal(['check', '--data', data], { columns, after });
     assert.equal(code, 0, stdout);
-    const bars = linesOf(stdout).filter((line) => line.startsWith('Looking'));
+    const bars = linesOf(stdout).filter((line) => line.startsWith('Checking'));
     assert.ok(
       bars.some((line) => /█.*░ .*%.* left/.test(line)),
       stdout,
@@ -98,10 +98,10 @@ test('without UTF-8 a bar is ASCII; a dumb terminal gets lines and no escape', {
   const data = await manyImages(t);
   const words = ['check', '--data', data];
   const ascii = await onTerminal(words, { columns: 80, env: { LANG: 'C' }, after });
-  assert.match(ascii.stdout, /Looking +#*-+ +\d+%/);
+  assert.match(ascii.stdout, /Checking +#*-+ +\d+%/);
   const dumb = await onTerminal(words, { columns: 80, env: { TERM: 'dumb' }, after });
   assert.ok(!dumb.stdout.includes(esc));
-  assert.match(dumb.stdout, /^Looking: \d+%, [\d,]+ of 2,400 images/m);
+  assert.match(dumb.stdout, /^Checking: \d+%, [\d,]+ of 2,400 images/m);
 });
 
 test('--quiet shows no bar', { skip }, async (t) => {
@@ -112,7 +112,7 @@ test('--quiet shows no bar', { skip }, async (t) => {
 
 test('colors: on a terminal, unless NO_COLOR is set; in a log only with FORCE_COLOR', { skip }, async () => {
   const words = ['check', '--data', 'nowhere'];
-  const red = `${esc}[31merror:${esc}[39m There is no folder`;
+  const red = `${esc}[31merror:${esc}[39m The folder`;
   const shown = async (env: Record<string, string>) => (await onTerminal(words, { columns: 80, env })).stdout;
   assert.ok((await shown({})).includes(red));
   assert.ok(!(await shown({ NO_COLOR: '1' })).includes(esc));

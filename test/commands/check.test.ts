@@ -1,5 +1,5 @@
-// alexft check on folders that are drawn: every file, every kind of problem, duplicates, and whether a training would
-// work; and the short form of it that a training begins with.
+// alexft check on synthetic folders: every kind of problem, duplicates, and whether a training would succeed; and the
+// warnings at the start of a training.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -22,7 +22,7 @@ async function photo(seed: number, width = 200, height = 150): Promise<Buffer> {
   return sharp(stretched).resize(width, height, { kernel: 'cubic', fit: 'fill' }).png().toBuffer();
 }
 
-test('every kind of problem is told of its file, and every file is counted once', async (t) => {
+test('every kind of problem is reported, and every file is counted once', async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(folder, [12, 12]);
   const at = (name: string) => join(folder, 'class-0', name);
@@ -87,7 +87,7 @@ test('every kind of problem is told of its file, and every file is counted once'
   await symlink('nothing', at('broken.jpg'));
 
   const result = await check({ data: folder, maxBad: 0.2, workers: 2 });
-  // All of the 16-bit grey is above 255, and so white.
+  // All 16-bit grey values are above 255, and so white.
   const more = ['beside.png outside', 'class-0/broken.jpg link', 'class-0/grey.png one-colour'];
   const drawn = /\/\d{4}\.png tiny$/;
   const expected = Object.entries(files).map(([name, [kind]]) => `class-0/${name} ${kind}`);
@@ -113,7 +113,7 @@ test('every kind of problem is told of its file, and every file is counted once'
   assert.equal(result.split!.train + result.split!.validation, 38);
 });
 
-test('duplicates: same bytes, same look, two classes, both sides', async (t) => {
+test('duplicates, near-duplicates, in two classes, on both sides of the split', async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(folder, [20, 20]);
   const at = (label: number, name: string) => join(folder, `class-${label}`, name);
@@ -154,24 +154,24 @@ test('duplicates: same bytes, same look, two classes, both sides', async (t) => 
   }
 });
 
-test('what a training would fail at is told as a training tells it', async (t) => {
+test('the reasons why a training would fail', async (t) => {
   const folder = await temporaryFolder(t);
   const reasonsOf = async (options = {}) => {
     const { ok, reasons } = await check({ data: folder, ...options });
     assert.equal(ok, reasons.length === 0);
     return reasons.join(' ');
   };
-  assert.match(await reasonsOf(), /has no folders in it/);
+  assert.match(await reasonsOf(), /Expected one folder per class in .* but found none/);
   await drawFolder(folder, [8]);
   assert.match(await reasonsOf(), /has only one class/);
   await mkdir(join(folder, 'empty'));
-  assert.match(await reasonsOf(), /there is no image for the class empty/);
+  assert.match(await reasonsOf(), /has no images for the class empty/);
   await rm(join(folder, 'empty'), { recursive: true });
   await drawFolder(folder, [8, 8]);
   assert.equal(await reasonsOf(), '');
   assert.match(await reasonsOf({ split: 'random', valSplit: 0.9, seed: 1 }), /^$/);
   for (const name of ['0000.png', '0001.png']) await writeFile(join(folder, 'class-0', name), 'no image');
-  assert.match(await reasonsOf(), /^Of the 16 images, 2 can't be read, more than --max-bad 0.1 allows\.$/);
+  assert.match(await reasonsOf(), /^2 of the 16 images can't be read, more than --max-bad 0.1 allows\.$/);
   assert.equal(await reasonsOf({ maxBad: 0.125 }), '');
   for (const label of [0, 1]) {
     for (const name of await readdir(join(folder, `class-${label}`)))
@@ -182,7 +182,7 @@ test('what a training would fail at is told as a training tells it', async (t) =
   await assert.rejects(check({}), { name: 'UserError', exitCode: 2, message: '--data is missing.' });
 });
 
-test('lists: one path a line, or with NULs; never inside of the data', async (t) => {
+test('lists: one path per line or separated by NULs; never inside the dataset', async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'photos');
   await drawFolder(data, [10, 10]);
@@ -203,10 +203,10 @@ test('lists: one path a line, or with NULs; never inside of the data', async (t)
   );
   assert.match(
     messages.join('\n'),
-    /^Not in the list, as their names have line breaks: .*line\\u\{a\}break\.jpg\./,
+    /^Not listed, because their names contain line breaks: .*line\\u\{a\}break\.jpg\./,
   );
 
-  // What is no file is written to, not replaced.
+  // A pipe is written to, not replaced.
   execFileSync('mkfifo', [join(folder, 'pipe')]);
   const reader = readFile(join(folder, 'pipe'), 'utf8');
   await check({ data, list: join(folder, 'pipe') });
@@ -221,7 +221,7 @@ test('lists: one path a line, or with NULs; never inside of the data', async (t)
   assert.deepEqual((await readdir(data)).sort(), ['class-0', 'class-1']);
 });
 
-test('a signal ends it at once', async (t) => {
+test('aborting the signal stops it at once', async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(folder, [200, 200]);
   const controller = new AbortController();
@@ -229,7 +229,7 @@ test('a signal ends it at once', async (t) => {
   await assert.rejects(check({ data: folder }, context), { name: 'AbortError' });
 });
 
-test('a training begins with the short form: same bytes, empty files, uneven classes', async (t) => {
+test('a training warns about equal files, empty files and imbalanced classes', async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(folder, [30, 10]);
   const options = {
@@ -241,7 +241,7 @@ test('a training begins with the short form: same bytes, empty files, uneven cla
     classWeights: 'none',
   } as const;
   assert.deepEqual((await openTrainingSet(options)).warnings, [
-    "The classes differ much in size: 'class-0' has 30 images, 'class-1' 10 (3 times). " +
+    "The classes are imbalanced: 'class-0' has 30 images, 'class-1' has 10 (ratio 3). " +
       '--class-weights balanced gives small classes more weight.',
   ]);
   assert.deepEqual((await openTrainingSet({ ...options, classWeights: 'balanced' })).warnings, []);
@@ -273,7 +273,7 @@ test('a training begins with the short form: same bytes, empty files, uneven cla
   );
 });
 
-test('../shared: the photos, and the malformed files one by one', { skip: withoutShared }, async (t) => {
+test('../shared: the photos and the malformed files', { skip: withoutShared }, async (t) => {
   const folder = await temporaryFolder(t);
   await cp(join(shared, 'data', 'malformed'), join(folder, 'malformed'), { recursive: true });
   await drawFolder(folder, [8]);
@@ -289,11 +289,11 @@ test('../shared: the photos, and the malformed files one by one', { skip: withou
       'corrupt-header.jpg': 'unreadable: truncated',
       'truncated.jpg': 'unreadable: truncated',
       'truncated.png': 'unreadable: truncated',
-      'rotating-squares.gif': 'other: not an image, by its ending',
-      'Channel_digital_image_CMYK_color_no_profile.jpg': 'cmyk: its colours are taken without their profile',
-      'Landscape_6.jpg': 'rotated: orientation 6 is not followed, as in torchvision',
-      'grey-8bit-alpha.png': 'alpha: the colours behind it are seen',
-      'tbgn2c16.png': 'alpha: the colours behind it are seen',
+      'rotating-squares.gif': 'other: no image extension',
+      'Channel_digital_image_CMYK_color_no_profile.jpg': 'cmyk: converted to RGB without its colour profile',
+      'Landscape_6.jpg': 'rotated: EXIF orientation 6 is ignored, as in torchvision',
+      'grey-8bit-alpha.png': 'alpha: the alpha channel is dropped',
+      'tbgn2c16.png': 'alpha: the alpha channel is dropped',
     },
   );
   assert.deepEqual([files, pictures], [20, 15]);

@@ -52,7 +52,7 @@ for (const { device, skip } of await engines()) {
     assert.equal(figures(later), figures(first));
     assert.match(first, /These are the findings of the training/);
     assert.match(later, /Every file was checked/);
-    for (const phase of ['Evaluating', 'Looking', 'Report']) assert.ok(progress.has(phase), phase);
+    for (const phase of ['Evaluating', 'Checking', 'Report']) assert.ok(progress.has(phase), phase);
 
     const { best } = only(events, 'done');
     assert.equal(result.bestEpoch, best.epoch);

@@ -1,11 +1,11 @@
-// Small image folders for tests: flat colours with noise, a class a colour, so that a narrow network learns them.
+// Small datasets for tests: noise around one colour per class, which a narrow network can learn.
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { MersenneTwister } from '../../dist/random/generator.js';
 
-/** A PNG of `width` x `height` around a colour that `hue` (0 to 1) picks. */
+/** A PNG of noise around the colour of `hue`, from 0 to 1. */
 export async function colouredImage(hue: number, seed: number, width = 40, height = 30): Promise<Buffer> {
   const random = new MersenneTwister(seed);
   const colour = [0, 1, 2].map((c) => 128 + 100 * Math.cos(2 * Math.PI * (hue + c / 3)));
@@ -15,7 +15,7 @@ export async function colouredImage(hue: number, seed: number, width = 40, heigh
     .toBuffer();
 }
 
-/** Writes `counts[i]` images of class i into `folder/class-i/`, and gives their paths and labels in scan order. */
+/** Writes `counts[i]` images of class i to `folder/class-i/`. Returns their paths and labels in scan order. */
 export async function drawFolder(
   folder: string,
   counts: readonly number[],

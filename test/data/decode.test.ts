@@ -1,4 +1,4 @@
-// Decoded pixels against Pillow's, byte for byte, and the reasons given for what can't be decoded.
+// Decoded pixels compared with Pillow's, byte for byte, and the reasons for files that can't be decoded.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -13,7 +13,7 @@ import sharp, { type Sharp } from 'sharp';
 import { decodeImage, UnreadableImage } from '../../dist/data/decode.js';
 import { root, shared, temporaryFolder, withoutShared } from '../support.js';
 
-/** Width, height and the SHA-256 of the RGB bytes; or, where Pillow raises, what it says. */
+/** Width, height and the SHA-256 of the RGB bytes, or Pillow's error message. */
 type Decoded = [width: number, height: number, sha256: string] | string;
 
 async function decoded(source: string | Uint8Array): Promise<Decoded> {
@@ -33,7 +33,7 @@ const python = process.env.ALEXFT_PYTHON ?? 'python3';
 const pillowIsThere = spawnSync(python, ['-c', 'import PIL; assert PIL.__version__ >= "12"']).status === 0;
 const withoutPillow = pillowIsThere ? false : `${python} has no Pillow 12 to compare with`;
 
-/** What Pillow makes of each file in `folder`. */
+/** Decodes each file in `folder` with Pillow. */
 const byPillow = (folder: string): Record<string, Decoded> =>
   JSON.parse(
     execFileSync(python, [join(root, 'test', 'data', 'formats', 'pillowDecode.py'), folder], {
@@ -45,23 +45,23 @@ const golden: Record<string, { file: string; decoded: Decoded }> = JSON.parse(
   readFileSync(join(root, 'test', 'golden', 'pillowImages.json'), 'utf8'),
 );
 
-// --- Images that are in order -----------------------------------------------------------------
+// --- Valid images --------------------------------------------------------------------------------
 
-test('small files of all formats come out as from Pillow', async (t) => {
+test('small files of all formats are decoded as by Pillow', async (t) => {
   const names = Object.keys(golden);
   assert.ok(names.length >= 13);
   const folder = await temporaryFolder(t);
   for (const name of names) {
     const bytes = Buffer.from(golden[name]!.file, 'base64');
     assert.deepEqual(await decoded(bytes), golden[name]!.decoded, name);
-    // The name does not decide, and a path is as good as bytes.
+    // The extension is ignored, and a path gives the same result as bytes.
     await writeFile(join(folder, `${name}.bmp`), bytes);
     assert.deepEqual(await decoded(join(folder, `${name}.bmp`)), golden[name]!.decoded, name);
   }
 });
 
-/** An image of `channels` channels, smooth in places and not in others. */
-function drawn(channels: 1 | 2 | 3 | 4, width = 83, height = 61): Sharp {
+/** A synthetic image with smooth and rough areas. */
+function synthetic(channels: 1 | 2 | 3 | 4, width = 83, height = 61): Sharp {
   const data = new Uint8Array(width * height * channels);
   for (let i = 0; i < data.length; i++) {
     const x = Math.floor(i / channels) % width;
@@ -71,8 +71,8 @@ function drawn(channels: 1 | 2 | 3 | 4, width = 83, height = 61): Sharp {
   return sharp(data, { raw: { width, height, channels } });
 }
 
-/** 16 bits a channel; of grey, many values are below 256. */
-function drawn16(channels: 1 | 2 | 3 | 4, width = 83, height = 61): Sharp {
+/** 16 bits per channel, with many values below 256. */
+function synthetic16(channels: 1 | 2 | 3 | 4, width = 83, height = 61): Sharp {
   const data = Uint16Array.from({ length: width * height * channels }, (_, i) =>
     i % 5 === 0 ? i % 300 : i * 37,
   );
@@ -82,69 +82,74 @@ function drawn16(channels: 1 | 2 | 3 | 4, width = 83, height = 61): Sharp {
 const grey = (image: Sharp) => image.toColourspace('b-w');
 const grey16 = (image: Sharp) => image.toColourspace('grey16');
 const rgb16 = (image: Sharp) => image.toColourspace('rgb16');
-const turned = (image: Sharp, orientation: number) => image.withMetadata({ orientation });
+const rotated = (image: Sharp, orientation: number) => image.withMetadata({ orientation });
 
 const table: Record<string, Sharp> = {
-  'baseline.jpg': drawn(3).jpeg(),
-  'full colour.jpg': drawn(3).jpeg({ chromaSubsampling: '4:4:4' }),
-  'low quality.jpg': drawn(3).jpeg({ quality: 5 }),
-  'progressive.jpg': drawn(3).jpeg({ progressive: true }),
-  'restarts and tables.jpg': drawn(3, 300, 200).jpeg({ mozjpeg: true }),
-  'grey.jpg': grey(drawn(1)).jpeg(),
-  'one pixel.jpg': drawn(3, 1, 1).jpeg(),
-  'a row.jpg': drawn(3, 700, 1).jpeg(),
-  'the longest row.jpg': drawn(3, 65500, 1).jpeg(),
-  'the longest column.jpg': drawn(3, 1, 65500).jpeg({ progressive: true }),
-  'a long row.png': drawn(3, 100_000, 1).png(),
-  'a long column.png': drawn(4, 1, 100_000).png({ progressive: true }),
-  'the longest row.webp': drawn(3, 16383, 1).webp(),
-  'the longest column.webp': drawn(4, 1, 16383).webp({ lossless: true }),
-  'a long row.tif': drawn(3, 100_000, 1).tiff({ compression: 'lzw' }),
-  'a long column.tif': drawn(3, 1, 100_000).tiff({ compression: 'deflate' }),
-  'cmyk.jpg': drawn(3).toColourspace('cmyk').jpeg(),
-  'profile.jpg': drawn(3).withIccProfile('p3').jpeg(),
-  'turned.jpg': turned(drawn(3), 6).jpeg(),
-  'colour.png': drawn(3).png(),
-  'interlaced.png': drawn(3).png({ progressive: true }),
-  'grey.png': grey(drawn(1)).png(),
-  'grey alpha.png': grey(drawn(2)).png(),
-  'alpha.png': drawn(4).png(),
-  'palette.png': drawn(3).png({ palette: true, colours: 64 }),
-  'palette of 4.png': drawn(3).png({ palette: true, colours: 4 }),
-  'palette alpha.png': drawn(4).png({ palette: true, colours: 32 }),
-  'profile.png': drawn(3).withIccProfile('p3').png(),
-  'colour 16.png': rgb16(drawn16(3)).png(),
-  'alpha 16.png': rgb16(drawn16(4)).png(),
-  'grey 16.png': grey16(drawn16(1)).png(),
-  'grey alpha 16.png': grey16(drawn16(2)).png(),
-  'lossy.webp': drawn(3).webp(),
-  'lossless.webp': drawn(3).webp({ lossless: true }),
-  'lossy alpha.webp': drawn(4).webp(),
-  'lossless alpha.webp': drawn(4).webp({ lossless: true }),
-  'plain.tif': drawn(3).tiff({ compression: 'none' }),
-  'lzw.tif': drawn(3).tiff({ compression: 'lzw', predictor: 'horizontal' }),
-  'deflate.tif': drawn(3).tiff({ compression: 'deflate' }),
-  'packbits.tif': drawn(3).tiff({ compression: 'packbits' }),
-  'jpeg.tif': drawn(3).tiff({ compression: 'jpeg', quality: 90 }),
-  'tiles.tif': drawn(3, 300, 200).tiff({ compression: 'lzw', tile: true, tileWidth: 128, tileHeight: 128 }),
-  'pyramid.tif': drawn(3, 300, 200).tiff({ compression: 'lzw', tile: true, pyramid: true }),
-  'big.tif': drawn(3).tiff({ compression: 'lzw', bigtiff: true }),
-  'grey.tif': grey(drawn(1)).tiff({ compression: 'lzw' }),
-  'fax.tif': grey(drawn(1)).tiff({ compression: 'ccittfax4', predictor: 'none', bitdepth: 1 }),
-  'white is 0.tif': grey(drawn(1)).tiff({
+  'baseline.jpg': synthetic(3).jpeg(),
+  'full colour.jpg': synthetic(3).jpeg({ chromaSubsampling: '4:4:4' }),
+  'low quality.jpg': synthetic(3).jpeg({ quality: 5 }),
+  'progressive.jpg': synthetic(3).jpeg({ progressive: true }),
+  'restarts and tables.jpg': synthetic(3, 300, 200).jpeg({ mozjpeg: true }),
+  'grey.jpg': grey(synthetic(1)).jpeg(),
+  'one pixel.jpg': synthetic(3, 1, 1).jpeg(),
+  'a row.jpg': synthetic(3, 700, 1).jpeg(),
+  'the longest row.jpg': synthetic(3, 65500, 1).jpeg(),
+  'the longest column.jpg': synthetic(3, 1, 65500).jpeg({ progressive: true }),
+  'a long row.png': synthetic(3, 100_000, 1).png(),
+  'a long column.png': synthetic(4, 1, 100_000).png({ progressive: true }),
+  'the longest row.webp': synthetic(3, 16383, 1).webp(),
+  'the longest column.webp': synthetic(4, 1, 16383).webp({ lossless: true }),
+  'a long row.tif': synthetic(3, 100_000, 1).tiff({ compression: 'lzw' }),
+  'a long column.tif': synthetic(3, 1, 100_000).tiff({ compression: 'deflate' }),
+  'cmyk.jpg': synthetic(3).toColourspace('cmyk').jpeg(),
+  'profile.jpg': synthetic(3).withIccProfile('p3').jpeg(),
+  'rotated.jpg': rotated(synthetic(3), 6).jpeg(),
+  'colour.png': synthetic(3).png(),
+  'interlaced.png': synthetic(3).png({ progressive: true }),
+  'grey.png': grey(synthetic(1)).png(),
+  'grey alpha.png': grey(synthetic(2)).png(),
+  'alpha.png': synthetic(4).png(),
+  'palette.png': synthetic(3).png({ palette: true, colours: 64 }),
+  'palette of 4.png': synthetic(3).png({ palette: true, colours: 4 }),
+  'palette alpha.png': synthetic(4).png({ palette: true, colours: 32 }),
+  'profile.png': synthetic(3).withIccProfile('p3').png(),
+  'colour 16.png': rgb16(synthetic16(3)).png(),
+  'alpha 16.png': rgb16(synthetic16(4)).png(),
+  'grey 16.png': grey16(synthetic16(1)).png(),
+  'grey alpha 16.png': grey16(synthetic16(2)).png(),
+  'lossy.webp': synthetic(3).webp(),
+  'lossless.webp': synthetic(3).webp({ lossless: true }),
+  'lossy alpha.webp': synthetic(4).webp(),
+  'lossless alpha.webp': synthetic(4).webp({ lossless: true }),
+  'plain.tif': synthetic(3).tiff({ compression: 'none' }),
+  'lzw.tif': synthetic(3).tiff({ compression: 'lzw', predictor: 'horizontal' }),
+  'deflate.tif': synthetic(3).tiff({ compression: 'deflate' }),
+  'packbits.tif': synthetic(3).tiff({ compression: 'packbits' }),
+  'jpeg.tif': synthetic(3).tiff({ compression: 'jpeg', quality: 90 }),
+  'tiles.tif': synthetic(3, 300, 200).tiff({
+    compression: 'lzw',
+    tile: true,
+    tileWidth: 128,
+    tileHeight: 128,
+  }),
+  'pyramid.tif': synthetic(3, 300, 200).tiff({ compression: 'lzw', tile: true, pyramid: true }),
+  'big.tif': synthetic(3).tiff({ compression: 'lzw', bigtiff: true }),
+  'grey.tif': grey(synthetic(1)).tiff({ compression: 'lzw' }),
+  'fax.tif': grey(synthetic(1)).tiff({ compression: 'ccittfax4', predictor: 'none', bitdepth: 1 }),
+  'white is 0.tif': grey(synthetic(1)).tiff({
     compression: 'lzw',
     predictor: 'none',
     bitdepth: 1,
     miniswhite: true,
   }),
-  'alpha.tif': drawn(4).tiff({ compression: 'lzw' }),
-  'colour 16.tif': rgb16(drawn16(3)).tiff({ compression: 'lzw' }),
-  'grey 16.tif': grey16(drawn16(1)).tiff({ compression: 'lzw' }),
-  'cmyk.tif': drawn(3).toColourspace('cmyk').tiff({ compression: 'lzw' }),
-  'turned.tif': turned(drawn(3), 5).tiff({ compression: 'lzw' }),
+  'alpha.tif': synthetic(4).tiff({ compression: 'lzw' }),
+  'colour 16.tif': rgb16(synthetic16(3)).tiff({ compression: 'lzw' }),
+  'grey 16.tif': grey16(synthetic16(1)).tiff({ compression: 'lzw' }),
+  'cmyk.tif': synthetic(3).toColourspace('cmyk').tiff({ compression: 'lzw' }),
+  'rotated.tif': rotated(synthetic(3), 5).tiff({ compression: 'lzw' }),
 };
 
-test('drawn files of every kind come out as from Pillow, to the byte', { skip: withoutPillow }, async (t) => {
+test('files of every kind are decoded as by Pillow, to the byte', { skip: withoutPillow }, async (t) => {
   const folder = await temporaryFolder(t);
   for (const [name, image] of Object.entries(table))
     await writeFile(join(folder, name), await image.toBuffer());
@@ -154,25 +159,25 @@ test('drawn files of every kind come out as from Pillow, to the byte', { skip: w
   }
 });
 
-test('what is stored without loss comes out as it went in', async () => {
-  const pixels = await drawn(3).raw().toBuffer();
+test('lossless files are decoded to the encoded pixels', async () => {
+  const pixels = await synthetic(3).raw().toBuffer();
   for (const name of ['colour.png', 'interlaced.png', 'lossless.webp', 'plain.tif', 'lzw.tif', 'big.tif']) {
     const { data } = await decodeImage(await table[name]!.toBuffer());
     assert.ok(pixels.equals(data), name);
   }
 });
 
-test('an image that lies inside other bytes is left alone, and the bytes are as they were', async () => {
-  const file = await drawn(3).png().toBuffer();
+test('an image within a larger buffer is decoded, and the buffer is not changed', async () => {
+  const file = await synthetic(3).png().toBuffer();
   const around = Buffer.concat([Buffer.alloc(7, 1), file, Buffer.alloc(9, 2)]);
   const before = Buffer.from(around);
   assert.deepEqual(await decoded(around.subarray(7, 7 + file.length)), await decoded(file));
   assert.ok(around.equals(before));
 });
 
-test('frames after the first are not looked at', { skip: withoutPillow }, async (t) => {
+test('only the first frame is decoded', { skip: withoutPillow }, async (t) => {
   const folder = await temporaryFolder(t);
-  const two = Buffer.concat([await drawn(3, 40, 30).raw().toBuffer(), Buffer.alloc(40 * 30 * 3, 200)]);
+  const two = Buffer.concat([await synthetic(3, 40, 30).raw().toBuffer(), Buffer.alloc(40 * 30 * 3, 200)]);
   const frames = () => sharp(two, { raw: { width: 40, height: 60, channels: 3, pageHeight: 30 } });
   await writeFile(join(folder, 'two.webp'), await frames().webp().toBuffer());
   await writeFile(join(folder, 'two.tif'), await frames().tiff({ compression: 'lzw' }).toBuffer());
@@ -182,11 +187,11 @@ test('frames after the first are not looked at', { skip: withoutPillow }, async 
   }
 });
 
-// --- Files that are odd, broken or something else -------------------------------------------------
+// --- Damaged files and other formats --------------------------------------------------------------
 
 const malformed = join(shared, 'data', 'malformed');
 
-/** A reason, or Pillow's width, height and SHA-256. */
+/** The reason, or Pillow's width, height and SHA-256. */
 const expectedOfMalformed: Record<string, Decoded> = {
   '4.webp': [1024, 772, '7c62a6412b43cd6fcb452f95592e8e6158f3bb6091809c23d23d8bbe2be23c7e'],
   '65536-uint32-limit.png': 'more than 178,956,970 pixels',
@@ -210,7 +215,7 @@ const expectedOfMalformed: Record<string, Decoded> = {
   'truncated.png': 'truncated',
 };
 
-test('each of the malformed images is read as by Pillow, or refused with its reason', {
+test('each of the malformed images is decoded as by Pillow or rejected with its reason', {
   skip: withoutShared,
 }, async () => {
   assert.deepEqual(readdirSync(malformed).sort(), Object.keys(expectedOfMalformed).sort());
@@ -220,22 +225,22 @@ test('each of the malformed images is read as by Pillow, or refused with its rea
   }
 });
 
-/** By Pillow's encoder, with a JFIF header. */
+/** Written by Pillow, with a JFIF header. */
 const photo = Buffer.from(golden['baseline.jpg']!.file, 'base64');
 const endOfImage = photo.lastIndexOf(Buffer.from([0xff, 0xd9]));
 
-test('JPEGs as PetImages has them are read: stray bytes, an odd JFIF header', async () => {
+test('JPEGs with stray bytes or an unusual JFIF header, as in PetImages, are decoded', async () => {
   const reference = golden['baseline.jpg']!.decoded;
   const version = photo.indexOf('JFIF\0') + 5;
-  const oddVersion = Buffer.from(photo).fill(0, version, version + 2); // "JFIF revision 0.00"
+  const wrongVersion = Buffer.from(photo).fill(0, version, version + 2); // "JFIF revision 0.00"
   assert.deepEqual([photo[version], photo[version + 1]], [1, 1]);
-  assert.deepEqual(await decoded(oddVersion), reference);
+  assert.deepEqual(await decoded(wrongVersion), reference);
   const stray = [photo.subarray(0, endOfImage), Buffer.alloc(214, 0x12), photo.subarray(endOfImage)];
   assert.deepEqual(await decoded(Buffer.concat(stray)), reference);
   assert.deepEqual(await decoded(Buffer.concat([photo, Buffer.alloc(1000, 0x55)])), reference);
 });
 
-test('a file that is cut anywhere is refused', async () => {
+test('a truncated file is rejected, wherever it is cut', async () => {
   const files = {
     jpg: photo,
     png: await table['colour.png']!.toBuffer(),
@@ -253,20 +258,20 @@ test('a file that is cut anywhere is refused', async () => {
     }
     if (name !== 'lzw.tif') await unreadable(whole.subarray(0, Math.floor(whole.length * 0.8)), 'truncated');
   }
-  await unreadable(photo.subarray(0, endOfImage), 'truncated'); // only its end mark is missing
+  await unreadable(photo.subarray(0, endOfImage), 'truncated'); // only the end marker is missing
 });
 
-test('broken insides are refused in a few words', async () => {
+test('damaged files are rejected with a short reason', async () => {
   const png = await table['colour.png']!.toBuffer();
   const damaged = Buffer.from(png);
   damaged.fill(0xaa, png.length >> 1, (png.length >> 1) + 40);
   await unreadable(damaged, 'a damaged PNG');
   await unreadable(Buffer.concat([photo.subarray(0, 4), Buffer.alloc(500)]), 'truncated');
-  const linear = await drawn(3).toColourspace('scrgb').tiff({ compression: 'lzw' }).toBuffer();
-  await unreadable(linear, 'an unusual TIFF: RGB, 3 channels of 32 bits, float');
+  const linear = await synthetic(3).toColourspace('scrgb').tiff({ compression: 'lzw' }).toBuffer();
+  await unreadable(linear, 'an unsupported TIFF: RGB, 3 channels of 32 bits, float');
 });
 
-test('what is no image of a known format is refused by its content, whatever its name', async (t) => {
+test('other formats are rejected by their content, whatever their name', async (t) => {
   const folder = await temporaryFolder(t);
   const not = 'not a JPEG, PNG, WebP, TIFF, BMP, PGM or PPM image';
   const svg =
@@ -277,13 +282,13 @@ test('what is no image of a known format is refused by its content, whatever its
     ['\xff\xd8', not],
     ['just some text', not],
     [svg, `${not}, but an SVG`],
-    [`<?xml version="1.0"?>\n<!-- drawn -->\n${svg}`, `${not}, but an SVG`],
+    [`<?xml version="1.0"?>\n<!-- comment -->\n${svg}`, `${not}, but an SVG`],
     ['\xef\xbb\xbf <!DOCTYPE html><html>', `${not}, but a web page`],
-    [await drawn(3).gif().toBuffer(), `${not}, but a GIF`],
-    [await drawn(3).avif({ effort: 0 }).toBuffer(), `${not}, but an AVIF`],
+    [await synthetic(3).gif().toBuffer(), `${not}, but a GIF`],
+    [await synthetic(3).avif({ effort: 0 }).toBuffer(), `${not}, but an AVIF`],
     ['%PDF-1.7\n', `${not}, but a PDF`],
     ['\0\0\0\x18ftypheic\0\0\0\0', `${not}, but a HEIF`],
-    ['RIFF\x10\0\0\0AVI LIST', `${not}, but a video or a sound`],
+    ['RIFF\x10\0\0\0AVI LIST', `${not}, but a video or audio file`],
     ['P7\nWIDTH 1\n', `${not}, but a PAM`],
     ['Pf\n1 1\n-1.0\n', `${not}, but a PFM`],
     ['P6 is the name of a format', 'a damaged PPM or PGM'],
@@ -296,8 +301,8 @@ test('what is no image of a known format is refused by its content, whatever its
   }
 });
 
-test('an image that would fill the memory is refused', async () => {
-  // A few bytes that say they are so large; their pixels are not there.
+test('an image that would fill the memory is rejected', async () => {
+  // Small files that claim to be large.
   const claiming = async (width: number, height: number) => {
     const png = Buffer.from(await table['colour.png']!.toBuffer());
     png.writeUInt32BE(width, 16);
@@ -328,37 +333,37 @@ test('what is no regular file is never opened', {
   await unreadable(at('pipe.jpg'), 'not a regular file');
   await unreadable(at('zero.jpg'), 'not a regular file');
   await unreadable(at('folder.jpg'), 'a folder, not a file');
-  await unreadable(at('self.jpg'), 'a link that leads in a circle');
+  await unreadable(at('self.jpg'), 'a circular link');
   await unreadable(at('vanished.jpg'), 'no such file');
   await unreadable(at('file/below.jpg'), 'no such file');
   await unreadable(at('nul\0.jpg'), "can't be read (ERR_INVALID_ARG_VALUE)");
 });
 
-test('a file of more than 512 MB is not read', async (t) => {
+test('a file larger than 512 MB is not read', async (t) => {
   const path = join(await temporaryFolder(t), 'film.jpg');
   const file = await open(path, 'w');
   await file.write(photo);
-  await file.truncate(600 * 2 ** 20); // a hole: it takes no room
+  await file.truncate(600 * 2 ** 20); // sparse: takes no disk space
   await file.close();
   const before = process.memoryUsage().arrayBuffers;
   await unreadable(path, 'larger than 512 MB');
   assert.ok(process.memoryUsage().arrayBuffers - before < 2 ** 20);
 });
 
-test('a file that may not be read is refused', { skip: process.getuid === undefined }, async (t) => {
+test('a file without read permission is rejected', { skip: process.getuid === undefined }, async (t) => {
   const folder = await temporaryFolder(t);
   await chmod(folder, 0o755);
   await writeFile(join(folder, 'locked.jpg'), photo, { mode: 0 });
-  const administrator = process.getuid?.() === 0;
-  if (administrator) process.seteuid?.(65534);
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) process.seteuid?.(65534);
   try {
-    await unreadable(join(folder, 'locked.jpg'), 'no permission to read it');
+    await unreadable(join(folder, 'locked.jpg'), 'permission denied');
   } finally {
-    if (administrator) process.seteuid?.(0);
+    if (isRoot) process.seteuid?.(0);
   }
 });
 
-test('to have run out of file handles is not the fault of the image', {
+test('running out of file descriptors is not reported as an unreadable image', {
   skip: process.platform === 'win32',
 }, async (t) => {
   const path = join(await temporaryFolder(t), 'fine.jpg');
@@ -374,7 +379,7 @@ test('to have run out of file handles is not the fault of the image', {
   assert.equal(printed, 'Error EMFILE\n');
 });
 
-test('many images at once, good and bad, keep apart', async (t) => {
+test('concurrent decoding does not mix up results and errors', async (t) => {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, 'good.jpg'), photo);
   await writeFile(join(folder, 'bad.jpg'), photo.subarray(0, photo.length >> 1));

@@ -1,4 +1,4 @@
-// Decoding and resizing of real photos: sharp's pixels through our resize against Pillow's, byte for byte.
+// Decoded and resized photos compared with Pillow's, byte for byte.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -15,7 +15,7 @@ const folder = join(shared, 'data', 'PetImages');
 
 describe('the shared photos at 224 x 224', { skip: withoutShared }, () => {
   for (const [name, files] of Object.entries(classes)) {
-    it(`are Pillow's to the byte: all of ${name}`, async () => {
+    it(`equal Pillow's to the byte: all of ${name}`, async () => {
       assert.ok(existsSync(join(folder, name)));
       const different: string[] = [];
       const queue = Object.entries(files);

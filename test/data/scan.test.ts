@@ -1,4 +1,4 @@
-// The scan against Python's own listing, and what it says of folders that are not as they should be.
+// The scan compared with Python's listing, and its warnings and errors.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -16,7 +16,7 @@ import { root, temporaryFolder } from '../support.js';
 const python = process.env.ALEXFT_PYTHON ?? 'python3';
 const withoutPython = spawnSync(python, ['--version']).status === 0 ? false : `no ${python} to compare with`;
 
-/** Makes the files `paths` below `folder`. */
+/** Creates empty files `paths` below `folder`. */
 function tree(folder: string, paths: readonly string[]): void {
   const files = paths.map((path) => join(folder, path));
   for (const parent of new Set(files.map(dirname))) mkdirSync(parent, { recursive: true });
@@ -33,7 +33,7 @@ async function listed(folder: string) {
   return { classes, samples: samples.map(({ path, label }) => [path, label]) };
 }
 
-/** Names in which the order by code point, by UTF-16 unit, by letter and by path differ from each other. */
+/** Names whose order by code point, by UTF-16 unit, by letter and by path differ. */
 const oddNames = [
   ...['a', 'A', 'a-b', 'a b', 'a.b', 'ab', 'a!', 'a0', 'B', 'E', 'z', 'Z', 'ß', '10', '9', '09', '日本'],
   ...['é', 'e\u0301', '\u{1f600}', '\uff5e', '\ufb01', '\ue000', '\ud7ff', '\u{10ffff}', '\u202eabc'],
@@ -43,8 +43,8 @@ const oddNames = [
 const endings = ['.jpg', '.JPG', '.jpeg', '.Png', '.ppm', '.bmp', '.pgm', '.tif', '.TIFF', '.webp'];
 const others = ['.gif', '.db', '', '.jpg.txt', '.jpgx', 'jpg'];
 
-/** A tree that the seed draws: `classes` folders, some deep, some with more files than others. */
-function drawnTree(classes: number, seed: number): string[] {
+/** A random tree of `classes` folders of different depth and size. */
+function randomTree(classes: number, seed: number): string[] {
   const generator = new MersenneTwister(seed);
   const below = (n: number) => Math.floor(generator.rand() * n);
   const oneOf = (list: readonly string[]) => list[below(list.length)]!;
@@ -61,17 +61,17 @@ function drawnTree(classes: number, seed: number): string[] {
   return [...paths];
 }
 
-test('drawn trees with odd names are listed as Python lists them', { skip: withoutPython }, async (t) => {
+test('random trees with unusual names are listed as in Python', { skip: withoutPython }, async (t) => {
   for (const [seed, classes] of [2, 10, 200, 3, 17, 40, oddNames.length].entries()) {
     const folder = await temporaryFolder(t);
-    tree(folder, drawnTree(classes, seed));
+    tree(folder, randomTree(classes, seed));
     const ours = await listed(folder);
     assert.ok(ours.samples.length > classes);
     assert.deepEqual(ours, listedByPython(folder), `seed ${seed}`);
   }
 });
 
-test('names of odd kinds are listed as Python lists them', { skip: withoutPython }, async (t) => {
+test('unusual names are listed as in Python', { skip: withoutPython }, async (t) => {
   const folder = await temporaryFolder(t);
   const names = [
     ...[
@@ -99,9 +99,9 @@ test('names of odd kinds are listed as Python lists them', { skip: withoutPython
       'a.webp.',
       'a .webp',
     ],
-    // A capital that has no ending of its own in lower case, and small ones that look alike.
+    // Letters whose lower case is not ASCII, and letters that look like ASCII.
     ...['a.T\u0130F', 'a.t\u0131f', 'a.jp\u00e9g', 'a.\uff4a\uff50\uff47', 'a\uff0ejpg', 'a.b\u1d39p'],
-    // One name in two forms, and letters in which UTF-16's order is not that of code points.
+    // Composed and decomposed names, and characters whose order differs in UTF-16.
     ...[
       '\u00e9.jpg',
       'e\u0301.jpg',
@@ -111,7 +111,7 @@ test('names of odd kinds are listed as Python lists them', { skip: withoutPython
       '\uffff.jpg',
       '\ue000.jpg',
     ],
-    // What a terminal would obey.
+    // Control sequences for terminals.
     ...[
       'a\nb.jpg',
       'a\rb.jpg',
@@ -132,7 +132,7 @@ test('names of odd kinds are listed as Python lists them', { skip: withoutPython
       '\u00a0.jpg',
     ],
   ];
-  // A class and a folder in a class of the same odd names, too; the longest name that there may be.
+  // Also as names of classes and of folders in a class; and the longest possible name.
   const longest = `${'x'.repeat(251)}.jpg`;
   tree(folder, [
     ...names.flatMap((name) => [`cat/${name}`, `${name}.class/1.jpg`, `dog/${name}/1.png`]),
@@ -147,7 +147,7 @@ test('names of odd kinds are listed as Python lists them', { skip: withoutPython
   }
 });
 
-test('links to files and folders are followed, as Python follows them', {
+test('links to files and folders are followed as in Python', {
   skip: withoutPython,
 }, async (t) => {
   const folder = await temporaryFolder(t);
@@ -165,7 +165,7 @@ test('links to files and folders are followed, as Python follows them', {
   assert.equal(ours.samples.length, 2 + 3 + 4 + 2);
 });
 
-test('folders come in the order of their whole path', async (t) => {
+test('folders are sorted by their whole path', async (t) => {
   const folder = await temporaryFolder(t);
   const paths = ['cat/z.jpg', 'cat/a/2.jpg', 'cat/a-b/1.jpg', 'cat/a/sub/0.jpg', 'Dog/.jpg'];
   tree(folder, paths);
@@ -180,7 +180,7 @@ test('folders come in the order of their whole path', async (t) => {
   ]);
 });
 
-test('code points are compared, not UTF-16 units', () => {
+test('names are compared by code points, not by UTF-16 units', () => {
   const sorted = [
     '',
     'Z',
@@ -199,7 +199,7 @@ test('code points are compared, not UTF-16 units', () => {
   assert.equal(compareCodePoints('same', 'same'), 0);
 });
 
-test('links in a ring end, and are named', async (t) => {
+test('circular links are skipped and named', async (t) => {
   const folder = await temporaryFolder(t);
   tree(folder, ['cat/1.jpg', 'cat/deep/2.jpg', 'dog/1.jpg']);
   await symlink('..', join(folder, 'cat', 'deep', 'up'));
@@ -214,11 +214,11 @@ test('links in a ring end, and are named', async (t) => {
       ...['dog/1.jpg', 'dog/cats/1.jpg', 'dog/cats/deep/2.jpg'],
     ],
   );
-  assert.match(warnings.join('\n'), /cat\/deep\/up: a link back to a folder that it lies in/);
-  assert.match(warnings.join('\n'), /cat\/top: a link back/);
+  assert.match(warnings.join('\n'), /cat\/deep\/up: a link to one of its parent folders/);
+  assert.match(warnings.join('\n'), /cat\/top: a link to one/);
 });
 
-test('what is no regular file is left out and named', { skip: process.platform === 'win32' }, async (t) => {
+test('special files are skipped and named', { skip: process.platform === 'win32' }, async (t) => {
   const folder = await temporaryFolder(t);
   tree(folder, ['cat/1.jpg', 'dog/1.jpg']);
   await symlink('nowhere.jpg', join(folder, 'cat', 'broken.jpg'));
@@ -233,15 +233,15 @@ test('what is no regular file is left out and named', { skip: process.platform =
     ['cat/1.jpg', 'dog/1.jpg'],
   );
   assert.deepEqual(warnings, [
-    "Left out: cat/broken.jpg: a link that can't be followed (ENOENT); cat/device.jpg: not a regular file; " +
-      "cat/self.jpg: a link that can't be followed (ELOOP); dog/pipe.jpg: not a regular file; " +
+    'Skipped: cat/broken.jpg: a broken link (ENOENT); cat/device.jpg: not a regular file; ' +
+      'cat/self.jpg: a broken link (ELOOP); dog/pipe.jpg: not a regular file; ' +
       'dog/socket.jpg: not a regular file.',
   ]);
 });
 
-test('names that are not UTF-8 are left out and named', { skip: process.platform !== 'linux' }, async (t) => {
+test('names that are not UTF-8 are skipped and named', { skip: process.platform !== 'linux' }, async (t) => {
   const folder = await temporaryFolder(t);
-  // Names that do hold U+FFFD can be opened.
+  // A name that really contains U+FFFD can be opened.
   tree(folder, ['cat/1.jpg', 'cat/\ufffd.jpg', 'dog/1.jpg']);
   await writeFile(Buffer.from(`${folder}/cat/\xe9t\xe9.jpg`, 'latin1'), 'x');
   await mkdir(Buffer.from(`${folder}/\xff`, 'latin1'));
@@ -255,7 +255,7 @@ test('names that are not UTF-8 are left out and named', { skip: process.platform
   assert.match(warnings[0]!, /cat\/\ufffdt\ufffd\.jpg: its name is not valid UTF-8/);
 });
 
-test('hidden names count, files by their ending do not, and both are told', async (t) => {
+test('hidden images are used, files with other extensions are skipped, and both are reported', async (t) => {
   const folder = await temporaryFolder(t);
   tree(folder, ['cat/1.jpg', 'cat/.hidden.jpg', 'dog/.sub/1.jpg', '.ipynb_checkpoints/1.jpg', 'loose.jpg']);
   tree(folder, ['cat/Thumbs.db', 'dog/Thumbs.db', 'dog/a.gif', 'dog/b.GIF', 'dog/c.gif', 'dog/README']);
@@ -263,10 +263,10 @@ test('hidden names count, files by their ending do not, and both are told', asyn
   assert.deepEqual(classes, ['.ipynb_checkpoints', 'cat', 'dog']);
   assert.equal(samples.length, 4);
   assert.deepEqual(warnings, [
-    'Hidden folders count as classes, as in torchvision: .ipynb_checkpoints.',
-    'Hidden images count too, as in torchvision: cat/.hidden.jpg, dog/.sub/1.jpg.',
-    'Left out by their ending: 6 files (.db 2, .gif 3, no ending 1).',
-    'In no class, so left out: loose.jpg.',
+    'Hidden folders are used as classes, as in torchvision: .ipynb_checkpoints.',
+    'Hidden images are used, as in torchvision: cat/.hidden.jpg, dog/.sub/1.jpg.',
+    'Skipped because of the extension: 6 files (.db 2, .gif 3, no extension 1).',
+    'Skipped images outside the class folders: loose.jpg.',
   ]);
   tree(
     folder,
@@ -278,7 +278,7 @@ test('hidden names count, files by their ending do not, and both are told', asyn
   );
 });
 
-test('a folder that is no image folder is refused with what to do', async (t) => {
+test('a folder without the expected layout is an error with a hint', async (t) => {
   const folder = await temporaryFolder(t);
   const refused = (path: string, message: RegExp, options?: { minimumClasses: number }) =>
     assert.rejects(
@@ -301,40 +301,40 @@ test('a folder that is no image folder is refused with what to do', async (t) =>
     'gap/a\n/x',
   ]);
   await mkdir(join(folder, 'empty'));
-  await refused('missing', /^There is no folder '.*missing'\.$/);
-  await refused('file', /file' is a file, and a folder was expected\.$/);
+  await refused('missing', /^The folder '.*missing' does not exist\.$/);
+  await refused('file', /^Expected a folder but '.*file' is a file\.$/);
   await refused('file/below', /is a file/);
-  await refused('empty', /empty' has no folders in it; one for each class was expected\.$/);
-  await refused('flat', /flat' has no folders in it, only images \(2\)/);
+  await refused('empty', /^Expected one folder per class in '.*empty' but found none\.$/);
+  await refused('flat', /flat' but found only images \(2\)\.$/);
   await refused('one', /one' has only one class, 'cat': a classifier needs at least two\.$/, {
     minimumClasses: 2,
   });
-  await refused('gap', /gap' there is no image for the classes a\\u\{a\}, dog\.$/);
+  await refused('gap', /gap' has no images for the classes a\\u\{a\}, dog\.$/);
   assert.deepEqual((await scanImageFolder(join(folder, 'one'))).classes, ['cat']);
 });
 
 const unprivileged = process.platform !== 'win32' && process.getuid?.() !== undefined;
-test('a folder that may not be read is an error, however deep', { skip: !unprivileged }, async (t) => {
+test('a folder that can not be read is an error at any depth', { skip: !unprivileged }, async (t) => {
   const folder = await temporaryFolder(t);
   tree(folder, ['cat/1.jpg', 'cat/sub/deep/2.jpg', 'dog/1.jpg']);
   const locked = join(folder, 'cat', 'sub', 'deep');
   await chmod(folder, 0o755);
   await chmod(locked, 0);
-  // The administrator may read everything: be somebody else meanwhile.
-  const administrator = process.getuid?.() === 0;
-  if (administrator) process.seteuid?.(65534);
+  // root can read everything, so change the user.
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) process.seteuid?.(65534);
   try {
     await assert.rejects(
       scanImageFolder(folder),
-      /^UserError: The folder '.*cat\/sub\/deep' can't be read: no permission/,
+      /^UserError: Can't read the folder '.*cat\/sub\/deep': permission denied/,
     );
   } finally {
-    if (administrator) process.seteuid?.(0);
+    if (isRoot) process.seteuid?.(0);
     await chmod(locked, 0o755);
   }
 });
 
-test('walkImages keeps the path as it was given, and anything but a folder as it is', async (t) => {
+test('walkImages keeps the path as given, and returns a path that is no folder', async (t) => {
   const folder = await temporaryFolder(t);
   tree(folder, ['b.jpg', 'a.PNG', 'x/1.webp', 'x/2.txt']);
   assert.deepEqual(
@@ -347,7 +347,7 @@ test('walkImages keeps the path as it was given, and anything but a folder as it
   assert.deepEqual(await walkImages(join(folder, 'none')), []);
 });
 
-test('25,000 files are listed in well under a second', async (t) => {
+test('25,000 files are listed in less than a second', async (t) => {
   const folder = await temporaryFolder(t);
   for (const name of ['Cat', 'Dog']) {
     tree(
@@ -365,12 +365,12 @@ test('25,000 files are listed in well under a second', async (t) => {
   assert.ok(took < 1000, `took ${took} ms`);
 });
 
-test("a folder that can't be read ends the walks beside it", async (t) => {
+test("a folder that can't be read stops the other walks", async (t) => {
   const folder = await temporaryFolder(t);
   await mkdir(join(folder, 'other'));
   await writeFile(join(folder, 'other', 'a.jpg'), '');
   const stop = new AbortController();
-  await assert.rejects(walkFolder(join(folder, 'gone'), [folder], { stop }), /There is no folder/);
+  await assert.rejects(walkFolder(join(folder, 'gone'), [folder], { stop }), /does not exist/);
   assert.ok(stop.signal.aborted);
   assert.deepEqual((await walkFolder(folder, [folder], { stop })).files, []);
   assert.deepEqual((await walkFolder(folder, [folder])).files, ['other/a.jpg']);

@@ -25,7 +25,7 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
   { begins: 'python scripts/imagenetClasses.py', because: 'needs the file of the line above it' },
   { begins: 'python test/golden/', because: 'needs torch 2.13; tests compare with its results' },
   {
-    begins: 'python test/data/pillowDecode.py',
+    begins: 'python test/data/formats/pillowDecode.py',
     because: 'needs Pillow 12.3; test/data runs it if available',
   },
   { begins: 'python test/weights/torch/generateTorchFiles.py', because: 'wants torch' },

@@ -6,7 +6,7 @@ import { shapeProblem } from './shape.js';
 import { commandsIn } from './shownCommands.js';
 
 const printed = [
-  'Looking: 40%',
+  'Checking: 40%',
   '2 classes (Cat, Dog); 18 images',
   'Epoch 1/2: 12%  loss 0.7372',
   'Epoch 1/2  loss 0.5134  1 min 02 s  best',

@@ -2,7 +2,6 @@
 
 import type { FuzzParser } from './parser.js';
 import { bmp, image, imageHeaders, netpbm } from './parsers/images.js';
-import { jpegEighth } from './parsers/jpegEighth.js';
 import { featureList, savedState } from './parsers/json.js';
 import { numpyPickle } from './parsers/numpyPickle.js';
 import { pickle } from './parsers/pickle.js';
@@ -18,7 +17,6 @@ export const parsers: readonly FuzzParser[] = [
   bmp,
   netpbm,
   imageHeaders,
-  jpegEighth,
   image,
   savedState,
   featureList,

@@ -196,8 +196,8 @@ def resize(image, size, out_size):
         pixels = torch.randint(0, 256, shape, dtype=torch.uint8, generator=generator(width * 100003 + height))
     else:
         pixels = torch.full(shape, 255, dtype=torch.uint8)
-    image = Image.frombytes("RGB", size, pixels.numpy().tobytes())
-    resized = image.resize(out_size, Image.Resampling.BILINEAR)
+    source = Image.frombytes("RGB", size, pixels.numpy().tobytes())
+    resized = source.resize(out_size, Image.Resampling.BILINEAR)
     return {"image": image, "size": size, "outSize": out_size, "sha256": sha256(resized.tobytes())}
 
 

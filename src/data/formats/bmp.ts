@@ -1,20 +1,20 @@
-// BMP, as Pillow reads it: 1, 4 and 8 bits with a table, RLE8 and RLE4, 16, 24 and 32 bits; Windows' and OS/2's headers.
-// The packages tried: docs/experiments/images.md.
+// BMP decoder equivalent to Pillow's: 1, 4 and 8 bits with a palette, RLE8 and RLE4, 16, 24 and 32 bits; Windows and
+// OS/2 headers. Packages tried: docs/experiments/images.md.
 
 import { allocate, type DecodedImage } from '../decodedImage.js';
 import { UnreadableImage } from '../unreadable.js';
 import { type BmpHeader, type BmpLayout, readBmpHeader } from './bmpHeader.js';
 import { readRuns } from './bmpRuns.js';
 
-/** Decodes a file that begins with BM. Alpha is dropped. Throws UnreadableImage for what Pillow refuses. */
+/** Decodes a file that starts with BM. Drops alpha. Throws UnreadableImage for files that Pillow rejects. */
 export function decodeBmp(bytes: Uint8Array): DecodedImage {
   const header = readBmpHeader(bytes);
   const { width, height, layout } = header;
   if (layout.kind === 'runs') {
     const pixels = readRuns(bytes, header.pixelsAt, width, height, layout.bits);
-    const plain = { kind: 'indices', bits: 8, colours: layout.colours } as const;
+    const unpacked = { kind: 'indices', bits: 8, colours: layout.colours } as const;
     return {
-      data: readRows(pixels, { ...header, layout: plain, pixelsAt: 0, stride: width }),
+      data: readRows(pixels, { ...header, layout: unpacked, pixelsAt: 0, stride: width }),
       width,
       height,
     };
@@ -22,13 +22,14 @@ export function decodeBmp(bytes: Uint8Array): DecodedImage {
   return { data: readRows(bytes, header), width, height };
 }
 
-/** The last row's padding may be missing. */
+/** [height, width, 3]. The padding of the last row may be missing. */
 function readRows(
   bytes: Uint8Array,
   { width, height, topDown, pixelsAt, stride, layout }: BmpHeader,
 ): Uint8Array {
   const rowBytes = Math.ceil((width * bitsOf(layout)) / 8);
-  if (rowBytes > stride) throw new UnreadableImage('an unusual BMP: a grey table, but too few bits for it');
+  if (rowBytes > stride)
+    throw new UnreadableImage('an unsupported BMP: a grey palette with too few bits per pixel');
   if (pixelsAt + (height - 1) * stride + rowBytes > bytes.length) throw new UnreadableImage('truncated');
   const data = allocate(width * height * 3);
   const read = rowReader(layout);
@@ -49,11 +50,11 @@ type RowReader = (from: Uint8Array, to: Uint8Array) => void;
 
 function rowReader(layout: BmpLayout): RowReader {
   if (layout.kind === '16 bits') return sixteenBits(layout.greenBits);
-  if (layout.kind === 'bytes') return wholeBytes(layout.size, layout.places);
+  if (layout.kind === 'bytes') return wholeBytes(layout.size, layout.offsets);
   return indices(layout.bits, layout.colours);
 }
 
-/** Numbers of colours, the first in the highest bits. */
+/** Palette indices, the first one in the highest bits of a byte. */
 const indices =
   (bits: 1 | 4 | 8, colours: Uint8Array): RowReader =>
   (from, to) => {
@@ -68,15 +69,15 @@ const indices =
     }
   };
 
-/** Five bits of red, five or six of green, five of blue; each is stretched to 255, and rounded down. */
+/** Five bits of red, five or six of green, five of blue; scaled to 255 and rounded down. */
 const sixteenBits =
   (greenBits: 5 | 6): RowReader =>
   (from, to) => {
-    const most = 2 ** greenBits - 1;
+    const maxGreen = 2 ** greenBits - 1;
     for (let at = 0, next = 0; at < to.length; next += 2) {
       const pixel = from[next]! | (from[next + 1]! << 8);
       to[at++] = (((pixel >> (5 + greenBits)) & 31) * 255) / 31;
-      to[at++] = (((pixel >> 5) & most) * 255) / most;
+      to[at++] = (((pixel >> 5) & maxGreen) * 255) / maxGreen;
       to[at++] = ((pixel & 31) * 255) / 31;
     }
   };

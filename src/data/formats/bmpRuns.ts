@@ -1,14 +1,14 @@
-// The run-length encoding of BMP, as Pillow undoes it, its slips included.
+// BMP run-length decoding, including Pillow's deviations from the format.
 // Source: BmpRleDecoder in BmpImagePlugin.py of Pillow 12.
 
 import { allocate } from '../decodedImage.js';
 import { UnreadableImage } from '../unreadable.js';
 
 /**
- * [height, width]: numbers of colours, in the order of the file's rows, from the byte `at` of `bytes` on.
+ * Decodes the runs that start at byte `at`. Returns [height, width] palette indices in the order of the file's rows.
  *
- * Throws UnreadableImage where the runs end before the image is full: Pillow fills up no rest. It also drops the
- * last of an odd number of literal 4-bit pixels, and lets them run on into the next row.
+ * As in Pillow, the last of an odd number of literal 4-bit pixels is dropped, and literal pixels may continue into the
+ * next row. Throws UnreadableImage if the runs end before the image is full.
  */
 export function readRuns(
   bytes: Uint8Array,
@@ -25,7 +25,7 @@ export function readRuns(
       const byte = bytes[from + i]!;
       if (bits === 8) pixels[filled++] = byte;
       else {
-        pixels[filled++] = byte >> 4; // what lies beyond the array is dropped
+        pixels[filled++] = byte >> 4; // writes past the end are ignored
         pixels[filled++] = byte & 15;
       }
     }
@@ -56,7 +56,7 @@ export function readRuns(
       literal(at, Math.min(length, bytes.length - at));
       at += length;
       x += value;
-      at += at % 2; // literal pixels are padded to an even place in the file
+      at += at % 2; // literal pixels are padded to an even offset
     }
   }
   if (filled < pixels.length) throw new UnreadableImage('truncated');

@@ -1,14 +1,14 @@
-// What a file is by its first bytes, before a decoder sees it. Names lie: downloads give web pages and GIFs the ending
-// .jpg; and a decoder of many formats would go on to read an SVG or a PDF.
+// Detects a file's format from its first bytes. Extensions are unreliable: downloaded web pages and GIFs are often
+// named .jpg. The check also keeps SVG and PDF files away from sharp, which would render them.
 
 import { UnreadableImage } from '../unreadable.js';
 
-/** What sharp decodes; bmp.ts and netpbm.ts decode the others. */
+/** Decoded by sharp; bmp.ts and netpbm.ts decode the other formats. */
 export type SharpFormat = 'jpeg' | 'png' | 'webp' | 'tiff';
 export type ImageFormat = SharpFormat | 'bmp' | 'netpbm';
 
-/** What a file begins with, one character a byte, or has from the given byte on. */
-type Signature<Name> = readonly [name: Name, characters: string, from?: number];
+/** The first bytes of a file, or those from the given offset, as one character per byte. */
+type Signature<Name> = readonly [name: Name, characters: string, offset?: number];
 
 const readable: readonly Signature<ImageFormat>[] = [
   ['jpeg', '\xff\xd8\xff'],
@@ -24,7 +24,7 @@ const readable: readonly Signature<ImageFormat>[] = [
   ),
 ];
 
-/** Not on torchvision's list: only named, so that the user sees what the file is. */
+/** Formats that torchvision does not list; recognized only to name them in messages. */
 const others: readonly Signature<string>[] = [
   ['a GIF', 'GIF8'],
   ['a PDF', '%PDF'],
@@ -32,7 +32,7 @@ const others: readonly Signature<string>[] = [
   ['a HEIF', 'ftyphei', 4],
   ['a HEIF', 'ftypmif1', 4],
   ['a video', 'ftyp', 4],
-  ['a video or a sound', 'RIFF'],
+  ['a video or audio file', 'RIFF'],
   ['a JPEG XL', '\xff\x0a'],
   ['a JPEG XL', 'JXL ', 4],
   ['a JPEG 2000', 'jP  ', 4],
@@ -45,7 +45,7 @@ const others: readonly Signature<string>[] = [
   ['a gzip', '\x1f\x8b'],
 ];
 
-/** The format of an image that can be decoded. Throws UnreadableImage, with what the file is, for all others. */
+/** Throws UnreadableImage for other formats, which it names if it recognizes them. */
 export function recognizeFormat(bytes: Uint8Array): ImageFormat {
   if (bytes.length === 0) throw new UnreadableImage('empty file');
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 512)).toString('latin1');
@@ -58,9 +58,9 @@ export function recognizeFormat(bytes: Uint8Array): ImageFormat {
 }
 
 const find = <Name>(signatures: readonly Signature<Name>[], head: string): Name | undefined =>
-  signatures.find(([, characters, from]) => head.startsWith(characters, from))?.[0];
+  signatures.find(([, characters, offset]) => head.startsWith(characters, offset))?.[0];
 
-/** Web pages and SVGs have no fixed beginning. */
+/** Web pages and SVGs have no fixed signature. */
 function markup(head: string): string | undefined {
   if (!/^(\xef\xbb\xbf)?\s*</.test(head)) return undefined;
   return /<svg/i.test(head) ? 'an SVG' : 'a web page';

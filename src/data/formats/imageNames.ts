@@ -1,4 +1,4 @@
-// Which files are taken for images: by the ending of their names, as torchvision does.
+// The extensions of image files, as in torchvision.
 
 /** IMG_EXTENSIONS of torchvision/datasets/folder.py. */
 export const imageExtensions: readonly string[] = [
@@ -13,7 +13,7 @@ export const imageExtensions: readonly string[] = [
   '.webp',
 ];
 
-/** Upper case counts, and so does a name that is nothing but an ending. */
+/** Ignores case. A name that consists of an extension only counts too. */
 export function isImageName(name: string): boolean {
   const lower = name.toLowerCase();
   return imageExtensions.some((extension) => lower.endsWith(extension));

@@ -1,14 +1,14 @@
-// PBM, PGM and PPM, plain (P1 to P3) and raw (P4 to P6), as Pillow reads them.
+// PBM, PGM and PPM decoder equivalent to Pillow's, for plain (P1 to P3) and raw (P4 to P6) files.
 // Source: PpmImagePlugin.py of Pillow 12.
 
 import { allocate, checkSize, type DecodedImage } from '../decodedImage.js';
 import { UnreadableImage } from '../unreadable.js';
 
 /**
- * Decodes a file that begins with P1 to P6 and a space. Throws UnreadableImage.
+ * Decodes a file that starts with P1 to P6 and whitespace. Throws UnreadableImage.
  *
- * Levels are scaled to 255, and rounded half to even; but grey of more than 8 bits is scaled to 65535 and then cut at
- * 255, as 16-bit grey is everywhere in Pillow. What lies behind the pixels is not looked at.
+ * Samples are scaled to 255 and rounded half to even. As in Pillow, grey of more than 8 bits is instead scaled to 65535
+ * and clipped at 255. Data after the pixels is ignored.
  */
 export function decodeNetpbm(bytes: Uint8Array): DecodedImage {
   const kind = bytes[1]! - 0x30;
@@ -21,7 +21,8 @@ export function decodeNetpbm(bytes: Uint8Array): DecodedImage {
     return { data: grey(white), width, height };
   }
   const maximum = readNumber(text);
-  if (maximum < 1 || maximum > 65535) throw new UnreadableImage(`a PPM or PGM with levels up to ${maximum}`);
+  if (maximum < 1 || maximum > 65535)
+    throw new UnreadableImage(`a PPM or PGM with an invalid maximum value of ${maximum}`);
   const colour = kind === 3 || kind === 6;
   const count = width * height * (colour ? 3 : 1);
   const levels = levelTable(maximum, colour || maximum < 256 ? 255 : 65535);
@@ -30,26 +31,26 @@ export function decodeNetpbm(bytes: Uint8Array): DecodedImage {
   return { data: colour ? samples : grey(samples), width, height };
 }
 
-/** The file, and how far it was read. */
+/** The file and the read position. */
 interface Text {
   readonly bytes: Uint8Array;
   at: number;
 }
 
-/** As for Python's split(). */
+/** As in Python's bytes.split(). */
 const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
 const isLineEnd = (byte: number): boolean => byte === 0x0a || byte === 0x0d;
 
-/** Sets `text` behind the comment that begins there, and behind the end of its line. */
+/** Moves past the rest of a comment and the end of its line. */
 function skipComment(text: Text): void {
   while (text.at < text.bytes.length && !isLineEnd(text.bytes[text.at]!)) text.at++;
   text.at++;
 }
 
 /**
- * The next number, and the one space behind it, are read. As for Python's int(), a sign may stand before it and single
- * underscores between its digits; a comment in it is left out as if it weren't there.
+ * Reads a number and the whitespace character after it. As with Python's int(), it may have a sign and single underscores
+ * between digits. Comments are skipped, even within a number.
  */
 function readNumber(text: Text): number {
   const { bytes } = text;
@@ -74,7 +75,7 @@ function readNumber(text: Text): number {
   return sign * value;
 }
 
-/** What each level becomes. Levels beyond `maximum` are white. */
+/** Maps sample values to bytes. Values above `maximum` are white. */
 function levelTable(maximum: number, white: number): Uint8Array {
   const levels = new Uint8Array(maximum < 256 ? 256 : 65536);
   for (let level = 0; level < levels.length; level++) {
@@ -102,19 +103,19 @@ function rawSamples({ bytes, at }: Text, count: number, maximum: number, levels:
 }
 
 function plainSamples(text: Text, count: number, maximum: number, levels: Uint8Array): Uint8Array {
-  // A digit and a space each, but for the last.
+  // At least a digit and a space per sample, except for the last.
   if (2 * count - 1 > text.bytes.length - text.at) throw truncated();
   const samples = allocate(count);
   for (let i = 0; i < count; i++) {
     const level = readNumber(text);
     if (level < 0 || level > maximum)
-      throw new UnreadableImage(`a level of ${level}, where 0 to ${maximum} were expected`);
+      throw new UnreadableImage(`a sample value of ${level}, expected 0 to ${maximum}`);
     samples[i] = levels[level]!;
   }
   return samples;
 }
 
-/** 255 where a bit is 0. Each row begins with a new byte. */
+/** Raw bits, 0 for white. Each row starts with a new byte. */
 function packedBits({ bytes, at }: Text, width: number, height: number): Uint8Array {
   const stride = Math.ceil(width / 8);
   if (stride * height > bytes.length - at) throw truncated();
@@ -127,7 +128,7 @@ function packedBits({ bytes, at }: Text, width: number, height: number): Uint8Ar
   return white;
 }
 
-/** The same, of digits 0 and 1; no space need be between them. */
+/** Bits as digits 0 (white) and 1, with optional whitespace. */
 function plainBits(text: Text, count: number): Uint8Array {
   const { bytes } = text;
   if (count > bytes.length - text.at) throw truncated();

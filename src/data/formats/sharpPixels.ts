@@ -1,17 +1,17 @@
-// From sharp's pixels to Pillow's RGB, by the way in which a file holds them.
+// Converts sharp's output to Pillow's RGB, depending on the kind of pixels in the file.
 
 import type { Sharp } from 'sharp';
 import { allocate, type DecodedImage } from '../decodedImage.js';
 import { UnreadableImage } from '../unreadable.js';
 
-/** How a file holds its pixels. */
+/** The kind of pixels in a file. */
 export type PixelKind = 'rgb' | 'grey16' | 'whiteIs0Grey16' | 'cmyk' | 'cmyk16';
 
-/** What comes out as from Pillow's `convert('RGB')`. All kinds but the first sharp would convert in another way. */
+/** The equivalents of Pillow's `convert('RGB')`. sharp's own conversion differs for all kinds but `rgb`. */
 export const takePixels: Readonly<Record<PixelKind, (image: Sharp) => Promise<DecodedImage>>> = {
   async rgb(image) {
     const { data, info } = await image.removeAlpha().raw().toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3) throw new UnreadableImage(`${info.channels} channels, where 3 were expected`);
+    if (info.channels !== 3) throw new UnreadableImage(`expected 3 channels but found ${info.channels}`);
     return { data, width: info.width, height: info.height };
   },
 
@@ -23,7 +23,7 @@ export const takePixels: Readonly<Record<PixelKind, (image: Sharp) => Promise<De
     return { data: cmykToRgb(data), width: info.width, height: info.height };
   },
 
-  /** Pillow takes the high byte of each. */
+  /** As in Pillow, only the high bytes are used. */
   async cmyk16(image) {
     const { data, info } = await inks(image).raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true });
     const values = new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
@@ -35,7 +35,7 @@ export const takePixels: Readonly<Record<PixelKind, (image: Sharp) => Promise<De
 
 const inks = (image: Sharp): Sharp => image.removeAlpha().pipelineColourspace('cmyk').toColourspace('cmyk');
 
-/** sharp would go by a colour profile; Pillow multiplies: cmyk2rgb in src/libImaging/Convert.c. */
+/** sharp would apply a colour profile; Pillow multiplies: cmyk2rgb in src/libImaging/Convert.c. */
 function cmykToRgb(inks: Uint8Array): Uint8Array {
   const data = allocate((inks.length / 4) * 3);
   for (let from = 0, to = 0; to < data.length; from += 4) {
@@ -49,16 +49,16 @@ function cmykToRgb(inks: Uint8Array): Uint8Array {
 }
 
 /**
- * Pillow holds 16-bit grey as integers, and cuts them off at 255 on the way to RGB. Where white is 0 it takes the
- * numbers as they are; sharp has turned them round, which is undone.
+ * Pillow stores 16-bit grey as integers and clips them at 255 in the conversion to RGB. It does not invert values where
+ * white is 0; sharp does, which `inverted` undoes.
  */
-async function grey16(image: Sharp, turnedRound: boolean): Promise<DecodedImage> {
+async function grey16(image: Sharp, inverted: boolean): Promise<DecodedImage> {
   const raw = image.removeAlpha().toColourspace('grey16').raw({ depth: 'ushort' });
   const { data: levels, info } = await raw.toBuffer({ resolveWithObject: true });
   const values = new Uint16Array(levels.buffer, levels.byteOffset, info.width * info.height);
   const data = allocate(values.length * 3);
   for (let i = 0; i < values.length; i++) {
-    const level = Math.min(turnedRound ? 65535 - values[i]! : values[i]!, 255);
+    const level = Math.min(inverted ? 65535 - values[i]! : values[i]!, 255);
     data[3 * i] = level;
     data[3 * i + 1] = level;
     data[3 * i + 2] = level;

@@ -1,12 +1,12 @@
-// Bytes to what the network reads: torchvision's ToTensor and Normalize, through a table.
+// torchvision's ToTensor and Normalize, with a lookup table.
 
 import type { Transform } from './transform.js';
 
 /**
- * The normalized value of each byte of each channel: (v / 255 - mean) / std, rounded to float32 at each of torch's
- * steps, so that looking a value up gives torch's bits.
+ * Computes (v / 255 - mean) / std for each byte v of each channel, rounded to float32 after each operation, so that
+ * the result equals torch's to the bit.
  *
- * `mean` and `std` are for red, green and blue, on values from 0 to 1. Returns [3, 256].
+ * `mean`, `std`: of red, green and blue, for values from 0 to 1. Returns [3, 256].
  */
 export function normalizationTables(mean: readonly number[], std: readonly number[]): Float32Array {
   const tables = new Float32Array(3 * 256);
@@ -22,10 +22,10 @@ export function normalizationTables(mean: readonly number[], std: readonly numbe
 }
 
 /**
- * Writes an image, transformed, inside its border.
+ * Writes a transformed, normalized image inside a border of zeros, the padding of the network's first convolution.
  *
- * `rgb`: [size, size, 3] bytes; `target`: [size + 2 * border, size + 2 * border, 3]. The border is the zero padding of
- * the network's first convolution. It is not written: the target's was zero when it was made, and nothing writes there.
+ * `rgb`: [size, size, 3] bytes; `target`: [size + 2 * border, size + 2 * border, 3]. The border is not written: it must
+ * be zero already.
  */
 export function writeNormalized(
   rgb: Uint8Array,

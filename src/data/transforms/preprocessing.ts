@@ -1,16 +1,16 @@
-// What is done to an image before the network sees it. Travels with a model, in its metadata.
+// The preprocessing of an image for the network. Saved in a model's metadata.
 
-/** `Resize((size, size))`, `ToTensor()`, `Normalize(mean, std)` of torchvision: the notebook's transforms. */
+/** `Resize((size, size))`, `ToTensor()`, `Normalize(mean, std)` of torchvision. */
 export interface Preprocessing {
-  /** Both sides, in pixels: the image is squashed to a square, as the notebook does. */
+  /** Width and height in pixels. The aspect ratio is not preserved. */
   readonly size: number;
   readonly interpolation: 'bilinear';
-  /** For red, green and blue, on values from 0 to 1. */
+  /** Of red, green and blue, for values from 0 to 1. */
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
 }
 
-/** The mean and standard deviation of ImageNet, which torchvision's weights were trained with. */
+/** The preprocessing of torchvision's pretrained weights, with ImageNet's mean and standard deviation. */
 export const imageNetPreprocessing: Preprocessing = {
   size: 224,
   interpolation: 'bilinear',

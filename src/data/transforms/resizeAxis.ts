@@ -1,27 +1,27 @@
-// Which pixels of a row (or column) make a pixel of the resized one, and with what weights: Pillow's bilinear filter.
+// Input ranges and weights of Pillow's bilinear filter for one axis.
 // Source: precompute_coeffs and normalize_coeffs_8bpc in src/libImaging/Resample.c of Pillow 12.
 
 import { allocate } from '../decodedImage.js';
 
 /**
- * Weights are fixed-point numbers with this many bits: a byte times a weight, summed, fits in 32 with two to spare.
- * They sum to 1 but for their rounding, which makes more than 255 of some images millions of pixels long.
+ * The fractional bits of the fixed-point weights: a sum of weighted bytes fits in 32 bits with two bits to spare. Weights
+ * sum to 1 except for rounding, which can exceed 255 only for images millions of pixels long.
  */
 const precisionBits = 32 - 8 - 2;
 
-/** How one axis is resampled: output i is the weighted sum of `counts[i]` inputs from `starts[i]` on. */
+/** Output i is the weighted sum of the `counts[i]` inputs from `starts[i]`. */
 export interface Axis {
   readonly starts: Int32Array;
   readonly counts: Int32Array;
-  /** The most that an output is made of, made even. */
+  /** The largest count, rounded up to an even number. */
   readonly taps: number;
-  /** [outputs, taps]: the weights, times 2^precisionBits; zeros behind an output's count. */
+  /** [outputs, taps]: weights times 2^precisionBits, padded with zeros. */
   readonly weights: Int32Array;
 }
 
 /**
- * A triangle filter: twice as wide as the input pixels that make an output pixel, and at least two of them. Throws
- * UnreadableImage where there is no memory for the weights: twice the input pixels, four bytes each.
+ * A triangle filter, twice as wide as the scale and at least two input pixels. Throws UnreadableImage if there is too
+ * little memory for the weights: eight bytes per input pixel.
  */
 export function createAxis(inSize: number, outSize: number): Axis {
   const scale = inSize / outSize;
@@ -39,7 +39,7 @@ export function createAxis(inSize: number, outSize: number): Axis {
 
   const taps = most + (most % 2);
   const weights = new Int32Array(allocate(outSize * taps * 4).buffer);
-  const inverse = 1 / support; // a division in its place would differ from Pillow's weights in the last bit
+  const inverse = 1 / support; // a division would differ from Pillow's weights in the last bit
   for (let i = 0; i < outSize; i++) {
     const start = starts[i]!;
     const count = counts[i]!;
@@ -48,7 +48,7 @@ export function createAxis(inSize: number, outSize: number): Axis {
     for (let x = 0; x < count; x++) sum += triangle((x + start - centre + 0.5) * inverse);
     for (let x = 0; x < count; x++) {
       const weight = triangle((x + start - centre + 0.5) * inverse) / sum;
-      weights[i * taps + x] = 0.5 + weight * 2 ** precisionBits; // truncated by the array
+      weights[i * taps + x] = 0.5 + weight * 2 ** precisionBits; // truncated by the Int32Array
     }
   }
   return { starts, counts, taps, weights };

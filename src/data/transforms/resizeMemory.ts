@@ -1,9 +1,9 @@
-// The resize's kernel (resizeKernel/kernel.ts), as a thread has it: the instance, and the memory that it works in.
+// A thread's instance of the resize kernel (resizeKernel/kernel.ts) and its memory.
 
 import { moduleOf } from '../../core/webAssembly.js';
 import { tooLargeForMemory } from '../decodedImage.js';
 
-/** What kernel.ts exports. Addresses and lengths are bytes in `memory`. */
+/** The exports of kernel.ts. Addresses and lengths are in bytes of `memory`. */
 interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   resampleRows(
@@ -32,16 +32,16 @@ const openKernel = moduleOf<Kernel>(
   "Images can't be resized",
 );
 
-/** A thread keeps this much, in bytes, from image to image; a photo of 12 megapixels takes 3 MB. */
-export const keptMemory = 16e6;
+/** The memory in bytes that a thread keeps between images. A photo of 12 megapixels takes 3 MB. */
+export const reusedMemory = 16e6;
 
 const page = 65536;
 
 /**
- * Runs `work` with at least `bytes` of memory, whatever is in it.
+ * Calls `work` with at least `bytes` of uninitialized memory.
  *
- * Throws UnreadableImage where there is not so much (4 GiB is the most that WebAssembly has), and a UserError where
- * WebAssembly does not start.
+ * Throws UnreadableImage if there is too little memory (WebAssembly is limited to 4 GiB), and a UserError if WebAssembly
+ * is not available.
  */
 export type WithMemory = (bytes: number, work: (kernel: Kernel, memory: Uint8Array) => void) => void;
 
@@ -55,8 +55,8 @@ export function createKernelMemory(): WithMemory {
       if (missing > 0) growBy(memory, missing);
       work(kernel, new Uint8Array(memory.buffer));
     } finally {
-      // WebAssembly's memory never shrinks: what a huge image took is given back with the instance.
-      if (memory.buffer.byteLength > keptMemory) kernel = undefined;
+      // WebAssembly memory can't shrink: only dropping the instance frees it.
+      if (memory.buffer.byteLength > reusedMemory) kernel = undefined;
     }
   };
 }

@@ -1,4 +1,4 @@
-// The two passes of a resize, with what they need laid out in the kernel's memory.
+// The horizontal and vertical passes of a resize, in the kernel's memory.
 
 import type { Axis } from './resizeAxis.js';
 import type { WithMemory } from './resizeMemory.js';
@@ -13,12 +13,12 @@ interface Resizing {
 }
 
 /**
- * Pixels come into the kernel's memory in bands of so many bytes, or of four rows: the kernel finds them in the core's
+ * Pixels are copied to the kernel's memory in bands of this many bytes, but at least four rows: they stay in the CPU's
  * cache, and the memory does not grow with the image.
  */
 const bandBytes = 1 << 18;
 
-/** First the rows, then the columns. */
+/** Horizontal pass first. */
 export function resizeImage(
   { source, width, height, horizontal, vertical, target }: Resizing,
   withMemory: WithMemory,
@@ -57,7 +57,7 @@ export function resizeImage(
   });
 }
 
-/** First the columns, with the rows of one output row in memory at a time; then the rows. */
+/** Vertical pass first, one output row at a time. */
 export function resizeStrip(
   { source, width, horizontal, vertical, target }: Resizing,
   withMemory: WithMemory,
@@ -66,7 +66,7 @@ export function resizeStrip(
   const { taps } = horizontal;
   const [outWidth, outHeight] = [horizontal.starts.length, starts.length];
   const stride = width * 3;
-  const shortStride = inPieces(stride);
+  const shortStride = roundToBlock(stride);
   const wideStride = wideStrideOf(outWidth);
   const { at, bytes } = layOut({
     starts: outWidth * 4,
@@ -96,13 +96,13 @@ export function resizeStrip(
   });
 }
 
-/** blendRows reads and writes bytes in pieces of 16. */
-const inPieces = (length: number): number => Math.ceil(length / 16) * 16;
+/** blendRows reads and writes blocks of 16 bytes. */
+const roundToBlock = (length: number): number => Math.ceil(length / 16) * 16;
 
-/** resampleRows writes a byte behind each row. */
-const wideStrideOf = (outWidth: number): number => inPieces(outWidth * 3 + 1);
+/** resampleRows writes one byte past each row. */
+const wideStrideOf = (outWidth: number): number => roundToBlock(outWidth * 3 + 1);
 
-/** Addresses of pieces of memory, one behind the other, and the length of it all; 16 bytes behind each may be touched. */
+/** Assigns consecutive addresses, with 16 bytes after each area that the kernel may access, and returns the total size. */
 function layOut<Name extends string>(
   lengths: Record<Name, number>,
 ): { at: Record<Name, number>; bytes: number } {
@@ -110,7 +110,7 @@ function layOut<Name extends string>(
   let bytes = 0;
   for (const name of Object.keys(lengths) as Name[]) {
     at[name] = bytes;
-    bytes += inPieces(lengths[name]) + 16;
+    bytes += roundToBlock(lengths[name]) + 16;
   }
   return { at, bytes };
 }

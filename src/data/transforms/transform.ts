@@ -1,26 +1,26 @@
-// Random transforms of training images. A transform is plain data: workers receive it, and its key is part of the name
-// of cached features.
+// Random transforms of training images. A transform is plain data: it is posted to workers, and its key is part of the
+// name of cached features.
 
-/** What is done to one image beside the preprocessing. */
+/** The transform of one image, in addition to the preprocessing. */
 export interface Transform {
-  /** Mirror left to right, as torchvision's RandomHorizontalFlip. */
+  /** Mirror left to right, as torchvision's RandomHorizontalFlip does. */
   readonly flip: boolean;
 }
 
-/** What `--augment` may say. */
+/** The values of `--augment`. */
 export type Augment = 'flip' | 'none';
 
 export const identity: Transform = { flip: false };
 const horizontalFlip: Transform = { flip: true };
 
-/** Equal for equal transforms only; empty for the identity. */
+/** A unique key; empty for the identity. */
 export const transformKey = ({ flip }: Transform): string => (flip ? 'flip' : '');
 
-/** A transform at random; `rand` gives numbers from 0 to 1, of which it takes `randomNumbers(augment)`. */
+/** Samples a transform. Calls `rand`, which returns numbers in [0, 1), `randomNumbers(augment)` times. */
 export const randomTransform = (augment: Augment, rand: () => number): Transform =>
   augment === 'flip' && rand() < 0.5 ? horizontalFlip : identity;
 
 export const randomNumbers = (augment: Augment): number => (augment === 'flip' ? 1 : 0);
 
-/** How many transforms there are, and so how many rows of features an image can have. */
+/** The number of different transforms, which is the largest number of feature rows per image. */
 export const transformCount = (augment: Augment): number => (augment === 'flip' ? 2 : 1);

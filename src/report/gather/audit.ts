@@ -1,7 +1,7 @@
 // The audit of the dataset: that of `alexft check`, or the findings of the training.
 
+import { type Check, checkDataset } from '../../audit/checkDataset.js';
 import { problemKinds, problemNames } from '../../audit/problems.js';
-import { type Check, check } from '../../commands/check.js';
 import type { Context } from '../../core/context.js';
 import { reasonOf, UserError } from '../../core/errors.js';
 import { examples } from '../../core/text.js';
@@ -49,7 +49,7 @@ export function shortAudit({ run, split, skipped }: PastRun, folder: string): Au
 export async function fullAudit(past: PastRun, folder: string, context: Context): Promise<Audit> {
   const { seed, valSplit, split, workers, val } = past.run.options;
   try {
-    const result = await check({ data: folder, seed, valSplit, split, workers }, context);
+    const result = await checkDataset({ data: folder, seed, valSplit, split, workers }, context);
     const short = shortAudit(past, folder);
     return {
       ...short,

@@ -174,7 +174,7 @@ def bad_bmps():
 
 
 def pnms():
-    """P1 to P6, their header's liberties, and what is wrong with others."""
+    """P1 to P6 with unusual and with invalid headers."""
     size = b"%d %d" % (WIDTH, HEIGHT)
     count = WIDTH * HEIGHT
     digits = noise(count * 3, 3)

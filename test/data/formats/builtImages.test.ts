@@ -1,4 +1,4 @@
-// A thousand odd files, most of them built byte by byte, against Pillow's pixels; and what is known to differ.
+// A thousand unusual files, most of them built byte by byte, compared with Pillow's pixels; and the known differences.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -11,7 +11,7 @@ import { decodeImage, UnreadableImage } from '../../../dist/data/decode.js';
 import { MersenneTwister } from '../../../dist/random/generator.js';
 import { root } from '../../support.js';
 
-/** Width, height and the SHA-256 of the RGB bytes; or what was said against the file. */
+/** Width, height and the SHA-256 of the RGB bytes, or the reason for rejecting the file. */
 type Decoded = [width: number, height: number, sha256: string] | string;
 type Images = Record<string, { file: string; decoded: Decoded }>;
 
@@ -28,7 +28,7 @@ function pillow(flag: string, input = ''): string {
     encoding: 'utf8',
     input,
     maxBuffer: 2 ** 28,
-    stdio: ['pipe', 'pipe', 'ignore'], // libtiff has much to say
+    stdio: ['pipe', 'pipe', 'ignore'], // discards libtiff's warnings
   });
 }
 
@@ -44,8 +44,8 @@ async function decoded(bytes: Uint8Array): Promise<Decoded> {
   }
 }
 
-/** Pillow decodes them; here they are refused, with this reason. docs/parity.md tells them. */
-const refusedHere: readonly [names: RegExp, reason: RegExp][] = [
+/** Decoded by Pillow, rejected by decodeImage with this reason. Listed in docs/parity.md. */
+const rejectedHere: readonly [names: RegExp, reason: RegExp][] = [
   [/^Pf\.pnm$/, /but a PFM$/],
   [/^(PyP|PyRGBA|P0CMYK)\.pnm$/, /^not a JPEG/],
   [/^grey, black is 0, 8 bits, signed/, /channel of 8 bits, signed$/],
@@ -64,8 +64,8 @@ const refusedHere: readonly [names: RegExp, reason: RegExp][] = [
   ],
 ];
 
-/** Pillow refuses them; here they are read. */
-const readHere: readonly RegExp[] = [
+/** Rejected by Pillow, decoded by decodeImage. */
+const decodedHere: readonly RegExp[] = [
   /^P1, junk behind\.pnm|^P2, a long word behind\.pnm/,
   /^grey and alpha [01], black is 0, 8 bits|^grey without extra, 2 channels/,
   /^grey, black is 0, 32 bits(, kind 1, small)?, big\.tif/,
@@ -74,18 +74,18 @@ const readHere: readonly RegExp[] = [
   /^a text's checksum wrong\.png/,
 ];
 
-/** Pillow takes bytes of one plane for those of another: 16 bits in planes, not compressed. */
+/** Pillow mixes up the planes of uncompressed 16-bit planar files. */
 const otherPixels = /^RGB 16, none, planes\.tif/;
 
-async function compare(images: Images): Promise<{ equal: number; refused: number; known: number }> {
-  const counts = { equal: 0, refused: 0, known: 0 };
+async function compare(images: Images): Promise<{ equal: number; rejected: number; known: number }> {
+  const counts = { equal: 0, rejected: 0, known: 0 };
   for (const [name, { file, decoded: reference }] of Object.entries(images)) {
     const ours = await decoded(Buffer.from(file, 'base64'));
-    const refused = refusedHere.find(([names]) => names.test(name) && typeof reference !== 'string');
-    if (refused !== undefined) {
-      assert.match(String(ours), refused[1], name);
+    const rejected = rejectedHere.find(([names]) => names.test(name) && typeof reference !== 'string');
+    if (rejected !== undefined) {
+      assert.match(String(ours), rejected[1], name);
       counts.known++;
-    } else if (readHere.some((names) => names.test(name))) {
+    } else if (decodedHere.some((names) => names.test(name))) {
       assert.equal(typeof reference, 'string', name);
       assert.notEqual(typeof ours, 'string', `${name}: ${ours}`);
       counts.known++;
@@ -94,8 +94,8 @@ async function compare(images: Images): Promise<{ equal: number; refused: number
       assert.notEqual(ours[2], reference[2], name);
       counts.known++;
     } else if (typeof reference === 'string') {
-      assert.equal(typeof ours, 'string', `${name}, of which Pillow says ${reference}`);
-      counts.refused++;
+      assert.equal(typeof ours, 'string', `${name}: Pillow rejects it: ${reference}`);
+      counts.rejected++;
     } else {
       assert.deepEqual(ours, reference, name);
       counts.equal++;
@@ -104,25 +104,25 @@ async function compare(images: Images): Promise<{ equal: number; refused: number
   return counts;
 }
 
-test('odd files come out as from Pillow to the byte, are refused as by Pillow, or differ as is known', async (t) => {
-  const { equal, refused, known } = await compare(golden);
-  t.diagnostic(`${equal} equal, ${refused} refused by both, ${known} known to differ`);
-  assert.ok(equal > 650 && refused > 290 && known < 80);
+test('unusual files are decoded as by Pillow to the byte, rejected as by Pillow, or differ in a known way', async (t) => {
+  const { equal, rejected, known } = await compare(golden);
+  t.diagnostic(`${equal} equal, ${rejected} rejected by both, ${known} known differences`);
+  assert.ok(equal > 650 && rejected > 290 && known < 80);
 });
 
-test('the golden file is what Pillow gives, and what its encoders write today comes out the same', {
+test('the golden file is up to date, and files encoded by the installed Pillow are decoded as by Pillow', {
   skip: withoutPillow,
 }, async () => {
   const now: Images = JSON.parse(pillow('--built'));
   assert.deepEqual(Object.keys(now), Object.keys(golden));
-  // Built bytes are the same anywhere; what Pillow has encoded may change with it.
+  // Files built byte by byte never change; files encoded by Pillow may change with its version.
   for (const name of Object.keys(now)) {
     if (/\.(bmp|pnm)$/.test(name)) assert.deepEqual(now[name], golden[name], name);
   }
   await compare(now);
 });
 
-test('BMPs and PNMs with bytes changed, lost and added come out as from Pillow', {
+test('BMPs and PNMs with changed, removed and added bytes are decoded as by Pillow', {
   skip: withoutPillow,
 }, async () => {
   const generator = new MersenneTwister(5);
@@ -140,7 +140,7 @@ test('BMPs and PNMs with bytes changed, lost and added come out as from Pillow',
       else if (kind === 2) bytes.splice(at, 1 + below(3));
       else bytes.splice(at, 0, below(256));
     }
-    // Pillow takes seconds to fill an image of many million pixels: these have tests of their own.
+    // Images of many million pixels take Pillow seconds; they are tested separately.
     const claimed = bytes[0] === 0x42 && (bytes[20]! | bytes[21]! | bytes[24]!) > 0;
     if (!claimed) files[`${Object.keys(files).length} ${name}`] = Buffer.from(bytes).toString('base64');
   }
@@ -160,7 +160,7 @@ test('BMPs and PNMs with bytes changed, lost and added come out as from Pillow',
 
 // --- Hostile files ---------------------------------------------------------------------------------
 
-/** The reason, while next to no time and memory are taken. */
+/** Returns the reason, and checks that decoding takes little time and memory. */
 async function quickly(bytes: Uint8Array): Promise<Decoded> {
   const before = process.memoryUsage().arrayBuffers;
   const started = performance.now();
@@ -182,7 +182,7 @@ const bmpOf = (width: number, height: number, bits: number, compression = 0, pix
   return Buffer.concat([head, pixels]);
 };
 
-test('sizes beyond the file are refused before memory is taken for them', async () => {
+test('sizes that exceed the file are rejected before memory is allocated', async () => {
   for (const bits of [1, 4, 8, 16, 24, 32]) {
     assert.equal(await quickly(bmpOf(13_377, 13_377, bits)), 'truncated');
     assert.equal(await quickly(bmpOf(13_378, 13_378, bits)), 'more than 178,956,970 pixels');
@@ -202,7 +202,7 @@ test('sizes beyond the file are refused before memory is taken for them', async 
   }
 });
 
-test('a long way to nowhere in a header ends', async () => {
+test('long and circular headers are rejected quickly', async () => {
   const comments = Buffer.concat([Buffer.from('P6 '), Buffer.alloc(2 ** 21, '#x\n')]);
   assert.equal(await quickly(comments), 'truncated');
   assert.equal(await quickly(Buffer.concat([Buffer.from('P6 '), Buffer.alloc(2 ** 21, ' ')])), 'truncated');
@@ -210,7 +210,7 @@ test('a long way to nowhere in a header ends', async () => {
     await quickly(Buffer.concat([Buffer.from('P2 9 9 9 '), Buffer.alloc(2 ** 21, '1')])),
     'a damaged PPM or PGM',
   );
-  // A TIFF's directory with itself as its entries, and tables that are said to have 4 billion numbers.
+  // A TIFF whose directory overlaps its entries, and tags that claim 4 billion values.
   const tiff = Buffer.alloc(2 ** 20, 'II*\0\x08\0\0\0');
   assert.equal(typeof (await quickly(tiff)), 'string');
   const counts = Buffer.from(golden['palette, 8 bits, little.tif']!.file, 'base64');
@@ -221,7 +221,7 @@ test('a long way to nowhere in a header ends', async () => {
   }
 });
 
-test('runs that fill a large image from a few bytes end', async () => {
+test('a few bytes of runs can fill a large image, up to a limit', async () => {
   const jumps = Buffer.alloc(4 * 40, Buffer.from([0, 2, 255, 255]));
   const { data, width, height } = await decodeImage(bmpOf(1000, 9000, 8, 1, jumps));
   assert.deepEqual([data.length, width, height], [27_000_000, 1000, 9000]);

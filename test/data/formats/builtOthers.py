@@ -1,4 +1,4 @@
-"""PNG built byte by byte, and JPEG, WebP and TIFF by Pillow's encoders, some changed afterwards; for pillowDecode.py.
+"""PNG built byte by byte, and JPEG, WebP and TIFF written by Pillow, some of them modified; for pillowDecode.py.
 
 Yields (name, bytes). Pillow's own reading of them is the reference, whether it decodes or raises.
 """
@@ -22,7 +22,7 @@ def chunk(kind, data, crc=None):
 
 
 def png(depth, colour_type, *, interlaced=False, size=(WIDTH, HEIGHT), before=(), end=True, rows=None, idat_crc=None):
-    """A PNG of noise; each row has another of the five filters."""
+    """A PNG of noise whose rows cycle through the five filters."""
     width, height = size
     row_bits = depth * CHANNELS[colour_type]
     data = b""
@@ -91,7 +91,7 @@ def segments(jpeg):
 
 
 def with_segments(jpeg, change):
-    """`jpeg` with each segment before the scan as change(marker, bytes) gives it."""
+    """`jpeg` with each segment before the scan replaced by change(marker, bytes)."""
     before, rest = segments(jpeg)
     return jpeg[:2] + b"".join(change(marker, data) for marker, data in before) + rest
 

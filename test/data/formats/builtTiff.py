@@ -19,7 +19,7 @@ def packbits(data):
 
 
 def lzw(data):
-    """Without compressing: a clear code before the table would outgrow nine bits."""
+    """Uncompressed codes, with a clear code before the table outgrows nine bits."""
     bits, out = "", bytearray()
     for i, byte in enumerate(data):
         if i % 200 == 0:
@@ -37,7 +37,7 @@ PACK = {NONE: bytes, LZW: lzw, DEFLATE: zlib.compress, OLD_DEFLATE: zlib.compres
 def tiff(photometric, bits, samples=1, *, compression=NONE, order="<", sample_format=None, extra=None, planar=1,
          rows=None, tile=None, orientation=None, predictor=None, fill_order=None, size=(WIDTH, HEIGHT), table=None,
          data=None, big=False, more=(), leave_out=(), next_page=b"", small=False):
-    """A TIFF of one directory, with its strips or tiles behind it."""
+    """A TIFF of one directory, followed by its strips or tiles."""
     width, height = size
     per_pixel = samples if planar == 1 else 1
     planes = 1 if planar == 1 else samples

@@ -1,9 +1,9 @@
-"""What Pillow 12 decodes: the reference for test/data/decode.test.ts and builtImages.test.ts.
+"""Decodes files with Pillow 12: the reference for decode.test.ts and formats/builtImages.test.ts.
 
-    python3 pillowDecode.py FOLDER      # prints {"file": [width, height, sha256 of the RGB bytes] or "why not", ...}
+    python3 pillowDecode.py FOLDER      # prints {"file": [width, height, sha256 of the RGB bytes] or "error", ...}
     python3 pillowDecode.py --stdin     # the same for {"name": "base64", ...}, as JSON on stdin
-    python3 pillowDecode.py --built     # prints the files of builtBmpPnm.py, builtTiff.py, builtOthers.py with the same
-    python3 pillowDecode.py --images  # writes test/golden/: pillowImages.json, and builtImages.json.gz
+    python3 pillowDecode.py --built     # prints the files of builtBmpPnm.py, builtTiff.py and builtOthers.py, decoded
+    python3 pillowDecode.py --golden    # writes test/golden/pillowImages.json and test/golden/builtImages.json.gz
 """
 
 import base64
@@ -17,7 +17,7 @@ import warnings
 
 from PIL import Image
 
-sys.dont_write_bytecode = True  # of the files beside this one
+sys.dont_write_bytecode = True  # of the imported modules below
 import builtBmpPnm
 import builtOthers
 import builtTiff
@@ -27,16 +27,16 @@ GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "g
 
 def decoded(content):
     try:
-        # From an open file, as torchvision's pil_loader does it: from a path, Pillow maps some BMPs into memory.
+        # From an open file, as in torchvision's pil_loader: given a path, Pillow maps some BMPs into memory.
         with Image.open(io.BytesIO(content)) as image:
             rgb = image.convert("RGB")
-    except Exception as error:  # whatever Pillow raises, torchvision passes on
+    except Exception as error:  # torchvision propagates all of Pillow's exceptions
         return f"{type(error).__name__}: {error}".partition(" <_io.")[0]
     return [*rgb.size, hashlib.sha256(rgb.tobytes()).hexdigest()]
 
 
 def small_images():
-    """A few images as Pillow's own encoders write them."""
+    """A few images written by Pillow's encoders."""
     width, height = 21, 13
     rgb = Image.frombytes(
         "RGB",
@@ -103,7 +103,7 @@ def read(path):
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    if sys.argv[1] == "--images":
+    if sys.argv[1] == "--golden":
         write_golden()
     elif sys.argv[1] == "--built":
         json.dump(with_decoded(built_images()), sys.stdout)

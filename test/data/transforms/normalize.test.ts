@@ -9,7 +9,7 @@ const golden = readGolden<{ mean: number[]; std: number[]; sha256: string; lastO
 const tables = normalizationTables(golden.mean, golden.std);
 
 describe('normalizationTables', () => {
-  it("holds torch's bits for every byte of every channel", () => {
+  it("equals torch's result to the bit for every byte of every channel", () => {
     assert.deepEqual([tables[255], tables[511], tables[767]], golden.lastOfEach);
     assert.equal(sha256(tables), golden.sha256);
   });
@@ -21,7 +21,7 @@ describe('writeNormalized', () => {
 
   for (const border of [0, 2]) {
     for (const flip of [false, true]) {
-      it(`writes ${flip ? 'a mirrored' : 'a'} image inside a border of ${border}, which it leaves alone`, () => {
+      it(`writes ${flip ? 'a mirrored' : 'a'} image inside a border of ${border}, which it does not change`, () => {
         const side = size + 2 * border;
         const untouched = -99;
         const target = new Float32Array(side * side * 3).fill(untouched);

@@ -19,16 +19,16 @@ function image(kind: 'noise' | 'white', [width, height]: Size): Uint8Array {
 }
 
 describe('createResizer', () => {
-  // One for all: what it keeps from one image must not be seen in the next.
+  // Shared by all tests: cached state must not affect later images.
   const resize = createResizer();
 
   for (const { image: kind, size, outSize, sha256: expected } of cases) {
-    it(`gives Pillow's bytes for ${kind}, ${size.join('x')} to ${outSize.join('x')}`, () => {
+    it(`returns Pillow's bytes for ${kind}, ${size.join('x')} to ${outSize.join('x')}`, () => {
       assert.equal(sha256(resize(image(kind, size), ...size, ...outSize)), expected);
     });
   }
 
-  it('writes into the target it is given, and nothing else', () => {
+  it('writes to the given target only', () => {
     const source = image('noise', [50, 40]);
     const before = source.slice();
     for (const [width, height] of [
@@ -46,7 +46,7 @@ describe('createResizer', () => {
     assert.deepEqual(source, before);
   });
 
-  it('gives the same again after more sizes than it keeps tables of', () => {
+  it('returns the same result after its cache of tables overflowed', () => {
     const source = image('noise', [300, 5]);
     const first = resize(source, 300, 5, 24, 24);
     for (let width = 1; width < 200; width++) resize(source, width, 5, 24, 24);

@@ -1,5 +1,5 @@
-// The resize's kernel beside the resize as it is defined, in sizes that don't fit its pieces of 2 pixels, 4 rows and 16
-// bytes, and the memory that it takes.
+// The resize kernel compared with a reference implementation, in sizes that are no multiples of its blocks of 2 pixels,
+// 4 rows and 16 bytes; and its memory.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -9,7 +9,7 @@ import { createResizer } from '../../../dist/data/transforms/resize.js';
 import { createAxis } from '../../../dist/data/transforms/resizeAxis.js';
 import {
   createKernelMemory,
-  keptMemory,
+  reusedMemory,
   type WithMemory,
 } from '../../../dist/data/transforms/resizeMemory.js';
 import { resizeImage, resizeStrip } from '../../../dist/data/transforms/resizePasses.js';
@@ -20,7 +20,7 @@ import { resizeReference } from './resizeReference.js';
 const random = new MersenneTwister(7);
 const noise = Uint8Array.from({ length: 4e6 }, () => random.uint32());
 
-/** One for all: what an image leaves in the memory must not be seen in the next. */
+/** Shared by all tests: memory of one image must not affect the next. */
 const resize = createResizer();
 
 function compare(width: number, height: number, outWidth: number, outHeight: number): void {
@@ -32,7 +32,7 @@ function compare(width: number, height: number, outWidth: number, outHeight: num
 
 const sides = [1, 2, 3, 4, 5, 6, 7, 11, 16, 17, 33];
 
-test('every small size to every other, 1 x 1 too', () => {
+test('every small size to every other', () => {
   for (const width of sides) {
     for (const height of sides) {
       for (const outWidth of sides)
@@ -41,7 +41,7 @@ test('every small size to every other, 1 x 1 too', () => {
   }
 });
 
-test('sizes by chance', () => {
+test('random sizes', () => {
   const upTo = (most: number) => 1 + (random.uint32() % most);
   for (let i = 0; i < 60; i++) compare(upTo(300), upTo(300), upTo(250), upTo(250));
 });
@@ -66,22 +66,22 @@ test('strips', () => {
   }
 });
 
-test('bands: of many rows, of four, the last one shorter; memory that is given back', () => {
+test('bands of many and of four rows, with a shorter last one; memory that is freed', () => {
   compare(1000, 263, 17, 19);
   compare(25_003, 7, 19, 5);
   compare(25_003, 9, 19, 9);
-  // 17 MB of rows between the passes.
+  // 17 MB between the passes.
   compare(81, 8000, 720, 1);
   compare(50, 40, 31, 33);
 });
 
-test('sums of weights above 1 are cut off at 255, as in Pillow', () => {
+test('sums of weights above 1 are clipped at 255, as in Pillow', () => {
   const white = new Uint8Array(18e6).fill(255);
   assert.deepEqual(resize(white, 6e6, 1, 1, 1), Uint8Array.of(255, 255, 255));
   assert.deepEqual(resize(white, 1, 6e6, 1, 1), Uint8Array.of(255, 255, 255));
 });
 
-test('the memory is the image’s in no case: 12 megapixels and 178 need little', () => {
+test('images of 12 and 178 megapixels need little memory', () => {
   const needed = (width: number, height: number, outSize = 224) => {
     let needed = 0;
     const passes = height > width * 100 ? resizeStrip : resizeImage;
@@ -94,12 +94,12 @@ test('the memory is the image’s in no case: 12 megapixels and 178 need little'
   };
   assert.ok(needed(400, 300) < 1e6);
   assert.ok(needed(4000, 3000) < 4e6);
-  assert.ok(needed(13_377, 13_377) < keptMemory);
-  assert.ok(needed(1000, 178_956) < keptMemory);
-  assert.ok(needed(178_956, 1000) < keptMemory);
+  assert.ok(needed(13_377, 13_377) < reusedMemory);
+  assert.ok(needed(1000, 178_956) < reusedMemory);
+  assert.ok(needed(178_956, 1000) < reusedMemory);
 });
 
-test('nothing is written beyond the memory that was asked for, and nothing of what was in it is seen', () => {
+test('nothing is written beyond the requested memory, and its old contents do not matter', () => {
   const real = createKernelMemory();
   const watched: WithMemory = (bytes, work) =>
     real(bytes + 100, (kernel, memory) => {
@@ -124,7 +124,7 @@ test('nothing is written beyond the memory that was asked for, and nothing of wh
   }
 });
 
-test('a thread keeps a little memory, and gives back what one image took beyond it', () => {
+test('a thread reuses a little memory and frees more than that', () => {
   const withMemory = createKernelMemory();
   const given = (bytes: number) => {
     let length = 0;
@@ -139,11 +139,11 @@ test('a thread keeps a little memory, and gives back what one image took beyond 
   assert.ok(given(1) < 1e6);
 });
 
-test('more than WebAssembly has is a reason not to read an image, and the next one is read', () => {
+test('an image that needs more than 4 GiB is unreadable, and the next one is read', () => {
   const withMemory = createKernelMemory();
   assert.throws(() => withMemory(4.1 * 2 ** 30, () => {}), {
     name: 'UnreadableImage',
-    message: 'too large for the memory that is free',
+    message: 'too large for the available memory',
   });
   let length = 0;
   withMemory(100_000, (_, memory) => {
@@ -152,7 +152,7 @@ test('more than WebAssembly has is a reason not to read an image, and the next o
   assert.ok(length >= 100_000);
 });
 
-/** What a loader says in a process of its own, where `flag` is node's. */
+/** The output of a loader in its own process, with a flag of Node. */
 function loadedWith(limit: string, flag: string): string {
   const module = (name: string) => JSON.stringify(pathToFileURL(`${root}/dist/${name}.js`).href);
   const script = `
@@ -174,7 +174,7 @@ function loadedWith(limit: string, flag: string): string {
   });
 }
 
-test('where WebAssembly does not start, the thread’s caller is told what to do', {
+test('without WebAssembly, loading images is an error with a hint', {
   skip: process.platform === 'win32',
 }, () => {
   assert.equal(loadedWith('', ''), '1\n');
@@ -184,8 +184,8 @@ test('where WebAssembly does not start, the thread’s caller is told what to do
   );
 });
 
-test('with --disable-wasm-trap-handler a small address space is enough', {
-  skip: process.platform === 'linux' ? false : 'ulimit -v is Linux’s',
+test('--disable-wasm-trap-handler allows a small address space', {
+  skip: process.platform === 'linux' ? false : 'ulimit -v needs Linux',
 }, () => {
   assert.equal(loadedWith('ulimit -v 8000000; ', '--disable-wasm-trap-handler'), '1\n');
 });

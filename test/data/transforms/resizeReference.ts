@@ -1,4 +1,4 @@
-// Pillow's bilinear resize as its definition reads, one value at a time: what the fast one is compared with.
+// Pillow's bilinear resize, straightforward and slow: the reference for the kernel.
 // Source: precompute_coeffs, ImagingResampleHorizontal_8bpc and ImagingResampleInner in src/libImaging/Resample.c.
 
 interface Image {
@@ -23,7 +23,7 @@ export function resizeReference(
   ).data;
 }
 
-/** One pass: along the axis whose size changes. */
+/** One pass, along the axis whose size changes. */
 function resampled({ data, width, height }: Image, outWidth: number, outHeight: number): Image {
   const across = outWidth !== width;
   const [size, outSize, lines] = across ? [width, outWidth, outHeight] : [height, outHeight, outWidth];
@@ -46,7 +46,7 @@ function resampled({ data, width, height }: Image, outWidth: number, outHeight: 
   return { data: out, width: outWidth, height: outHeight };
 }
 
-/** Of output `i`. */
+/** The weights of output `i`. */
 function weightsOf(i: number, size: number, outSize: number): { start: number; weights: number[] } {
   const scale = size / outSize;
   const support = Math.max(scale, 1);

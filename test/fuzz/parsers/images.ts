@@ -10,11 +10,11 @@ import { readBmpHeader } from '../../../dist/data/formats/bmpHeader.js';
 import { recognizeFormat } from '../../../dist/data/formats/imageFormat.js';
 import { endsEarly, isFourColourJpeg, isGrey16Png } from '../../../dist/data/formats/imageHeader.js';
 import { decodeNetpbm } from '../../../dist/data/formats/netpbm.js';
-import { tiffKind, withKnownOrientation } from '../../../dist/data/formats/tiffKind.js';
+import { tiffKind, withValidOrientation } from '../../../dist/data/formats/tiffKind.js';
 import { root } from '../../support.js';
 import type { FuzzParser } from '../parser.js';
 
-/** Small files of every kind: test/data/pillowDecode.py. */
+/** Small files of every kind, written by test/data/formats/pillowDecode.py. */
 const built: Record<string, { file: string; decoded: unknown }> = JSON.parse(
   gunzipSync(readFileSync(join(root, 'test', 'golden', 'builtImages.json.gz'))).toString(),
 );
@@ -62,7 +62,7 @@ function readHeader(bytes: Buffer): void {
   endsEarly(format, bytes);
   if (format === 'tiff') {
     tiffKind(bytes);
-    withKnownOrientation(bytes);
+    withValidOrientation(bytes);
   }
 }
 

@@ -1,17 +1,16 @@
-// The two passes of the resize, four 32-bit sums at a time. AssemblyScript: TypeScript's syntax, but each type and
-// function is one of WebAssembly's, a `usize` is an address in its memory, and nothing is allocated. resize.ts decides
-// what lies where, and calls.
+// The two passes of the resize in WebAssembly SIMD, four 32-bit sums at a time. AssemblyScript: TypeScript syntax with
+// WebAssembly's types; a `usize` is an address in its memory. Allocates nothing: resizePasses.ts lays out the memory.
 
 /** As in resizeAxis.ts. */
 const precisionBits = 22;
 const half: i32 = 1 << (precisionBits - 1);
 
 /**
- * The horizontal pass: `rows` rows of RGB pixels, `stride` bytes apart, become rows of `outWidth` pixels, `outStride`
- * bytes apart. Pixel x is the sum of the `taps` pixels from `starts[x]` on, times their weights.
+ * The horizontal pass: resamples `rows` rows of RGB pixels, `stride` bytes apart, to rows of `outWidth` pixels,
+ * `outStride` bytes apart. Pixel x is the weighted sum of the `taps` pixels from `starts[x]`.
  *
- * `taps` is even. Up to `taps` pixels and 2 bytes are read past the end of the last row, and weighted with 0; behind each
- * row that is written, a byte is.
+ * `taps` is even. Reads up to `taps` pixels and 2 bytes past the end of the last row, weighted with 0. Writes one byte
+ * past each output row.
  */
 export function resampleRows(
   source: usize,
@@ -24,7 +23,7 @@ export function resampleRows(
   outStride: usize,
   outWidth: usize,
 ): void {
-  // Four rows at a time, to read each weight once. Where fewer are left, the first of them stands in for the missing.
+  // Four rows at a time, to load each weight once. The first row replaces missing ones at the end.
   for (let y: usize = 0; y < rows; y += 4) {
     const second: usize = y + 1 < rows ? 1 : 0;
     const third: usize = y + 2 < rows ? 2 : 0;
@@ -47,7 +46,7 @@ export function resampleRows(
         sum3 = addTwoPixels(sum3, pixel + fourth * stride, left, right);
         pixel += 6;
       }
-      // The fourth byte of each is overwritten by the next pixel.
+      // The fourth byte is overwritten by the next pixel.
       const bytes = toBytes(sum0, sum1, sum2, sum3);
       v128.store32_lane(to, bytes, 0);
       v128.store32_lane(to + second * outStride, bytes, 1);
@@ -59,9 +58,9 @@ export function resampleRows(
 }
 
 /**
- * The vertical pass, for one row: the sum of `rows` rows of `length` bytes, `stride` bytes apart, times their weights.
+ * The vertical pass for one output row: the weighted sum of `rows` rows of `length` bytes, `stride` bytes apart.
  *
- * Both reads and writes whole pieces of 16 bytes.
+ * Reads and writes whole blocks of 16 bytes.
  */
 export function blendRows(
   source: usize,
@@ -93,7 +92,7 @@ export function blendRows(
   }
 }
 
-/** Red, green and blue of two neighbours, times their weights; the fourth lane stays as it is. */
+/** Adds the weighted red, green and blue of two adjacent pixels; the fourth lane is unchanged. */
 function addTwoPixels(sum: v128, pixel: usize, left: v128, right: v128): v128 {
   const bytes = v128.load64_zero(pixel);
   const first = i8x16.swizzle(bytes, i8x16(0, -1, -1, -1, 1, -1, -1, -1, 2, -1, -1, -1, -1, -1, -1, -1));
@@ -101,7 +100,7 @@ function addTwoPixels(sum: v128, pixel: usize, left: v128, right: v128): v128 {
   return i32x4.add(i32x4.add(sum, i32x4.mul(first, left)), i32x4.mul(second, right));
 }
 
-/** Sixteen sums as bytes, cut off at 0 and 255: Pillow's clip8. */
+/** Converts sixteen sums to bytes, clipped to 0 and 255: Pillow's clip8. */
 function toBytes(sum0: v128, sum1: v128, sum2: v128, sum3: v128): v128 {
   return i8x16.narrow_i16x8_u(
     i16x8.narrow_i32x4_s(i32x4.shr_s(sum0, precisionBits), i32x4.shr_s(sum1, precisionBits)),

@@ -2,7 +2,7 @@
 
 import { silentContext } from '../core/context.js';
 import { span } from '../core/spans.js';
-import { openTrainingSet, type TrainingSet } from '../data/dataset.js';
+import { openTrainingSet, type TrainingSet } from '../data/dataset/dataset.js';
 import { alexNetWidths, type Widths } from '../model/alexnet.js';
 import { describeRun } from '../options/describeRun.js';
 import { withDefaults } from '../options/option.js';

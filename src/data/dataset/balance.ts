@@ -1,6 +1,6 @@
 // Class balance: the number of images per class.
 
-import { printable } from '../core/errors.js';
+import { printable } from '../../core/errors.js';
 
 /** The smallest ratio of the largest to the smallest class that is reported. */
 const reportedRatio = 3;

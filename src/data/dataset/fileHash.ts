@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { readImageFile } from './imageFile.js';
+import { readImageFile } from '../imageFile.js';
 
 /** Files that are read at the same time. */
 const lanes = 32;

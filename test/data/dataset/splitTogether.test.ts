@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { type SplitOptions, splitRecord, splitSamples } from '../../dist/data/split.js';
-import { MersenneTwister } from '../../dist/random/generator.js';
+import { type SplitOptions, splitRecord, splitSamples } from '../../../dist/data/dataset/split.js';
+import { MersenneTwister } from '../../../dist/random/generator.js';
 
 const sized = (...sizes: number[]) =>
   sizes.flatMap((size, label) =>

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createGroups } from '../../dist/data/groups.js';
-import { MersenneTwister } from '../../dist/random/generator.js';
+import { createGroups } from '../../../dist/data/dataset/groups.js';
+import { MersenneTwister } from '../../../dist/random/generator.js';
 
 test('groups equal those of a naive implementation', () => {
   const generator = new MersenneTwister(3);

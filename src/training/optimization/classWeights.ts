@@ -1,6 +1,6 @@
 // The weights of the classes in the training loss.
 
-import { countClasses } from '../data/balance.js';
+import { countClasses } from '../../data/dataset/balance.js';
 
 export type ClassWeighting = 'none' | 'balanced';
 

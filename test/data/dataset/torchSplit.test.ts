@@ -3,10 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { splitSamples } from '../../dist/data/split.js';
-import { MersenneTwister } from '../../dist/random/generator.js';
-import { generatorAfterSplit } from '../../dist/training/torchRandomness.js';
-import { readGolden, sha256 } from '../golden/golden.js';
+import { splitSamples } from '../../../dist/data/dataset/split.js';
+import { MersenneTwister } from '../../../dist/random/generator.js';
+import { generatorAfterSplit } from '../../../dist/training/torchRandomness.js';
+import { readGolden, sha256 } from '../../golden/golden.js';
 
 const { splits } = readGolden<{
   splits: {

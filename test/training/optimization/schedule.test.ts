@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { learningRateOf } from '../../dist/training/schedule.js';
-import { readGolden } from '../golden/golden.js';
+import { learningRateOf } from '../../../dist/training/optimization/schedule.js';
+import { readGolden } from '../../golden/golden.js';
 
 const base = { lr: 0.1, schedule: 'constant', warmup: 0, scheduleEpochs: 4 } as const;
 const close = (actual: number, expected: number) =>

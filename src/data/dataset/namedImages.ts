@@ -3,8 +3,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { glob, hasMagic } from 'glob';
-import { compareCodePoints } from '../core/codePoints.js';
-import { dataError, printable } from '../core/errors.js';
+import { compareCodePoints } from '../../core/codePoints.js';
+import { dataError, printable } from '../../core/errors.js';
 import { walkImages } from './scan.js';
 import type { OnFound } from './walk.js';
 

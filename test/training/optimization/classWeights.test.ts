@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import { classWeightsOf } from '../../dist/training/classWeights.js';
-import { crossEntropy } from '../../dist/training/crossEntropy.js';
-import { engines, open } from '../engine/engines.js';
-import { readGolden } from '../golden/golden.js';
+import { classWeightsOf } from '../../../dist/training/optimization/classWeights.js';
+import { crossEntropy } from '../../../dist/training/optimization/crossEntropy.js';
+import { engines, open } from '../../engine/engines.js';
+import { readGolden } from '../../golden/golden.js';
 
 interface Case {
   counts: number[];

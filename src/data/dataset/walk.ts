@@ -2,8 +2,8 @@
 
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { compareCodePoints } from '../core/codePoints.js';
-import { dataError, printable, reasonOf } from '../core/errors.js';
+import { compareCodePoints } from '../../core/codePoints.js';
+import { dataError, printable, reasonOf } from '../../core/errors.js';
 
 /** An entry that can't be used. */
 export interface SkippedEntry {

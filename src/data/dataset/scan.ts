@@ -2,9 +2,9 @@
 // Source: find_classes and make_dataset in torchvision/datasets/folder.py.
 
 import { stat } from 'node:fs/promises';
-import { dataError, printable } from '../core/errors.js';
-import { examples } from '../core/text.js';
-import { imageExtensions, isImageName } from './formats/imageNames.js';
+import { dataError, printable } from '../../core/errors.js';
+import { examples } from '../../core/text.js';
+import { imageExtensions, isImageName } from '../formats/imageNames.js';
 import { scanWarnings } from './scanWarnings.js';
 import { inFolder, listFolder, type OnFound, realFolder, walkFolder } from './walk.js';
 

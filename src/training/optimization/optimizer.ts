@@ -1,9 +1,9 @@
 // SGD, Adam and AdamW as PyTorch computes them (torch/optim/sgd.py, adam.py, adamw.py).
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { Engine, Parameter } from '../engine/engine.js';
-import { copiedOut, fromTorch } from '../model/layout.js';
-import type { StateDict } from '../model/stateDict.js';
+import type { Engine, Parameter } from '../../engine/engine.js';
+import { copiedOut, fromTorch } from '../../model/layout.js';
+import type { StateDict } from '../../model/stateDict.js';
 
 export interface OptimizerOptions {
   readonly optimizer: 'adam' | 'adamw' | 'sgd';

@@ -2,8 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type SplitOptions, splitRecord, splitSamples, splitWarnings } from '../../dist/data/split.js';
-import { MersenneTwister } from '../../dist/random/generator.js';
+import {
+  type SplitOptions,
+  splitRecord,
+  splitSamples,
+  splitWarnings,
+} from '../../../dist/data/dataset/split.js';
+import { MersenneTwister } from '../../../dist/random/generator.js';
 
 /** Samples in a scan's order, with so many images a class. */
 const sized = (...sizes: number[]) =>

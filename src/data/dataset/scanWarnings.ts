@@ -1,9 +1,9 @@
 // Warnings about a scanned folder.
 
 import { extname } from 'node:path';
-import { compareCodePoints } from '../core/codePoints.js';
-import { examples } from '../core/text.js';
-import { isImageName } from './formats/imageNames.js';
+import { compareCodePoints } from '../../core/codePoints.js';
+import { examples } from '../../core/text.js';
+import { isImageName } from '../formats/imageNames.js';
 import type { SkippedEntry } from './walk.js';
 
 interface Scanned {

@@ -7,11 +7,11 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { compareCodePoints } from '../../dist/core/codePoints.js';
-import { scanImageFolder, walkImages } from '../../dist/data/scan.js';
-import { walkFolder } from '../../dist/data/walk.js';
-import { MersenneTwister } from '../../dist/random/generator.js';
-import { root, temporaryFolder } from '../support.js';
+import { compareCodePoints } from '../../../dist/core/codePoints.js';
+import { scanImageFolder, walkImages } from '../../../dist/data/dataset/scan.js';
+import { walkFolder } from '../../../dist/data/dataset/walk.js';
+import { MersenneTwister } from '../../../dist/random/generator.js';
+import { root, temporaryFolder } from '../../support.js';
 
 const python = process.env.ALEXFT_PYTHON ?? 'python3';
 const withoutPython = spawnSync(python, ['--version']).status === 0 ? false : `no ${python} to compare with`;
@@ -24,7 +24,7 @@ function tree(folder: string, paths: readonly string[]): void {
 }
 
 function listedByPython(folder: string) {
-  const script = join(root, 'test', 'data', 'torchvisionScan.py');
+  const script = join(root, 'test', 'data', 'dataset', 'torchvisionScan.py');
   return JSON.parse(execFileSync(python, [script, folder], { encoding: 'utf8', maxBuffer: 2 ** 28 }));
 }
 

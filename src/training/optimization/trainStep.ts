@@ -1,8 +1,8 @@
 // One step of training: forward, loss, gradients, update.
 
 import * as tf from '@tensorflow/tfjs-core';
-import { span } from '../core/spans.js';
-import type { DropoutMask, Network } from '../model/network.js';
+import { span } from '../../core/spans.js';
+import type { DropoutMask, Network } from '../../model/network.js';
 import { countCorrect, crossEntropy } from './crossEntropy.js';
 import type { Optimizer } from './optimizer.js';
 

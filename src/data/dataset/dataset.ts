@@ -2,8 +2,8 @@
 // of two folders.
 
 import { join } from 'node:path';
-import { type Context, scanProgress, silentContext } from '../core/context.js';
-import { dataError, printable } from '../core/errors.js';
+import { type Context, scanProgress, silentContext } from '../../core/context.js';
+import { dataError, printable } from '../../core/errors.js';
 import { datasetWarnings, sameBytes } from './datasetWarnings.js';
 import { type HashedFile, hashFiles } from './fileHash.js';
 import { type ImageFolder, scanImageFolder } from './scan.js';

@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto';
 import { link, mkdir, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { hashFiles, isUnchanged } from '../../dist/data/fileHash.js';
-import { temporaryFolder } from '../support.js';
+import { hashFiles, isUnchanged } from '../../../dist/data/dataset/fileHash.js';
+import { temporaryFolder } from '../../support.js';
 
 const sumOf = (text: string) => createHash('sha256').update(text).digest('hex');
 

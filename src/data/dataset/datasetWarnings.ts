@@ -1,8 +1,8 @@
 // Warnings about a training's images before any is decoded: files with the same bytes, empty files, uneven classes.
 // `alexft check` examines the images themselves.
 
-import { printable } from '../core/errors.js';
-import { examples } from '../core/text.js';
+import { printable } from '../../core/errors.js';
+import { examples } from '../../core/text.js';
 import { balanceWarning } from './balance.js';
 import type { HashedFile } from './fileHash.js';
 import { differing, groupsByKey } from './groups.js';

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import { sizeOf } from '../../dist/model/stateDict.js';
-import { MersenneTwister } from '../../dist/random/generator.js';
-import { createOptimizer } from '../../dist/training/optimizer.js';
-import { engines, open } from '../engine/engines.js';
-import { distance, floats, norm, readGolden } from '../golden/golden.js';
+import { sizeOf } from '../../../dist/model/stateDict.js';
+import { MersenneTwister } from '../../../dist/random/generator.js';
+import { createOptimizer } from '../../../dist/training/optimization/optimizer.js';
+import { engines, open } from '../../engine/engines.js';
+import { distance, floats, norm, readGolden } from '../../golden/golden.js';
 
 const golden = readGolden<{
   seed: number;

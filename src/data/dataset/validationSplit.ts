@@ -1,6 +1,6 @@
 // Which samples a seed draws for validation, with those that belong together kept on one side.
 
-import { MersenneTwister } from '../random/generator.js';
+import { MersenneTwister } from '../../random/generator.js';
 
 /** The samples that stay together with a sample, itself among them. */
 export type UnitOf = (sample: number) => readonly number[];

@@ -1,9 +1,9 @@
 // The split of a dataset into a training and a validation side.
 
-import { dataError } from '../core/errors.js';
-import { examples } from '../core/text.js';
-import { deriveSeed } from '../random/deriveSeed.js';
-import { MersenneTwister } from '../random/generator.js';
+import { dataError } from '../../core/errors.js';
+import { examples } from '../../core/text.js';
+import { deriveSeed } from '../../random/deriveSeed.js';
+import { MersenneTwister } from '../../random/generator.js';
 import type { ImageFolder } from './scan.js';
 import { drawRandom, drawStratified, unitsOf } from './validationSplit.js';
 

@@ -83,7 +83,7 @@ function wordsOfSource(source: string): Line[] {
 
 /** Without `${...}` of templates and inline code of comments; the number of lines stays. */
 const withoutCode = (literal: string): string =>
-  literal.startsWith('/') ? literal.replace(/`[^`\n]*`/g, '``') : literal.replace(/\$\{[^}]*\}/g, '${}');
+  literal.startsWith('/') ? literal.replace(/`[^`\n]*`/g, '``') : literal.replace(/\$\{[^}]*\}/g, '');
 
 function problemsOf(file: string, lines: readonly Line[]): string[] {
   return lines.flatMap(({ number, text }) =>

@@ -72,18 +72,18 @@ for (const reflow of [true, false]) {
       columns: 120,
       after,
       onStdout: (_child, stdout) => {
-        if (resizedAt > 0 || !/Looking .*images.*left/.test(stdout)) return;
+        if (resizedAt > 0 || !/Checking .*images.*left/.test(stdout)) return;
         resizedAt = stdout.length;
         spawnSync('stty', ['-F', stdout.split(/\r?\n/)[0]!, 'cols', '50']);
       },
     });
     assert.equal(code, 0, stdout);
     const afterResize = stdout.slice(resizedAt);
-    assert.ok(linesOf(afterResize).some((line) => /^Looking .*█/.test(line) && columnsOf(line) < 50));
+    assert.ok(linesOf(afterResize).some((line) => /^Checking .*█/.test(line) && columnsOf(line) < 50));
 
     const screen = new Emulator(120, reflow);
     screen.write(stdout.slice(stdout.indexOf('\n') + 1, resizedAt));
-    assert.match(screen.lines.join('\n'), /^Looking .*$/);
+    assert.match(screen.lines.join('\n'), /^Checking .*$/);
     screen.resize(50);
     for (const drawing of afterResize.split(new RegExp(`(?<=${esc}\\[0J)`))) {
       screen.write(drawing);

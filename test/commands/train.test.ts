@@ -132,7 +132,11 @@ test('a run: its events, its files, and the models of the best and of the last e
 
   const split = await readJson(join(out, 'split.json'));
   assert.equal(split.files.length, 24);
-  assert.deepEqual(split.files[0], { file: 'class-0/0000.png', class: 'class-0', side: split.files[0].side });
+  const { side, sha256, ...file } = split.files[0];
+  assert.deepEqual(file, { file: 'class-0/0000.png', class: 'class-0' });
+  assert.match(side, /^(train|validation)$/);
+  const bytes = await readFile(join(data, 'class-0', '0000.png'));
+  assert.equal(sha256, createHash('sha256').update(bytes).digest('hex'));
   const validation = split.files.filter(({ side }: { side: string }) => side === 'validation');
   assert.deepEqual(
     validation.map((file: { class: string }) => file.class),

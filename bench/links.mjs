@@ -2,7 +2,7 @@
 
 import { mkdir, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { scanImageFolder } from '../dist/data/scan.js';
+import { scanImageFolder } from '../dist/data/dataset/scan.js';
 
 /** `count` links to the photos, evenly taken, in a folder for each class, or all in one. Returns `folder`. */
 export async function linkPhotos(data, folder, count, { classes = true } = {}) {

@@ -4,9 +4,9 @@
 //   node bench/loadSpeed.mjs ../shared/data/PetImages 3      photos, how often
 
 import sharp from 'sharp';
+import { walkImages } from '../dist/data/dataset/scan.js';
 import { ImageLoader } from '../dist/data/imageLoader.js';
 import { chunksOf, inOrder } from '../dist/data/sampler.js';
-import { walkImages } from '../dist/data/scan.js';
 import { imageNetPreprocessing } from '../dist/data/transforms/preprocessing.js';
 
 const [folder, rounds = '3'] = process.argv.slice(2);

@@ -11,7 +11,7 @@ import { openEngine } from '../dist/engine/openEngine.js';
 import { alexNet, alexNetWidths, dropoutShare } from '../dist/model/alexnet.js';
 import { Network } from '../dist/model/network.js';
 import { RunFolder } from '../dist/run/runFolder.js';
-import { createOptimizer } from '../dist/training/optimizer.js';
+import { createOptimizer } from '../dist/training/optimization/optimizer.js';
 import { newTraining } from '../dist/training/trainingState.js';
 
 const [rounds = 8, seconds = 4] = process.argv.slice(2).map(Number);

@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 import { build as bundle } from 'esbuild';
 import { stampOf, writeStamp } from './buildStamp.mjs';
 import { noticeOf } from './notice.mjs';
-import { root, run } from './setup.mjs';
+import { root, run } from './processes.mjs';
 
 /** Whether everything was built. */
 export async function build() {

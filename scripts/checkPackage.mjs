@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { npmOutput, root } from './setup.mjs';
+import { npmOutput, root } from './processes.mjs';
 
 const allowed = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|NOTICE)$/,

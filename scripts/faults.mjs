@@ -11,7 +11,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { root } from './setup.mjs';
+import { root } from './processes.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { root } from './setup.mjs';
+import { root } from './processes.mjs';
 
 const { values } = parseArgs({
   options: { wheel: { type: 'string' }, times: { type: 'string', default: '20' } },

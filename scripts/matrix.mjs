@@ -19,7 +19,7 @@ import {
   provideWeights,
   provideWheel,
 } from './package/provide.mjs';
-import { root, say } from './setup.mjs';
+import { root, say } from './processes.mjs';
 
 const text = { type: 'string' };
 const { values } = parseArgs({ options: { node: text, mode: text, tarball: text, wheel: text } });

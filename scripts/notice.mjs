@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './setup.mjs';
+import { root } from './processes.mjs';
 
 const rule = `\n\n${'-'.repeat(80)}\n\n`;
 

@@ -4,7 +4,8 @@
 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { npmOutput, root, say, setUp, step } from './setup.mjs';
+import { npmOutput, root, say, step } from './processes.mjs';
+import { setUp } from './setup.mjs';
 
 /** Makes the package and returns its path. Ends the process where that is not possible. */
 export async function pack() {

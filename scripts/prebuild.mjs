@@ -7,7 +7,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { noticeOf } from './notice.mjs';
-import { root, say } from './setup.mjs';
+import { root, say } from './processes.mjs';
 import { tooNew, versionsWanted } from './symbolVersions.mjs';
 
 const sources = join('dist', 'engine', 'vendor', 'addon');

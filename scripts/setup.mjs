@@ -1,20 +1,12 @@
-// What `npm start` and `npm test` need before anything else: a Node that is new enough, npm's packages, and a build
-// that is not older than its sources. Uses nothing but Node, for nothing else is there on a fresh clone.
-// What is done is told on stderr: stdout belongs to the command that runs afterwards.
+// The set-up of `npm start` and `npm test`: checks Node's version, installs npm's packages, and builds what is older than
+// its sources. Uses nothing but Node, since a fresh clone has nothing else. Prints on stderr: stdout belongs to the command.
 
-import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { buildIsFresh } from './buildStamp.mjs';
+import { npmCommand, root, run, say, step } from './processes.mjs';
 
-/** The checkout's folder. */
-export const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Says what it does on stderr. */
-export const say = (text) => process.stderr.write(`${text}\n`);
-
-/** Brings the checkout to where dist/ can be run. Ends the process where that is not possible. */
+/** Makes dist/ ready to run. Ends the process where that is not possible. */
 export async function setUp() {
   requireNode();
   if (!packagesAreInstalled()) {
@@ -26,38 +18,6 @@ export async function setUp() {
     const { build } = await import('./build.mjs');
     await step('Building', build);
   }
-}
-
-/** Runs a step that returns whether it went well; says how long it took. Ends the process where it did not. */
-export async function step(title, run) {
-  say(`${title} ...`);
-  const started = performance.now();
-  const ok = await run();
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  if (!ok) {
-    say(`${title}: failed after ${seconds} s. The reason stands above.`);
-    process.exit(1);
-  }
-  say(`${title}: done in ${seconds} s`);
-}
-
-/** Runs a program, its output on stderr. Whether it ended well. */
-export function run(command, ...parameters) {
-  const { status, error } = spawnSync(command, parameters, { cwd: root, stdio: ['ignore', 2, 2] });
-  if (error) say(`${command}: ${error.message}`);
-  return status === 0;
-}
-
-/** What npm prints on stdout. Throws where it fails. */
-export function npmOutput(...parameters) {
-  const [command, ...first] = npmCommand();
-  return execFileSync(command, [...first, ...parameters], { cwd: root, encoding: 'utf8' });
-}
-
-/** The npm that called us, if one did: another may stand first in PATH. */
-export function npmCommand() {
-  const caller = process.env.npm_execpath;
-  return caller && basename(caller).startsWith('npm-cli.') ? [process.execPath, caller] : ['npm'];
 }
 
 function requireNode() {

@@ -6,7 +6,8 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { run as runTests } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { root, run, say, setUp, step } from './setup.mjs';
+import { root, run, say, step } from './processes.mjs';
+import { setUp } from './setup.mjs';
 
 /** A file of tests that takes longer hangs. */
 const minutesPerFile = 15;

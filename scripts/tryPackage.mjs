@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { pack } from './pack.mjs';
 import { lossesOf } from './package/cell.mjs';
 import { provideImages } from './package/provide.mjs';
-import { npmCommand, root, say } from './setup.mjs';
+import { npmCommand, root, say } from './processes.mjs';
 
 const { values } = parseArgs({ options: { tarball: { type: 'string' } } });
 const tarball = values.tarball ? resolve(values.tarball) : await pack();

@@ -8,7 +8,7 @@ import { documents, textOf } from './docs/documents.js';
 import { root } from './support.js';
 
 /** The folders whose TypeScript is checked, from the root: 'src/cli', or 'src' for all. */
-const checkedFolders: readonly string[] = [];
+const checkedFolders: readonly string[] = ['src'];
 
 /** In comments and in the prose of documents. */
 const longestLine = 120;
@@ -69,7 +69,7 @@ function proseOf(markdown: string): Line[] {
   });
 }
 
-/** The comments and strings of a source file. A string that is one word may be a JSON field. */
+/** The comments and strings of a source file, without code in them. A string that is one word may be a JSON field. */
 function wordsOfSource(source: string): Line[] {
   const literals =
     /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[\s\S])*`/g;
@@ -77,9 +77,13 @@ function wordsOfSource(source: string): Line[] {
     .filter(([literal]) => /^\/|\s/.test(literal))
     .flatMap(({ 0: literal, index }) => {
       const first = source.slice(0, index).split('\n').length;
-      return linesOf(literal).map(({ number, text }) => ({ number: first + number - 1, text }));
+      return linesOf(withoutCode(literal)).map(({ number, text }) => ({ number: first + number - 1, text }));
     });
 }
+
+/** Without `${...}` of templates and inline code of comments; the number of lines stays. */
+const withoutCode = (literal: string): string =>
+  literal.startsWith('/') ? literal.replace(/`[^`\n]*`/g, '``') : literal.replace(/\$\{[^}]*\}/g, '');
 
 function problemsOf(file: string, lines: readonly Line[]): string[] {
   return lines.flatMap(({ number, text }) =>

@@ -1,8 +1,8 @@
 // What both sides of `npm run parity` compute: which photos in which order, which optimizers, which trainings.
 
 import { join, resolve } from 'node:path';
+import { scanImageFolder } from '../../dist/data/dataset/scan.js';
 import { trainingSamples } from '../../dist/data/sampler.js';
-import { scanImageFolder } from '../../dist/data/scan.js';
 import { findFeatures } from '../../dist/weights/lpipsJax.js';
 import { pixelHashes } from './compare.mjs';
 

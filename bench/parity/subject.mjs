@@ -12,8 +12,8 @@ import { MersenneTwister } from '../../dist/random/generator.js';
 import { ImageSource } from '../../dist/training/batchSource.js';
 import { MemoryRows } from '../../dist/training/features/featureRows.js';
 import { FeatureSource, featureLayer } from '../../dist/training/features/featureSource.js';
-import { createOptimizer } from '../../dist/training/optimizer.js';
-import { trainStep } from '../../dist/training/trainStep.js';
+import { createOptimizer } from '../../dist/training/optimization/optimizer.js';
+import { trainStep } from '../../dist/training/optimization/trainStep.js';
 
 /**
  * One engine and what it is asked with.

@@ -6,8 +6,8 @@
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
+import { scanImageFolder } from '../../dist/data/dataset/scan.js';
 import { ImageLoader } from '../../dist/data/imageLoader.js';
-import { scanImageFolder } from '../../dist/data/scan.js';
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
 
 const [side, data] = process.argv.slice(2);

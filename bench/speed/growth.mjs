@@ -3,7 +3,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { scanImageFolder } from '../../dist/data/scan.js';
+import { scanImageFolder } from '../../dist/data/dataset/scan.js';
 import { memoryOfCommand, timeCommand } from './processes.mjs';
 import { batchSize, server, trainCommand } from './sides.mjs';
 import { median } from './table.mjs';

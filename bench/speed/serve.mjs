@@ -11,9 +11,9 @@ import { alexNet, inputPadding, inputSize } from '../../dist/model/alexnet.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { Network } from '../../dist/model/network.js';
 import { MersenneTwister } from '../../dist/random/generator.js';
-import { createOptimizer } from '../../dist/training/optimizer.js';
+import { createOptimizer } from '../../dist/training/optimization/optimizer.js';
+import { trainStep } from '../../dist/training/optimization/trainStep.js';
 import { seededRandomness } from '../../dist/training/randomness.js';
-import { trainStep } from '../../dist/training/trainStep.js';
 
 const [device, threads] = process.argv.slice(2);
 const engine = await openEngine({

@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { root, say } from '../setup.mjs';
+import { root, say } from '../processes.mjs';
 
 /** Milliseconds for one command. */
 const patience = 300_000;

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { npmCommand, npmOutput, root } from '../setup.mjs';
+import { npmCommand, npmOutput, root } from '../processes.mjs';
 
 /** The oldest Node that package.json allows, and the majors that people run. */
 export function nodeVersions() {

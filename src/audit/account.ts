@@ -1,7 +1,6 @@
 // Classifies every file below a dataset's folder by its name and location.
 
 import { compareCodePoints } from '../core/codePoints.js';
-import { isImageName } from '../data/formats/imageNames.js';
 import {
   inFolder,
   listFolder,
@@ -9,7 +8,8 @@ import {
   realFolder,
   type SkippedEntry,
   walkFolder,
-} from '../data/walk.js';
+} from '../data/dataset/walk.js';
+import { isImageName } from '../data/formats/imageNames.js';
 
 /**
  * The reason why a file is skipped before it is opened: `other` no image extension, `hidden` a dot file or a system

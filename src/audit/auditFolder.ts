@@ -1,7 +1,7 @@
 // Inspects every file of a dataset's folder and groups duplicates.
 
-import { createGroups, groupsByKey } from '../data/groups.js';
-import { inFolder, type OnFound } from '../data/walk.js';
+import { createGroups, groupsByKey } from '../data/dataset/groups.js';
+import { inFolder, type OnFound } from '../data/dataset/walk.js';
 import { type Account, accountFor } from './account.js';
 import { type ImageFacts, type InspectOptions, inspectImages } from './inspectImages.js';
 import { joinNearDuplicates } from './nearDuplicates.js';

@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Context } from '../core/context.js';
 import { dataError, printable, reasonOf, usageError } from '../core/errors.js';
 import { examples } from '../core/text.js';
-import { inFolder } from '../data/walk.js';
+import { inFolder } from '../data/dataset/walk.js';
 import { writeAtomically } from '../io/atomic.js';
 import { isBad, type Problem } from './problems.js';
 

@@ -3,10 +3,10 @@
 import { availableParallelism } from 'node:os';
 import { type Context, scanProgress, silentContext } from '../core/context.js';
 import { dataError, UserError } from '../core/errors.js';
-import { balanceWarning } from '../data/balance.js';
-import { differing } from '../data/groups.js';
-import { requireClasses, requireImages } from '../data/scan.js';
-import { type Split, type SplitMethod, type SplitOptions, splitSamples } from '../data/split.js';
+import { balanceWarning } from '../data/dataset/balance.js';
+import { differing } from '../data/dataset/groups.js';
+import { requireClasses, requireImages } from '../data/dataset/scan.js';
+import { type Split, type SplitMethod, type SplitOptions, splitSamples } from '../data/dataset/split.js';
 import { auditFolder, type FolderAudit } from './auditFolder.js';
 import { type Problem, problemsOf } from './problems.js';
 import { type ClassCounts, classCountsOf, type Sizes, sizesOf } from './summary.js';

@@ -2,7 +2,7 @@
 // hashes would not pay.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Groups } from '../data/groups.js';
+import type { Groups } from '../data/dataset/groups.js';
 import { hammingDistance, hashWords, type ImageHash, popCount } from './imageHash.js';
 
 /**

@@ -1,31 +1,34 @@
-// alexft cache, on a terminal or for a program.
+// alexft cache.
 
 import { type CachedPart, type CachePart, cacheParts, clearCache, listCache } from '../commands/cache.js';
 import { ExitCode, printable, usageError } from '../core/errors.js';
 import { megabytes } from '../core/formatting.js';
 import { cacheForms } from '../options/cacheOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
-import { openScreen } from './screen.js';
-import { printJson, printResult } from './terminal.js';
+import { openScreen } from './terminal/screen.js';
 
 export async function runCache(words: string[], options: OutputOptions): Promise<ExitCode> {
   const [action, ...names] = words;
+  if (action !== undefined && action !== 'clear') throw invalid('clear or no action', action);
   const unknown = names.find((name) => !Object.hasOwn(cacheParts, name));
-  if ((action !== undefined && action !== 'clear') || unknown !== undefined) {
-    throw usageError(
-      `'${printable(unknown ?? action!)}' is nothing that can be done with the cache.`,
-      ['There are:', ...cacheForms].join('\n'),
-    );
-  }
+  if (unknown !== undefined) throw invalid(Object.keys(cacheParts).join(', '), unknown);
   const screen = openScreen(options);
-  const parts = action
-    ? await clearCache(names.length > 0 ? (names as CachePart[]) : ['features'], screen.context)
-    : await listCache();
-  screen.progress.end();
-  if (options.json) await printJson({ schema: 1, ...(action ? { cleared: parts } : { parts }) });
-  else for (const part of parts) await printResult(action ? clearedLine(part) : listedLine(part));
+  if (action) {
+    const parts = names.length > 0 ? (names as CachePart[]) : (['features'] as const);
+    const cleared = await clearCache(parts, screen.context);
+    await screen.finish({ cleared }, () => cleared.map(clearedLine));
+  } else {
+    const parts = await listCache();
+    await screen.finish({ parts }, () => parts.map(listedLine));
+  }
   return ExitCode.ok;
 }
+
+const invalid = (what: string, found: string) =>
+  usageError(
+    `Expected ${what} for alexft cache but received '${printable(found)}'.`,
+    ['Usage:', ...cacheForms].join('\n'),
+  );
 
 const listedLine = ({ name, path, bytes }: CachedPart): string =>
   `${name.padEnd(10)}${megabytes(bytes).padStart(12)}  ${printable(path)}\n${' '.repeat(24)}${cacheParts[name]}`;

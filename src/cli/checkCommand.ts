@@ -1,4 +1,4 @@
-// alexft check, on a terminal or for a program.
+// alexft check.
 
 import { problemKinds, problemNames } from '../audit/problems.js';
 import type { Range } from '../audit/summary.js';
@@ -7,95 +7,106 @@ import { ExitCode, printable } from '../core/errors.js';
 import { examples } from '../core/text.js';
 import type { CheckOptions } from '../options/checkOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
-import { commandOptions, openScreen } from './screen.js';
-import { printJson, printResult } from './terminal.js';
+import { table } from './display/table.js';
+import { stdoutCapabilities } from './terminal/capabilities.js';
+import { wrap } from './terminal/columns.js';
+import { commandOptions, openScreen } from './terminal/screen.js';
 
 export async function runCheck(_words: string[], options: CheckOptions & OutputOptions): Promise<ExitCode> {
   const screen = openScreen(options);
   const result = await check(commandOptions(options), screen.context);
-  screen.progress.end();
-  if (options.json) await printJson({ schema: 1, ...result });
-  else for (const line of checkLines(result)) await printResult(line);
+  await screen.finish(result, () => checkLines(result));
   return result.ok ? ExitCode.ok : ExitCode.badData;
 }
 
-/** Classes that are shown one by one. */
+/** More classes are summarized by the largest and the smallest ones. */
 const shownClasses = 20;
 
 const count = (n: number) => n.toLocaleString('en');
-const column = (n: number) => count(n).padStart(10);
 
-export function checkLines(result: Check): string[] {
-  const { data, files, pictures, sizes, split, balance, ok, reasons } = result;
-  return [
-    `${printable(data)}: ${count(files)} files, of them ${count(pictures)} images that can be read`,
-    '',
-    ...classLines(result),
-    ...problemLines(result),
-    ...groupLines(result),
-    ...(sizes
-      ? [
-          '',
-          `${'sizes'.padEnd(22)}${['smallest', 'median', 'largest'].map((word) => word.padStart(12)).join('')}`,
-          ...(['width', 'height', 'bytes'] as const).map((name) => rangeLine(name, sizes[name])),
-        ]
-      : []),
-    '',
+/** The result in lines of at most `columns`. */
+export function checkLines(result: Check, columns = stdoutCapabilities.columns()): string[] {
+  const { data, files, pictures, split, balance, ok, reasons } = result;
+  const tables = [classTable(result), problemTable(result), groupTable(result), sizeTable(result)];
+  const sentences = [
     ...(balance !== undefined ? [`${balance} See --class-weights.`] : []),
     ...(split
       ? [
-          `The split (${split.method}, ${split.share}, seed ${split.seed}): ${count(split.train)} to train on, ${count(split.validation)} to validate on.`,
+          `Split (${split.method}, ${split.share}, seed ${split.seed}): ${count(split.train)} training images, ${count(split.validation)} validation images`,
         ]
       : []),
     ...reasons,
-    ok ? 'A training would work.' : 'A training would not work.',
+    ok ? 'This dataset can be trained on.' : 'This dataset cannot be trained on.',
+  ];
+  return [
+    ...wrap(`${printable(data)}: ${count(files)} files, ${count(pictures)} readable images`, columns),
+    '',
+    ...tables.flatMap(({ rows, align, note }) => {
+      if (rows.length < 2) return []; // the header only
+      return [...table(rows, align, columns), ...(note ? [note] : []), ''];
+    }),
+    ...sentences.flatMap((sentence) => wrap(sentence, columns)),
   ];
 }
 
-function classLines({ classes }: Check): string[] {
+interface Table {
+  /** The header first. */
+  readonly rows: string[][];
+  readonly align: ('left' | 'right')[];
+  readonly note?: string;
+}
+
+function classTable({ classes }: Check): Table {
   const all = Object.entries(classes);
-  const shown = all.length > shownClasses ? [...all].sort(([, a], [, b]) => b.pictures - a.pictures) : all;
+  const shown = all.length > shownClasses ? all.sort(([, a], [, b]) => b.pictures - a.pictures) : all;
   const some =
     all.length > shownClasses
       ? [...shown.slice(0, shownClasses / 2), ...shown.slice(-shownClasses / 2)]
       : all;
-  const width = Math.max(20, ...some.map(([name]) => printable(name).length)) + 2;
-  return [
-    `${'class'.padEnd(width)}${['images', 'unreadable'].map((word) => word.padStart(10)).join('  ')}`,
-    ...some.map(
-      ([name, { pictures, unreadable }]) =>
-        `${printable(name).padEnd(width)}${column(pictures)}  ${column(unreadable)}`,
-    ),
-    ...(some.length < all.length ? [`(the largest and the smallest of ${all.length} classes)`] : []),
-  ];
+  return {
+    rows: [
+      ['class', 'images', 'unreadable'],
+      ...some.map(([name, { pictures, unreadable }]) => [
+        printable(name),
+        count(pictures),
+        count(unreadable),
+      ]),
+    ],
+    align: ['left', 'right', 'right'],
+    ...(some.length < all.length && { note: `(the largest and the smallest of ${all.length} classes)` }),
+  };
 }
 
-function problemLines({ problems }: Check): string[] {
-  const lines = problemKinds.flatMap((kind) => {
+function problemTable({ problems }: Check): Table {
+  const rows = problemKinds.flatMap((kind) => {
     const found = problems.filter((problem) => problem.kind === kind);
     if (found.length === 0) return [];
     const { file, detail } = found[0]!;
-    return [
-      `${problemNames[kind].padEnd(22)}${column(found.length)}  ${printable(file)}: ${printable(detail)}`,
-    ];
+    return [[problemNames[kind], count(found.length), `${printable(file)}: ${printable(detail)}`]];
   });
-  return lines.length === 0 ? [] : ['', `${'files'.padEnd(22)}${'how many'.padStart(10)}  such as`, ...lines];
+  return { rows: [['problem', 'files', 'for example'], ...rows], align: ['left', 'right', 'left'] };
 }
 
-function groupLines({ duplicates, nearDuplicates, underTwoClasses, onBothSides }: Check): string[] {
-  const rows = [
+function groupTable({ duplicates, nearDuplicates, underTwoClasses, onBothSides }: Check): Table {
+  const groups = [
     ['same bytes', duplicates],
-    ['look the same', nearDuplicates],
+    ['near duplicates', nearDuplicates],
     ['in two classes', underTwoClasses],
-    ['both sides of split', onBothSides],
+    ['on both sides of split', onBothSides],
   ] as const;
-  const lines = rows
-    .filter(([, groups]) => groups.length > 0)
-    .map(([name, groups]) => `${name.padEnd(22)}${column(groups.length)}  ${examples(groups[0]!, ' = ')}`);
-  return lines.length === 0
-    ? []
-    : ['', `${'duplicates'.padEnd(22)}${'groups'.padStart(10)}  such as`, ...lines];
+  const rows = groups
+    .filter(([, found]) => found.length > 0)
+    .map(([name, found]) => [name, count(found.length), examples(found[0]!, ' = ')]);
+  return { rows: [['duplicates', 'groups', 'for example'], ...rows], align: ['left', 'right', 'left'] };
 }
 
-const rangeLine = (name: string, { min, median, max }: Range) =>
-  `${name.padEnd(22)}${[min, median, max].map((value) => count(value).padStart(12)).join('')}`;
+function sizeTable({ sizes }: Check): Table {
+  const row = (name: string, { min, median, max }: Range) => [name, count(min), count(median), count(max)];
+  return {
+    rows: [
+      ['size', 'smallest', 'median', 'largest'],
+      ...(sizes ? [row('width', sizes.width), row('height', sizes.height), row('bytes', sizes.bytes)] : []),
+    ],
+    align: ['left', 'right', 'right', 'right'],
+  };
+}

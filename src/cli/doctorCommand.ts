@@ -1,58 +1,61 @@
-// alexft doctor, on a terminal or for a program.
+// alexft doctor.
 
 import { type Diagnosis, doctor, figureWords, rounded } from '../commands/doctor.js';
 import { ExitCode } from '../core/errors.js';
 import type { Check, Rate, Speed } from '../doctor/diagnosis.js';
 import type { DoctorOptions } from '../options/doctorOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
-import { wrapped } from './columns.js';
-import { commandOptions, openScreen } from './screen.js';
-import { printJson, printResult } from './terminal.js';
+import { table } from './display/table.js';
+import { stdoutCapabilities } from './terminal/capabilities.js';
+import { wrap } from './terminal/columns.js';
+import { commandOptions, openScreen } from './terminal/screen.js';
+import { asTyped } from './terminal/typedCommand.js';
+
+/** Lines are not longer than this where there is no terminal. */
+const longestLine = 100;
 
 export async function runDoctor(_words: string[], options: DoctorOptions & OutputOptions): Promise<ExitCode> {
   const screen = openScreen(options);
   const diagnosis = await doctor(commandOptions(options), screen.context);
-  screen.progress.end();
-  if (options.json) await printJson(jsonOf(diagnosis));
-  else for (const line of linesOf(diagnosis, process.stdout.columns ?? 100)) await printResult(line);
+  const columns = Math.min(stdoutCapabilities.columns(), longestLine);
+  await screen.finish(jsonOf(diagnosis), () => linesOf(diagnosis, columns));
   return exitCodeOf(diagnosis);
 }
 
-/** Each check has the same keys: `fix` is null where there is nothing to do. */
-function jsonOf({ ok, checks, ...rest }: Diagnosis): object {
-  const whole = checks
-    .map((check) => ({ fix: null, ...check }))
-    .map(({ fix, ...check }) => ({ ...check, fix }));
-  return { schema: 1, ok, checks: whole, ...rest };
-}
+/** All checks have the same keys: `fix` is null if there is nothing to do. */
+const jsonOf = ({ ok, checks, ...rest }: Diagnosis): object => ({
+  ok,
+  checks: checks.map(({ fix = null, ...check }) => ({ ...check, fix })),
+  ...rest,
+});
 
-/** A device that is not to be had has a code of its own, as in every command. */
+/** An unavailable device has an exit code of its own, as in every command. */
 export function exitCodeOf({ ok, checks }: Diagnosis): ExitCode {
   if (ok) return ExitCode.ok;
   return checks.some((check) => check.name === 'device' && !check.ok) ? ExitCode.device : ExitCode.failure;
 }
 
-/** The checks, a line or a few for each, and under them what to do. */
+/** The checks, the measurements, and what to do, in lines of at most `columns`. */
 export function linesOf({ ok, checks, proof, speed }: Diagnosis, columns: number): string[] {
   const width = Math.max(...checks.map(({ name }) => name.length)) + 2;
-  const bad = checks.filter((check) => !check.ok);
-  const todo = fixesOf(bad);
-  const helpful = fixesOf(checks).filter((fix) => !todo.includes(fix));
-  const count = bad.length === 1 ? 'There is a problem' : `There are ${bad.length} problems`;
+  const problems = checks.filter((check) => !check.ok);
+  const required = fixesOf(problems);
+  const optional = fixesOf(checks).filter((fix) => !required.includes(fix));
+  const count = problems.length === 1 ? 'There is 1 problem' : `There are ${problems.length} problems`;
   return [
     ...checks.flatMap(({ name, ok, detail }) =>
-      wrapped(detail, columns, `${ok ? 'ok     ' : 'PROBLEM'}  ${name.padEnd(width)}`),
+      wrap(detail, columns, `${ok ? 'ok     ' : 'PROBLEM'}  ${name.padEnd(width)}`),
     ),
     '',
-    ...(proof ? [...proofLines(proof), ''] : []),
-    ...(speed ? [...speedLines(speed), ''] : []),
-    ...fixes(`${count}. What to do:`, todo, columns),
-    ...fixes('What would help, though training works without:', helpful, columns),
-    ok ? 'Training works here.' : 'Training does not work here as it is.',
+    ...(proof ? [...proofLines(proof, columns), ''] : []),
+    ...(speed ? [...speedLines(speed, columns), ''] : []),
+    ...listed(`${count}. To fix:`, required, columns),
+    ...listed('Optional improvements:', optional, columns),
+    ok ? 'Training works here.' : 'Training does not work here.',
   ];
 }
 
-function proofLines({ reference, figures }: NonNullable<Diagnosis['proof']>): string[] {
+function proofLines({ reference, figures }: NonNullable<Diagnosis['proof']>, columns: number): string[] {
   const rows = figures.map(({ name, difference, allowed, pytorch, ok }) => [
     figureWords[name],
     rounded(difference),
@@ -62,40 +65,45 @@ function proofLines({ reference, figures }: NonNullable<Diagnosis['proof']>): st
   ]);
   const heading = ['', 'difference', 'allowed', 'PyTorch from itself', ''];
   return [
-    `The numbers beside ${reference}'s, as shares of the norm of what is compared`,
-    ...columnsOf([heading, ...rows]),
+    `Differences from ${reference}, relative to the norm`,
+    ...indentedTable([heading, ...rows], columns),
   ];
 }
 
-function speedLines({ inference, allLayers, classifier, decode }: Speed): string[] {
+function speedLines({ inference, allLayers, classifier, decode }: Speed, columns: number): string[] {
   const rate = ({ imagesPerSecond, batch }: Rate) => [
     imagesPerSecond.toPrecision(3),
-    `images a second, batch ${batch}`,
+    `images/s, batch size ${batch}`,
   ];
   return [
-    'Speed, measured just now',
-    ...columnsOf([
-      ['inference', ...rate(inference)],
-      ['training all layers', ...rate(allLayers)],
-      ['training the classifier on kept features', ...rate(classifier)],
+    'Speed',
+    ...indentedTable(
       [
-        'decoding and resizing',
-        decode.milliseconds.toPrecision(2),
-        `ms of one core, ${decode.pixels} pixels`,
+        ['inference', ...rate(inference)],
+        ['training all layers', ...rate(allLayers)],
+        ['training the classifier on cached features', ...rate(classifier)],
+        [
+          'decoding and resizing',
+          decode.milliseconds.toPrecision(2),
+          `ms on one core, ${decode.pixels} pixels`,
+        ],
       ],
-    ]),
+      columns,
+    ),
   ];
 }
 
-function columnsOf(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) =>
-    `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd(),
-  );
-}
+const indentedTable = (rows: readonly (readonly string[])[], columns: number): string[] =>
+  table(
+    rows,
+    rows[0]!.map(() => 'left'),
+    columns - 2,
+  ).map((line) => `  ${line}`);
 
-/** What to do about `checks`, each thing once. */
-const fixesOf = (checks: readonly Check[]): string[] => [...new Set(checks.flatMap(({ fix }) => fix ?? []))];
+/** The fixes of `checks` without duplicates, as the user can type them. */
+const fixesOf = (checks: readonly Check[]): string[] => [
+  ...new Set(checks.flatMap(({ fix }) => (fix === undefined ? [] : asTyped(fix)))),
+];
 
-const fixes = (heading: string, found: readonly string[], columns: number): string[] =>
-  found.length > 0 ? [heading, ...found.flatMap((fix) => wrapped(fix, columns, '  - ')), ''] : [];
+const listed = (heading: string, fixes: readonly string[], columns: number): string[] =>
+  fixes.length > 0 ? [heading, ...fixes.flatMap((fix) => wrap(fix, columns, '  - ')), ''] : [];

@@ -1,14 +1,14 @@
-// alexft evaluate, on a terminal or for a program.
+// alexft evaluate.
 
 import { type Evaluation, evaluate } from '../commands/evaluate.js';
 import { ExitCode, printable } from '../core/errors.js';
 import { percent } from '../core/formatting.js';
 import type { EvaluateOptions } from '../options/modelOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
-import { stdoutCan } from './capabilities.js';
-import { columnsOf, padEnd, padStart, shortened } from './columns.js';
-import { commandOptions, openScreen } from './screen.js';
-import { printJson, printResult } from './terminal.js';
+import { table } from './display/table.js';
+import { stdoutCapabilities } from './terminal/capabilities.js';
+import { truncate } from './terminal/columns.js';
+import { commandOptions, openScreen } from './terminal/screen.js';
 
 export async function runEvaluate(
   _words: string[],
@@ -16,43 +16,46 @@ export async function runEvaluate(
 ): Promise<ExitCode> {
   const screen = openScreen(options);
   const evaluation = await evaluate(commandOptions(options), screen.context);
-  screen.progress.end();
-  if (options.json) await printJson({ schema: 1, ...evaluation });
-  else for (const line of evaluationLines(evaluation)) await printResult(line);
+  await screen.finish(evaluation, () => evaluationLines(evaluation));
   return ExitCode.ok;
 }
 
-/** Up to this many classes, the confusion is shown as a table. */
-const tableClasses = 12;
-const cellColumns = 10;
+/** The confusion matrix of more classes is only in --json. */
+const mostConfusionClasses = 12;
+/** Columns of a class name above the confusion matrix. */
+const longestHeading = 9;
+/** Columns of a class name in its rows, at least. */
+const shortestName = 14;
 
-/** `columns`: how wide the terminal is, in which a long name is cut. */
+/** The result in lines of at most `columns`. */
 export function evaluationLines(
   { images, skipped, accuracy, loss, classes, perClass, confusion }: Evaluation,
-  columns = stdoutCan.columns(),
+  columns = stdoutCapabilities.columns(),
 ): string[] {
-  const longest = Math.max(8, columns - 4 * cellColumns - 2);
-  const names = classes.map((name) => shortened(printable(name), longest));
-  const width = Math.max(8, ...names.map(columnsOf)) + 2;
-  const cell = (value: string | number) => padStart(String(value), cellColumns);
+  const names = classes.map((name) => printable(name));
+  const right = (count: number) => new Array<'right'>(count).fill('right');
   const lines = [
-    `${images} images${skipped > 0 ? ` (${skipped} left out)` : ''}: accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)}`,
+    `${images} images${skipped > 0 ? ` (${skipped} skipped)` : ''}: accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)}`,
     '',
-    `${padEnd('class', width)}${['images', 'precision', 'recall', 'F1'].map(cell).join('')}`,
-    ...classes.map((name, index) => {
-      const { images, precision, recall, f1 } = perClass[name]!;
-      return `${padEnd(names[index]!, width)}${[images, precision.toFixed(3), recall.toFixed(3), f1.toFixed(3)].map(cell).join('')}`;
-    }),
+    ...table(
+      [
+        ['class', 'images', 'precision', 'recall', 'F1'],
+        ...classes.map((name, index) => {
+          const { images, precision, recall, f1 } = perClass[name]!;
+          return [names[index]!, String(images), ...[precision, recall, f1].map((value) => value.toFixed(3))];
+        }),
+      ],
+      ['left', ...right(4)],
+      columns,
+    ),
   ];
-  if (classes.length > tableClasses) return lines;
-  const first = Math.max(width, 16);
-  if (first + classes.length * cellColumns > columns) {
-    return [...lines, '', 'Which class is taken for which does not go into this terminal: see --json.'];
+  if (classes.length > mostConfusionClasses) return lines;
+  if (shortestName + classes.length * (longestHeading + 2) > columns) {
+    return [...lines, '', 'The confusion matrix does not fit this terminal: see --json.'];
   }
-  return [
-    ...lines,
-    '',
-    `${padEnd('is \\ taken for', first)}${names.map((name) => cell(shortened(name, cellColumns - 1))).join('')}`,
-    ...confusion.map((row, index) => `${padEnd(names[index]!, first)}${row.map(cell).join('')}`),
+  const matrix = [
+    ['true \\ predicted', ...names.map((name) => truncate(name, longestHeading))],
+    ...confusion.map((row, index) => [names[index]!, ...row.map(String)]),
   ];
+  return [...lines, '', ...table(matrix, ['left', ...right(classes.length)], columns)];
 }

@@ -1,4 +1,4 @@
-// alexft predict, on a terminal or for a program.
+// alexft predict.
 
 import { predict } from '../commands/predict.js';
 import { ExitCode, printable } from '../core/errors.js';
@@ -6,10 +6,10 @@ import { percent } from '../core/formatting.js';
 import type { ImageResult } from '../inference/predictResult.js';
 import type { PredictOptions } from '../options/modelOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
-import { stdoutCan } from './capabilities.js';
-import { interruptedExitCode } from './interrupt.js';
-import { commandOptions, openScreen } from './screen.js';
-import { printJson, say } from './terminal.js';
+import { stdoutCapabilities } from './terminal/capabilities.js';
+import { interruptedExitCode } from './terminal/interrupt.js';
+import { printJson, printMessage } from './terminal/output.js';
+import { commandOptions, openScreen } from './terminal/screen.js';
 
 export async function runPredict(
   words: string[],
@@ -25,21 +25,23 @@ export async function runPredict(
     const failed = 'error' in result;
     if (failed) exitCode = ExitCode.badData;
     if (options.json) {
-      if (stdoutCan.draws) screen.progress.end();
+      if (stdoutCapabilities.interactive) screen.progress.end();
       await printJson(isFirst ? { schema: 1, ...result } : result);
     } else if (!failed) await screen.print(predictionLine(result, options.top));
     else {
       screen.progress.end();
-      say(predictionLine(result, options.top));
+      printMessage(predictionLine(result, options.top)); // also with --quiet
     }
     isFirst = false;
   }
   screen.progress.end();
   if (next.value) {
     const { file, pictures } = next.value;
-    const drawn = pictures === 1 ? '1 image' : `${pictures} images`;
     if (options.json) await printJson({ explained: next.value });
-    else await screen.print(`${printable(file)}: where the network looked, ${drawn}`);
+    else
+      await screen.print(
+        `${printable(file)}: heatmaps of ${pictures} ${pictures === 1 ? 'image' : 'images'}`,
+      );
   }
   return interruptedExitCode() ?? exitCode;
 }

@@ -1,49 +1,61 @@
-// alexft train, on a terminal or for a program.
+// alexft train.
 
 import { join } from 'node:path';
 import { train } from '../commands/train.js';
 import { ExitCode, printable } from '../core/errors.js';
 import { shellWord } from '../core/text.js';
 import type { OutputOptions } from '../options/outputOptions.js';
-import type { TrainOptions } from '../options/trainOptions.js';
-import type { TrainingEvent } from '../training/events.js';
-import { stderrCan } from './capabilities.js';
-import { endWell, interruptedExitCode } from './interrupt.js';
-import { planLines } from './planLines.js';
-import { openScreen } from './screen.js';
-import { onReaderGone, printJson } from './terminal.js';
-import { createTrainReader } from './trainReader.js';
+import { type TrainOptions, trainOptions } from '../options/trainOptions.js';
+import type { PlanEvent, TrainingEvent } from '../training/events.js';
+import { createTrainReader, imagesLine } from './display/trainReader.js';
+import { stderrCapabilities } from './terminal/capabilities.js';
+import { interruptedExitCode, stopCommand } from './terminal/interrupt.js';
+import { onReaderGone, printJson } from './terminal/output.js';
+import { openScreen } from './terminal/screen.js';
+import { asTyped } from './terminal/typedCommand.js';
 
 export async function runTrain(
   _words: string[],
   options: TrainOptions & OutputOptions,
   given: Partial<TrainOptions>,
 ): Promise<ExitCode> {
-  const screen = openScreen(options, 'Stopping after this step. Model and checkpoint are being saved.');
-  onReaderGone(() => endWell(ExitCode.readerGone));
-  const reader = createTrainReader(screen.progress, stderrCan, screen.costs);
+  const screen = openScreen(options, 'Stopping after this step, saving the model and a checkpoint ...');
+  const { progress } = screen;
+  onReaderGone(() => stopCommand(ExitCode.readerGone));
+  const reader = createTrainReader(progress, stderrCapabilities, screen.costs);
   let last: TrainingEvent | undefined;
   let folder = given.resume ?? '';
   for await (const event of train(given, screen.context)) {
     if (options.json) await printJson(event);
-    reader.take(event);
+    await reader.take(event);
     if (event.event === 'start') folder = event.model;
     last = event;
   }
   reader.showCurves();
-  screen.progress.end();
+  progress.end();
   if (last?.event === 'done' || last?.event === 'plan') {
     const lines = last.event === 'plan' ? planLines(last) : reader.summary(last);
     if (!options.json) for (const line of lines) await screen.print(line);
     return ExitCode.ok;
   }
-  if (!folder) {
-    screen.progress.message('Interrupted before the training began. Nothing was written.');
-    return interruptedExitCode() ?? ExitCode.ok;
-  }
-  screen.progress.message(
-    `Interrupted. The model as it was then is ${printable(join(folder, 'last.safetensors'))}`,
-  );
-  screen.progress.message(`To go on: alexft train --resume ${shellWord(folder)}`);
+  if (folder) {
+    progress.message(`Interrupted. The current model is ${printable(join(folder, 'last.safetensors'))}`);
+    progress.message(`To resume: ${asTyped(`alexft train --resume ${shellWord(folder)}`)}`);
+  } else progress.message('Interrupted before the training started. Nothing was written.');
   return interruptedExitCode() ?? ExitCode.ok;
+}
+
+/** The images and the resolved options of --dry-run. */
+function planLines(plan: PlanEvent): string[] {
+  const { dryRun: _dryRun, ...table } = trainOptions;
+  const values: Record<string, unknown> = { ...plan.options, out: plan.model };
+  const width = Math.max(...Object.values(table).map(({ flag }) => flag.length)) + 2;
+  return [
+    imagesLine(plan),
+    ...Object.entries(table).flatMap(([name, { flag, defaultText }]) => {
+      const value = values[name] ?? defaultText;
+      if (value === undefined) return [];
+      return `${flag.padEnd(width)}${typeof value === 'boolean' ? (value ? 'yes' : 'no') : printable(String(value))}`;
+    }),
+  ];
 }

@@ -1,4 +1,4 @@
-// alexft weights, on a terminal or for a program.
+// alexft weights.
 
 import { type ConvertedWeights, convertWeights } from '../commands/weightsConvert.js';
 import { fetchWeights } from '../commands/weightsFetch.js';
@@ -9,47 +9,45 @@ import type { OutputOptions } from '../options/outputOptions.js';
 import { type WeightsAction, type WeightsOptions, weightsForms } from '../options/weightsOptions.js';
 import { isFullWidth } from '../weights/fitAlexNet.js';
 import { type ListedWeights, listWeights } from '../weights/listWeights.js';
-import { commandOptions, openScreen, type Screen } from './screen.js';
-import { printJson, printResult } from './terminal.js';
+import { commandOptions, openScreen, type Screen } from './terminal/screen.js';
 
 type Options = WeightsOptions & OutputOptions;
 
-/** What an action gives: an object for programs, and lines for people. */
-interface Answer {
+interface Result {
   readonly json: object;
   readonly lines: readonly string[];
 }
 
 interface Action {
-  /** Whether it takes so many words. */
-  readonly takes: (count: number) => boolean;
-  readonly run: (words: readonly string[], options: Options, screen: Screen) => Promise<Answer>;
+  /** Whether it accepts this number of arguments. */
+  readonly accepts: (count: number) => boolean;
+  readonly run: (words: readonly string[], options: Options, screen: Screen) => Promise<Result>;
 }
 
 const actions: Readonly<Record<WeightsAction, Action>> = {
   list: {
-    takes: (count) => count === 0,
+    accepts: (count) => count === 0,
     run: async () => {
       const weights = await listWeights();
       return { json: { weights }, lines: weights.flatMap(listedLines) };
     },
   },
   fetch: {
-    takes: () => true,
+    accepts: () => true,
     run: async (names, _options, { context }) => {
       const weights = await fetchWeights(names, context);
       return { json: { weights }, lines: weights.map(({ name, path }) => `${name}: ${printable(path)}`) };
     },
   },
   show: {
-    takes: (count) => count === 1,
+    accepts: (count) => count === 1,
     run: async ([word]) => {
       const shown = await showWeights(word!);
       return { json: shown, lines: shownLines(shown) };
     },
   },
   convert: {
-    takes: (count) => count === 2,
+    accepts: (count) => count === 2,
     run: async ([from, to], options, { context }) => {
       const converted = await convertWeights(from!, to!, commandOptions(options), context);
       return { json: converted, lines: [convertedLine(converted)] };
@@ -60,38 +58,33 @@ const actions: Readonly<Record<WeightsAction, Action>> = {
 export async function runWeights(words: string[], options: Options): Promise<ExitCode> {
   const [name = '', ...rest] = words;
   const action = Object.hasOwn(actions, name) ? actions[name as WeightsAction] : undefined;
-  if (!action?.takes(rest.length)) throw misused(name, action !== undefined);
+  if (!action) throw invalid(`Expected an action for alexft weights but received '${printable(name)}'.`);
+  if (!action.accepts(rest.length)) throw invalid(`Wrong number of arguments for alexft weights ${name}.`);
   if (options.force && name !== 'convert') throw usageError(`--force is for convert, not for ${name}.`);
   const screen = openScreen(options);
   const { json, lines } = await action.run(rest, options, screen);
-  screen.progress.end();
-  if (options.json) await printJson({ schema: 1, ...json });
-  else for (const line of lines) await printResult(line);
+  await screen.finish(json, () => lines);
   return ExitCode.ok;
 }
 
-function misused(name: string, isAction: boolean) {
-  const wrong = isAction ? 'takes other words' : 'is nothing that can be done with weights';
-  const message = name ? `'${printable(name)}' ${wrong}.` : 'What is to be done with weights?';
-  return usageError(message, ['There are:', ...weightsForms].join('\n'));
-}
+const invalid = (message: string) => usageError(message, ['Usage:', ...weightsForms].join('\n'));
 
 const number = (n: number): string => n.toLocaleString('en-US');
 
 function listedLines({ name, contains, from, downloadBytes, places }: ListedWeights): string[] {
   const states = {
-    here: 'here',
-    absent: 'not here',
-    other: 'another file has this name: its size or SHA-256 is not the right one',
+    here: 'cached',
+    absent: 'not cached',
+    other: 'another file with this name: its size or SHA-256 does not match',
   };
   return [
     `${name}: ${contains}`,
     `  from ${from} (${megabytes(downloadBytes)})`,
-    ...places.map(({ cache, path, state }) => `  ${cache}'s cache: ${states[state]}, ${printable(path)}`),
+    ...places.map(({ cache, path, state }) => `  ${cache} cache: ${states[state]}, ${printable(path)}`),
   ];
 }
 
-/** Of a metadata's value, so much is shown on a terminal. */
+/** Characters of a metadata value that are shown. */
 const longestValue = 300;
 
 function shownLines(shown: ShownWeights): string[] {
@@ -118,10 +111,12 @@ function fitLines({ alexnet, misfit }: ShownWeights): string[] {
   const { widths, classes, missing } = alexnet;
   const layers = isFullWidth(widths)
     ? 'An AlexNet'
-    : `An AlexNet of other widths (convolutions ${widths.convolutions.join(', ')}; hidden ${widths.hidden.join(', ')})`;
+    : `An AlexNet with other widths (convolutions ${widths.convolutions.join(', ')}; hidden ${widths.hidden.join(', ')})`;
   return classes === undefined
-    ? [`${layers} without a classifier: a training starts these fresh: ${missing.join(', ')}`]
-    : [`${layers} with ${number(classes)} classes; a training for another number starts classifier.6 fresh`];
+    ? [`${layers} without a classifier: training initializes ${missing.join(', ')}`]
+    : [
+        `${layers} with ${number(classes)} classes: training on another number of classes initializes classifier.6`,
+      ];
 }
 
 const convertedLine = ({ to, format, bytes, tensors, parameters }: ConvertedWeights): string =>

@@ -1,4 +1,4 @@
-// alexft demo: the whole story on images that alexft draws itself, in the commands that a person would type.
+// alexft demo: draws a dataset of cats and dogs, then runs train, evaluate and predict on it.
 
 import { join } from 'node:path';
 import { mayFetch, silentContext } from '../core/context.js';
@@ -15,33 +15,33 @@ import { predict } from './predict.js';
 import { train } from './train.js';
 
 export type DemoEvent =
-  /** A command that is about to run, as a person would type it. */
+  /** The command line equivalent to the step that follows. */
   | { event: 'command'; line: string; purpose: string }
   | TrainingEvent
   | { event: 'evaluation'; evaluation: Evaluation }
   | { event: 'prediction'; result: ImageResult };
 
-/** Three sets of faces that have no image in common, each drawn from a seed of its own. */
+/** The seeds differ, so the sets have no image in common. */
 const sets = {
   train: { folder: join('data', 'demo', 'train'), perClass: 200, seed: 1 },
   test: { folder: join('data', 'demo', 'test'), perClass: 50, seed: 2 },
   new: { folder: join('data', 'demo', 'new'), perClass: 1, seed: 3 },
 };
 
-const full = { purpose: 'Fine-tune AlexNet on them', words: '', options: {}, widths: alexNetWidths };
+const full = { purpose: 'Fine-tune AlexNet on them', flags: '', options: {}, widths: alexNetWidths };
 
 /**
- * What WebAssembly can do in a minute or two, and without ImageNet's weights, which may be missing for the same reason
- * as the native engine: a narrow network, from scratch. (Widths are for programs: the command line trains AlexNet.)
+ * For WebAssembly: a narrow network from scratch. It trains in minutes, and needs no ImageNet weights, which may be
+ * missing for the same reason as the native engine. (The command line has no option for the widths.)
  */
 const small = {
-  purpose: 'Train a narrow AlexNet from scratch on them (the whole one would take WebAssembly much longer)',
-  words: ' --weights none --epochs 8 --batch-size 16 --lr 1e-3',
-  options: { weights: 'none', epochs: 8, batchSize: 16, lr: 1e-3 },
+  purpose: 'Train a narrow AlexNet from scratch on them (the full one takes WebAssembly much longer)',
+  flags: ' --weights none --epochs 8 --batch-size 16 --lr 5e-4',
+  options: { weights: 'none', epochs: 8, batchSize: 16, lr: 5e-4 },
   widths: { convolutions: [16, 32, 64, 64, 64], hidden: [256, 256] },
 } as const;
 
-/** Draws the sets (those of an earlier demo are kept), trains, evaluates and predicts. Ends early at the signal. */
+/** Draws the three sets unless they exist, trains, evaluates and predicts. Returns early if the signal is aborted. */
 export async function* demo(
   given: Partial<DemoOptions> = {},
   context: CommandContext = silentContext,
@@ -57,9 +57,9 @@ export async function* demo(
   }
 
   const { device } = await openEngine({ ...context, ...options, setup: mayFetch(options) });
-  options = { ...options, device }; // why it is this one has been told, once
+  options = { ...options, device }; // so that the reason for the device is reported once only
   const plan = device === 'wasm' ? small : full;
-  yield command(plan.purpose, `alexft train --data ${sets.train.folder}${plan.words}`);
+  yield command(plan.purpose, `alexft train --data ${sets.train.folder}${plan.flags}`);
   let model: string | undefined;
   for await (const event of train({ ...options, data: sets.train.folder, ...plan.options }, context, plan)) {
     yield event;
@@ -67,13 +67,13 @@ export async function* demo(
   }
   if (model === undefined) return; // interrupted
 
-  yield command('Try the model on others', `alexft evaluate --data ${sets.test.folder}`);
+  yield command('Evaluate the model on other images', `alexft evaluate --data ${sets.test.folder}`);
   yield {
     event: 'evaluation',
     evaluation: await evaluate({ ...options, model, data: sets.test.folder }, context),
   };
 
-  yield command('Name two that it never saw', `alexft predict ${sets.new.folder}`);
+  yield command('Predict the classes of two new images', `alexft predict ${sets.new.folder}`);
   for await (const result of predict([sets.new.folder], { ...options, model }, context)) {
     yield { event: 'prediction', result };
   }

@@ -1,4 +1,4 @@
-// alexft inspect: the layers of a network, their parameters, and the shapes that pass through them.
+// alexft inspect: the layers of a network, their parameters and their output shapes.
 
 import { stat } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
@@ -10,7 +10,8 @@ import { type Layer, parameterShapes } from '../model/layers.js';
 import { Network } from '../model/network.js';
 import { sizeOf } from '../model/stateDict.js';
 import {
-  describeLayer,
+  describeModule,
+  moduleNames,
   modulesOf,
   moduleTree,
   type ParameterSummary,
@@ -25,7 +26,7 @@ import { resolveWeights } from '../weights/sources.js';
 interface LayerSummary {
   readonly name: string;
   readonly type: string;
-  /** As PyTorch has it, channels first, for the batch that was run. */
+  /** Channels first, as in PyTorch, for a batch of `inspectedInput`. */
   readonly outputShape: readonly number[];
   readonly parameters: number;
 }
@@ -39,29 +40,29 @@ export interface Inspection {
   readonly output: readonly number[];
   /** What `print(model)` prints in PyTorch. */
   readonly tree: string;
-  /** The line of the layer that was asked for. */
+  /** What PyTorch prints for the layer or Sequential that was named. */
   readonly layer?: string;
 }
 
-/** The batch that is run: the notebook's torch.rand(16, 3, 224, 224). */
+/** The input shape: the tutorial's torch.rand(16, 3, 224, 224). */
 export const inspectedInput: readonly [number, number, number, number] = [16, 3, inputSize, inputSize];
 
 /**
- * `words` name a model (a folder with one in it, or a file) or a layer, or one of each. Nothing is fetched, and no
- * native engine is needed.
+ * `words` name a model (a run folder or a file), a layer (`classifier.6`) or Sequential (`classifier`), or one of each.
+ * Downloads nothing and needs no native engine.
  */
 export async function inspect(
   words: readonly string[] = [],
   given: Partial<NetworkOptions> = {},
 ): Promise<Inspection> {
   const options = withDefaults(networkOptions, given);
-  const { layers, trainable, layerName } = await networkMeant(words, options);
+  const { layers, trainable, layerName } = await namedNetwork(words, options);
   const first = firstTrainable(layers, trainable)!;
   const parameters = summarizeParameters(layers, first);
   const count = (list: readonly ParameterSummary[]) =>
     list.reduce((sum, parameter) => sum + parameter.count, 0);
   const shapes = await outputShapes(layers);
-  const named = layerName === undefined ? undefined : layers.find(({ name }) => name === layerName);
+  const layer = layerName === undefined ? undefined : describeModule(layers, layerName);
   return {
     total: count(parameters),
     trainable: count(parameters.filter((parameter) => parameter.trainable)),
@@ -74,22 +75,22 @@ export async function inspect(
     })),
     output: shapes.get(layers.at(-1)!.name)!,
     tree: moduleTree(layers),
-    ...(named && { layer: describeLayer(named) }),
+    ...(layer !== undefined && { layer }),
   };
 }
 
-/** The line of the layer that `words` name, without running the network; undefined where they name a model at most. */
-export async function layerLine(
+/** The `layer` of `inspect`, without running the network; undefined if `words` name no layer. */
+export async function layerText(
   words: readonly string[],
   given: Partial<NetworkOptions> = {},
 ): Promise<string | undefined> {
   const onDisk = await Promise.all(words.map((word) => stat(word).catch(() => undefined)));
   if (onDisk.every(Boolean)) return undefined;
-  const { layers, layerName } = await networkMeant(words, withDefaults(networkOptions, given));
-  return describeLayer(layers.find(({ name }) => name === layerName)!);
+  const { layers, layerName } = await namedNetwork(words, withDefaults(networkOptions, given));
+  return describeModule(layers, layerName!);
 }
 
-async function networkMeant(words: readonly string[], options: NetworkOptions) {
+async function namedNetwork(words: readonly string[], options: NetworkOptions) {
   let layers: Layer[] | undefined;
   let trainable: Trainable = options.trainable ?? (options.weights === 'none' ? 'all' : 'classifier');
   let layerName: string | undefined;
@@ -103,12 +104,10 @@ async function networkMeant(words: readonly string[], options: NetworkOptions) {
     }
   }
   layers ??= await freshLayers(options);
-  if (layerName !== undefined && !modulesOf(layers).some(({ name }) => name === layerName)) {
+  if (layerName !== undefined && describeModule(layers, layerName) === undefined) {
     throw usageError(
-      `'${printable(layerName)}' is neither a model on disk nor a layer.`,
-      `The layers are: ${modulesOf(layers)
-        .map(({ name }) => name)
-        .join(', ')}.`,
+      `Expected a model on disk or a layer but received '${printable(layerName)}'.`,
+      `The layers are: ${moduleNames(layers).join(', ')}.`,
     );
   }
   return { layers, trainable, layerName };
@@ -117,7 +116,7 @@ async function networkMeant(words: readonly string[], options: NetworkOptions) {
 async function freshLayers({ classes, weights }: NetworkOptions): Promise<Layer[]> {
   const layers = alexNet({ classes });
   const isFile = !['none', 'imagenet', 'imagenet-features'].includes(weights);
-  // A file must fit; a name would have to be fetched, and inspect fetches nothing.
+  // Only files are validated: named weights may have to be downloaded.
   if (isFile) {
     const { tensors } = await resolveWeights(weights, { ...silentContext, offline: true });
     matchStateDict(new Map(layers.flatMap(parameterShapes)), tensors, weights);
@@ -125,7 +124,7 @@ async function freshLayers({ classes, weights }: NetworkOptions): Promise<Layer[
   return layers;
 }
 
-/** Runs the layers one by one on zeros, and notes what comes out, channels first. */
+/** The output shapes of all layers, channels first, from running them on zeros. */
 async function outputShapes(layers: readonly Layer[]): Promise<Map<string, number[]>> {
   const engine = await openWasm();
   const network = new Network(layers, engine);

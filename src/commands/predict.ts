@@ -3,7 +3,7 @@
 import { scanProgress, silentContext } from '../core/context.js';
 import { dataError, printable, usageError } from '../core/errors.js';
 import { span } from '../core/spans.js';
-import { imagesOf, readNames } from '../data/namedImages.js';
+import { imagesOf, readNames } from '../data/dataset/namedImages.js';
 import { checkDrawnFile } from '../drawing/imageOutput.js';
 import { type Answer, drawExplanation, mostExplained } from '../inference/explain.js';
 import { type Outcome, openPredictor } from '../inference/predictor.js';

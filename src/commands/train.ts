@@ -2,7 +2,7 @@
 
 import { silentContext } from '../core/context.js';
 import { span } from '../core/spans.js';
-import { openTrainingSet, type TrainingSet } from '../data/dataset.js';
+import { openTrainingSet, type TrainingSet } from '../data/dataset/dataset.js';
 import { alexNetWidths, type Widths } from '../model/alexnet.js';
 import { describeRun } from '../options/describeRun.js';
 import { withDefaults } from '../options/option.js';
@@ -14,6 +14,7 @@ import { reportAfterTraining } from '../report/gather/afterTraining.js';
 import { startRecording } from '../run/recorder.js';
 import { Run } from '../run/run.js';
 import { defaultRunFolder, type RunFile, readRunFile } from '../run/runFiles.js';
+import { requireNoRun } from '../run/runFolder.js';
 import { requireSameDataset } from '../run/splitFile.js';
 import { createTrainer } from '../trainer/trainer.js';
 import type { Retry } from '../trainer/trainingFailure.js';
@@ -83,7 +84,9 @@ interface TrainRequest {
 async function resolveRequest(given: Partial<TrainOptions>): Promise<TrainRequest> {
   const { resume: folder } = given;
   if (folder === undefined) {
-    return { config: resolveTrainOptions(withDefaults(trainOptions, given)), resumed: undefined };
+    const config = resolveTrainOptions(withDefaults(trainOptions, given));
+    if (config.out !== undefined && !config.force) await requireNoRun(config.out); // before the work, not after
+    return { config, resumed: undefined };
   }
   const file = await readRunFile(folder);
   const { before, config } = resumedOptions(folder, file, given);

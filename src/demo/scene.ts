@@ -1,31 +1,39 @@
-// What is behind the face: rooms and gardens, out of focus.
+// Backgrounds, with the same distribution for cats and dogs.
 
-import type { Dice } from './dice.js';
-import { cover, type Frame, type Scene, wash } from './frame.js';
-import { shelf, sofa, wallpaper, window } from './indoors.js';
-import { bokeh, hills, lawn } from './outdoors.js';
-import { veil, walls } from './palette.js';
-import { path, radial, type Sheet, use } from './svg.js';
+import type { Choices } from './choices.js';
+import { box, ellipse, group, hsl, stroke, svg, times } from './svg.js';
 
-const studio: Scene = (dice, sheet, frame) => {
-  const [near, far] = [dice.pick(walls), dice.pick(walls)];
-  const at = { cx: dice.between(0.2, 0.8), cy: dice.between(0.1, 0.6), r: 0.8 };
-  const glow = radial(sheet, [veil('#fff6e0', 0.55), veil('#fff6e0', 0)], at);
-  return [wash(sheet, frame, [near, far]), path(cover(frame), { fill: glow })];
-};
-
-const scenes = { studio, bokeh, hills, lawn, shelf, sofa, wallpaper, window };
-const odds = { studio: 2, bokeh: 2, hills: 2, lawn: 3, shelf: 2, sofa: 3, wallpaper: 2, window: 2 };
-
-export function drawScene(dice: Dice, sheet: Sheet, frame: Frame): string {
-  const parts = scenes[dice.weighted(odds)](dice, sheet, frame);
-  if (dice.chance(0.5)) return parts.join('');
-  const scene = sheet.define('g', {}, ...parts);
-  const blur = sheet.define(
-    'filter',
-    { x: 0, y: 0, width: 1, height: 1, 'color-interpolation-filters': 'sRGB' },
-    `<feGaussianBlur stdDeviation="${dice.pick([2, 3])}"/>`,
-  );
-  // A blur lets the frame's edges fade; the sharp scene behind it fills them.
-  return use(scene) + use(scene, { filter: blur });
+/** SVG elements that fill a frame of `width` x `height`. */
+export function drawScene({ between, chance, pick }: Choices, width: number, height: number): string {
+  const x = (low = 0, high = 1) => between(low, high) * width;
+  const y = (low = 0, high = 1) => between(low, high) * height;
+  const any = (low = 25, high = 80) => hsl(between(0, 360), between(8, 42), between(low, high));
+  const green = () => hsl(between(65, 140), between(20, 50), between(25, 60));
+  const below = (top: number, color: string) => box(-9, top, width + 18, height, color);
+  const scenes = {
+    room() {
+      const [step, slope, back] = [between(16, 60), pick([0, 0, 0.5, 1]) * height, y(0.1, 1)];
+      const stripes = times(width / step + 20, (i) => svg`M${i * step} 0l${-slope} ${height}`);
+      const wall = below(0, any()) + stroke(stripes, any(), step * between(0.05, 0.5), between(0.2, 0.7));
+      const [left, top, wide, high] = [x(-0.2, 0.7), y(-0.1, 0.2), x(0.3, 0.7), y(0.3, 0.8)];
+      const panes = svg`M${left} ${top}h${wide}v${high}h${-wide}zm${wide / 2} 0v${high}m${-wide / 2} ${-high / 2}h${wide}`;
+      const window = box(left, top, wide, high, hsl(200, 50, between(15, 88))) + stroke(panes, '#e8e0d4', 7);
+      const cushion = () => box(x(-0.1, 0.8), back + y(-0.1, 0.4), 90, 80, any(), 24);
+      return wall + (chance(0.4) ? window : '') + below(back, any()) + times(between(0, 3), cushion);
+    },
+    shelf() {
+      const row = y(0.3, 0.5);
+      const book = (i: number, tall = row * between(0.5, 0.85)) => box(i * 20, -tall, 19, tall, any());
+      const shelf = (i: number) => group(box(0, 0, width, 7, '#caa478') + times(24, book), 0, row * (i + 1));
+      return below(0, any(15, 35)) + times(4, shelf);
+    },
+    lawn() {
+      const [edge, sky] = [y(0.25, 0.7), hsl(pick([20, 190, 205, 215]), between(15, 55), between(45, 90))];
+      const hill = (i: number) => ellipse(x(), edge, x(0.05, 0.3), y(0.03, 0.3), i < 2 ? any() : green());
+      const blade = () =>
+        svg`M${x()} ${between(edge, height + 20)}q0 -9 ${between(-8, 8)} -${between(8, 24)}`;
+      return below(0, sky) + times(9, hill) + below(edge, green()) + stroke(times(150, blade), green(), 2);
+    },
+  };
+  return pick([scenes.room, scenes.room, scenes.shelf, scenes.lawn, scenes.lawn])();
 }

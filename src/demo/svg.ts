@@ -1,81 +1,59 @@
-// Writing SVG: elements, shared definitions with ids unique in one document, gradients.
+// SVG text: numbers, colors, shapes, and curves through points.
 
-type Attributes = Readonly<Record<string, string | number | undefined>>;
+export type Point = readonly [x: number, y: number];
 
-/** The definitions (gradients, clips, filters) of one document. */
-export interface Sheet {
-  /** Adds a definition; returns the `url(#id)` that refers to it. */
-  define(name: string, attributes: Attributes, ...children: string[]): string;
-  /** The `<defs>` element. */
-  definitions(): string;
-}
+/** A template tag that rounds numbers. */
+export const svg = (texts: TemplateStringsArray, ...values: readonly (string | number)[]): string =>
+  String.raw(
+    { raw: texts },
+    ...values.map((value) => (typeof value === 'number' ? +value.toFixed(2) : value)),
+  );
 
-/** One decimal is a tenth of a pixel or less here; more would only make the document longer. */
-const short = (value: number): number => Math.round(value * 10) / 10;
+/** The results of `make(0)` to `make(count - 1)`, joined. */
+export const times = (count: number, make: (index: number) => string): string =>
+  Array.from({ length: Math.round(count) }, (_, index) => make(index)).join('');
 
-/** A template whose numbers are rounded: rounded`M${x} ${y}`. Texts stay as they are. */
-export const rounded = (texts: TemplateStringsArray, ...values: (number | string)[]): string =>
-  String.raw({ raw: texts }, ...values.map((value) => (typeof value === 'number' ? short(value) : value)));
+/** Hue in degrees; saturation and lightness in percent. */
+export const hsl = (hue: number, saturation: number, lightness: number): string =>
+  svg`hsl(${hue},${saturation}%,${Math.min(96, Math.max(7, lightness))}%)`;
 
-export function element(name: string, attributes: Attributes, ...children: string[]): string {
-  let tag = `<${name}`;
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value === undefined) continue;
-    tag += ` ${key}="${typeof value === 'number' ? Math.round(value * 100) / 100 : value}"`;
-  }
-  return children.length === 0 ? `${tag}/>` : `${tag}>${children.join('')}</${name}>`;
-}
+export const fill = (d: string, color: string, opacity = 1): string =>
+  svg`<path d="${d}" fill="${color}" opacity="${opacity}"/>`;
+export const stroke = (d: string, color: string, width: number, opacity = 1): string =>
+  svg`<path d="${d}" fill="none" stroke="${color}" stroke-width="${width}" stroke-linecap="round" opacity="${opacity}"/>`;
+export const ellipse = (x: number, y: number, rx: number, ry: number, color: string, opacity = 1): string =>
+  svg`<ellipse cx="${x}" cy="${y}" rx="${rx}" ry="${ry}" fill="${color}" opacity="${opacity}"/>`;
+export const box = (x: number, y: number, width: number, height: number, color: string, round = 0): string =>
+  svg`<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${round}" fill="${color}"/>`;
+export const group = (
+  content: string,
+  x: number,
+  y: number,
+  scaleX = 1,
+  scaleY = scaleX,
+  angle = 0,
+): string =>
+  svg`<g transform="translate(${x} ${y}) scale(${scaleX} ${scaleY}) rotate(${angle})">${content}</g>`;
 
-export function newSheet(): Sheet {
-  const definitions: string[] = [];
-  return {
-    define(name, attributes, ...children) {
-      const id = `d${definitions.length + 1}`;
-      definitions.push(element(name, { id, ...attributes }, ...children));
-      return `url(#${id})`;
-    },
-    definitions: () => element('defs', {}, ...definitions),
+/** The group and its mirror image on the other side of the y axis. */
+export const pair = (content: string, x = 0, y = 0, scaleX = 1, scaleY = scaleX, angle = 0): string =>
+  group(content, x, y, scaleX, scaleY, angle) + group(content, -x, y, -scaleX, scaleY, angle);
+
+/** Parses 'x,y x,y ...' and scales x. */
+export const points = (text: string, scale = 1): Point[] =>
+  text.split(' ').map((pair): Point => [Number(pair.split(',')[0]) * scale, Number(pair.split(',')[1])]);
+
+/** Both sides of the y axis. `text` has the points of the right side, from top to bottom. */
+export const symmetric = (text: string, scale = 1): Point[] =>
+  points(text, scale).concat(points(text, -scale).slice(1, -1).reverse());
+
+/** Path data of the closed Catmull-Rom curve through `corners`. `hair()` is added to every other of its points. */
+export function curve(corners: readonly Point[], hair = () => 0): string {
+  const coordinate = (step: number, axis: 0 | 1): number => {
+    const at = (offset: number) => corners.at(((step >> 3) + offset) % corners.length)![axis];
+    const [a, b, c, d, t] = [at(-1), at(0), at(1), at(2), (step % 8) / 8];
+    const slope = c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * b - a - 3 * c + d));
+    return b + (t * slope) / 2 + (step % 2 && hair());
   };
+  return `M${times(corners.length * 8, (step) => svg`${coordinate(step, 0)} ${coordinate(step, 1)} `)}Z`;
 }
-
-/** The stops of a gradient: its colours, evenly spaced. */
-const stops = (colours: readonly string[]): string[] =>
-  colours.map((colour, i) => element('stop', { offset: i / (colours.length - 1), 'stop-color': colour }));
-
-/** From (x1, y1) to (x2, y2), as shares of a shape's box. */
-export type Direction = readonly [x1: number, y1: number, x2: number, y2: number];
-
-/** A gradient over the painted shape's box; downwards if not told. */
-export function linear(
-  sheet: Sheet,
-  colours: readonly string[],
-  direction: Direction = [0, 0, 0, 1],
-): string {
-  const [x1, y1, x2, y2] = direction;
-  return sheet.define('linearGradient', { x1, y1, x2, y2 }, ...stops(colours));
-}
-
-/** A gradient over the painted shape's box around (cx, cy) with radius r, 0..1. */
-export function radial(
-  sheet: Sheet,
-  colours: readonly string[],
-  { cx = 0.5, cy = 0.5, r = 0.5 }: { cx?: number; cy?: number; r?: number } = {},
-): string {
-  return sheet.define('radialGradient', { cx, cy, r }, ...stops(colours));
-}
-
-/** Another copy of a definition. */
-export const use = (reference: string, attributes: Attributes = {}): string =>
-  element('use', { href: reference.slice('url('.length, -1), ...attributes });
-
-export const group = (attributes: Attributes, ...children: string[]): string =>
-  children.join('') === '' ? '' : element('g', attributes, ...children);
-
-export const path = (d: string, attributes: Attributes): string => element('path', { d, ...attributes });
-
-export const ellipse = (cx: number, cy: number, rx: number, ry: number, attributes: Attributes): string =>
-  element('ellipse', { cx: short(cx), cy: short(cy), rx: short(rx), ry: short(ry), ...attributes });
-
-/** Strokes are open lines with round ends. */
-export const stroke = (d: string, colour: string, width: number, attributes: Attributes = {}): string =>
-  path(d, { fill: 'none', stroke: colour, 'stroke-width': width, 'stroke-linecap': 'round', ...attributes });

@@ -10,9 +10,9 @@ import { alexNet, firstTrainable, inputPadding, inputSize } from '../model/alexn
 import { initialState } from '../model/initialState.js';
 import { Network } from '../model/network.js';
 import { MersenneTwister } from '../random/generator.js';
-import { createOptimizer } from '../training/optimizer.js';
+import { createOptimizer } from '../training/optimization/optimizer.js';
+import { trainStep } from '../training/optimization/trainStep.js';
 import { seededRandomness } from '../training/randomness.js';
-import { trainStep } from '../training/trainStep.js';
 import type { Rate, Speed } from './diagnosis.js';
 
 /** Smaller for WebAssembly, which is at least ten times slower, so that it also finishes within a minute. */

@@ -16,7 +16,7 @@ export type StateDict = Map<string, StateTensor>;
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
 /** The size of all values in bytes. Copies nothing out of the engine. */
-export const bytesOfValues = (state: StateDict): number =>
+const bytesOfValues = (state: StateDict): number =>
   Array.from(state.values(), ({ shape }) => sizeOf(shape) * Float32Array.BYTES_PER_ELEMENT).reduce(
     (sum, bytes) => sum + bytes,
     0,

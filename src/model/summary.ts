@@ -3,8 +3,8 @@
 import { type Layer, parameterShapes } from './layers.js';
 import { sizeOf } from './stateDict.js';
 
-/** A layer as in `print(model)`: `Linear(in_features=4096, out_features=2, bias=True)`. */
-export function describeLayer(layer: Layer): string {
+/** The inside of one line of `print(model)`: `Linear(in_features=4096, out_features=2, bias=True)`. */
+function describeLayer(layer: Layer): string {
   const pair = (n: number) => `(${n}, ${n})`;
   switch (layer.type) {
     case 'Conv2d': {
@@ -36,27 +36,51 @@ export function describeLayer(layer: Layer): string {
 export const modulesOf = (layers: readonly Layer[]): Layer[] =>
   layers.filter((layer) => layer.type !== 'Flatten');
 
-/** The output of PyTorch's `print(model)`. */
-export function moduleTree(layers: readonly Layer[]): string {
-  const lines: string[] = ['AlexNet('];
-  let open: string | undefined;
-  for (const layer of modulesOf(layers)) {
-    const [group, index] = layer.name.split('.') as [string, string?];
-    if (open !== undefined && open !== group) {
-      lines.push('  )');
-      open = undefined;
-    }
-    if (index === undefined) {
-      lines.push(`  (${group}): ${describeLayer(layer)}`);
-    } else {
-      if (open === undefined) lines.push(`  (${group}): Sequential(`);
-      open = group;
-      lines.push(`    (${index}): ${describeLayer(layer)}`);
-    }
-  }
-  if (open !== undefined) lines.push('  )');
-  return [...lines, ')'].join('\n');
+/** What `print(model)` prints in PyTorch, character for character. */
+export const moduleTree = (layers: readonly Layer[]): string =>
+  ['AlexNet(', ...childrenOf(layers).flatMap(childLines).map(indented), ')'].join('\n');
+
+/** What PyTorch prints for a layer (`classifier.6`) or a Sequential (`classifier`); undefined for another name. */
+export function describeModule(layers: readonly Layer[], name: string): string | undefined {
+  const layer = modulesOf(layers).find((layer) => layer.name === name);
+  if (layer) return describeLayer(layer);
+  const group = childrenOf(layers).find((child) => child.name === name);
+  return group && moduleLines(group).join('\n');
 }
+
+/** The names that `describeModule` accepts: `features`, `features.0`, ..., `classifier.6`. */
+export const moduleNames = (layers: readonly Layer[]): string[] =>
+  childrenOf(layers).flatMap(({ name, layers }) => [
+    ...new Set([name, ...layers.map((layer) => layer.name)]),
+  ]);
+
+/** A child of the network: a Sequential of layers, or a layer of the same name. */
+interface Child {
+  readonly name: string;
+  readonly layers: readonly Layer[];
+}
+
+function childrenOf(layers: readonly Layer[]): Child[] {
+  const children = new Map<string, Layer[]>();
+  for (const layer of modulesOf(layers)) {
+    const [name] = layer.name.split('.') as [string];
+    children.set(name, [...(children.get(name) ?? []), layer]);
+  }
+  return [...children].map(([name, layers]) => ({ name, layers }));
+}
+
+function moduleLines({ name, layers }: Child): string[] {
+  if (layers[0]!.name === name) return [describeLayer(layers[0]!)];
+  const lines = layers.map((layer) => `(${layer.name.slice(name.length + 1)}): ${describeLayer(layer)}`);
+  return ['Sequential(', ...lines.map(indented), ')'];
+}
+
+function childLines(child: Child): string[] {
+  const [first, ...rest] = moduleLines(child);
+  return [`(${child.name}): ${first}`, ...rest];
+}
+
+const indented = (line: string): string => `  ${line}`;
 
 export interface ParameterSummary {
   readonly name: string;

@@ -1,11 +1,11 @@
-// The command that tells of the cache and clears it: what it can do.
+// The actions of `alexft cache`.
 
-const forms = {
-  '': 'what is in the cache, and how much it takes',
-  'clear [PART...]': 'remove parts of it: features (the default), weights, engines',
+const actions = {
+  '': 'list the contents of the cache and their size',
+  'clear [PART...]': 'remove parts of it: features (default), weights, engines',
 } as const;
 
-/** A line for each, as it is typed. */
-export const cacheForms: readonly string[] = Object.entries(forms).map(
+/** A usage line per action. */
+export const cacheForms: readonly string[] = Object.entries(actions).map(
   ([words, help]) => `  ${`alexft cache ${words}`.padEnd(32)}${help}`,
 );

@@ -9,21 +9,23 @@ export const checkOptions = {
   list: text({
     flag: '--list',
     placeholder: '<file>',
-    help: "write the files that can't be used although they may be meant as images, one path a line",
+    group: 'Main options',
+    help: 'write the paths of unusable files that may be images to this file, one per line',
     default: undefined,
   }),
   list0: text({
     flag: '--list0',
     placeholder: '<file>',
-    help: 'the same with a NUL after each path, for xargs -0: right for names with line breaks too',
+    group: 'Main options',
+    help: 'like --list, but NUL-separated for xargs -0, for paths that contain line breaks',
     default: undefined,
   }),
-  // The split that a training with these would draw.
+  // The split that `alexft train` makes with the same options.
   valSplit: trainOptions.valSplit,
   split: { ...trainOptions.split, defaultText: 'stratified' },
-  seed: trainOptions.seed,
+  seed: { ...trainOptions.seed, group: 'Data', help: 'seed of the split' },
   maxBad: { ...trainOptions.maxBad, defaultText: '0.1' },
   workers: engineOptions.workers,
-};
+} as const;
 
 export type CheckOptions = Values<typeof checkOptions>;

@@ -1,9 +1,24 @@
-// A command line that gives a command certain options, as one would type it into a shell.
+// Command lines to show to users.
 
 import { shellWord } from '../core/text.js';
 import type { OptionTable } from './option.js';
 
-/** `alexft NAME WORDS --flag value ...`, with the options of `values` that are given and no switch that is off. */
+export const commandNames = [
+  'train',
+  'inspect',
+  'predict',
+  'evaluate',
+  'report',
+  'check',
+  'verify',
+  'demo',
+  'setup',
+  'doctor',
+  'weights',
+  'cache',
+] as const;
+
+/** `alexft NAME ARGUMENTS --flag value ...` in shell syntax, without undefined values and switches that are off. */
 export function commandLine(
   command: string,
   words: readonly string[],

@@ -1,4 +1,4 @@
-// The options of the command that looks at the machine.
+// The options of `alexft doctor`.
 
 import { engineOptions } from './engineOptions.js';
 import { flag, type Values } from './option.js';
@@ -7,7 +7,12 @@ export const doctorOptions = {
   device: engineOptions.device,
   threads: engineOptions.threads,
   noSetup: engineOptions.noSetup,
-  quick: flag({ flag: '--quick', help: 'do not measure the speed', default: false }),
+  quick: flag({
+    flag: '--quick',
+    group: 'Device and speed',
+    help: 'skip the speed measurement',
+    default: false,
+  }),
 };
 
 export type DoctorOptions = Values<typeof doctorOptions>;

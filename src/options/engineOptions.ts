@@ -3,23 +3,25 @@
 import type { Device } from '../engine/device.js';
 import { expected, flag, number, text } from './option.js';
 
-const deviceForms = 'auto, cuda, cuda:N, cpu or wasm';
+const devices = 'auto, cuda, cuda:N, cpu or wasm';
 
 export const engineOptions = {
   device: text<Device>({
     flag: '--device',
     placeholder: '<device>',
-    help: `what to compute on: ${deviceForms}`,
+    group: 'Device and speed',
+    help: `device to compute on: ${devices}`,
     default: 'auto',
     check: (value) => {
       if (!/^(auto|cpu|wasm|cuda(:\d{1,3})?)$/.test(value)) {
-        throw expected('--device', deviceForms, value);
+        throw expected('--device', devices, value);
       }
     },
   }),
   threads: number({
     flag: '--threads',
-    help: 'CPU threads that the engine may use',
+    group: 'Device and speed',
+    help: 'CPU threads for computing',
     integer: true,
     min: 1,
     max: 1024,
@@ -28,21 +30,24 @@ export const engineOptions = {
   }),
   workers: number({
     flag: '--workers',
+    group: 'Device and speed',
     help: 'threads that decode and resize images',
     integer: true,
     min: 1,
     max: 256,
     default: undefined,
-    defaultText: 'by cores',
+    defaultText: 'depends on the cores',
   }),
   tf32: flag({
     flag: '--tf32',
-    help: 'let a GPU round the factors of products to 10 bits: faster, and other numbers',
+    group: 'Device and speed',
+    help: 'allow TF32 on a GPU: faster, less precise',
     default: false,
   }),
   noSetup: flag({
     flag: '--no-setup',
-    help: 'fetch nothing: neither an engine nor weights (as ALEXFT_OFFLINE=1)',
+    group: 'Device and speed',
+    help: 'do not download engines or weights (like ALEXFT_OFFLINE=1)',
     default: false,
   }),
 };

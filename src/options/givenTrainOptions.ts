@@ -1,13 +1,13 @@
-// Which options of a training were given, of those that were resolved: what its command line has to name.
+// The options that a command line needs to reproduce a training.
 
 import type { TrainConfig } from '../training/config.js';
 import { withDefaults } from './option.js';
 import { resolveTrainOptions, type TrainOptions, trainOptions } from './trainOptions.js';
 
-/** Options whose default depends on others. */
+/** Options whose default depends on other options. */
 const dependent: readonly string[] = ['lr', 'weightDecay', 'trainable', 'split', 'maxBad', 'scheduleEpochs'];
 
-/** Those of a run's options that are not what they would be by themselves. */
+/** The options of a run that differ from their defaults. */
 export function givenOptions(options: Readonly<TrainConfig>): Readonly<Record<string, unknown>> {
   const values: Readonly<Record<string, unknown>> = options;
   const { scheduleEpochs } = options;
@@ -17,11 +17,11 @@ export function givenOptions(options: Readonly<TrainConfig>): Readonly<Record<st
       !dependent.includes(name) && values[name] !== undefined && values[name] !== trainOptions[name].default,
   );
   const base: Partial<TrainOptions> = Object.fromEntries(own.map((name) => [name, values[name]]));
-  // With the schedule's length, as some options make no sense with another.
-  const usual = {
+  // With the run's scheduleEpochs: a warm-up may be invalid for another length.
+  const defaults = {
     ...resolveTrainOptions(withDefaults(trainOptions, { ...base, scheduleEpochs })),
     scheduleEpochs: options.epochs,
   };
-  const others = names.filter((name) => dependent.includes(name) && values[name] !== usual[name]);
+  const others = names.filter((name) => dependent.includes(name) && values[name] !== defaults[name]);
   return { ...base, ...Object.fromEntries(others.map((name) => [name, values[name]])) };
 }

@@ -7,7 +7,8 @@ import { dataOption, trainableOption, weightsOption } from './trainOptions.js';
 
 const batchSize = number({
   flag: '--batch-size',
-  help: 'images that go through the network at a time',
+  group: 'Device and speed',
+  help: 'images per forward pass',
   integer: true,
   min: 1,
   max: 4096,
@@ -17,7 +18,8 @@ const batchSize = number({
 const model = text({
   flag: '--model',
   placeholder: '<path>',
-  help: 'the model: a run’s folder or a .safetensors file',
+  group: 'Main options',
+  help: 'model to use: a run folder or a .safetensors file',
   default: undefined,
   defaultText: 'the newest under models/',
 });
@@ -25,11 +27,17 @@ const model = text({
 const modelWeights = text({
   flag: '--weights',
   placeholder: '<name|path>',
-  help: 'in place of a model: imagenet (1000 classes), or a weights file with a classifier',
+  group: 'Main options',
+  help: 'weights to use instead of a model: imagenet (1000 classes), or a weights file with a classifier',
   default: undefined,
 });
 
-const force = flag({ flag: '--force', help: 'replace files that are there already', default: false });
+const force = flag({
+  flag: '--force',
+  group: 'Output',
+  help: 'overwrite existing output files',
+  default: false,
+});
 
 export const predictOptions = {
   model,
@@ -37,12 +45,14 @@ export const predictOptions = {
   filesFrom: text({
     flag: '--files-from',
     placeholder: '<file|->',
-    help: 'a list of images, one path a line; - is stdin',
+    group: 'Main options',
+    help: 'read image paths from this file, one per line; - reads stdin',
     default: undefined,
   }),
   top: number({
     flag: '--top',
-    help: 'classes to show for each image',
+    group: 'Main options',
+    help: 'classes to print per image',
     integer: true,
     min: 1,
     max: 1000,
@@ -51,7 +61,8 @@ export const predictOptions = {
   explain: text({
     flag: '--explain',
     placeholder: '<file>',
-    help: 'draw where the network looked, photo by photo, into this .png, .jpg or .webp',
+    group: 'Output',
+    help: 'write Grad-CAM heatmaps of the images to this .png, .jpg or .webp file',
     default: undefined,
   }),
   profile: profileOption,
@@ -70,11 +81,12 @@ export const evaluateOptions = {
   ...engineOptions,
 };
 
-/** What network is meant. */
+/** The network to inspect. */
 export const networkOptions = {
   classes: number({
     flag: '--classes',
-    help: 'the number of classes of a fresh network',
+    group: 'Model',
+    help: 'classes of the network, if no model is given',
     integer: true,
     min: 1,
     max: 1e6,
@@ -89,13 +101,15 @@ export const inspectOptions = {
   filters: text({
     flag: '--filters',
     placeholder: '<file>',
-    help: 'draw the kernels of the first layer into this .png, .jpg or .webp',
+    group: 'Output',
+    help: 'draw the kernels of the first layer to this .png, .jpg or .webp file',
     default: undefined,
   }),
   activations: text({
     flag: '--activations',
     placeholder: '<image>',
-    help: 'draw what each layer makes of this image, into the .png, .jpg or .webp that is named behind it',
+    group: 'Output',
+    help: 'draw the activations of every layer for this image, to the .png, .jpg or .webp file given as an argument',
     default: undefined,
   }),
   force,

@@ -1,31 +1,43 @@
-// What an option is. Each option of alexft is declared once, in this folder: the flag, the type, the default,
-// the help, the check, and the row in the README's table all come from that one declaration.
+// Options. Each is declared once, in this folder: its flag, type, default, validation, help text, and its row in
+// docs/cli.md come from that declaration.
 
 import { printable, type UserError, usageError } from '../core/errors.js';
+
+/** Headings of `--help` and docs/cli.md, which list them in the order in which a command declares its options. */
+type OptionGroup =
+  | 'Main options'
+  | 'Data'
+  | 'Optimization'
+  | 'Model'
+  | 'Run and resume'
+  | 'Device and speed'
+  | 'Output'
+  | 'Options';
 
 export interface Option<T> {
   /** As typed: `--batch-size`. */
   readonly flag: string;
   /** The value's name in the help, `<n>`; absent for a switch. */
   readonly placeholder?: string;
+  readonly group: OptionGroup;
   readonly help: string;
   readonly default: T;
-  /** How the default is shown where it is not a plain value ("all cores"). */
+  /** The default in words, if it is not a plain value ("all cores"). */
   readonly defaultText?: string;
-  /** The value behind the words of the command line. Throws a usage error. */
+  /** Parses a command-line argument. Throws a usage error. */
   parse(text: string): T;
-  /** Refuses a value of the right type that makes no sense, wherever it came from. Throws a usage error. */
+  /** Validates a value from the command line or from a program. Throws a usage error. */
   check(value: T): void;
 }
 
 export type OptionTable = Record<string, Option<unknown>>;
 
-/** The values that a table of options describes: `Values<typeof trainOptions>`. */
+/** The values of a table of options: `Values<typeof trainOptions>`. */
 export type Values<Table extends OptionTable> = {
   [Name in keyof Table]: Table[Name] extends Option<infer T> ? T : never;
 };
 
-/** All values of `table`: those given, checked, and the defaults for the rest. Throws a usage error. */
+/** The values of all options in `table`: the given ones, validated, and defaults for the rest. Throws a usage error. */
 export function withDefaults<Table extends OptionTable>(
   table: Table,
   given: Partial<Values<Table>>,
@@ -46,19 +58,30 @@ export function withDefaults<Table extends OptionTable>(
   return values as Values<Table>;
 }
 
+/** The default as the help shows it; undefined if there is none. */
+export function shownDefault({
+  placeholder,
+  default: value,
+  defaultText,
+}: Option<unknown>): string | undefined {
+  if (defaultText !== undefined) return defaultText;
+  return placeholder === undefined || value === undefined ? undefined : String(value);
+}
+
 interface Common<T> {
   flag: string;
   placeholder?: string;
+  /** Default: 'Options'. */
+  group?: OptionGroup;
   help: string;
   default: T;
   defaultText?: string;
 }
 
-/** A usage error for a value that an option does not take. */
+/** The usage error for an invalid value. */
 export const expected = (flag: string, what: string, found: unknown): UserError =>
-  usageError(`${flag} expects ${what}, but received '${shortened(printable(String(found)))}'.`);
+  usageError(`Expected ${what} for ${flag} but received '${shortened(printable(String(found)))}'.`);
 
-/** A sentence can be read whatever was given. */
 const shortened = (text: string): string => (text.length > 100 ? `${text.slice(0, 100)}...` : text);
 
 interface Range {
@@ -76,12 +99,14 @@ export function number(option: Common<number> & Range): Option<number>;
 export function number(option: Common<number | undefined> & Range): Option<number | undefined>;
 export function number(option: Common<number | undefined> & Range): Option<number | undefined> {
   const { integer = false, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, above } = option;
+  const hasRange = Number.isFinite(min) && Number.isFinite(max);
   const bounds = [
-    above !== undefined && `above ${above}`,
-    Number.isFinite(min) && `from ${min}`,
-    Number.isFinite(max) && `up to ${max}`,
+    above !== undefined && `greater than ${above}`,
+    hasRange && `between ${min} and ${max}`,
+    !hasRange && Number.isFinite(min) && `at least ${min}`,
+    !hasRange && Number.isFinite(max) && `at most ${max}`,
   ].filter(Boolean);
-  const what = [integer ? 'a whole number' : 'a number', ...bounds].join(' ');
+  const what = `${integer ? 'an integer' : 'a number'} ${bounds.join(' and ')}`.trimEnd();
   const check = (value: unknown) => {
     const fits =
       typeof value === 'number' &&
@@ -93,15 +118,15 @@ export function number(option: Common<number | undefined> & Range): Option<numbe
     if (!fits) throw expected(option.flag, what, value);
   };
   const parse = (given: string) => {
-    // Number('') is 0, and Number(' 1 ') is 1: neither is what a person meant to type.
+    // Stricter than Number(), which accepts '' and ' 1 '.
     if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(given)) throw expected(option.flag, what, given);
     check(Number(given));
     return Number(given);
   };
-  return { placeholder: '<n>', ...option, parse, check };
+  return { placeholder: '<n>', group: 'Options', ...option, parse, check };
 }
 
-/** A word from a list, with a default or without. */
+/** One of `words`, with a default or without. */
 export function choice<const Word extends string>(
   words: readonly Word[],
   option: Common<NoInfer<Word>>,
@@ -121,15 +146,15 @@ export function choice<const Word extends string>(
     check(given);
     return given as Word;
   };
-  return { placeholder: `<${words.join('|')}>`, ...option, parse, check };
+  return { placeholder: `<${words.join('|')}>`, group: 'Options', ...option, parse, check };
 }
 
 interface TextCheck {
-  /** Throws a usage error for a text that is not usable. */
+  /** Throws a usage error for an invalid value. */
   check?: (value: string) => void;
 }
 
-/** A piece of text: a path, a name, or anything that `check` takes; with a default or without. */
+/** A string: a path, a name, or anything that `check` accepts; with a default or without. */
 export function text<T extends string = string>(option: Common<NoInfer<T>> & TextCheck): Option<T>;
 export function text<T extends string = string>(
   option: Common<NoInfer<T> | undefined> & TextCheck,
@@ -137,20 +162,20 @@ export function text<T extends string = string>(
 export function text(option: Common<string | undefined> & TextCheck): Option<string | undefined> {
   const check = (value: unknown) => {
     if (typeof value !== 'string' || value === '') throw expected(option.flag, 'a value', value);
-    if (value.includes('\0')) throw expected(option.flag, 'a value without NUL', value); // none can name a file
+    if (value.includes('\0')) throw expected(option.flag, 'a value without NUL', value);
     option.check?.(value);
   };
   const parse = (given: string) => {
     check(given);
     return given;
   };
-  return { ...option, parse, check };
+  return { group: 'Options', ...option, parse, check };
 }
 
-/** A switch: given or not. */
+/** A boolean switch, off by default. */
 export function flag(option: Common<boolean>): Option<boolean> {
   const check = (value: unknown) => {
     if (typeof value !== 'boolean') throw expected(option.flag, 'true or false', value);
   };
-  return { ...option, parse: () => true, check };
+  return { group: 'Options', ...option, parse: () => true, check };
 }

@@ -1,10 +1,11 @@
-// What the commands have in common that can tell where their time goes.
+// The option of the commands that can be profiled.
 
 import { text } from './option.js';
 
 export const profileOption = text({
   flag: '--profile',
   placeholder: '<file>',
-  help: 'tell where the time went, on all cores, and write a trace for ui.perfetto.dev or chrome://tracing into this file',
+  group: 'Output',
+  help: 'print where the time was spent and write a trace to this file, for ui.perfetto.dev or chrome://tracing',
   default: undefined,
 });

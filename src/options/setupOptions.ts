@@ -1,27 +1,31 @@
-// The options of the commands that prepare and show: setup, demo.
+// The options of `alexft setup` and `alexft demo`.
 
 import { engineOptions } from './engineOptions.js';
 import { choice, flag, text, type Values } from './option.js';
 
-/** What a set-up itself takes. */
+/** The options of the installation itself. */
 export const installOptions = {
-  device: choice(['cpu', 'cuda'], { flag: '--device', help: 'the engine to set up', default: 'cpu' }),
+  device: choice(['cpu', 'cuda'], { flag: '--device', help: 'engine to install', default: 'cpu' }),
   wheel: text({
     flag: '--wheel',
     placeholder: '<path>',
-    help: 'the wheel, or a folder with all of them, for a machine that cannot fetch',
+    help: 'install from this wheel, or from a folder of wheels, instead of downloading',
     default: undefined,
   }),
-  force: flag({ flag: '--force', help: 'set it up again even if it is there', default: false }),
+  force: flag({ flag: '--force', help: 'reinstall an installed engine', default: false }),
 };
 
 export const setupOptions = {
   ...installOptions,
-  dryRun: flag({ flag: '--dry-run', help: 'say what would be fetched and built, and stop', default: false }),
-  list: flag({ flag: '--list', help: 'list every engine in the cache, and try it', default: false }),
+  dryRun: flag({
+    flag: '--dry-run',
+    help: 'print what would be downloaded and built, and exit',
+    default: false,
+  }),
+  list: flag({ flag: '--list', help: 'list and test the engines in the cache', default: false }),
   remove: flag({
     flag: '--remove',
-    help: 'remove the device’s engines, those of other versions of alexft too',
+    help: "remove the device's engines, including those of other versions of alexft",
     default: false,
   }),
 };

@@ -11,7 +11,8 @@ import { profileOption } from './profileOption.js';
 export const trainableOption = text<Trainable>({
   flag: '--trainable',
   placeholder: '<layers>',
-  help: 'which layers learn: head, classifier, features.N (that one and all after it) or all',
+  group: 'Model',
+  help: 'layers to train: head (the last one), classifier, features.N (from that layer on) or all',
   default: undefined,
   defaultText: 'classifier; all with --weights none',
   check: (value) => {
@@ -24,14 +25,16 @@ export const trainableOption = text<Trainable>({
 export const weightsOption = text({
   flag: '--weights',
   placeholder: '<name|path>',
-  help: 'where to start from: imagenet, imagenet-features (the convolutions alone), none, a weights file, or a model folder',
+  group: 'Model',
+  help: 'initial weights: imagenet, imagenet-features (convolutions only), none, a weights file or a run folder',
   default: 'imagenet',
 });
 
 export const dataOption = text({
   flag: '--data',
   placeholder: '<dir>',
-  help: 'the folder of images, with one sub-folder a class',
+  group: 'Main options',
+  help: 'dataset: a folder with one sub-folder of images per class',
   default: undefined,
   defaultText: 'required',
 });
@@ -41,25 +44,161 @@ export const trainOptions = {
   out: text({
     flag: '--out',
     placeholder: '<dir>',
-    help: 'where the model goes',
+    group: 'Main options',
+    help: 'run folder to create, for the model and its records',
     default: undefined,
     defaultText: 'models/DATE-TIME',
   }),
-  force: flag({
-    flag: '--force',
-    help: 'replace a run that is in --out already, and the file of --profile',
-    default: false,
+  epochs: number({
+    flag: '--epochs',
+    group: 'Main options',
+    help: 'passes over the training images',
+    integer: true,
+    min: 1,
+    max: 1e6,
+    default: 5,
   }),
+  batchSize: number({
+    flag: '--batch-size',
+    group: 'Main options',
+    help: 'images per step',
+    integer: true,
+    min: 1,
+    max: 65536,
+    default: 128,
+  }),
+  lr: number({
+    flag: '--lr',
+    group: 'Main options',
+    help: 'learning rate',
+    above: 0,
+    max: 1e3,
+    default: undefined,
+    defaultText: '1e-4; sgd 1e-3',
+  }),
+  val: text({
+    flag: '--val',
+    placeholder: '<dir>',
+    group: 'Data',
+    help: 'separate validation dataset, instead of a split of --data',
+    default: undefined,
+    defaultText: 'a split of --data',
+  }),
+  valSplit: number({
+    flag: '--val-split',
+    group: 'Data',
+    help: 'fraction of the images to validate on',
+    min: 0,
+    max: 0.9,
+    default: 0.1,
+  }),
+  split: choice(['stratified', 'random', 'torch'], {
+    flag: '--split',
+    group: 'Data',
+    help: 'how to split: per class, over all images, or like torch.utils.data.random_split',
+    default: undefined,
+    defaultText: 'stratified; torch with --reference torch',
+  }),
+  augment: choice(['flip', 'none'], {
+    flag: '--augment',
+    group: 'Data',
+    help: 'augmentation of training images: random horizontal flips, or none',
+    default: 'flip',
+  }),
+  maxBad: number({
+    flag: '--max-bad',
+    group: 'Data',
+    help: 'fraction of unreadable files to tolerate',
+    min: 0,
+    max: 1,
+    default: undefined,
+    defaultText: '0.1; 0 with --reference torch',
+  }),
+  optimizer: choice(['adam', 'adamw', 'sgd'], {
+    flag: '--optimizer',
+    group: 'Optimization',
+    help: "optimizer, with PyTorch's semantics",
+    default: 'adam',
+  }),
+  momentum: number({
+    flag: '--momentum',
+    group: 'Optimization',
+    help: 'momentum of sgd',
+    min: 0,
+    max: 1,
+    default: 0.9,
+  }),
+  weightDecay: number({
+    flag: '--weight-decay',
+    group: 'Optimization',
+    help: 'weight decay: decoupled for adamw, an L2 penalty for adam and sgd',
+    min: 0,
+    max: 1e3,
+    default: undefined,
+    defaultText: '0; adamw 0.01',
+  }),
+  clipNorm: number({
+    flag: '--clip-norm',
+    group: 'Optimization',
+    help: 'maximum L2 norm of the gradients, which are scaled down to it',
+    above: 0,
+    max: 1e9,
+    default: undefined,
+    defaultText: 'off',
+  }),
+  classWeights: choice(['none', 'balanced'], {
+    flag: '--class-weights',
+    group: 'Optimization',
+    help: 'balanced: weight the training loss by inverse class frequency',
+    default: 'none',
+  }),
+  schedule: choice(['constant', 'cosine'], {
+    flag: '--schedule',
+    group: 'Optimization',
+    help: 'learning rate schedule, after the warm-up',
+    default: 'constant',
+  }),
+  warmup: number({
+    flag: '--warmup',
+    group: 'Optimization',
+    help: 'epochs of linear warm-up to --lr; fractions allowed',
+    min: 0,
+    max: 1e6,
+    default: 0,
+  }),
+  scheduleEpochs: number({
+    flag: '--schedule-epochs',
+    group: 'Optimization',
+    help: 'epochs until the cosine schedule reaches 0',
+    above: 0,
+    max: 1e6,
+    default: undefined,
+    defaultText: '--epochs',
+  }),
+  earlyStop: number({
+    flag: '--early-stop',
+    group: 'Optimization',
+    help: 'stop after this many epochs without a lower validation loss; 0 disables it',
+    integer: true,
+    min: 0,
+    max: 1e6,
+    default: 0,
+    defaultText: 'off',
+  }),
+  weights: weightsOption,
+  trainable: trainableOption,
   resume: text({
     flag: '--resume',
     placeholder: '<dir>',
-    help: 'go on with the run in this folder, which was stopped or killed, to the result that it would have had',
+    group: 'Run and resume',
+    help: 'resume an interrupted run, bit for bit',
     default: undefined,
   }),
   checkpointEvery: text({
     flag: '--checkpoint-every',
     placeholder: '<n|time>',
-    help: 'when to save a checkpoint: auto (saving takes at most 5% of the time), epoch, a number of steps, or a time such as 90s, 5m or 1h',
+    group: 'Run and resume',
+    help: 'checkpoint interval: auto (at most 5% of the time), epoch, a number of steps, or a time such as 90s, 5m or 1h',
     default: 'auto',
     check: (value) => {
       if (!/^(auto|epoch|[1-9]\d{0,8}[smh]?)$/.test(value)) {
@@ -69,159 +208,56 @@ export const trainOptions = {
   }),
   keepCheckpoint: flag({
     flag: '--keep-checkpoint',
-    help: 'keep the last checkpoint of a run that is complete, so that it can be given more epochs',
+    group: 'Run and resume',
+    help: 'keep the last checkpoint of a complete run, to train it for more epochs later',
     default: false,
   }),
-  epochs: number({
-    flag: '--epochs',
-    help: 'how many times to go through the training images',
-    integer: true,
-    min: 1,
-    max: 1e6,
-    default: 5,
+  force: flag({
+    flag: '--force',
+    group: 'Run and resume',
+    help: 'overwrite an existing run in --out and an existing --profile file',
+    default: false,
   }),
-  batchSize: number({
-    flag: '--batch-size',
-    help: 'images a step',
-    integer: true,
-    min: 1,
-    max: 65536,
-    default: 128,
-  }),
-  optimizer: choice(['adam', 'adamw', 'sgd'], {
-    flag: '--optimizer',
-    help: 'how the gradients are followed, as PyTorch does it',
-    default: 'adam',
-  }),
-  lr: number({
-    flag: '--lr',
-    help: 'the learning rate',
-    above: 0,
-    max: 1e3,
-    default: undefined,
-    defaultText: '1e-4; sgd 1e-3',
-  }),
-  momentum: number({ flag: '--momentum', help: 'momentum of sgd', min: 0, max: 1, default: 0.9 }),
-  weightDecay: number({
-    flag: '--weight-decay',
-    help: 'weight decay: decoupled for adamw, else part of the gradient',
-    min: 0,
-    max: 1e3,
-    default: undefined,
-    defaultText: '0; adamw 0.01',
-  }),
-  clipNorm: number({
-    flag: '--clip-norm',
-    help: 'the largest norm that the gradients of a step may have together; larger ones are scaled down to it',
-    above: 0,
-    max: 1e9,
-    default: undefined,
-    defaultText: 'off',
-  }),
-  classWeights: choice(['none', 'balanced'], {
-    flag: '--class-weights',
-    help: 'balanced: in the training loss, let each class count alike, however few images it has',
-    default: 'none',
-  }),
-  schedule: choice(['constant', 'cosine'], {
-    flag: '--schedule',
-    help: 'how the learning rate goes on after the warm-up',
-    default: 'constant',
-  }),
-  warmup: number({
-    flag: '--warmup',
-    help: 'epochs (or a part of one) over which the learning rate rises to --lr',
-    min: 0,
-    max: 1e6,
-    default: 0,
-  }),
-  scheduleEpochs: number({
-    flag: '--schedule-epochs',
-    help: 'epochs over which cosine falls to 0',
-    above: 0,
-    max: 1e6,
-    default: undefined,
-    defaultText: '--epochs',
-  }),
-  weights: weightsOption,
-  trainable: trainableOption,
-  val: text({
-    flag: '--val',
-    placeholder: '<dir>',
-    help: 'a folder of images to validate on, in place of a part of --data',
-    default: undefined,
-    defaultText: 'a part of --data',
-  }),
-  valSplit: number({
-    flag: '--val-split',
-    help: 'the share of the images that is kept for validation',
-    min: 0,
-    max: 0.9,
-    default: 0.1,
-  }),
-  split: choice(['stratified', 'random', 'torch'], {
-    flag: '--split',
-    help: 'how that share is drawn: from each class, from all, or as torch.utils.data.random_split draws it',
-    default: undefined,
-    defaultText: 'stratified; torch with --reference torch',
-  }),
-  augment: choice(['flip', 'none'], {
-    flag: '--augment',
-    help: 'what is done to training images: mirrored left to right at random, or nothing',
-    default: 'flip',
+  dryRun: flag({
+    flag: '--dry-run',
+    group: 'Run and resume',
+    help: 'scan the images, print the resolved options and exit',
+    default: false,
   }),
   seed: number({
     flag: '--seed',
-    help: 'where the random numbers start: split, order, flips, dropout, fresh layers',
+    group: 'Run and resume',
+    help: 'seed of the split, sampling order, flips, dropout and initialization',
     integer: true,
     min: 0,
     max: 2 ** 32 - 1,
     default: 0,
   }),
-  earlyStop: number({
-    flag: '--early-stop',
-    help: 'stop after this many epochs without a lower validation loss; 0: never',
-    integer: true,
-    min: 0,
-    max: 1e6,
-    default: 0,
-    defaultText: 'off',
-  }),
-  maxBad: number({
-    flag: '--max-bad',
-    help: 'the share of files that may be unreadable before the run ends',
-    min: 0,
-    max: 1,
-    default: undefined,
-    defaultText: '0.1; 0 with --reference torch',
-  }),
   reference: choice(['none', 'torch'], {
     flag: '--reference',
-    help: 'torch: draw split, first values, order, flips and dropout as a PyTorch script does, from one generator',
+    group: 'Run and resume',
+    help: 'torch: use one random generator in the order of a PyTorch script',
     default: 'none',
   }),
+  ...engineOptions,
   cacheLimit: text({
     flag: '--cache-limit',
     placeholder: '<size>',
-    help: 'how much disk the kept features of all trainings may take, such as 5GB; 0: keep them in memory alone',
+    group: 'Device and speed',
+    help: 'maximum disk space for cached features, such as 5GB; 0 caches in memory only',
     default: undefined,
-    defaultText: '20 GB, or a fifth of the free disk',
+    defaultText: '20 GB, or a fifth of the free disk space',
     check: (value) => {
       if (!isSize(value)) throw expected('--cache-limit', 'a size such as 500MB or 20GB', value);
     },
   }),
   noReport: flag({
     flag: '--no-report',
-    help: 'write no report.html at the end',
+    group: 'Output',
+    help: 'do not write report.html',
     default: false,
   }),
   profile: profileOption,
-  dryRun: flag({
-    flag: '--dry-run',
-    help: 'scan the images, show the resolved options, and stop there',
-    default: false,
-  }),
-  ...engineOptions,
 };
 
 export type TrainOptions = Values<typeof trainOptions>;
@@ -231,7 +267,7 @@ export function requireData(data: string | undefined): string {
   if (data !== undefined) return data;
   throw usageError(
     '--data is missing.',
-    'Name the folder with one sub-folder of images a class: --data DIR.',
+    'Give the folder that has one sub-folder of images per class: --data DIR.',
   );
 }
 
@@ -242,14 +278,14 @@ export function resolveTrainOptions(options: TrainOptions): TrainConfig {
   const scheduleEpochs = options.scheduleEpochs ?? epochs;
   if (options.schedule === 'cosine' && options.warmup >= scheduleEpochs) {
     throw usageError(
-      `--warmup ${options.warmup} leaves nothing of the ${scheduleEpochs} epochs of the schedule.`,
-      'Give a shorter --warmup or more --epochs.',
+      `Expected a --warmup shorter than the ${scheduleEpochs} epochs of the schedule but received ${options.warmup}.`,
+      'Reduce --warmup or increase --epochs.',
     );
   }
   if (options.earlyStop > 0 && options.val === undefined && options.valSplit === 0) {
     throw usageError(
-      '--early-stop needs validation images, and --val-split is 0.',
-      'Give --val-split or --val.',
+      '--early-stop needs validation images but --val-split is 0.',
+      'Set --val-split or --val.',
     );
   }
   const torch = options.reference === 'torch';
@@ -266,15 +302,12 @@ export function resolveTrainOptions(options: TrainOptions): TrainConfig {
   };
 }
 
-/** A script in PyTorch splits with random_split, and ends at the first image that it can't read. */
+/** A PyTorch script splits with random_split and stops at the first unreadable image. */
 function checkReference({ val, split = 'torch', maxBad = 0 }: TrainOptions): void {
-  const against =
+  const conflict =
     (val !== undefined && '--val') ||
     (split !== 'torch' && `--split ${split}`) ||
     (maxBad > 0 && `--max-bad ${maxBad}`);
-  if (!against) return;
-  throw usageError(
-    `--reference torch follows a PyTorch script image by image, which ${against} does not allow.`,
-    'Leave one of the two out.',
-  );
+  if (!conflict) return;
+  throw usageError(`--reference torch cannot be combined with ${conflict}.`, 'Remove one of the two.');
 }

@@ -13,7 +13,7 @@ import { requireRoom } from '../io/diskSpace.js';
 import { makeFolder } from '../io/makeFolder.js';
 import type { OnBytes } from '../io/writerThread.js';
 import { bytesOf, type StateDict } from '../model/stateDict.js';
-import type { OptimizerState } from '../training/optimizer.js';
+import type { OptimizerState } from '../training/optimization/optimizer.js';
 import type { TrainingState } from '../training/trainingState.js';
 import { readSafetensors, writeSafetensorsBeside } from '../weights/formats/safetensors.js';
 import {

@@ -2,10 +2,10 @@
 // would be silently wrong.
 
 import { dataError, printable } from '../core/errors.js';
-import type { TrainingSet } from '../data/dataset.js';
+import type { TrainingSet } from '../data/dataset/dataset.js';
 import { type Layer, parameterShapes } from '../model/layers.js';
 import type { TrainConfig } from '../training/config.js';
-import { momentNames } from '../training/optimizer.js';
+import { momentNames } from '../training/optimization/optimizer.js';
 import { misfitsOf } from '../weights/match.js';
 import type { Saved } from './run.js';
 

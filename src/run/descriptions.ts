@@ -1,14 +1,14 @@
 // What a run writes about itself: its first event, run.json, and the metadata of its models.
 
 import { version } from '../core/version.js';
-import type { TrainingSet } from '../data/dataset.js';
+import type { TrainingSet } from '../data/dataset/dataset.js';
 import { imageNetPreprocessing } from '../data/transforms/preprocessing.js';
 import type { Engine } from '../engine/engine.js';
 import { dropoutShare, type Widths } from '../model/alexnet.js';
 import type { Network } from '../model/network.js';
 import type { TrainConfig } from '../training/config.js';
 import type { EpochEvent, SkippedEvent, StartEvent } from '../training/events.js';
-import type { Optimizer } from '../training/optimizer.js';
+import type { Optimizer } from '../training/optimization/optimizer.js';
 import type { TrainingState } from '../training/trainingState.js';
 import type { ModelDescription } from '../weights/modelFile.js';
 import type { RecordState } from './recordState.js';

@@ -32,15 +32,19 @@ export interface RunFile {
 
 /** Reads run.json of the run in `folder`. Throws a data error where there is none that can be read. */
 export async function readRunFile(folder: string): Promise<RunFile> {
-  const run: unknown = await readFile(join(folder, runFiles.run), 'utf8')
-    .then(JSON.parse)
-    .catch(() => undefined);
+  const run = await readJson(join(folder, runFiles.run));
   if (isRunFile(run)) return run;
   throw dataError(
     `There is no run to resume in '${printable(folder)}': it has no readable run.json.`,
     'Name the folder of a training, such as models/DATE-TIME.',
   );
 }
+
+/** Undefined where it is missing or not JSON. */
+const readJson = (path: string): Promise<unknown> =>
+  readFile(path, 'utf8')
+    .then(JSON.parse)
+    .catch(() => undefined);
 
 const isRunFile = (run: unknown): run is RunFile =>
   isObject(run) &&
@@ -55,8 +59,8 @@ export async function newestModel(folder = 'models'): Promise<string | undefined
   for (const name of names) {
     const path = join(folder, name);
     const model = await stat(join(path, runFiles.best)).catch(() => undefined);
-    const run = model && (await readRunFile(path).catch(() => undefined));
-    if (!model || run?.state !== 'complete') continue;
+    const run: unknown = model && (await readJson(join(path, runFiles.run)));
+    if (!model || !isObject(run) || run.state !== 'complete') continue;
     if (!newest || model.mtimeMs > newest.time) newest = { path, time: model.mtimeMs };
   }
   return newest?.path;

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataError, printable } from '../core/errors.js';
 import { isObject, optional } from '../core/json.js';
-import type { TrainingSet } from '../data/dataset.js';
+import type { TrainingSet } from '../data/dataset/dataset.js';
 import { runFiles } from './runFiles.js';
 
 export interface RecordedFile {

@@ -1,6 +1,6 @@
 // What a trainer is made from.
 
-import type { TrainingSet } from '../data/dataset.js';
+import type { TrainingSet } from '../data/dataset/dataset.js';
 import type { Widths } from '../model/alexnet.js';
 import type { Saved } from '../run/run.js';
 import type { TrainConfig } from '../training/config.js';

@@ -1,7 +1,7 @@
 // Explains failures of a training that the user can act on.
 
 import { printable, UserError } from '../core/errors.js';
-import type { TrainingSet } from '../data/dataset.js';
+import type { TrainingSet } from '../data/dataset/dataset.js';
 import type { TrainConfig } from '../training/config.js';
 import { LossNotFinite } from '../training/lossNotFinite.js';
 import type { MemoryTask } from '../training/memoryNeed.js';

@@ -1,11 +1,11 @@
 // What a training is made from: all its options, resolved. The flags are declared in options/trainOptions.ts.
 
-import type { DatasetConfig } from '../data/dataset.js';
+import type { DatasetConfig } from '../data/dataset/dataset.js';
 import type { Augment } from '../data/transforms/transform.js';
 import type { Device } from '../engine/device.js';
 import type { Trainable } from '../model/alexnet.js';
-import type { OptimizerOptions } from './optimizer.js';
-import type { ScheduleOptions } from './schedule.js';
+import type { OptimizerOptions } from './optimization/optimizer.js';
+import type { ScheduleOptions } from './optimization/schedule.js';
 
 export interface TrainConfig extends DatasetConfig, OptimizerOptions, ScheduleOptions {
   readonly augment: Augment;

@@ -10,10 +10,10 @@ import type { BestPredictions } from './bestPredictions.js';
 import { scoreNetwork } from './evaluateNetwork.js';
 import type { EpochEvent, LoopEvent } from './events.js';
 import { LossNotFinite } from './lossNotFinite.js';
-import type { Optimizer } from './optimizer.js';
+import type { Optimizer } from './optimization/optimizer.js';
+import { type GradientHook, trainStep } from './optimization/trainStep.js';
 import type { EpochSamples, Randomness } from './randomness.js';
 import { nextEpoch, type TrainingState } from './trainingState.js';
-import { type GradientHook, trainStep } from './trainStep.js';
 
 export interface LoopOptions {
   readonly epochs: number;

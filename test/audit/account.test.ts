@@ -7,7 +7,7 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { accountFor } from '../../dist/audit/account.js';
-import { scanImageFolder } from '../../dist/data/scan.js';
+import { scanImageFolder } from '../../dist/data/dataset/scan.js';
 import { temporaryFolder } from '../support.js';
 
 async function tree(folder: string, paths: readonly string[]): Promise<void> {

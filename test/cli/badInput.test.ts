@@ -1,4 +1,4 @@
-// Whatever is given: a sentence that names the thing and what to do, the exit code of the contract, never a stack.
+// Invalid input: a message that names the problem and what to do, the documented exit code, never a stack trace.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { drawFolder } from '../data/colouredFolder.js';
 import { shared, temporaryFolder, withoutShared } from '../support.js';
 import { alexft, inShell, jsonLines, type RunOptions } from './run.js';
 
-/** Runs alexft, which has to end with `code`, to say `expected`, and to print no result. */
+/** Runs alexft, which has to exit with `code`, print the error `expected`, and no result. */
 async function fails(code: number, words: readonly string[], expected: RegExp, options?: RunOptions) {
   const ended = await alexft(words, options);
   assert.match(ended.stderr, expected);
@@ -27,7 +27,7 @@ async function images(t: TestContext, counts: readonly number[] = [3, 3]): Promi
   return folder;
 }
 
-describe('words', () => {
+describe('the command line', () => {
   const cases: [title: string, words: string[], expected: RegExp][] = [
     [
       'an unknown option',
@@ -36,21 +36,33 @@ describe('words', () => {
     ],
     ['an unknown command', ['tran'], /unknown command 'tran'[\s\S]*train/],
     [
-      'a word too many',
+      'an unexpected argument',
       ['train', 'photos'],
-      /takes no words, and 'photos' was given\.\nIs it the folder of images\? alexft train --data photos/,
+      /Expected no arguments for alexft train but received 'photos'\.\nDid you mean: alexft train --data photos/,
     ],
     ['an option without its value', ['train', '--data'], /argument missing/],
-    ['--epochs 0', ['train', '--data', 'x', '--epochs', '0'], /--epochs expects a whole number from 1 .*'0'/],
-    ['--lr abc', ['train', '--data', 'x', '--lr', 'abc'], /--lr expects a number above 0 .*'abc'/],
-    ['an empty value', ['train', '--data', ''], /--data expects a value/],
+    [
+      '--epochs 0',
+      ['train', '--data', 'x', '--epochs', '0'],
+      /Expected an integer between 1 and .* for --epochs but received '0'/,
+    ],
+    [
+      '--lr abc',
+      ['train', '--data', 'x', '--lr', 'abc'],
+      /Expected a number greater than 0 .* for --lr but received 'abc'/,
+    ],
+    ['an empty value', ['train', '--data', ''], /Expected a value for --data/],
     ['no --data', ['train'], /--data is missing[\s\S]*--data DIR/],
     ['no images', ['predict'], /No image is named[\s\S]*alexft predict photo\.jpg/],
-    ['an unknown device', ['predict', 'x.jpg', '--device', 'gpu'], /--device expects auto, cuda, .*'gpu'/],
+    [
+      'an unknown device',
+      ['predict', 'x.jpg', '--device', 'gpu'],
+      /Expected auto, cuda, .* for --device but received 'gpu'/,
+    ],
     [
       'an unknown layer',
       ['inspect', 'classifier.7'],
-      /'classifier\.7' is neither a model on disk nor a layer/,
+      /Expected a model on disk or a layer but received 'classifier\.7'/,
     ],
     ['an unknown choice', ['train', '--data', 'x', '--optimizer', 'Adam'], /one of adam, adamw, sgd/],
   ];
@@ -59,9 +71,9 @@ describe('words', () => {
 
 test('no command: the help, on stderr', () => fails(2, [], /Usage: alexft[\s\S]*train[\s\S]*predict/));
 
-describe('a folder of images that is none', () => {
+describe('an invalid dataset', () => {
   it('no such folder', (t) => inFolder(t, 'gone', /The folder '.*gone' does not exist/));
-  it('a file in its place', async (t) => {
+  it('a file instead of a folder', async (t) => {
     const folder = await temporaryFolder(t);
     await writeFile(join(folder, 'photos'), '');
     await fails(3, train(join(folder, 'photos')), /photos.*(not a folder|file)/);
@@ -83,7 +95,7 @@ describe('a folder of images that is none', () => {
   }
 });
 
-describe('a model or weights that are none', () => {
+describe('invalid models and weights', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'alexft-test-'));
@@ -120,37 +132,39 @@ describe('a model or weights that are none', () => {
     fails(3, ['train', '--data', 'images', '--weights', 'whole'], /features\.0\.weight: expected .* found/, {
       cwd: folder,
     }));
-  it('a name that stands for nothing', () =>
+  it('an unknown name of weights', () =>
     fails(3, ['train', '--data', 'images', '--weights', 'imagnet'], /no weights 'imagnet'[\s\S]*imagenet/, {
       cwd: folder,
     }));
-  it('a class that the model does not know', () =>
+  it('a class that the model does not have', () =>
     fails(3, ['evaluate', '--data', 'images', '--model', 'whole'], /does not know: 'class-0', 'class-1'/, {
       cwd: folder,
     }));
 });
 
-describe('an output that can not be written', () => {
-  it('a file in the place of the folder', async (t) => {
+describe('an output that cannot be written', () => {
+  it('a file instead of the run folder', async (t) => {
     const data = await images(t);
     const out = join(data, '..', 'taken');
     await writeFile(out, 'mine');
     await fails(1, train(data, '--out', out), /Cannot write to '.*taken'[\s\S]*--out/);
     assert.equal(await readFile(out, 'utf8'), 'mine');
   });
-  it('a folder that takes none', { skip: existsSync('/proc/self') ? false : 'no /proc' }, async (t) => {
+  it('a folder that cannot be created', {
+    skip: existsSync('/proc/self') ? false : 'no /proc',
+  }, async (t) => {
     await fails(1, train(await images(t), '--out', '/proc/x'), /Cannot write to '\/proc\/x'/);
   });
-  it('a run that is there already', async (t) => {
+  it('an existing run', async (t) => {
     const data = await images(t);
     const out = join(data, '..', 'run');
     await mkdir(out);
     await writeFile(join(out, 'run.json'), '{}');
-    await fails(2, train(data, '--out', out), /has a run in it \(run\.json\)[\s\S]*--force/);
+    await fails(2, train(data, '--out', out), /already has a run \(run\.json\)[\s\S]*--force/);
   });
 });
 
-describe('numbers that are none', () => {
+describe('invalid numbers', () => {
   const flags = ['--epochs', '--batch-size', '--lr', '--seed', '--val-split', '--workers'];
   const values = [
     'NaN',
@@ -166,19 +180,27 @@ describe('numbers that are none', () => {
     '-1',
   ];
   for (const [index, value] of values.entries()) {
-    const flag = flags[index % flags.length]!; // all go through one parser
+    const flag = flags[index % flags.length]!; // all use one parser
     it(`${flag} ${JSON.stringify(value)}`, () =>
-      fails(2, ['train', '--data', 'x', flag, value], new RegExp(`${flag} expects a .*number`)));
+      fails(
+        2,
+        ['train', '--data', 'x', flag, value],
+        new RegExp(`Expected an? (number|integer) .* for ${flag} but received '`),
+      ));
   }
-  it('of an option that is given twice, the last one counts', () =>
-    fails(2, ['train', '--data', 'x', '--epochs', '3', '--epochs', 'y'], /--epochs expects .*'y'/));
+  it('the last of two values of an option is used', () =>
+    fails(
+      2,
+      ['train', '--data', 'x', '--epochs', '3', '--epochs', 'y'],
+      /Expected .* for --epochs but received 'y'/,
+    ));
 });
 
-test('a list without an end', { skip: existsSync('/dev/zero') ? false : 'no /dev/zero' }, () =>
+test('an endless list', { skip: existsSync('/dev/zero') ? false : 'no /dev/zero' }, () =>
   fails(3, ['predict', '--files-from', '/dev/zero'], /'\/dev\/zero' can't be read: it is longer than 256 MB/),
 );
 
-describe('an environment that is odd', () => {
+describe('unusual environments', () => {
   const lines: [title: string, line: string, code: number][] = [
     ['stdin closed', 'exec "$@" <&-', 0],
     ['stdout closed', 'exec "$@" >&-', 0],
@@ -203,7 +225,9 @@ describe('an environment that is odd', () => {
   }
 });
 
-test('broken images among good ones: named, and the others go on', { skip: withoutShared }, async (t) => {
+test('broken images among good ones are reported, and the others processed', {
+  skip: withoutShared,
+}, async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'images');
   await drawFolder(data, [2]);

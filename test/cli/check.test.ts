@@ -4,11 +4,14 @@ import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { checkLines } from '../../dist/cli/checkCommand.js';
+import { columnsOf } from '../../dist/cli/terminal/columns.js';
+import { check } from '../../dist/commands/check.js';
 import { colouredImage, drawFolder } from '../data/colouredFolder.js';
 import { temporaryFolder } from '../support.js';
 import { alexft, jsonLines } from './run.js';
 
-test('a table, an object, and 0 where a training would work', async (t) => {
+test('a table, an object, and 0 for a dataset that can be trained on', async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(folder, [12, 12]);
   await writeFile(join(folder, 'class-0', 'bad\u001b[31m.jpg'), '');
@@ -17,7 +20,7 @@ test('a table, an object, and 0 where a training would work', async (t) => {
   const shown = await alexft(words);
   assert.equal(shown.code, 0, shown.stderr);
   const lines = shown.stdout.split('\n');
-  assert.equal(lines[0], `${folder}: 26 files, of them 25 images that can be read`);
+  assert.equal(lines[0], `${folder}: 26 files, 25 readable images`);
   assert.ok(
     lines.some((line) => /^class-0 +12 +1$/.test(line)),
     shown.stdout,
@@ -26,7 +29,7 @@ test('a table, an object, and 0 where a training would work', async (t) => {
     lines.some((line) => /^unreadable +1 {2}class-0\/bad\\u\{1b\}\[31m\.jpg: empty file$/.test(line)),
   );
   assert.ok(lines.some((line) => /^same bytes +1 {2}class-1\/0000\.png = class-1\/0099\.png$/.test(line)));
-  assert.ok(lines.includes('A training would work.'));
+  assert.ok(lines.includes('This dataset can be trained on.'));
   assert.ok(!shown.stdout.includes('\u001b'));
 
   const json = await alexft([...words, '--json', '--quiet']);
@@ -37,12 +40,12 @@ test('a table, an object, and 0 where a training would work', async (t) => {
   assert.deepEqual(result!.duplicates, [['class-1/0000.png', 'class-1/0099.png']]);
 });
 
-test('3 where it would not, with the reason in both', async (t) => {
+test('3 for one that cannot, with the reason in both', async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(folder, [5]);
   const shown = await alexft(['check', '--data', folder]);
   assert.equal(shown.code, 3);
-  assert.match(shown.stdout, /only one class.*\nA training would not work\.\n$/);
+  assert.match(shown.stdout, /only one class.*\nThis dataset cannot be trained on\.\n$/);
   const json = await alexft(['check', '--data', folder, '--json']);
   assert.equal(json.code, 3);
   assert.match(String((jsonLines(json.stdout)[0]!.reasons as string[])[0]), /only one class/);
@@ -50,15 +53,15 @@ test('3 where it would not, with the reason in both', async (t) => {
   assert.equal(training.code, 3);
 });
 
-test('usage: 2; a folder that is not there: 3', async () => {
+test('usage: 2; a missing folder: 3', async () => {
   assert.equal((await alexft(['check'])).code, 2);
   assert.equal((await alexft(['check', '--data', 'nothing/here'])).code, 3);
   assert.equal((await alexft(['check', '--data', 'x', '--val-split', '2'])).code, 2);
 });
 
-test('an interrupt ends it at once: exit 130, nothing on stdout', async (t) => {
+test('an interrupt ends it immediately: exit 130, nothing on stdout', async (t) => {
   const folder = await temporaryFolder(t);
-  // One image under so many names that it would take minutes.
+  // One image under many names, which would take minutes.
   const large = join(folder, 'large.png');
   await writeFile(large, await colouredImage(0.2, 1, 3000, 3000));
   for (const name of ['a', 'b']) {
@@ -77,4 +80,31 @@ test('an interrupt ends it at once: exit 130, nothing on stdout', async (t) => {
   });
   assert.deepEqual([code, stdout], [130, '']);
   assert.ok(performance.now() - sent < 15_000, `${performance.now() - start} ms`);
+});
+
+test('the tables fit a narrow terminal', async (t) => {
+  const folder = await temporaryFolder(t);
+  await drawFolder(folder, [2, 2]);
+  const name = 'a-very-long-name-of-an-image-that-a-camera-has-written-猫の写真.png';
+  await writeFile(join(folder, 'class-0', name), '');
+  await mkdir(join(folder, '猫の写真-and-a-long-name-of-a-class-beside-the-others'));
+  const same = await colouredImage(0.5, 7);
+  for (const prefix of ['first-of-two', 'second-of-two']) {
+    await writeFile(join(folder, 'class-1', `${prefix}-${name}`), same);
+  }
+  const result = await check({ data: folder });
+  for (const columns of [40, 60, 80]) {
+    for (const line of checkLines(result, columns)) {
+      // Words that are too long, such as the path of the dataset, are not broken.
+      assert.ok(columnsOf(line) <= columns || !line.includes(' '), `${columns}: ${line}`);
+    }
+  }
+  const whole = checkLines(result, Number.POSITIVE_INFINITY);
+  assert.ok(whole.some((line) => line.endsWith(`class-0/${name}: empty file`)));
+  assert.ok(whole.some((line) => line.endsWith(`${name} = class-1/second-of-two-${name}`)));
+  const narrow = checkLines(result, 60);
+  assert.ok(
+    narrow.some((line) => /^unreadable {2,}1 {2}class-0\/a-very-.*\.\.$/.test(line)),
+    narrow.join('\n'),
+  );
 });

@@ -1,4 +1,4 @@
-// What the commands print, and where: results on stdout, everything else on stderr.
+// The output of the commands: results on stdout, everything else on stderr.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -7,7 +7,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, test } from 'node:test';
-import { commands } from '../../dist/cli/program.js';
+import { commands } from '../../dist/cli/commands.js';
 import { version } from '../../dist/core/version.js';
 import { outputOptions } from '../../dist/options/outputOptions.js';
 import { writeConstantModel } from '../commands/models.js';
@@ -50,7 +50,7 @@ describe('help and version', () => {
 });
 
 describe('predict', () => {
-  it('--json: a line for each, the first with the schema; the error of one in its place; exit 3', async () => {
+  it('--json: a line per image in order, the first with the schema; errors in between; exit 3', async () => {
     await writeFile(join(folder, 'empty.jpg'), '');
     const words = ['predict', image, 'empty.jpg', 'images/class-1', '--model', 'model', '--json'];
     const { code, stdout } = await alexft([...words, '--batch-size', '2'], { cwd: folder });
@@ -66,7 +66,7 @@ describe('predict', () => {
       ['0000', '0001', '0002'].map((name) => `images/class-1/${name}.png`),
     );
   });
-  it('for a person: a line for each, the classes by their probability; errors on stderr, even with --quiet', async () => {
+  it('without --json: a line per image, classes by probability; errors on stderr, also with --quiet', async () => {
     const words = ['predict', image, 'gone\u001b[2J.jpg', '--model', 'model', '--quiet'];
     const { code, stdout, stderr } = await alexft(words, { cwd: folder });
     assert.equal(code, 3);
@@ -130,25 +130,27 @@ test('evaluate --json: one object; without, a table', async () => {
   assert.match(table.stdout, /^class-1 +3 +0\.600 +1\.000 +0\.750$/m);
 });
 
-test('inspect: the notebook’s listing, a layer, an object', async () => {
+test('inspect: the listing of the tutorial, a layer, a Sequential, an object', async () => {
   const { stdout } = await alexft(['inspect', '--classes', '1000']);
   assert.match(stdout, /^AlexNet\(\n {2}\(features\): Sequential\(/);
   assert.match(stdout, /^Total Parameters in Model 61100840$/m);
   assert.match(stdout, /^Result \[16, 1000\]$/m);
   const layer = await alexft(['inspect', 'features.3']);
   assert.equal(layer.stdout, 'Conv2d(64, 192, kernel_size=(5, 5), stride=(1, 1), padding=(2, 2))\n');
+  const group = await alexft(['inspect', 'classifier']);
+  assert.match(group.stdout, /^Sequential\(\n {2}\(0\): Dropout\(p=0\.5, inplace=False\)\n[\s\S]*\n\)\n$/);
   const model = await alexft(['inspect', 'model', '--json'], { cwd: folder });
   const [{ schema, output, ...rest } = {}, ...more] = jsonLines(model.stdout);
   assert.deepEqual([schema, output, more.length], [1, [16, 2], 0]);
   assert.deepEqual(Object.keys(rest).sort(), ['layers', 'parameters', 'total', 'trainable']);
 });
 
-test('train --dry-run: the options as they would be, and nothing on disk', async () => {
+test('train --dry-run: the resolved options, and nothing on disk', async () => {
   const before = await readdir(folder);
   const words = ['train', '--data', 'images', '--dry-run', '--optimizer', 'sgd', '--device', 'cpu'];
   const { code, stdout } = await alexft(words, { cwd: folder, env: emptyCache });
   assert.equal(code, 0);
-  assert.match(stdout, /^2 classes \(class-0, class-1\); 3 images to train on, 2 to validate on$/m);
+  assert.match(stdout, /^2 classes \(class-0, class-1\); 3 training images, 2 validation images$/m);
   assert.match(stdout, /^--lr +0\.001$/m);
   assert.match(stdout, /^--threads +all cores$/m);
   assert.match(stdout, /^--out +models\/\d{4}-/m);
@@ -158,7 +160,7 @@ test('train --dry-run: the options as they would be, and nothing on disk', async
   assert.deepEqual(await readdir(folder), before);
 });
 
-describe('where there is no native engine, and nothing may be fetched', () => {
+describe('without a native engine, offline', () => {
   const words = ['predict', image, '--model', 'model', '--json'];
   it('--device cpu is an error', async () => {
     const { code, stdout, stderr } = await alexft([...words, '--device', 'cpu', '--no-setup'], {
@@ -176,27 +178,27 @@ describe('where there is no native engine, and nothing may be fetched', () => {
     assert.deepEqual([code, stdout], [4, '']);
     assert.match(stderr, /--device cuda is not available:\n( {2}- .*\n)+.*--device cpu/);
   });
-  it('--device auto goes on with wasm, and says so', async () => {
+  it('--device auto falls back to wasm and says so', async () => {
     const { code, stdout, stderr } = await alexft(words, { cwd: folder, env: emptyCache });
     assert.equal(code, 0);
     assert.equal(jsonLines(stdout)[0]!.label, 'class-1');
     assert.match(stderr, /No native engine: [\s\S]*Using WebAssembly/);
   });
-  it('weights that are not there are an error', async () => {
+  it('missing weights are an error', async () => {
     const { code, stderr } = await alexft(['train', '--data', 'images', '--device', 'wasm'], {
       cwd: folder,
       env: emptyCache,
     });
     assert.equal(code, 3);
-    assert.match(stderr, /nothing may be fetched[\s\S]*--weights none/);
+    assert.match(stderr, /downloads are disabled[\s\S]*--weights none/);
   });
 });
 
 describe('the screen', () => {
-  // More than one batch: what is over with the first is not worth a bar or a line.
+  // More than one batch: shorter phases have no bar and no line.
   const words = ['evaluate', '--data', 'images', '--model', 'model', '--batch-size', '1'];
   it('--quiet: nothing on stderr', async () => {
-    // Through a pipe of the shell's, as Node's own are sockets: see engine/hiddenLog.ts.
+    // Through a pipe of the shell, as Node's are sockets: see engine/hiddenLog.ts.
     const { code, stdout } = await inShell('"$@" 2>&1 >/dev/null | cat', [...words, '--quiet'], {
       cwd: folder,
     });
@@ -209,7 +211,7 @@ describe('the screen', () => {
   const script = spawnSync('script', ['--version']).status === 0;
   const onTerminal = (env: Record<string, string>) =>
     inShell(`script -qec "'$1' '$2' ${words.join(' ')}" /dev/null`, [], { cwd: folder, env });
-  it('a bar where there is a terminal; none where it is dumb', {
+  it('a bar on a terminal, but not on a dumb one', {
     skip: script ? false : 'no script(1)',
   }, async () => {
     assert.ok((await onTerminal({ TERM: 'xterm' })).stdout.includes(escapeCode));
@@ -217,13 +219,13 @@ describe('the screen', () => {
     assert.ok(!dumb.stdout.includes(escapeCode));
     assert.match(dumb.stdout, /^Evaluating: \d+%, \d of \d+ images/m);
   });
-  it('NO_COLOR: no colours', { skip: script ? false : 'no script(1)' }, async () => {
+  it('NO_COLOR: no colors', { skip: script ? false : 'no script(1)' }, async () => {
     const { stdout } = await onTerminal({ TERM: 'xterm', NO_COLOR: '1' });
     assert.doesNotMatch(stdout.replaceAll(escapeCode, 'ESC'), /ESC\[[\d;]*m/);
   });
 });
 
-test('a reader that goes away is no error', {
+test('a reader that closes the pipe is not an error', {
   skip: existsSync('/bin/sh') ? false : 'no shell',
 }, async () => {
   for (const words of [
@@ -231,7 +233,7 @@ test('a reader that goes away is no error', {
     ['predict', 'images', '--model', 'model', '--json', '--batch-size', '1'],
     ['train', '--help'],
   ]) {
-    // The status is of alexft, not of head: sh has no pipefail everywhere.
+    // The status of alexft, not of head: not every sh has pipefail.
     const line = '{ "$@"; echo "status $?" >&2; } | head -1';
     const { stdout, stderr } = await inShell(line, words, { cwd: folder });
     assert.equal(stdout.trimEnd().split('\n').length, 1);
@@ -240,7 +242,7 @@ test('a reader that goes away is no error', {
   }
 });
 
-test('help loads neither an engine nor sharp, and so takes little longer than Node itself', async (t) => {
+test('help loads neither an engine nor sharp', async (t) => {
   const preload = join(await temporaryFolder(t), 'preload.cjs');
   await writeFile(
     preload,
@@ -248,10 +250,10 @@ test('help loads neither an engine nor sharp, and so takes little longer than No
   );
   const loadedBy = (...words: string[]) =>
     spawnSync(process.execPath, ['--require', preload, executable, ...words], { encoding: 'utf8' }).stderr;
-  assert.match(loadedBy('inspect'), /tf-core/); // the list does tell
+  assert.match(loadedBy('inspect'), /tf-core/); // the list is complete
   for (const words of [['--help'], ['train', '--help'], ['--version']]) {
     const loaded = loadedBy(...words);
     assert.match(loaded, /commander/);
-    assert.doesNotMatch(loaded, /tensorflow|sharp|glob|string-width/);
+    assert.doesNotMatch(loaded, /tensorflow|sharp|glob|string-width|cli-progress/);
   }
 });

@@ -55,5 +55,5 @@ test('more memory than the container has: refused, with a command line that work
     env,
   });
   assert.equal(again.code, 0, again.stderr);
-  assert.match(again.stdout, /the best model is of epoch 1/);
+  assert.match(again.stdout, /best model from epoch 1/);
 });

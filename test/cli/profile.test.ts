@@ -1,10 +1,10 @@
-// --profile as a person meets it: the table on stderr, results as ever, and a trace whatever ends the process.
+// --profile: the table on stderr, unchanged results, and a trace also after an interrupt.
 
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { profileLines } from '../../dist/cli/profileLines.js';
+import { profileLines } from '../../dist/cli/display/costs.js';
 import { writeConstantModel } from '../commands/models.js';
 import { drawFolder } from '../data/colouredFolder.js';
 import { engines } from '../engine/engines.js';
@@ -14,7 +14,7 @@ import { alexft, jsonLines } from './run.js';
 
 const { skip } = (await engines())[0]!;
 
-test('the table: the division in parts of all, phases from half a percent on', () => {
+test('the table: shares of the core time, phases above half a percent', () => {
   const lines = profileLines({
     file: 'trace\u001b.json',
     seconds: 100,
@@ -29,22 +29,22 @@ test('the table: the division in parts of all, phases from half a percent on', (
     complete: true,
   });
   assert.deepEqual(lines, [
-    '1 min 40 s on 2 cores are 3 min 20 s of cores:',
+    '1 min 40 s on 2 cores are 3 min 20 s of core time:',
     '  computing   2 min 30 s        75.0%',
     '  decoding        30.0 s        15.0%',
     '  files            2.0 s         1.0%',
     '  other            8.0 s         4.0%',
     '  waiting         10.0 s         5.0%',
-    '  Other programs had the cores for 7.0 s (3.5%) meanwhile.',
+    '  Other programs used the cores for 7.0 s (3.5%) of it.',
     '',
-    '            on the clock   busy cores      waiting',
+    '                 elapsed   busy cores      waiting',
     '  step        1 min 19 s         1.94         2.5%',
     '  decode          20.6 s         1.80         2.1%',
     'The trace: trace\\u{1b}.json (for ui.perfetto.dev or chrome://tracing)',
   ]);
 });
 
-test('predict: the time from the process’s begin on, on stderr; --quiet has the trace alone', async (t) => {
+test('predict: the time since the start of the process, on stderr; --quiet writes only the trace', async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(join(folder, 'images'), [3, 3]);
   await writeConstantModel(join(folder, 'model'), ['class-0', 'class-1'], [0, 1]);
@@ -59,7 +59,7 @@ test('predict: the time from the process’s begin on, on stderr; --quiet has th
   const trace = await readTrace(join(folder, 'trace.json'));
   const [start] = trace.spans.filter(({ name }) => name === 'start the program');
   assert.equal(start!.ts, 0);
-  assert.ok(start!.dur > 20_000, `Node and the modules took ${start!.dur} µs`);
+  assert.ok(start!.dur > 20_000, `starting took ${start!.dur} µs`);
   assert.equal(trace.count('read and decode'), 6);
 
   const again = await alexft(words, { cwd: folder });
@@ -67,11 +67,11 @@ test('predict: the time from the process’s begin on, on stderr; --quiet has th
   assert.match(again.stderr, /'trace\.json' already exists[\s\S]*--force/);
   const quiet = await alexft([...words, '--force', '--quiet'], { cwd: folder });
   assert.equal(quiet.code, 0);
-  assert.doesNotMatch(quiet.stderr, /waiting|trace/); // TensorFlow's own lines may be there
+  assert.doesNotMatch(quiet.stderr, /waiting|trace/); // TensorFlow's own lines may be present
   assert.equal((await readTrace(join(folder, 'trace.json'))).count('read and decode'), 6);
 });
 
-test('train: Ctrl-C leaves the trace too', { skip }, async (t) => {
+test('train: Ctrl-C writes the trace', { skip }, async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(join(folder, 'images'), [3, 3]);
   const words = ['train', '--data', 'images', '--out', 'run', '--weights', 'none', '--batch-size', '2'];

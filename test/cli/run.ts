@@ -1,4 +1,4 @@
-// alexft as a process, as a person or a program runs it.
+// Runs alexft as a process.
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
@@ -9,7 +9,7 @@ import { root } from '../support.js';
 export const executable = join(root, 'dist', 'bin.js');
 
 export interface Ended {
-  /** The exit code, or the signal that killed it. */
+  /** The exit code, or the signal that ended it. */
   readonly code: number | NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -19,29 +19,30 @@ export interface RunOptions {
   cwd?: string;
   env?: Record<string, string>;
   input?: string | Uint8Array;
-  /** Seconds after which it hangs; 120 if nothing is said. */
+  /** Seconds after which it is killed. Default: 120. */
   patience?: number;
-  /** Is given the process and what it has written to stdout so far, at each piece. */
+  /** Called at each chunk with everything that was written to stdout so far. */
   onStdout?: (child: ChildProcess, stdout: string) => void;
   onStderr?: (child: ChildProcess, stderr: string) => void;
 }
 
-/** Runs alexft and waits for its end. Nothing is fetched. Fails where a stack is shown: that is never for a user. */
+/** Runs alexft offline until it ends. Fails if it prints a stack trace. */
 export function alexft(words: readonly string[], options: RunOptions = {}): Promise<Ended> {
   return run(process.execPath, [executable, ...words], options);
 }
 
-/** Runs a line of shell, in which `"$@"` is alexft with `words`. */
+/** Runs a shell command line in which `"$@"` is alexft with `words`. */
 export function inShell(line: string, words: readonly string[], options: RunOptions = {}): Promise<Ended> {
   return run('sh', ['-c', line, 'sh', process.execPath, executable, ...words], options);
 }
 
 /** For a test's `skip`. */
-export const withoutTerminal = spawnSync('script', ['--version']).status === 0 ? false : 'script is not here';
+export const withoutTerminal =
+  spawnSync('script', ['--version']).status === 0 ? false : 'script(1) is not installed';
 
 /**
- * Runs alexft on a terminal of its own of so many `columns`, and gives what it wrote there: stdout and stderr, with all
- * that moves the cursor. `after` goes on in the same shell.
+ * Runs alexft on a pseudo-terminal and returns what it wrote there: stdout and stderr, with all control sequences.
+ * `after` is appended to the shell command. The first line written is the path of the terminal.
  */
 export function onTerminal(
   words: readonly string[],
@@ -49,7 +50,7 @@ export function onTerminal(
 ): Promise<Ended> {
   const command = [process.execPath, executable, ...words].map((word) => `'${word}'`).join(' ');
   const env = { TERM: 'xterm', LANG: 'C.UTF-8', LC_ALL: '', NO_COLOR: '', ...options.env };
-  return run('script', ['-qec', `stty cols ${columns} rows 30; ${command} ${after}`, '/dev/null'], {
+  return run('script', ['-qec', `tty; stty cols ${columns} rows 30; ${command} ${after}`, '/dev/null'], {
     ...options,
     env,
   });
@@ -64,7 +65,7 @@ async function run(
     ...(cwd !== undefined && { cwd }),
     env: { ...process.env, ALEXFT_OFFLINE: '1', ...env },
     timeout: patience * 1000,
-    killSignal: 'SIGKILL', // another one is answered
+    killSignal: 'SIGKILL', // alexft handles others
   });
   const ended = new Promise<Ended['code']>((resolve, reject) => {
     child.once('error', reject);
@@ -72,10 +73,10 @@ async function run(
   });
   if (onStdout) watch(child, child.stdout, onStdout);
   if (onStderr) watch(child, child.stderr, onStderr);
-  child.stdin.on('error', () => {}); // it may end without having read all
+  child.stdin.on('error', () => {}); // it may end without reading everything
   child.stdin.end(input);
   const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-  assert.doesNotMatch(stderr, /^\s+at /m, `a stack in: ${args.join(' ')}`);
+  assert.doesNotMatch(stderr, /^\s+at /m, `a stack trace in: ${args.join(' ')}`);
   assert.doesNotMatch(stderr, /This is a bug/);
   return { code, stdout, stderr };
 }
@@ -92,15 +93,15 @@ function watch(
   });
 }
 
-/** The objects of a `--json` output: every line has to be one. */
+/** The objects of a `--json` output, one per line. */
 export const jsonLines = (stdout: string): Record<string, unknown>[] => {
-  assert.ok(stdout.endsWith('\n'), `no line: '${stdout}'`);
+  assert.ok(stdout.endsWith('\n'), `no lines: '${stdout}'`);
   return stdout
     .slice(0, -1)
     .split('\n')
     .map((line) => JSON.parse(line));
 };
 
-/** Words of a training of AlexNet that shows all phases and needs nothing fetched, without features of an earlier one. */
+/** Options of a training with all phases that downloads nothing and uses no cached features. */
 export const classifierFromScratch: readonly string[] =
   '--weights none --trainable classifier --device cpu --batch-size 2 --cache-limit 0'.split(' ');

@@ -1,4 +1,4 @@
-// alexft setup beyond setting up: what it would do, what there is, and away with it. Nothing is fetched.
+// alexft setup: --dry-run, --list and --remove. Nothing is downloaded.
 
 import assert from 'node:assert/strict';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
@@ -13,14 +13,14 @@ const hasRecipe = recipes.some(
 );
 const skip = hasRecipe ? false : 'there is no recipe for this platform';
 
-test('--dry-run tells size, place and every file, and fetches nothing', { skip }, async (t) => {
+test('--dry-run prints the size, the path and every file, and downloads nothing', { skip }, async (t) => {
   const cache = await temporaryFolder(t);
   const env = { ALEXFT_CACHE: cache };
   const { code, stdout, stderr } = await alexft(['setup', '--device', 'cuda', '--dry-run'], { env });
   assert.deepEqual([code, stderr], [0, '']);
-  assert.match(stdout, /fetch +2\.95 GB with pip:\n +0\.57 GB tensorflow-2\.21\.0-/);
+  assert.match(stdout, /download +2\.95 GB with pip:\n +0\.57 GB tensorflow-2\.21\.0-/);
   assert.match(stdout, /0\.71 GB nvidia_cudnn_cu12-/);
-  assert.ok(stdout.includes(`on disk   4.50 GB, and 5.92 GB on the way, in ${cache}`), stdout);
+  assert.ok(stdout.includes(`disk      4.50 GB, and 5.92 GB during the installation, in ${cache}`), stdout);
 
   const json = await alexft(['setup', '--dry-run', '--json'], { env });
   const [plan] = jsonLines(json.stdout);
@@ -32,7 +32,7 @@ test('--list and --remove', { skip }, async (t) => {
   const cache = await temporaryFolder(t);
   const env = { ALEXFT_CACHE: cache };
   const empty = await alexft(['setup', '--list'], { env });
-  assert.match(empty.stdout, /No native engine is set up/);
+  assert.match(empty.stdout, /No native engine is installed/);
   assert.deepEqual(jsonLines((await alexft(['setup', '--list', '--json'], { env })).stdout), [
     { schema: 1, engines: [] },
   ]);
@@ -50,14 +50,14 @@ test('--list and --remove', { skip }, async (t) => {
   assert.deepEqual(await readdir(join(cache, 'engines')), []);
 });
 
-test('only one of them at a time', async (t) => {
+test('they cannot be combined', async (t) => {
   const env = { ALEXFT_CACHE: await temporaryFolder(t) };
   const { code, stderr } = await alexft(['setup', '--list', '--remove'], { env });
   assert.equal(code, 2);
-  assert.match(stderr, /exclude each other/);
+  assert.match(stderr, /--dry-run, --list and --remove cannot be combined/);
 });
 
-test('ALEXFT_OFFLINE=1 forbids it, unless the wheels are given', { skip }, async (t) => {
+test('ALEXFT_OFFLINE=1 forbids it, unless wheels are given', { skip }, async (t) => {
   const env = { ALEXFT_CACHE: await temporaryFolder(t), ALEXFT_OFFLINE: '1' };
   const { code, stderr } = await alexft(['setup'], { env });
   assert.equal(code, 4);

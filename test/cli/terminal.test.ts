@@ -1,4 +1,4 @@
-// What only shows on a real terminal: `script` gives one.
+// Ctrl-C on a pseudo-terminal, by script(1).
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -10,9 +10,10 @@ import { writeConstantModel } from '../commands/models.js';
 import { drawFolder } from '../data/colouredFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
+import { Emulator } from './emulator.js';
 import { classifierFromScratch, executable, withoutTerminal } from './run.js';
 
-test('Ctrl-C typed while a bar is drawn ends the process, and shows the cursor again', {
+test('Ctrl-C while a bar is shown ends the process and restores the terminal', {
   skip: withoutTerminal,
 }, async (t) => {
   const folder = await temporaryFolder(t);
@@ -24,10 +25,19 @@ test('Ctrl-C typed while a bar is drawn ends the process, and shows the cursor a
   const words = ['evaluate', '--data', join(folder, 'images'), '--model', model, '--device', 'wasm'];
   const { code, shown } = await typeCtrlC(t, [...words, '--batch-size', '16'], [/Evaluating +\S*░/]);
   assert.equal(code, 130, shown);
-  assert.ok(shown.lastIndexOf('\u001b[?25h') > shown.lastIndexOf('\u001b[?25l'), 'the cursor is shown');
+  assert.deepEqual(finalScreen(shown).lines, ['', 'Stopping. (Press Ctrl-C again to exit immediately.)']);
 });
 
-/** Runs alexft on a terminal of its own, and types Ctrl-C each time that what is shown matches the next of `moments`. */
+/** The screen after the process, which has to be usable. */
+function finalScreen(shown: string): Emulator {
+  const screen = new Emulator(80, true);
+  screen.write(shown);
+  assert.ok(screen.cursorVisible && screen.autoWrap);
+  assert.doesNotMatch(screen.lines.join('\n'), /[█░]/);
+  return screen;
+}
+
+/** Runs alexft on a pseudo-terminal and types Ctrl-C each time that the output matches the next of `moments`. */
 async function typeCtrlC(t: TestContext, words: readonly string[], moments: readonly RegExp[]) {
   const command = [process.execPath, executable, ...words].map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['-qec', command, '/dev/null'], {
@@ -55,11 +65,11 @@ async function typeCtrlC(t: TestContext, words: readonly string[], moments: read
 
 const withoutEngine = withoutTerminal || (await engines())[0]!.skip;
 
-test('Ctrl-C typed in a training: answered, saved with a bar, and how to go on', {
+test('Ctrl-C during training: a message, a bar while saving, and how to resume', {
   skip: withoutEngine,
 }, async (t) => {
   const folder = await temporaryFolder(t);
-  await drawFolder(join(folder, 'images'), [20, 20]); // an epoch long enough for its bar
+  await drawFolder(join(folder, 'images'), [20, 20]); // an epoch long enough for a bar
   const out = join(folder, 'run');
   const words = [
     'train',
@@ -75,16 +85,15 @@ test('Ctrl-C typed in a training: answered, saved with a bar, and how to go on',
   assert.equal(code, 130, shown);
   assert.match(shown, /Stopping after this step/);
   const [before] = shown.split('Stopping') as [string];
-  assert.ok(before.lastIndexOf('\u001b[?7h') > before.lastIndexOf('\u001b[?7l'), 'long lines are not cut');
-  assert.match(shown, /Saving +\S*[█░]/, 'a bar while it is written');
-  assert.match(shown, /To go on: alexft train --resume/);
-  assert.ok(shown.lastIndexOf('\u001b[?25h') > shown.lastIndexOf('\u001b[?25l'), 'the cursor is shown');
+  assert.ok(before.lastIndexOf('\u001b[?7h') > before.lastIndexOf('\u001b[?7l'), 'long lines wrap');
+  assert.match(shown, /Saving +\S*[█░]/, 'a bar while saving');
+  assert.match(finalScreen(shown).lines.join('\n'), /^To resume: alexft train --resume/m);
   assert.equal(JSON.parse(await readFile(join(out, 'run.json'), 'utf8')).state, 'interrupted');
 });
 
-test('Ctrl-C typed twice forces', { skip: withoutEngine }, async (t) => {
+test('a second Ctrl-C exits immediately', { skip: withoutEngine }, async (t) => {
   const folder = await temporaryFolder(t);
-  await drawFolder(join(folder, 'images'), [20, 20]); // an epoch long enough for its bar
+  await drawFolder(join(folder, 'images'), [20, 20]); // an epoch long enough for a bar
   const data = ['--data', join(folder, 'images'), '--out', join(folder, 'run'), '--epochs', '1000'];
   const { code, shown } = await typeCtrlC(
     t,
@@ -92,8 +101,7 @@ test('Ctrl-C typed twice forces', { skip: withoutEngine }, async (t) => {
     [/Epoch 1\/1000 .*loss/, /Stopping/],
   );
   assert.equal(code, 130, shown);
-  assert.doesNotMatch(shown, /To go on/);
-  assert.ok(shown.lastIndexOf('\u001b[?25h') > shown.lastIndexOf('\u001b[?25l'), 'the cursor is shown');
+  assert.doesNotMatch(finalScreen(shown).lines.join('\n'), /To resume/);
 });
 
 test('SIGINT while predict waits for an image on stdin ends it', async (t) => {
@@ -102,7 +110,7 @@ test('SIGINT while predict waits for an image on stdin ends it', async (t) => {
   const words = ['predict', '-', '--model', model, '--device', 'wasm'];
   const child = spawn(process.execPath, [executable, ...words], { timeout: 60_000, killSignal: 'SIGKILL' });
   const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
-  await sleep(4000); // it says nothing while it waits
+  await sleep(4000); // it prints nothing while it waits
   child.kill('SIGINT');
   assert.equal(await ended, 130);
 });

@@ -1,4 +1,4 @@
-// Training as a process, on the real AlexNet: what is printed, and what signals do.
+// alexft train as a process, with the full AlexNet: output and signals.
 
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
@@ -14,7 +14,7 @@ import { alexft, inShell, jsonLines } from './run.js';
 // A step of all of AlexNet takes minutes in wasm.
 const { skip } = (await engines())[0]!;
 
-/** From scratch, in few and small steps. */
+/** A training from scratch with few and small steps. */
 async function start(t: TestContext, ...more: string[]) {
   const folder = await temporaryFolder(t);
   await drawFolder(join(folder, 'images'), [3, 3]);
@@ -22,14 +22,14 @@ async function start(t: TestContext, ...more: string[]) {
   return { folder, words: [...words, ...more] };
 }
 
-test('--json prints the lines of events.jsonl; the summary tells of the model', { skip }, async (t) => {
+test('--json prints the lines of events.jsonl; the files describe the model', { skip }, async (t) => {
   const { folder, words } = await start(t, '--epochs', '1', '--json');
   const { code, stdout, stderr } = await alexft(words, { cwd: folder });
   assert.equal(code, 0);
   assert.equal(stdout, await readFile(join(folder, 'run', 'events.jsonl'), 'utf8'));
   const events = jsonLines(stdout);
   assert.deepEqual([events[0]!.event, events[0]!.schema, events.at(-1)!.event], ['start', 1, 'done']);
-  assert.match(stderr, /2 classes \(class-0, class-1\); 4 images to train on, 2 to validate on/);
+  assert.match(stderr, /2 classes \(class-0, class-1\); 4 training images, 2 validation images/);
   assert.match(stderr, /^Epoch 1\/1 {2}loss .* validation loss .* best$/m);
   const model = await readModel(join(folder, 'run'));
   assert.deepEqual(model.tensors.get('classifier.1.weight')!.shape, [4096, 9216]);
@@ -50,9 +50,9 @@ for (const { signal, code } of [
     };
     const ended = await alexft(words, { cwd: folder, onStdout });
     assert.equal(ended.code, code);
-    assert.match(ended.stderr, /Stopping after this step\. Model and checkpoint are being saved/);
-    assert.match(ended.stderr, /^Interrupted\. The model as it was then is run\/last\.safetensors$/m);
-    assert.match(ended.stderr, /^To go on: alexft train --resume run$/m);
+    assert.match(ended.stderr, /Stopping after this step, saving the model and a checkpoint/);
+    assert.match(ended.stderr, /^Interrupted\. The current model is run\/last\.safetensors$/m);
+    assert.match(ended.stderr, /^To resume: alexft train --resume run$/m);
     const events = jsonLines(ended.stdout);
     assert.ok(events.every(({ event }) => event !== 'done'));
     assert.equal(JSON.parse(await readFile(join(folder, 'run', 'run.json'), 'utf8')).state, 'interrupted');
@@ -61,20 +61,20 @@ for (const { signal, code } of [
   });
 }
 
-test('a second signal ends it at once', { skip }, async (t) => {
+test('a second signal exits immediately', { skip }, async (t) => {
   const { folder, words } = await start(t, '--epochs', '1000', '--json');
   let sent = 0;
   const onStdout = (child: ChildProcess, stdout: string) => {
     if (sent === 0 && stdout.includes('"step":1,')) sent += child.kill('SIGINT') ? 1 : 0;
   };
   const onStderr = (child: ChildProcess, stderr: string) => {
-    if (sent === 1 && stderr.includes('Once more to force')) sent += child.kill('SIGINT') ? 1 : 0;
+    if (sent === 1 && stderr.includes('again to exit immediately')) sent += child.kill('SIGINT') ? 1 : 0;
   };
   assert.equal((await alexft(words, { cwd: folder, onStdout, onStderr })).code, 130);
   assert.equal(sent, 2);
 });
 
-test('SIGINT while the demo draws: exit 130, and nothing half-drawn stays', async (t) => {
+test('SIGINT while the demo generates images: exit 130, without partial images', async (t) => {
   const folder = await temporaryFolder(t);
   const onStderr = (child: ChildProcess, stderr: string) => {
     if (/Drawing: \d+%.*\n$/.test(stderr)) child.kill('SIGINT');
@@ -85,7 +85,7 @@ test('SIGINT while the demo draws: exit 130, and nothing half-drawn stays', asyn
   assert.deepEqual(await readdir(join(folder, 'data', 'demo')), []);
 });
 
-test('a reader that goes away ends it, without a stack', { skip }, async (t) => {
+test('a reader that closes the pipe ends it without an error', { skip }, async (t) => {
   const { folder, words } = await start(t, '--epochs', '1000', '--json');
   const line = '{ "$@"; echo "status $?" >&2; } | head -1';
   const { stdout, stderr } = await inShell(line, words, { cwd: folder });

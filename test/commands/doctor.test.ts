@@ -42,8 +42,8 @@ test('an empty cache without downloads: cpu exits with 4, auto uses wasm and onl
   const named = await alexft(['doctor', '--quick', '--device', 'cpu'], { env });
   assert.equal(named.code, 4, named.stdout);
   assert.match(named.stdout, /^PROBLEM {2}device /m);
-  assert.match(named.stdout, /What to do:[\s\S]*alexft setup --device cpu/);
-  assert.match(named.stdout, /Training does not work here as it is\.\n$/);
+  assert.match(named.stdout, /To fix:[\s\S]*alexft setup --device cpu/);
+  assert.match(named.stdout, /Training does not work here\.\n$/);
 
   const auto = await alexft(['doctor', '--quick', '--quiet'], { env });
   assert.equal(auto.code, 1, auto.stdout);
@@ -81,13 +81,13 @@ test('lines are wrapped to the terminal, and list each fix once', () => {
   const lines = linesOf(diagnosis, 72);
   for (const line of lines) assert.ok(line.length <= 72, line);
   assert.deepEqual(lines.slice(-7), [
-    'There are 2 problems. What to do:',
+    'There are 2 problems. To fix:',
     '  - do this',
     '',
-    'What would help, though training works without:',
+    'Optional improvements:',
     '  - buy one',
     '',
-    'Training does not work here as it is.',
+    'Training does not work here.',
   ]);
   assert.equal(exitCodeOf(diagnosis), 4);
 });

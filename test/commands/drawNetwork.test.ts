@@ -124,7 +124,7 @@ test('without a model, the newest is drawn, else a fresh network', async (t) => 
   assert.match(untrained.stderr, /initial weights of a fresh network.*--weights imagenet-features/);
   assert.match(
     untrained.stdout,
-    /^f\.png: the 64 kernels .*\na\.png: what a fresh network makes of .*photo\.png/,
+    /^f\.png: the 64 kernels .*\na\.png: activations of a fresh network for .*photo\.png/,
   );
 
   const run = join(folder, 'models', 'one');

@@ -63,10 +63,22 @@ test('a layer, a model, both; a word that is neither', async (t) => {
     assert.equal(both.layer, 'Linear(in_features=288, out_features=32, bias=True)');
     assert.equal(both.total, model.total);
   }
-  await assert.rejects(inspect(['clasifier.1']), fails(2, /neither a model on disk nor a layer/));
+  await assert.rejects(
+    inspect(['clasifier.1']),
+    fails(2, /Expected a model on disk or a layer but received 'clasifier\.1'/),
+  );
   await assert.rejects(inspect([folder]), fails(3, /contains no model\.safetensors/));
   await writeFile(join(folder, 'cut'), (await readFile(join(run, 'model.safetensors'))).subarray(0, 9000));
   await assert.rejects(inspect([join(folder, 'cut')]), fails(3, /cut/));
+});
+
+test('a Sequential is printed as PyTorch prints it', async () => {
+  const { layer, tree } = await inspect(['features']);
+  const lines = layer!.split('\n');
+  assert.deepEqual([lines[0], lines.at(-1), lines.length], ['Sequential(', ')', 15]);
+  assert.equal(lines[1], '  (0): Conv2d(3, 64, kernel_size=(11, 11), stride=(4, 4), padding=(2, 2))');
+  assert.ok(tree.includes(`(features): ${lines.join('\n  ')}`));
+  assert.equal((await inspect(['avgpool'])).layer, 'AdaptiveAvgPool2d(output_size=(6, 6))');
 });
 
 test('--weights: a file or a model’s folder must fit', async (t) => {

@@ -126,7 +126,7 @@ test('a model that can not be used: none, an empty folder, a file that is someth
   process.chdir(folder);
   await assert.rejects(all(paths, {}), fails(3, /no complete run under models/));
   await assert.rejects(all(paths, { model: 'gone' }), fails(3, /no model at 'gone'/));
-  await assert.rejects(all(paths, { model: 'images' }), fails(3, /'images' has no model\.safetensors/));
+  await assert.rejects(all(paths, { model: 'images' }), fails(3, /'images' contains no model\.safetensors/));
   await assert.rejects(all(paths, { model: paths[0]! }), fails(3, /0000\.png/));
 });
 

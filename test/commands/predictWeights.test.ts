@@ -73,7 +73,7 @@ test("weights that name no classes, or can't be had, are told of before anything
       { weights: 'imagenet-features', noSetup: false },
       { exitCode: 3, message: /have no classifier/ },
     ],
-    [{ weights: 'none' }, { exitCode: 2, message: /--weights none names no classes/ }],
+    [{ weights: 'none' }, { exitCode: 2, message: /--weights none has no classes/ }],
     [
       { weights: 'imagenet', model: 'x' },
       { exitCode: 2, message: /--model and --weights/ },

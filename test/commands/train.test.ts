@@ -1,6 +1,7 @@
 // The command from a folder of images to a run's folder, on a narrow network.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, truncateSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,8 +41,9 @@ test('a run: its events, its files, and the models of the best and of the last e
   const options = { ...narrowOptions, data, out, epochs: 4, lr: 0.05, valSplit: 0.25 };
   for await (const event of train(options, undefined, { widths: narrow })) {
     events.push(event);
-    if (event.event === 'epoch') {
-      tensorsAfter.set(event.epoch, (await readModel(join(out, 'last.safetensors'))).tensors);
+    if (event.event === 'checkpoint' || event.event === 'done') {
+      const { tensors } = await readModel(join(out, 'last.safetensors'));
+      tensorsAfter.set(epochsOf(events).length, tensors);
     }
   }
 
@@ -130,7 +132,11 @@ test('a run: its events, its files, and the models of the best and of the last e
 
   const split = await readJson(join(out, 'split.json'));
   assert.equal(split.files.length, 24);
-  assert.deepEqual(split.files[0], { file: 'class-0/0000.png', class: 'class-0', side: split.files[0].side });
+  const { side, sha256, ...file } = split.files[0];
+  assert.deepEqual(file, { file: 'class-0/0000.png', class: 'class-0' });
+  assert.match(side, /^(train|validation)$/);
+  const bytes = await readFile(join(data, 'class-0', '0000.png'));
+  assert.equal(sha256, createHash('sha256').update(bytes).digest('hex'));
   const validation = split.files.filter(({ side }: { side: string }) => side === 'validation');
   assert.deepEqual(
     validation.map((file: { class: string }) => file.class),
@@ -146,7 +152,7 @@ test('a run is not overwritten without force, and refused before anything is rea
   await writeFile(join(out, 'model.safetensors'), 'precious');
   await writeFile(join(out, 'notes.txt'), 'mine');
   // The folder of images does not exist yet: who asks for it first has looked too late.
-  await assert.rejects(trainNarrow({ data, out }), fails(2, /has a run in it \(model\.safetensors\)/));
+  await assert.rejects(trainNarrow({ data, out }), fails(2, /already has a run \(model\.safetensors\)/));
   assert.deepEqual((await readdir(out)).sort(), ['model.safetensors', 'notes.txt']);
 
   await drawFolder(data, [4, 4]);
@@ -168,7 +174,11 @@ test('a folder of its own to validate on: classes by name, every file in split.j
   assert.equal(only(events, 'done').best.valAccuracy, 1, 'by place, class-2 would be taken for class-1');
   const { files } = await readJson(join(folder, 'run', 'split.json'));
   assert.equal(files.length, 30);
-  assert.deepEqual(files.at(-1), { file: 'class-2/0002.png', class: 'class-2', side: 'validation' });
+  const last = await readFile(join(val, 'class-2', '0002.png'));
+  const sha256 = createHash('sha256').update(last).digest('hex');
+  assert.deepEqual(files.at(-1), {
+    ...{ file: 'class-2/0002.png', class: 'class-2', side: 'validation', sha256 },
+  });
   assert.equal(files.filter(({ side }: { side: string }) => side === 'train').length, 24);
 
   await rename(join(val, 'class-2'), join(val, 'bird'));
@@ -298,7 +308,7 @@ test('more unreadable images than --max-bad allows end the run: exit 3, state fa
   const told: TrainingEvent[] = [];
   await assert.rejects(
     trainNarrow({ data, out, valSplit: 0 }, { onEvent: (event) => told.push(event) }),
-    fails(3, /Of the 20 files, 3 can't be read so far, more than --max-bad 0\.1 allows/),
+    fails(3, /3 of 20 files are unreadable so far, more than --max-bad 0\.1 allows/),
   );
   const run = await readJson(join(out, 'run.json'));
   assert.equal(run.state, 'failed');
@@ -447,10 +457,10 @@ test('a dry run tells what would be, writes nothing and needs no engine', async 
   await assert.rejects(trainNarrow({ ...options, data: folder }), fails(3, /only one class, 'images'/));
   await mkdir(out);
   await writeFile(join(out, 'run.json'), '{}');
-  await assert.rejects(trainNarrow(options), fails(2, /has a run in it/));
+  await assert.rejects(trainNarrow(options), fails(2, /already has a run/));
 });
 
-test('the best model keeps its bytes when the last is written anew', async (t) => {
+test('the best model file stays when the last one is replaced', async (t) => {
   const folder = await temporaryFolder(t);
   await drawFolder(folder, [6, 6]);
   const out = join(folder, 'class-1', 'run');
@@ -460,8 +470,9 @@ test('the best model keeps its bytes when the last is written anew', async (t) =
     undefined,
     { widths: narrow },
   )) {
-    if (event.event === 'epoch') inodes.push((await stat(join(out, 'model.safetensors'))).ino);
+    if (event.event === 'checkpoint') inodes.push((await stat(join(out, 'model.safetensors'))).ino);
   }
+  assert.equal(inodes.length, 2);
   assert.equal(new Set(inodes).size, 1);
   assert.equal((await readModel(out)).training.epoch, 1);
   assert.equal((await readModel(join(out, 'last.safetensors'))).training.epoch, 3);

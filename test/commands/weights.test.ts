@@ -191,7 +191,7 @@ test('convert replaces no file without --force, and leaves no file behind on fai
   await mkdir(join(folder, 'folder.pth'));
   const files = await readdir(folder);
   for (const [to, exitCode, message] of [
-    ['folder.pth', 2, /is there, and is no file/],
+    ['folder.pth', 2, /is not a regular file/],
     ['a.bin', 2, /Expected the extension \.safetensors, \.pth, \.pt for the output file/],
     ['pth', 2, /Expected the extension \.safetensors, \.pth, \.pt for the output file/],
     ['gone/a.pth', 1, /Can't write '.*gone.a\.pth': ENOENT/],

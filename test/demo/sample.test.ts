@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { drawSample } from '../../dist/demo/sample.js';
 
-const root = await mkdtemp(join(tmpdir(), 'alexft-drawn-'));
+const root = await mkdtemp(join(tmpdir(), 'alexft-sample-'));
 after(() => rm(root, { recursive: true, force: true }));
 
 let folder = '';
@@ -17,13 +18,8 @@ beforeEach(async () => {
 
 const list = async (place: string) => (await readdir(place)).sort();
 const bytes = (kind: string, name: string) => readFile(join(folder, kind, name));
-const exists = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
-test('a sample is two balanced classes and a label, and nothing is left beside it', async () => {
+test('a sample has two classes of equal size and a label, and leaves nothing beside it', async () => {
   const progress: string[] = [];
   await drawSample(folder, {
     perClass: 3,
@@ -37,10 +33,10 @@ test('a sample is two balanced classes and a label, and nothing is left beside i
   assert.deepEqual(await list(parent), ['faces']);
   assert.deepEqual(progress, ['1/6', '2/6', '3/6', '4/6', '5/6', '6/6']);
   const label = JSON.parse(await readFile(join(folder, 'sample.json'), 'utf8'));
-  assert.deepEqual(label, { schema: 1, perClass: 3, seed: 1, version: 1 });
+  assert.deepEqual(label, { schema: 1, perClass: 3, seed: 1, version: 2 });
 });
 
-test('the same seed draws the same images, a larger sample begins with them, another seed draws others', async () => {
+test('the same seed gives the same images, a larger sample starts with them, another seed gives others', async () => {
   await drawSample(folder, { perClass: 2, seed: 1 });
   const first = [await bytes('Cat', '0002.jpg'), await bytes('Dog', '0001.jpg')];
   assert.notDeepEqual(await bytes('Cat', '0001.jpg'), first[0]);
@@ -52,7 +48,7 @@ test('the same seed draws the same images, a larger sample begins with them, ano
   assert.deepEqual(await list(join(folder, 'Dog')), ['0001.jpg']);
 });
 
-test('a complete sample is kept, with what was added to it; one that lacks an image is drawn again', async () => {
+test('a complete sample is left unchanged, added files too; one that lacks an image is drawn again', async () => {
   await drawSample(folder, { perClass: 2, seed: 1 });
   await writeFile(join(folder, 'Cat', 'mine.jpg'), 'a photo');
   const before = await stat(join(folder, 'Cat', '0001.jpg'));
@@ -63,7 +59,7 @@ test('a complete sample is kept, with what was added to it; one that lacks an im
   assert.equal((await stat(join(folder, 'Cat', '0001.jpg'))).ino, before.ino);
 
   await rm(join(folder, 'Dog', '0002.jpg'));
-  await assert.rejects(drawSample(folder, again), /Expected .*faces to be new.* holds Cat\/mine\.jpg/);
+  await assert.rejects(drawSample(folder, again), /Expected .*faces to be new.* found Cat\/mine\.jpg in it/);
   assert.equal(await readFile(join(folder, 'Cat', 'mine.jpg'), 'utf8'), 'a photo');
   await rm(join(folder, 'Cat', 'mine.jpg'));
   await writeFile(join(folder, 'Cat', 'Thumbs.db'), '');
@@ -72,7 +68,7 @@ test('a complete sample is kept, with what was added to it; one that lacks an im
   assert.equal((await bytes('Dog', '0002.jpg'))[0], 0xff);
 });
 
-test("a folder of someone else's images is refused and not touched, even where the names agree", async () => {
+test('a folder with other images is refused and left unchanged, even if the names match', async () => {
   await mkdir(join(folder, 'Cat'), { recursive: true });
   await writeFile(join(folder, 'Cat', '0001.jpg'), 'a photo');
   await assert.rejects(drawSample(folder, { perClass: 1, seed: 1 }), { name: 'UserError', exitCode: 3 });
@@ -80,14 +76,14 @@ test("a folder of someone else's images is refused and not touched, even where t
   assert.deepEqual(await list(parent), ['faces']);
 });
 
-test('an empty folder and one whose parents do not exist are both fine', async () => {
+test('an empty folder and one whose parents do not exist are accepted', async () => {
   await mkdir(folder);
   await drawSample(folder, { perClass: 1, seed: 1 });
   await drawSample(join(parent, 'a', 'b'), { perClass: 1, seed: 1 });
   assert.deepEqual(await bytes('Cat', '0001.jpg'), await readFile(join(parent, 'a', 'b', 'Cat', '0001.jpg')));
 });
 
-test('an aborted drawing leaves nothing, and the sample before it as it was', async () => {
+test('an aborted call leaves nothing behind and an earlier sample unchanged', async () => {
   const abortAt = (count: number) => {
     const controller = new AbortController();
     const onProgress = (done: number) => {
@@ -103,25 +99,25 @@ test('an aborted drawing leaves nothing, and the sample before it as it was', as
   assert.match(await readFile(join(folder, 'sample.json'), 'utf8'), /"perClass":1,/);
 });
 
-test('what onProgress throws ends the drawing and leaves nothing', async () => {
+test('an error in onProgress ends the call and leaves nothing behind', async () => {
   const onProgress = () => {
-    throw new Error('the screen is gone');
+    throw new Error('no terminal');
   };
-  await assert.rejects(drawSample(folder, { perClass: 3, seed: 1, onProgress }), /the screen is gone/);
+  await assert.rejects(drawSample(folder, { perClass: 3, seed: 1, onProgress }), /no terminal/);
   assert.deepEqual(await list(parent), []);
 });
 
-test('drafts of killed runs are removed when they are old, not while another run may be drawing', async () => {
-  const [old, fresh] = [join(parent, '.faces.drawing-old'), join(parent, '.faces.drawing-fresh')];
-  await mkdir(join(old, 'Cat'), { recursive: true });
-  await mkdir(fresh);
-  const yesterday = new Date(Date.now() - 86_400_000);
-  await utimes(old, yesterday, yesterday);
+test('the work folder of a killed process is taken over and removed', async () => {
+  const work = join(parent, 'faces.working');
+  await mkdir(join(work, 'sample', 'Cat'), { recursive: true });
+  const { pid } = spawnSync(process.execPath, ['--version']);
+  await writeFile(join(work, 'owner'), `${pid}@${hostname()} 01234567`);
   await drawSample(folder, { perClass: 1, seed: 1 });
-  assert.deepEqual([await exists(old), await exists(fresh)], [false, true]);
+  assert.deepEqual(await list(parent), ['faces']);
+  assert.deepEqual(await list(folder), ['Cat', 'Dog', 'sample.json']);
 });
 
-test('a count out of range and a place that cannot be written are told in words', async () => {
+test('a count out of range and a folder that is not writable are UserErrors', async () => {
   for (const perClass of [0, -1, 1.5, Number.NaN, 10_000]) {
     await assert.rejects(drawSample(folder, { perClass, seed: 1 }), { name: 'UserError', exitCode: 2 });
   }
@@ -129,7 +125,7 @@ test('a count out of range and a place that cannot be written are told in words'
   for (const place of [join(parent, 'file'), join(parent, 'file', 'faces')]) {
     await assert.rejects(
       drawSample(place, { perClass: 1, seed: 1 }),
-      /^UserError: The sample can't be written to .*ENOTDIR/,
+      /^UserError: Cannot write the sample to .*ENOTDIR/,
     );
   }
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { commands } from '../../dist/cli/program.js';
+import { commands } from '../../dist/cli/commands.js';
 import type { Option } from '../../dist/options/option.js';
 import { outputOptions } from '../../dist/options/outputOptions.js';
 import { root } from '../support.js';

@@ -7,7 +7,6 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
   { begins: '.ci/run', because: 'runs these tests' },
   { begins: 'npm run lint', because: '.ci/run runs it' },
   { begins: 'npm run unused', because: '.ci/run runs it' },
-  { begins: 'npx depcruise src', because: 'checks the sources, as npm run lint' },
   { begins: 'npm run pack', because: '.ci/run makes the package' },
   { begins: 'node scripts/tryPackage.mjs', because: '.ci/run runs it on the package' },
   { begins: 'npm run matrix', because: 'fetches many Node versions; .ci/run runs two cells of it' },

@@ -138,5 +138,5 @@ test('with --json, the last line names the file', async (t) => {
   assert.equal(lines.length, 3);
   assert.deepEqual(lines[2], { explained: { file: 'e.png', pictures: 2 } });
   const text = await alexft([...words, '--force'], { cwd: folder });
-  assert.match(text.stdout, /\ne\.png: where the network looked, 2 images\n$/);
+  assert.match(text.stdout, /\ne\.png: heatmaps of 2 images\n$/);
 });

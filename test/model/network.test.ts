@@ -5,7 +5,7 @@ import { alexNet } from '../../dist/model/alexnet.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { Network } from '../../dist/model/network.js';
 import { MersenneTwister } from '../../dist/random/generator.js';
-import { crossEntropy } from '../../dist/training/crossEntropy.js';
+import { crossEntropy } from '../../dist/training/optimization/crossEntropy.js';
 import { engines, open } from '../engine/engines.js';
 import { goldenBatch } from '../golden/batch.js';
 

@@ -7,30 +7,33 @@ import { resolveTrainOptions, trainOptions } from '../../dist/options/trainOptio
 const usage = (message: RegExp) => (error: unknown) =>
   error instanceof UserError && error.exitCode === 2 && message.test(error.message);
 
-test('a number is read as a person writes one, and refused otherwise', () => {
+test('numbers are validated', () => {
   const option = number({ flag: '--n', help: '', default: 1, integer: true, min: 1, max: 10 });
   assert.equal(option.parse('7'), 7);
   for (const wrong of ['0', '11', '1.5', 'abc', '', ' 3', '0x3', 'Infinity', 'NaN', '3 images']) {
     assert.throws(
       () => option.parse(wrong),
-      usage(/^--n expects a whole number from 1 up to 10, but received/),
+      usage(/^Expected an integer between 1 and 10 for --n but received '/),
       wrong,
     );
   }
   const rate = number({ flag: '--lr', help: '', default: 1, above: 0 });
   assert.equal(rate.parse('1e-4'), 1e-4);
   assert.equal(rate.parse('.5'), 0.5);
-  assert.throws(() => rate.parse('0'), usage(/above 0/));
-  assert.throws(() => rate.parse('-1'), usage(/above 0/));
+  assert.throws(() => rate.parse('0'), usage(/Expected a number greater than 0 for --lr/));
+  assert.throws(() => rate.parse('-1'), usage(/Expected a number greater than 0 for --lr/));
 });
 
-test('a choice names the words that it takes', () => {
+test('the error of a choice lists its words', () => {
   const option = choice(['adam', 'sgd'], { flag: '--optimizer', help: '', default: 'adam' });
   assert.equal(option.parse('sgd'), 'sgd');
-  assert.throws(() => option.parse('Adam'), usage(/one of adam, sgd, but received 'Adam'/));
+  assert.throws(
+    () => option.parse('Adam'),
+    usage(/Expected one of adam, sgd for --optimizer but received 'Adam'/),
+  );
 });
 
-test('withDefaults fills in, checks what a program gives, and refuses names that are no options', () => {
+test('withDefaults fills in defaults, validates values and rejects unknown names', () => {
   const table = {
     size: number({ flag: '--size', help: '', default: 3, min: 1 }),
     name: text({ flag: '--name', help: '', default: undefined }),
@@ -57,7 +60,7 @@ test('defaults that depend on other options', () => {
   assert.equal(resolve({ epochs: 9 }).scheduleEpochs, 9);
 });
 
-test('options that contradict each other are refused', () => {
+test('conflicting options are rejected', () => {
   const resolve = (given: object) => resolveTrainOptions(withDefaults(trainOptions, given));
   assert.throws(() => resolve({}), usage(/--data is missing/));
   assert.throws(() => resolve({ data: 'x', schedule: 'cosine', warmup: 5 }), usage(/--warmup/));

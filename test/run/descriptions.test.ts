@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openTrainingSet } from '../../dist/data/dataset.js';
+import { openTrainingSet } from '../../dist/data/dataset/dataset.js';
 import type { Engine } from '../../dist/engine/engine.js';
 import { withDefaults } from '../../dist/options/option.js';
 import { trainOptions } from '../../dist/options/trainOptions.js';

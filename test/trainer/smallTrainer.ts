@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { openTrainingSet } from '../../dist/data/dataset.js';
+import { openTrainingSet } from '../../dist/data/dataset/dataset.js';
 import { withDefaults } from '../../dist/options/option.js';
 import { resolveTrainOptions, type TrainOptions, trainOptions } from '../../dist/options/trainOptions.js';
 import type { Saved } from '../../dist/run/run.js';

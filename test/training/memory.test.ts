@@ -12,7 +12,7 @@ import { ImageSource } from '../../dist/training/batchSource.js';
 import { MemoryRows } from '../../dist/training/features/featureRows.js';
 import { FeatureSource, featureLayer } from '../../dist/training/features/featureSource.js';
 import { trainLoop } from '../../dist/training/loop.js';
-import { createOptimizer } from '../../dist/training/optimizer.js';
+import { createOptimizer } from '../../dist/training/optimization/optimizer.js';
 import { seededRandomness } from '../../dist/training/randomness.js';
 import { newTraining } from '../../dist/training/trainingState.js';
 import { drawFolder } from '../data/colouredFolder.js';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type * as tf from '@tensorflow/tfjs-core';
-import { splitSamples } from '../../dist/data/split.js';
+import { splitSamples } from '../../dist/data/dataset/split.js';
 import { alexNet } from '../../dist/model/alexnet.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { dropoutInputs } from '../../dist/model/layers.js';

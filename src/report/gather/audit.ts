@@ -5,7 +5,7 @@ import { problemKinds, problemNames } from '../../audit/problems.js';
 import type { Context } from '../../core/context.js';
 import { reasonOf, UserError } from '../../core/errors.js';
 import { examples } from '../../core/text.js';
-import { balanceWarning } from '../../data/balance.js';
+import { balanceWarning } from '../../data/dataset/balance.js';
 import type { Audit } from '../reportData.js';
 import type { PastRun } from './pastRun.js';
 

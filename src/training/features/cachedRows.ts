@@ -3,7 +3,7 @@
 
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type HashedFile, isUnchanged } from '../../data/fileHash.js';
+import { type HashedFile, isUnchanged } from '../../data/dataset/fileHash.js';
 import type { Sample } from '../../data/sampler.js';
 import { transformKey } from '../../data/transforms/transform.js';
 import type { FeatureRows } from './featureRows.js';

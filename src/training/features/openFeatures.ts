@@ -8,7 +8,7 @@ import type { Context } from '../../core/context.js';
 import { printable, reasonOf } from '../../core/errors.js';
 import { bytesOfSize } from '../../core/formatting.js';
 import { version } from '../../core/version.js';
-import type { TrainingSet } from '../../data/dataset.js';
+import type { TrainingSet } from '../../data/dataset/dataset.js';
 import { imageNetPreprocessing } from '../../data/transforms/preprocessing.js';
 import { transformCount } from '../../data/transforms/transform.js';
 import type { Engine } from '../../engine/engine.js';

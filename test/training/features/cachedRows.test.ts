@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { appendFile, mkdir, readFile, rename, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { hashFiles } from '../../../dist/data/fileHash.js';
+import { hashFiles } from '../../../dist/data/dataset/fileHash.js';
 import { CachedRows } from '../../../dist/training/features/cachedRows.js';
 import { MemoryRows } from '../../../dist/training/features/featureRows.js';
 import { temporaryFolder } from '../../support.js';

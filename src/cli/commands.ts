@@ -1,0 +1,135 @@
+// The commands and their options. The code of a command is imported when it runs, so that --help is fast.
+
+import type { ExitCode } from '../core/errors.js';
+import { cacheForms } from '../options/cacheOptions.js';
+import { checkOptions } from '../options/checkOptions.js';
+import type { commandNames } from '../options/commandLine.js';
+import { doctorOptions } from '../options/doctorOptions.js';
+import { evaluateOptions, inspectOptions, predictOptions } from '../options/modelOptions.js';
+import type { OptionTable, Values } from '../options/option.js';
+import type { OutputOptions } from '../options/outputOptions.js';
+import { reportOptions } from '../options/reportOptions.js';
+import { demoOptions, setupOptions } from '../options/setupOptions.js';
+import { trainOptions } from '../options/trainOptions.js';
+import { weightsForms, weightsOptions } from '../options/weightsOptions.js';
+
+/**
+ * The function that a command's file exports: prints the result and returns the exit code. `given` has only the options
+ * on the command line, for commands that distinguish a default from the same value given.
+ */
+type Action<Table extends OptionTable> = (
+  words: string[],
+  options: Values<Table> & OutputOptions,
+  given: Partial<Values<Table>>,
+) => Promise<ExitCode>;
+
+export interface CommandDeclaration {
+  readonly name: (typeof commandNames)[number];
+  /** Its arguments; undefined if it takes none. */
+  readonly words?: string;
+  readonly summary: string;
+  /** More lines of its help. */
+  readonly details?: readonly string[];
+  readonly options: OptionTable;
+  readonly run: (
+    words: string[],
+    values: Record<string, unknown>,
+    given: Record<string, unknown>,
+  ) => Promise<ExitCode>;
+}
+
+/** Checks that the action of a command accepts the values of its options. */
+const declare = <Table extends OptionTable>({
+  load,
+  ...declaration
+}: Omit<CommandDeclaration, 'run'> & {
+  options: Table;
+  load: () => Promise<Action<Table>>;
+}): CommandDeclaration => ({
+  ...declaration,
+  run: async (words, values, given) =>
+    (await load())(words, values as Values<Table> & OutputOptions, given as Partial<Values<Table>>),
+});
+
+export const commands: readonly CommandDeclaration[] = [
+  declare({
+    name: 'train',
+    summary: 'fine-tune AlexNet on a folder with one sub-folder of images per class',
+    options: trainOptions,
+    load: async () => (await import('./trainCommand.js')).runTrain,
+  }),
+  declare({
+    name: 'predict',
+    words: '[image...]',
+    summary: 'classify images: files, folders, or - for one on stdin',
+    options: predictOptions,
+    load: async () => (await import('./predictCommand.js')).runPredict,
+  }),
+  declare({
+    name: 'evaluate',
+    summary: 'measure the accuracy of a model on a folder of images',
+    options: evaluateOptions,
+    load: async () => (await import('./evaluateCommand.js')).runEvaluate,
+  }),
+  declare({
+    name: 'report',
+    words: '[run]',
+    summary: 'write the HTML report of a run: curves, mistakes and Grad-CAM heatmaps',
+    options: reportOptions,
+    load: async () => (await import('./reportCommand.js')).runReport,
+  }),
+  declare({
+    name: 'check',
+    summary: 'check every file of a dataset before training',
+    options: checkOptions,
+    load: async () => (await import('./checkCommand.js')).runCheck,
+  }),
+  declare({
+    name: 'inspect',
+    words: '[model|layer...]',
+    summary: 'print the layers, parameters and output shapes of a network',
+    options: inspectOptions,
+    load: async () => (await import('./inspectCommand.js')).runInspect,
+  }),
+  declare({
+    name: 'verify',
+    words: '<run>',
+    summary: 'check the files of a run for damage',
+    options: {},
+    load: async () => (await import('./verifyCommand.js')).runVerify,
+  }),
+  declare({
+    name: 'demo',
+    summary: 'generate a small dataset, train on it, evaluate and predict',
+    options: demoOptions,
+    load: async () => (await import('./demoCommand.js')).runDemo,
+  }),
+  declare({
+    name: 'setup',
+    summary: 'install the native engine',
+    options: setupOptions,
+    load: async () => (await import('./setupCommand.js')).runSetup,
+  }),
+  declare({
+    name: 'doctor',
+    summary: 'test whether training works on this machine, with which precision and how fast',
+    options: doctorOptions,
+    load: async () => (await import('./doctorCommand.js')).runDoctor,
+  }),
+  declare({
+    name: 'weights',
+    words: '[action...]',
+    summary: 'list, download, show and convert weights files',
+    details: weightsForms,
+    options: weightsOptions,
+    load: async () => (await import('./weightsCommand.js')).runWeights,
+  }),
+  declare({
+    name: 'cache',
+    words: '[action...]',
+    summary: 'list and clear the cache',
+    details: cacheForms,
+    options: {},
+    load: async () => (await import('./cacheCommand.js')).runCache,
+  }),
+];

@@ -1,0 +1,141 @@
+// The dataset of a training: the images of --data, split into a training and a validation side, or with --val the images
+// of two folders.
+
+import { join } from 'node:path';
+import { type Context, scanProgress, silentContext } from '../../core/context.js';
+import { dataError, printable } from '../../core/errors.js';
+import { datasetWarnings, sameBytes } from './datasetWarnings.js';
+import { type HashedFile, hashFiles } from './fileHash.js';
+import { type ImageFolder, scanImageFolder } from './scan.js';
+import { type SplitMethod, splitRecord, splitSamples, splitWarnings } from './split.js';
+
+export interface TrainingSet {
+  readonly classes: readonly string[];
+  /** Of every image: its path, its name in messages, and its class. */
+  readonly paths: readonly string[];
+  readonly names: readonly string[];
+  readonly labels: readonly number[];
+  /** Of every image, its content; undefined where the file can't be read. */
+  readonly files: readonly (HashedFile | undefined)[];
+  /** Indices of images. */
+  readonly train: readonly number[];
+  readonly validation: readonly number[];
+  /** The content of split.json. */
+  readonly record: object;
+  /** Sentences for the user. */
+  readonly warnings: readonly string[];
+}
+
+/** Which images, and how they are split. */
+export interface DatasetConfig {
+  /** The folder with one sub-folder a class. */
+  readonly data: string;
+  /** A folder of validation images, instead of a part of `data`. */
+  readonly val: string | undefined;
+  readonly split: SplitMethod;
+  /** The share of `data` for validation. */
+  readonly valSplit: number;
+  readonly seed: number;
+  readonly classWeights: 'none' | 'balanced';
+}
+
+/**
+ * Scans the folders, reads every file once for its hash, and splits. Files with the same bytes stay on one side. Throws a
+ * data error for folders that are no image folders or do not match.
+ */
+export async function openTrainingSet(
+  config: DatasetConfig,
+  context: Context = silentContext,
+): Promise<TrainingSet> {
+  const onFound = scanProgress(context);
+  const images = await scanImageFolder(config.data, { minimumClasses: 2, onFound });
+  if (config.val === undefined) return await splitFolder(images, config, context);
+  const validation = await scanImageFolder(config.val, { onFound });
+  return await twoFolders(images, validation, config.val, config, context);
+}
+
+async function splitFolder(
+  images: ImageFolder,
+  config: DatasetConfig,
+  context: Context,
+): Promise<TrainingSet> {
+  const { split: method, valSplit, seed } = config;
+  const { paths, names } = filesOf(images);
+  const files = await hash(paths, context);
+  const groups = sameBytes(files);
+  const options = { method, share: valSplit, seed };
+  const parts = splitSamples(images.samples, options, groups);
+  const record = splitRecord(images, parts, options, groups);
+  const labels = images.samples.map(({ label }) => label);
+  const set = { classes: images.classes, paths, names, labels, files, ...parts };
+  return {
+    ...set,
+    record: { ...record, files: withHashes(record.files, files) },
+    warnings: [...images.warnings, ...splitWarnings(images, parts), ...datasetWarnings(set, config)],
+  };
+}
+
+async function twoFolders(
+  images: ImageFolder,
+  others: ImageFolder,
+  val: string,
+  config: DatasetConfig,
+  context: Context,
+): Promise<TrainingSet> {
+  const [own, other] = [filesOf(images), filesOf(others)];
+  const paths = [...own.paths, ...other.paths];
+  const labels = [...images.samples.map(({ label }) => label), ...labelsByName(others, images)];
+  const files = await hash(paths, context);
+  const set = {
+    classes: images.classes,
+    paths,
+    names: [...own.names, ...other.names.map((name) => join(val, name))],
+    labels,
+    files,
+    train: own.paths.map((_, index) => index),
+    validation: other.paths.map((_, index) => own.paths.length + index),
+  };
+  const entries = [...entriesOf(images, 'train'), ...entriesOf(others, 'validation')];
+  const { data } = config;
+  return {
+    ...set,
+    record: {
+      ...{ schema: 1, method: 'folders', data, val, classes: images.classes },
+      files: withHashes(entries, files),
+    },
+    warnings: [...images.warnings, ...others.warnings, ...datasetWarnings(set, config)],
+  };
+}
+
+const filesOf = ({ root, samples }: ImageFolder) => ({
+  paths: samples.map(({ path }) => join(root, path)),
+  names: samples.map(({ path }) => path),
+});
+
+const hash = (paths: readonly string[], { onProgress }: Context) =>
+  hashFiles(paths, (done, total) => onProgress('Comparing files', done, total, 'files'));
+
+/** Paths are relative to the side's own folder. */
+const entriesOf = ({ samples, classes }: ImageFolder, side: 'train' | 'validation') =>
+  samples.map(({ path, label }) => ({ file: path, class: classes[label]!, side }));
+
+/** With the SHA-256 of each file, by which a resumed run recognizes it. */
+const withHashes = <T extends object>(entries: readonly T[], files: TrainingSet['files']) =>
+  entries.map((entry, index) => ({ ...entry, ...(files[index] && { sha256: files[index].sha256 }) }));
+
+/** The labels of `folder`'s samples among the known classes, by name. Throws a data error for an unknown class. */
+export function labelsByName(
+  folder: ImageFolder,
+  known: { readonly classes: readonly string[]; readonly root?: string },
+): number[] {
+  const labels = folder.classes.map((name) => known.classes.indexOf(name));
+  const unknown = folder.classes.filter((_, index) => labels[index]! < 0);
+  if (unknown.length > 0) {
+    const list = (names: readonly string[]) => names.map((name) => `'${printable(name)}'`).join(', ');
+    throw dataError(
+      `'${printable(folder.root)}' has classes that the model does not know: ${list(unknown)}.`,
+      `It knows ${list(known.classes.slice(0, 20))}. Rename the folders, or remove them.`,
+    );
+  }
+  return folder.samples.map(({ label }) => labels[label]!);
+}

@@ -1,0 +1,115 @@
+// Lists a folder with one sub-folder of images per class, as torchvision's ImageFolder does.
+// Source: find_classes and make_dataset in torchvision/datasets/folder.py.
+
+import { stat } from 'node:fs/promises';
+import { dataError, printable } from '../../core/errors.js';
+import { examples } from '../../core/text.js';
+import { imageExtensions, isImageName } from '../formats/imageNames.js';
+import { scanWarnings } from './scanWarnings.js';
+import { inFolder, listFolder, type OnFound, realFolder, walkFolder } from './walk.js';
+
+export interface ImageFolder {
+  /** As the user wrote it. */
+  readonly root: string;
+  /** The sub-folders' names, by code point. A class's label is its index. */
+  readonly classes: readonly string[];
+  /** `path` is relative to `root`, with '/' between folders. Sorted by class. */
+  readonly samples: readonly { readonly path: string; readonly label: number }[];
+  /** Sentences about skipped and unexpected files. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Lists the images of `root`. Samples, labels and their order are those of `ImageFolder(root)`, except that files that
+ * can't be opened (broken links, pipes, devices) are skipped and circular links are not followed.
+ *
+ * Throws a data error if a folder can't be listed, if a class has no images, or if there are fewer than
+ * `minimumClasses` classes.
+ */
+export async function scanImageFolder(
+  root: string,
+  { minimumClasses = 1, onFound }: { minimumClasses?: number; onFound?: OnFound } = {},
+): Promise<ImageFolder> {
+  const realRoot = await realFolder(root);
+  const top = await listFolder(root, realRoot);
+  const classes = top.folders.map(({ name }) => name);
+  const imagesInRoot = top.files.filter(isImageName);
+  requireClasses(root, classes, imagesInRoot.length, minimumClasses);
+
+  const stop = new AbortController();
+  const walks = await Promise.all(
+    top.folders.map(({ name, realPath }) =>
+      walkFolder(inFolder(root, name), [realRoot, realPath], { onFound, stop }),
+    ),
+  );
+  const images = walks.map(({ files }) => files.filter(isImageName));
+  const inClass = (label: number, path: string) => `${classes[label]}/${path}`;
+  const samples = images.flatMap((paths, label) =>
+    paths.map((path) => ({ path: inClass(label, path), label })),
+  );
+  requireImages(root, classes, samples);
+
+  const skipped = walks.flatMap((walk, label) =>
+    walk.skipped.map((entry) => ({ ...entry, path: inClass(label, entry.path) })),
+  );
+  return {
+    root,
+    classes,
+    samples,
+    warnings: scanWarnings({
+      classes,
+      files: walks.map(({ files }) => files),
+      imagesInRoot,
+      skipped: [...top.skipped, ...skipped],
+    }),
+  };
+}
+
+/**
+ * If `path` is a folder, lists the images in and below it in the scan's order, each prefixed with `path` as the user wrote
+ * it. Otherwise returns `path`, whatever it is.
+ */
+export async function walkImages(path: string, onFound?: OnFound): Promise<string[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) return [path];
+  const { files } = await walkFolder(path, [await realFolder(path)], { onFound });
+  return files.filter(isImageName).map((name) => inFolder(path, name));
+}
+
+const exampleTree = 'photos/cats/1.jpg, photos/cats/2.jpg, photos/dogs/1.jpg with --data photos';
+
+/** Throws a data error if there are fewer than `minimum` classes. `imagesInRoot`: the number of images outside the classes. */
+export function requireClasses(
+  root: string,
+  classes: readonly string[],
+  imagesInRoot: number,
+  minimum: number,
+): void {
+  if (classes.length >= Math.max(1, minimum)) return;
+  const name = `'${printable(root)}'`;
+  const hint = `Put the images of each class in a folder named after the class: ${exampleTree}.`;
+  if (classes.length === 1) {
+    throw dataError(
+      `${name} has only one class, '${printable(classes[0]!)}': a classifier needs at least two.`,
+      `${hint} If the class folders are inside that folder, pass that folder.`,
+    );
+  }
+  const found = imagesInRoot > 0 ? `only images (${imagesInRoot})` : 'none';
+  throw dataError(`Expected one folder per class in ${name} but found ${found}.`, hint);
+}
+
+/** Throws a data error for classes without images. */
+export function requireImages(
+  root: string,
+  classes: readonly string[],
+  samples: ImageFolder['samples'],
+): void {
+  const labels = new Set(samples.map(({ label }) => label));
+  const empty = classes.filter((_, label) => !labels.has(label));
+  if (empty.length === 0) return;
+  const names = `the ${empty.length === 1 ? 'class' : 'classes'} ${examples(empty)}`;
+  throw dataError(
+    `'${printable(root)}' has no images for ${names}.`,
+    `Add images (${imageExtensions.join(' ')}) or remove the folder.`,
+  );
+}

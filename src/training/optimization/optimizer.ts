@@ -1,0 +1,116 @@
+// SGD, Adam and AdamW as PyTorch computes them (torch/optim/sgd.py, adam.py, adamw.py).
+
+import * as tf from '@tensorflow/tfjs-core';
+import type { Engine, Parameter } from '../../engine/engine.js';
+import { copiedOut, fromTorch } from '../../model/layout.js';
+import type { StateDict } from '../../model/stateDict.js';
+
+export interface OptimizerOptions {
+  readonly optimizer: 'adam' | 'adamw' | 'sgd';
+  /** SGD only. */
+  readonly momentum: number;
+  /** Added to the gradient for SGD and Adam; for AdamW subtracted from the parameter before the update. */
+  readonly weightDecay: number;
+}
+
+export interface Optimizer {
+  /** Updates each parameter by its gradient. The caller disposes of the gradients. */
+  step(gradients: ReadonlyMap<string, tf.Tensor>, learningRate: number): void;
+  /** The optimizer's state. Each tensor is copied out of the engine when its data is read. */
+  state(): OptimizerState;
+  dispose(): void;
+}
+
+export interface OptimizerState {
+  /** Updates done so far. */
+  readonly steps: number;
+  /** PyTorch's names for a parameter's state, and the parameter's: `exp_avg.features.0.weight`. In PyTorch's layout. */
+  readonly tensors: StateDict;
+}
+
+const beta1 = 0.9;
+// TensorFlow and the decay below see beta2 rounded to float32; the bias correction has to use the same number.
+const beta2 = Math.fround(0.999);
+const epsilon = 1e-8;
+
+/** An optimizer of `parameters`, with a fresh state or that of one with the same options. */
+export function createOptimizer(
+  engine: Engine,
+  parameters: ReadonlyMap<string, Parameter>,
+  options: OptimizerOptions,
+  from?: OptimizerState,
+): Optimizer {
+  const { optimizer, momentum, weightDecay } = options;
+  const kinds = momentNames(options);
+  const moments = new Map<string, Parameter[]>();
+  for (const [name, { shape }] of parameters) {
+    moments.set(
+      name,
+      kinds.map((kind) => {
+        const saved = from?.tensors.get(`${kind}.${name}`);
+        return saved ? engine.parameter(shape, fromTorch(saved).data) : engine.parameter(shape);
+      }),
+    );
+  }
+  let steps = from?.steps ?? 0;
+
+  const update = (name: string, gradient: tf.Tensor, learningRate: number) => {
+    const parameter = parameters.get(name)!;
+    const [first, second] = moments.get(name)!;
+    if (optimizer === 'sgd') {
+      if (first) engine.applyMomentum(parameter, first, gradient, { learningRate, momentum });
+      else engine.applyGradientDescent(parameter, gradient, learningRate);
+      return;
+    }
+    // PyTorch divides by the bias corrections one by one and adds epsilon to the corrected root. Multiplying
+    // numerator and denominator by the second correction's root gives the form that the engine has.
+    const root2 = Math.sqrt(1 - beta2 ** steps);
+    engine.applyAdam(parameter, { m: first!, v: second! }, gradient, {
+      learningRate: (learningRate * root2) / (1 - beta1 ** steps),
+      beta1,
+      beta2,
+      epsilon: epsilon * root2,
+    });
+  };
+
+  return {
+    step(gradients, learningRate) {
+      steps += 1;
+      for (const [name, gradient] of gradients) {
+        if (weightDecay === 0) update(name, gradient, learningRate);
+        else if (optimizer === 'adamw') {
+          decay(engine, parameters.get(name)!, learningRate * weightDecay);
+          update(name, gradient, learningRate);
+        } else {
+          const decayed = tf.tidy(() => tf.add(gradient, tf.mul(parameters.get(name)!.read(), weightDecay)));
+          update(name, decayed, learningRate);
+          decayed.dispose();
+        }
+      }
+    },
+    state() {
+      const tensors: StateDict = new Map();
+      for (const [name, buffers] of moments) {
+        for (const [i, kind] of kinds.entries()) tensors.set(`${kind}.${name}`, copiedOut(buffers[i]!));
+      }
+      return { steps, tensors };
+    },
+    dispose: () => {
+      for (const parameter of [...moments.values()].flat()) parameter.dispose();
+    },
+  };
+}
+
+/** The state of each parameter, by PyTorch's names. */
+export const momentNames = ({
+  optimizer,
+  momentum,
+}: Pick<OptimizerOptions, 'optimizer' | 'momentum'>): readonly string[] =>
+  optimizer !== 'sgd' ? ['exp_avg', 'exp_avg_sq'] : momentum > 0 ? ['momentum_buffer'] : [];
+
+/** `parameter -= share * parameter`. */
+function decay(engine: Engine, parameter: Parameter, share: number): void {
+  const value = parameter.read();
+  engine.applyGradientDescent(parameter, value, share);
+  value.dispose();
+}

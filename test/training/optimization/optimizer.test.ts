@@ -1,0 +1,65 @@
+// The optimizers alone, on given gradients, against torch.optim: SGD, momentum, Adam, AdamW, with and without decay.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../../dist/model/stateDict.js';
+import { MersenneTwister } from '../../../dist/random/generator.js';
+import { createOptimizer } from '../../../dist/training/optimization/optimizer.js';
+import { engines, open } from '../../engine/engines.js';
+import { distance, floats, norm, readGolden } from '../../golden/golden.js';
+
+const golden = readGolden<{
+  seed: number;
+  shapes: number[][];
+  scales: number[];
+  runs: {
+    optimizer: 'sgd' | 'adam' | 'adamw';
+    lr: number;
+    momentum: number;
+    weight_decay: number;
+    parameters: string[];
+  }[];
+}>('optimizers');
+
+for (const { device, skip } of await engines()) {
+  for (const {
+    optimizer: kind,
+    lr,
+    momentum,
+    weight_decay: weightDecay,
+    parameters: expected,
+  } of golden.runs) {
+    const name = `${kind}, momentum ${momentum}, weight decay ${weightDecay}`;
+    test(`ten steps on given gradients are PyTorch's: ${name} (${device})`, { skip }, async (t) => {
+      const engine = await open(device);
+      const generator = new MersenneTwister(golden.seed);
+      const drawn = (shape: number[], scale: number) => {
+        const values = new Float32Array(sizeOf(shape));
+        generator.uniform(values, -scale, scale);
+        return values;
+      };
+      const parameters = new Map(
+        golden.shapes.map((shape, i) => [String(i), engine.parameter(shape, drawn(shape, 0.1))]),
+      );
+      const optimizer = createOptimizer(engine, parameters, { optimizer: kind, momentum, weightDecay });
+      for (let step = 0; step < 10; step++) {
+        const gradients = new Map(
+          golden.shapes.map((shape, i) => [String(i), tf.tensor(drawn(shape, golden.scales[i]!), shape)]),
+        );
+        optimizer.step(gradients, lr * 0.9 ** step);
+        tf.dispose([...gradients.values()]);
+      }
+      let worst = 0;
+      expected.forEach((base64, i) => {
+        const values = floats(base64);
+        const relative = distance(parameters.get(String(i))!.values(), values) / norm(values);
+        assert.ok(relative <= 1e-6, `tensor ${i} is off by ${relative} of its norm`);
+        worst = Math.max(worst, relative);
+      });
+      t.diagnostic(`largest difference: ${worst.toExponential(1)} of a norm`);
+      optimizer.dispose();
+      for (const parameter of parameters.values()) parameter.dispose();
+    });
+  }
+}

@@ -63,8 +63,8 @@ function firstDifference(
 }
 
 /**
- * A file of the run as `dataset` names it. Names of --val's images begin with its folder, which can have moved; the longest
- * path in it that ends the name is the file's.
+ * A file of the run as `dataset` names it. Names of --val's images begin with its folder, which can have moved; the
+ * longest path in it that ends the name is the file's.
  */
 export function currentName(file: string, dataset: TrainingSet): string {
   if (dataset.names.includes(file)) return file;

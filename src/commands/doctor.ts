@@ -33,8 +33,8 @@ export interface Diagnosis {
 }
 
 /**
- * Checks everything that training needs, compares the engine's numbers with PyTorch's, and measures the speed. Downloads
- * nothing. Problems are in the returned diagnosis, not thrown.
+ * Checks everything that training needs, compares the engine's numbers with PyTorch's, and measures the speed.
+ * Downloads nothing. Problems are in the returned diagnosis, not thrown; without a folder for the cache it throws.
  */
 export async function doctor(
   given: Partial<DoctorOptions> = {},

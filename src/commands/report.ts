@@ -1,5 +1,6 @@
 // alexft report: an HTML report on a run.
 
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mayFetch, silentContext } from '../core/context.js';
@@ -26,7 +27,8 @@ export type { Report } from '../report/gather/result.js';
 
 /**
  * Writes the report on the run in `folder`, by default the newest complete one under `models/`, and evaluates its best
- * model on the validation images. The run may be interrupted or killed. Throws a data error if there is no run.
+ * model on the validation images. The run may be interrupted or killed. Throws a data error if there is no run,
+ * or if its images are missing and an existing report would be replaced without `force`.
  */
 export async function report(
   folder: string | undefined,
@@ -39,6 +41,8 @@ export async function report(
   await checkWritable(file);
   const { model, note } = await modelOf(past);
   const data = options.data ?? past.run.options.data;
+  const set = validationSet(past, data, options.val ?? past.run.options.val);
+  if (!options.force) await requireImages([data, ...set.paths], file);
   const audit = options.noCheck ? shortAudit(past, data) : await fullAudit(past, data, context);
   const parts = { past, ...describeRun(past), audit, notes: note ? [note] : [], file };
   if (!model) return await writeReport(parts, context);
@@ -46,7 +50,6 @@ export async function report(
   const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
   const layers = alexNet({ ...model.architecture, classes: model.classes.length });
   const network = new Network(layers, engine, model.tensors);
-  const set = validationSet(past, data, options.val ?? past.run.options.val);
   const { preprocessing } = model;
   const { workers } = options;
   await using loader = openLoader(engine, {
@@ -59,6 +62,18 @@ export async function report(
   } finally {
     network.dispose();
   }
+}
+
+/** Throws a data error if `paths` are missing and `file` exists: the new report would have less than the old one. */
+async function requireImages(paths: readonly string[], file: string): Promise<void> {
+  if (!existsSync(file)) return;
+  const missing = paths.filter((path) => !existsSync(path));
+  if (missing.length === 0) return;
+  throw dataError(
+    `Images of the run are missing, such as '${printable(missing.at(-1)!)}': the new report would have less than ` +
+      `'${printable(file)}', which was not changed.`,
+    'If they have moved, name their folder: --data DIR (and --val DIR). Or replace the report with --force.',
+  );
 }
 
 async function newestRun({ onMessage }: CommandContext): Promise<string> {

@@ -1,6 +1,8 @@
 // alexft train: fine-tunes AlexNet on a folder of images.
 
+import { stat } from 'node:fs/promises';
 import { silentContext } from '../core/context.js';
+import { dataError, printable } from '../core/errors.js';
 import { span } from '../core/spans.js';
 import { openTrainingSet, type TrainingSet } from '../data/dataset/dataset.js';
 import { alexNetWidths, type Widths } from '../model/alexnet.js';
@@ -12,10 +14,10 @@ import { resolveTrainOptions, type TrainOptions, trainOptions } from '../options
 import { type CommandContext, startProfile } from '../profile/profile.js';
 import { reportAfterTraining } from '../report/gather/afterTraining.js';
 import { startRecording } from '../run/recorder.js';
-import { Run } from '../run/run.js';
+import { Run, type Saved } from '../run/run.js';
 import { defaultRunFolder, type RunFile, readRunFile } from '../run/runFiles.js';
 import { requireNoRun } from '../run/runFolder.js';
-import { requireSameDataset } from '../run/splitFile.js';
+import { currentName, requireSameDataset } from '../run/splitFile.js';
 import { createTrainer } from '../trainer/trainer.js';
 import type { Retry } from '../trainer/trainingFailure.js';
 import type { TrainConfig } from '../training/config.js';
@@ -43,7 +45,7 @@ export async function* train(
   }
 
   await using run = await openRun(request, dataset, context);
-  const saved = run.takeSaved();
+  const saved = savedFor(dataset, run.takeSaved());
   const retry: Retry = (batchSize, progress) =>
     retryCommand({ config, folder: run.path, ...progress }, batchSize);
   const startWeights = resumed?.file.weights;
@@ -90,6 +92,15 @@ async function resolveRequest(given: Partial<TrainOptions>): Promise<TrainReques
   }
   const file = await readRunFile(folder);
   const { before, config } = resumedOptions(folder, file, given);
+  for (const name of ['data', 'val'] as const) {
+    const path = config[name];
+    if (path === undefined || given[name] !== undefined || (await stat(path).catch(() => undefined)))
+      continue;
+    throw dataError(
+      `The images of the run are not in '${printable(path)}' any more.`,
+      `If they have moved, name their folder: --${name} DIR`,
+    );
+  }
   return { config, resumed: { folder, file, before } };
 }
 
@@ -103,13 +114,23 @@ async function openRun(
   const run = await span('read the run', 'files', () =>
     Run.resume(resumed.folder, { ...resumed, config }, onMessage),
   );
-  if (run.resumes) {
+  const { before } = resumed;
+  const moved = config.data !== before.data || config.val !== before.val;
+  if (run.resumes || moved) {
     await requireSameDataset(resumed.folder, dataset).catch(async (error) => {
       await run[Symbol.asyncDispose]();
       throw error;
     });
   }
   return run;
+}
+
+/** With the names that the images have now. */
+function savedFor(dataset: TrainingSet, saved: Saved | undefined): Saved | undefined {
+  if (!saved) return undefined;
+  const { record } = saved;
+  const skipped = record.skipped.map((event) => ({ ...event, file: currentName(event.file, dataset) }));
+  return { ...saved, record: { ...record, skipped } };
 }
 
 const planOf = (config: TrainConfig, dataset: TrainingSet): PlanEvent => ({

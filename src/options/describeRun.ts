@@ -2,6 +2,7 @@
 
 import type { PastRun } from '../report/gather/pastRun.js';
 import type { RunDescription } from '../report/gather/write.js';
+import { findNamed } from '../weights/namedWeights.js';
 import { commandLine } from './commandLine.js';
 import { givenOptions } from './givenTrainOptions.js';
 import { evaluateOptions, predictOptions } from './modelOptions.js';
@@ -22,9 +23,10 @@ const notReproduced: readonly string[] = [
 ];
 
 export function describeRun({ path, run }: PastRun): RunDescription {
-  const { options, state, weights = options.weights } = run;
+  const { options, state } = run;
   const given = givenOptions(options);
-  // `weights` in run.json are those that --weights resolved to.
+  // `weights` in run.json are those that --weights resolved to; a path is absolute only in the options.
+  const weights = findNamed(options.weights) ? (run.weights ?? options.weights) : options.weights;
   const reproduced = Object.entries({ ...given, weights }).filter(
     ([name, value]) =>
       !notReproduced.includes(name) && value !== trainOptions[name as keyof TrainOptions].default,

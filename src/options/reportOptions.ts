@@ -28,6 +28,12 @@ export const reportOptions = {
     default: undefined,
     defaultText: 'as recorded in the run',
   }),
+  force: flag({
+    flag: '--force',
+    group: 'Main options',
+    help: 'replace an existing report even if images of the run are missing',
+    default: false,
+  }),
   noCheck: flag({
     flag: '--no-check',
     group: 'Main options',

@@ -1,6 +1,7 @@
 // The options of a run that is resumed: its own, and those that may be changed.
 
 import { dataError, printable, reasonOf, usageError } from '../core/errors.js';
+import { withAbsolutePaths } from '../run/descriptions.js';
 import type { RunFile } from '../run/runFiles.js';
 import type { TrainConfig } from '../training/config.js';
 import { withDefaults } from './option.js';
@@ -8,6 +9,8 @@ import { resolveTrainOptions, type TrainOptions, trainOptions } from './trainOpt
 
 /** What may be given with --resume. Any other option would make another training of it. */
 const changeable = [
+  'data', // the images are compared with those of the run
+  'val',
   'epochs',
   'device',
   'threads',
@@ -29,14 +32,15 @@ const changeable = [
 export function resumedOptions(
   folder: string,
   { options: saved }: RunFile,
-  { resume: _, ...given }: Partial<TrainOptions>,
+  { resume: _, ...options }: Partial<TrainOptions>,
 ): { before: TrainConfig; config: TrainConfig } {
+  const given = withAbsolutePaths(options);
   const before = savedOptions(folder, saved as Partial<TrainOptions>);
   requireChangeable(given, before);
   if (given.epochs !== undefined) requireSameSchedule(given.epochs, before);
   // A profile belongs to one process, not to the run.
-  const options = { ...(saved as Partial<TrainOptions>), profile: undefined, ...given };
-  return { before, config: { ...resolveTrainOptions(withDefaults(trainOptions, options)), out: folder } };
+  const all = { ...(saved as Partial<TrainOptions>), profile: undefined, ...given };
+  return { before, config: { ...resolveTrainOptions(withDefaults(trainOptions, all)), out: folder } };
 }
 
 function savedOptions(folder: string, saved: Partial<TrainOptions>): TrainConfig {
@@ -54,7 +58,8 @@ function savedOptions(folder: string, saved: Partial<TrainOptions>): TrainConfig
 function requireChangeable(given: Partial<TrainOptions>, before: TrainConfig): void {
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || value === before[name as keyof TrainOptions]) continue;
-    if ((changeable as readonly string[]).includes(name)) continue;
+    const added = name === 'val' && before.val === undefined;
+    if (!added && (changeable as readonly string[]).includes(name)) continue;
     const { flag } = trainOptions[name as keyof TrainOptions];
     throw usageError(
       `${flag} can't be changed when a run is resumed: it would be another training.`,

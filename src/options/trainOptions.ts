@@ -191,7 +191,7 @@ export const trainOptions = {
     flag: '--resume',
     placeholder: '<dir>',
     group: 'Run and resume',
-    help: 'resume an interrupted run, bit for bit',
+    help: 'resume an interrupted run, bit for bit; --data and --val name its images if they have moved',
     default: undefined,
   }),
   checkpointEvery: text({

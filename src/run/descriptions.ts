@@ -1,5 +1,6 @@
 // What a run writes about itself: its first event, run.json, and the metadata of its models.
 
+import { resolve } from 'node:path';
 import { version } from '../core/version.js';
 import type { TrainingSet } from '../data/dataset/dataset.js';
 import { imageNetPreprocessing } from '../data/transforms/preprocessing.js';
@@ -11,6 +12,7 @@ import type { EpochEvent, SkippedEvent, StartEvent } from '../training/events.js
 import type { Optimizer } from '../training/optimization/optimizer.js';
 import type { TrainingState } from '../training/trainingState.js';
 import type { ModelDescription } from '../weights/modelFile.js';
+import { findNamed } from '../weights/namedWeights.js';
 import type { RecordState } from './recordState.js';
 import type { RunState } from './runFiles.js';
 
@@ -65,6 +67,21 @@ export const startEventOf = (
   ...(step > 0 && { resumed: { step } }),
 });
 
+type Paths = { readonly [Name in 'data' | 'val' | 'out' | 'weights']?: string | undefined };
+
+/** A run can be resumed from another working directory. */
+export const withAbsolutePaths = <T extends Paths>(options: T): T => {
+  const { data, val, out, weights } = options;
+  const isFile = weights !== undefined && weights !== 'none' && !findNamed(weights);
+  return {
+    ...options,
+    ...(data !== undefined && { data: resolve(data) }),
+    ...(val !== undefined && { val: resolve(val) }),
+    ...(out !== undefined && { out: resolve(out) }),
+    ...(isFile && { weights: resolve(weights) }),
+  };
+};
+
 /** The content of run.json, without the hashes of the models. */
 export const runFileOf = (
   { config, dataset, engine, weights }: Facts,
@@ -78,7 +95,7 @@ export const runFileOf = (
   ...(error !== undefined && { error }),
   started: started.toISOString(),
   seconds,
-  options: config,
+  options: withAbsolutePaths(config),
   seed: config.seed,
   device: engine.device,
   engine: engine.description,

@@ -24,32 +24,57 @@ export async function requireSameDataset(folder: string, dataset: TrainingSet): 
       'Start another run.',
     );
   }
-  const now = (dataset.record as { files: readonly RecordedFile[] }).files;
-  const problem = firstDifference(files, now);
+  const problem = firstDifference(files, recordOf(dataset));
   if (problem === undefined) return;
   throw dataError(
     `The images are not those that the run began with: ${problem}.`,
-    'Restore the folder, or start another run.',
+    'Restore the folder, name another one with --data, or start another run.',
   );
 }
 
+const recordOf = ({ record }: TrainingSet) => record as { val?: string; files: readonly RecordedFile[] };
+
 /** Names first: an added file can move others to the other side. */
-function firstDifference(before: readonly RecordedFile[], now: readonly RecordedFile[]): string | undefined {
-  const name = (entry: RecordedFile | undefined) => (entry ? `'${printable(entry.file)}'` : 'none');
-  for (let index = 0; index < Math.max(before.length, now.length); index++) {
-    const [old, found] = [before[index], now[index]];
-    if (old?.file === found?.file) continue;
-    return (
-      `it had ${before.length}, and there are ${now.length}; ` +
-      `number ${index + 1} was ${name(old)}, and is ${name(found)}`
+function firstDifference(
+  before: readonly RecordedFile[],
+  { val, files: now }: { val?: string; files: readonly RecordedFile[] },
+): string | undefined {
+  const shown = ({ file }: RecordedFile) => `'${printable(file)}'`;
+  // With --val, both folders can have a file of that name.
+  const key = ({ file, side }: RecordedFile) => (val === undefined ? file : `${side} ${file}`);
+  const found = new Map(now.map((entry) => [key(entry), entry]));
+  const known = new Set(before.map(key));
+  const missing = before.find((entry) => !found.has(key(entry)));
+  const added = now.find((entry) => !known.has(key(entry)));
+  if (missing || added || before.length !== now.length) {
+    const names = [missing && `${shown(missing)} is missing`, added && `${shown(added)} is new`].filter(
+      Boolean,
     );
+    return [`it had ${before.length}, and there are ${now.length}`, names.join(', and ')]
+      .filter(Boolean)
+      .join('; ');
   }
-  const changed = before.find(({ sha256 }, index) => sha256 !== undefined && sha256 !== now[index]!.sha256);
-  if (changed) return `${name(changed)} has other bytes`;
-  const moved = before.findIndex(({ side }, index) => side !== now[index]!.side);
-  if (moved >= 0)
-    return `${name(before[moved])} was for ${before[moved]!.side}, and is for ${now[moved]!.side}`;
-  return;
+  for (const entry of before) {
+    const { sha256 } = found.get(key(entry))!;
+    if (entry.sha256 !== undefined && entry.sha256 !== sha256) return `${shown(entry)} has other bytes`;
+  }
+  const moved = before.find((entry) => entry.side !== found.get(key(entry))!.side);
+  return moved && `${shown(moved)} was for ${moved.side}, and is for ${found.get(key(moved))!.side}`;
+}
+
+/**
+ * A file of the run as `dataset` names it. Names of --val's images begin with its folder, which can have moved; the
+ * longest path in it that ends the name is the file's.
+ */
+export function currentName(file: string, dataset: TrainingSet): string {
+  if (dataset.names.includes(file)) return file;
+  let best: { length: number; index: number } | undefined;
+  for (const [index, entry] of recordOf(dataset).files.entries()) {
+    const { length } = entry.file;
+    const ends = entry.side === 'validation' && file.endsWith(join('/', entry.file));
+    if (ends && length > (best?.length ?? 0)) best = { length, index };
+  }
+  return best ? dataset.names[best.index]! : file;
 }
 
 /** The images in the run's split.json; undefined where it is unreadable. */

@@ -59,10 +59,11 @@ const imagenet: NamedWeights = {
   from: torchvisionFile.url,
   downloadBytes: torchvisionFile.bytes,
   file: torchvisionFile,
-  places: () => [
-    { cache: 'alexft', path: torchvisionPath() },
-    { cache: 'torch', path: torchCachePath() },
-  ],
+  places: () => {
+    const torch = torchCachePath();
+    const own: Place = { cache: 'alexft', path: torchvisionPath() };
+    return torch === undefined ? [own] : [own, { cache: 'torch', path: torch }];
+  },
   byHand: () =>
     `download ${torchvisionFile.url} on another machine and copy it to '${printable(torchvisionPath())}', or pass it as --weights FILE`,
   find: findTorchvisionFile,

@@ -1,8 +1,7 @@
 // torchvision's file of AlexNet's ImageNet weights, all layers: AlexNet_Weights.IMAGENET1K_V1.
 
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder } from '../io/cacheFolder.js';
+import { cacheFolder, homeFolder } from '../io/cacheFolder.js';
 import { hasContent, type RemoteFile } from '../io/download.js';
 
 export const torchvisionFile: RemoteFile & { readonly name: string } = {
@@ -15,19 +14,28 @@ export const torchvisionFile: RemoteFile & { readonly name: string } = {
 /** The path of the file in alexft's cache. */
 export const torchvisionPath = (): string => join(cacheFolder(), 'weights', torchvisionFile.name);
 
-/** The folder of PyTorch's downloads (torch/hub.py, `get_dir`). */
-export function torchCheckpoints(environment = process.env): string {
-  const cache = environment.XDG_CACHE_HOME || join(homedir(), '.cache');
-  return join(environment.TORCH_HOME || join(cache, 'torch'), 'hub', 'checkpoints');
+/** The folder of PyTorch's downloads (torch/hub.py, `get_dir`); undefined without a home folder. */
+export function torchCheckpoints(environment = process.env, home = homeFolder): string | undefined {
+  const folder = environment.TORCH_HOME || torchHome(environment.XDG_CACHE_HOME, home);
+  return folder && join(folder, 'hub', 'checkpoints');
 }
 
-/** The path of the file in PyTorch's cache. */
-export const torchCachePath = (): string => join(torchCheckpoints(), torchvisionFile.name);
+function torchHome(cache: string | undefined, home: () => string | undefined): string | undefined {
+  if (cache) return join(cache, 'torch');
+  const folder = home();
+  return folder && join(folder, '.cache', 'torch');
+}
+
+/** The path of the file in PyTorch's cache; undefined without a home folder. */
+export function torchCachePath(): string | undefined {
+  const folder = torchCheckpoints();
+  return folder && join(folder, torchvisionFile.name);
+}
 
 /** The path of the file in alexft's or PyTorch's cache, verified by size and hash, or undefined. */
 export async function findTorchvisionFile(): Promise<string | undefined> {
   for (const path of [torchvisionPath(), torchCachePath()]) {
-    if (await hasContent(path, torchvisionFile)) return path;
+    if (path && (await hasContent(path, torchvisionFile))) return path;
   }
   return undefined;
 }

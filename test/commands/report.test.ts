@@ -169,7 +169,12 @@ test('an interrupted run, missing images and a missing model', async (t) => {
 
   const moved = join(folder, 'moved');
   await rename(data, moved);
-  const gone = await report(out, { noSetup: true });
+  await assert.rejects(report(out, { noSetup: true }), {
+    exitCode: 3,
+    message: /Images of the run are missing/,
+  });
+  assert.equal(await read(stopped.file), page, 'a good report is not replaced by a poorer one');
+  const gone = await report(out, { noSetup: true, force: true });
   assert.equal(gone.images, 0);
   assert.equal(gone.leftOut, 4);
   assert.match(gone.notes.join(' '), /None of the 4 validation images could be read/);
@@ -179,13 +184,14 @@ test('an interrupted run, missing images and a missing model', async (t) => {
   assert.equal(found.file, join(folder, 'other.html'));
 
   await rm(join(moved, 'class-0'), { recursive: true });
-  const some = await report(out, { noSetup: true, data: moved });
+  await assert.rejects(report(out, { noSetup: true, data: moved }), { exitCode: 3, message: /class-0/ });
+  const some = await report(out, { noSetup: true, data: moved, force: true });
   assert.equal(some.images, 2);
   assert.match(some.notes[0]!, /2 of the 4 validation images could not be read/);
   assert.match(await read(some.file), /no such file/);
 
   for (const name of ['model.safetensors', 'split.json']) await rm(join(out, name));
-  const least = await report(out, { noSetup: true });
+  const least = await report(out, { noSetup: true, force: true });
   assert.match(least.notes[0]!, /No model was saved yet/);
   assert.match(await read(least.file), /<svg class="chart/);
   await rm(join(out, 'run.json'));

@@ -1,9 +1,9 @@
 // A run that was stopped goes on to the very bits that it would have come to.
 
 import assert from 'node:assert/strict';
-import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { train } from '../../dist/commands/train.js';
 import { verify } from '../../dist/commands/verify.js';
@@ -98,8 +98,54 @@ test('what would make another training of it is refused', async (t) => {
   await refuses(
     { resume: out },
     3,
-    /The images are not those that the run began with: it had 20, and there are 19/,
+    /The images are not those that the run began with: it had 20, and there are 19; 'class-1\/0003\.png' is missing/,
   );
+  await writeFile(join(data, 'class-1', 'added.png'), 'no image');
+  await refuses(
+    { resume: out },
+    3,
+    /are 20; 'class-1\/0003\.png' is missing, and 'class-1\/added\.png' is new\./,
+  );
+  await refuses({ resume: out, val: data }, 2, /^--val can't be changed/);
+});
+
+test('a run is resumed from another working directory, and where its images have moved', async (t) => {
+  const { folder, data } = await prepare(t);
+  const val = join(folder, 'others');
+  await drawFolder(val, [3, 3]);
+  await writeFile(join(val, 'class-0', '0001.png'), 'no image');
+  const out = join(folder, 'run');
+  const [relativeData, relativeVal] = [data, val].map((path) => relative(process.cwd(), path));
+  const options = { data: relativeData, val: relativeVal, epochs: 2, batchSize: 4, maxBad: 1 };
+  const whole = await trainNarrow({ ...options, out: join(folder, 'whole') });
+  await stopAfter(7, { ...options, out }); // after the unreadable image was found
+
+  const directory = process.cwd();
+  t.after(() => process.chdir(directory));
+  process.chdir(folder);
+  const { options: saved } = JSON.parse(await readFile(join(out, 'run.json'), 'utf8'));
+  assert.deepEqual([saved.data, saved.val, saved.out], [data, val, out]);
+  await stopAfter(8, { resume: out });
+
+  await rename(data, 'moved-images');
+  await rename(val, 'moved-others');
+  const gone = (name: string) => new RegExp(`not in '${join(folder, name)}' any more`);
+  await refuses({ resume: out }, 3, gone('images'));
+  await refuses({ resume: out, data: 'moved-images' }, 3, gone('others'));
+  await refuses({ resume: out, data: 'moved-others', val: 'moved-others' }, 3, /are not those .* is missing/);
+  await trainNarrow({ resume: out, data: 'moved-images', val: 'moved-others' });
+  const last = 'last.safetensors';
+  assert.deepEqual(await sumOf(join(out, last)), await sumOf(join(folder, 'whole', last)));
+  assert.deepEqual(told(await eventsIn(out)).length, told(whole.events).length);
+});
+
+test('a run without a checkpoint is not restarted with other images', async (t) => {
+  const { folder, options } = await prepare(t);
+  const out = join(folder, 'run');
+  await stopAfter(2, { ...options, out });
+  await rm(join(out, 'checkpoint'), { recursive: true });
+  await drawFolder(join(folder, 'others'), [9, 10]);
+  await refuses({ resume: out, data: join(folder, 'others') }, 3, /it had 20, and there are 19/);
 });
 
 test('an image with other bytes under its name, size and time is noticed', async (t) => {

@@ -1,7 +1,7 @@
 // What a command ran on and what it took (--verbose), and where its time was spent (--profile).
 
 import { availableParallelism, totalmem } from 'node:os';
-import { printable } from '../../core/errors.js';
+import { printable, reasonOf } from '../../core/errors.js';
 import { duration, gigabytes, percent } from '../../core/formatting.js';
 import { version } from '../../core/version.js';
 import { cacheFolder } from '../../io/cacheFolder.js';
@@ -13,8 +13,16 @@ export function systemLines(): string[] {
   const { platform, arch } = process;
   return [
     `alexft ${version}, Node ${process.version}, ${platform} ${arch}, ${availableParallelism()} cores, ${gigabytes(totalmem())} of memory`,
-    `Cache: ${printable(cacheFolder())}`,
+    `Cache: ${cacheShown()}`,
   ];
+}
+
+function cacheShown(): string {
+  try {
+    return printable(cacheFolder());
+  } catch (error) {
+    return reasonOf(error); // the command itself may not need it
+  }
 }
 
 export interface Costs {

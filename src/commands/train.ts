@@ -15,7 +15,7 @@ import { type CommandContext, startProfile } from '../profile/profile.js';
 import { reportAfterTraining } from '../report/gather/afterTraining.js';
 import { startRecording } from '../run/recorder.js';
 import { Run, type Saved } from '../run/run.js';
-import { defaultRunFolder, type RunFile, readRunFile } from '../run/runFiles.js';
+import { defaultRunFolder } from '../run/runFiles.js';
 import { requireNoRun } from '../run/runFolder.js';
 import { currentName, requireSameDataset } from '../run/splitFile.js';
 import { createTrainer } from '../trainer/trainer.js';
@@ -25,30 +25,30 @@ import type { PlanEvent, TrainingEvent } from '../training/events.js';
 
 /**
  * Trains as `given` says (defaults for the rest) and yields events: `start` first, `done` last. After `error` it throws.
- * A dry run yields one event, `plan`. When the context's signal is given, or the consumer stops, the run is saved. Programs
- * may train a narrower network than AlexNet, from scratch (`weights: 'none'`).
+ * A dry run yields one event, `plan`. When the context's signal is aborted, or the consumer stops, the run is saved.
+ * Programs may train a narrower network than AlexNet, from scratch (`weights: 'none'`).
  */
 export async function* train(
   given: Partial<TrainOptions>,
   context: CommandContext = silentContext,
   { widths = alexNetWidths }: { widths?: Widths } = {},
 ): AsyncGenerator<TrainingEvent> {
-  const request = await resolveRequest(given);
-  const { config, resumed } = request;
-  await using _profile = await startProfile(given.dryRun ? {} : config, context);
-
-  const dataset = await span('scan', 'files', () => openTrainingSet(config, context));
-  for (const warning of dataset.warnings) context.onMessage(warning);
-  if (config.dryRun) {
-    yield planOf(config, dataset);
+  const { resume } = given;
+  const options = resume === undefined && resolveTrainOptions(withDefaults(trainOptions, given));
+  if (options && options.dryRun) {
+    yield await plan(options, context);
     return;
   }
+  await using _profile = await startProfile(given, context);
+  await using run = options ? await Run.create(options) : await resumeRun(resume!, given, context);
+  const { config } = run;
+  const dataset = await openDataset(run, context);
+  if (context.signal?.aborted) return;
 
-  await using run = await openRun(request, dataset, context);
   const saved = savedFor(dataset, run.takeSaved());
   const retry: Retry = (batchSize, progress) =>
     retryCommand({ config, folder: run.path, ...progress }, batchSize);
-  const startWeights = resumed?.file.weights;
+  const startWeights = run.before?.weights;
   await using trainer = await createTrainer({ dataset, config, saved, startWeights, widths, retry }, context);
   if (context.signal?.aborted) return;
 
@@ -75,54 +75,41 @@ export async function* train(
   }
 }
 
-interface TrainRequest {
-  readonly config: TrainConfig;
-  /** The run to resume. */
-  readonly resumed:
-    | { readonly folder: string; readonly file: RunFile; readonly before: TrainConfig }
-    | undefined;
-}
+const resumeRun = (folder: string, given: Partial<TrainOptions>, { onMessage }: CommandContext) =>
+  span('read the run', 'files', () =>
+    Run.resume(
+      folder,
+      async (file) => {
+        const options = resumedOptions(folder, file, given);
+        await requireImages(options.config, given);
+        return options;
+      },
+      onMessage,
+    ),
+  );
 
-async function resolveRequest(given: Partial<TrainOptions>): Promise<TrainRequest> {
-  const { resume: folder } = given;
-  if (folder === undefined) {
-    const config = resolveTrainOptions(withDefaults(trainOptions, given));
-    if (config.out !== undefined && !config.force) await requireNoRun(config.out); // before the work, not after
-    return { config, resumed: undefined };
-  }
-  const file = await readRunFile(folder);
-  const { before, config } = resumedOptions(folder, file, given);
+async function requireImages(config: TrainConfig, given: Partial<TrainOptions>): Promise<void> {
   for (const name of ['data', 'val'] as const) {
     const path = config[name];
-    if (path === undefined || given[name] !== undefined || (await stat(path).catch(() => undefined)))
-      continue;
+    if (path === undefined || given[name] !== undefined) continue;
+    if (await stat(path).catch(() => undefined)) continue;
     throw dataError(
       `The images of the run are not in '${printable(path)}' any more.`,
       `If they have moved, name their folder: --${name} DIR`,
     );
   }
-  return { config, resumed: { folder, file, before } };
 }
 
-/** The run's folder and lock; of a resumed run also its checkpoint, for the same images. */
-async function openRun(
-  { config, resumed }: TrainRequest,
-  dataset: TrainingSet,
-  { onMessage }: CommandContext,
-): Promise<Run> {
-  if (!resumed) return await Run.create(config);
-  const run = await span('read the run', 'files', () =>
-    Run.resume(resumed.folder, { ...resumed, config }, onMessage),
-  );
-  const { before } = resumed;
-  const moved = config.data !== before.data || config.val !== before.val;
-  if (run.resumes || moved) {
-    await requireSameDataset(resumed.folder, dataset).catch(async (error) => {
-      await run[Symbol.asyncDispose]();
-      throw error;
-    });
-  }
-  return run;
+/** The images of the run; for a resumed one, those that it began with. */
+async function openDataset(
+  { config, before, path, resumes }: Run,
+  context: CommandContext,
+): Promise<TrainingSet> {
+  const dataset = await span('scan', 'files', () => openTrainingSet(config, context));
+  for (const warning of dataset.warnings) context.onMessage(warning);
+  const moved = before && (config.data !== before.config.data || config.val !== before.config.val);
+  if ((resumes || moved) && !context.signal?.aborted) await requireSameDataset(path, dataset);
+  return dataset;
 }
 
 /** With the names that the images have now. */
@@ -133,13 +120,18 @@ function savedFor(dataset: TrainingSet, saved: Saved | undefined): Saved | undef
   return { ...saved, record: { ...record, skipped } };
 }
 
-const planOf = (config: TrainConfig, dataset: TrainingSet): PlanEvent => ({
-  event: 'plan',
-  schema: 1,
-  options: config,
-  classes: dataset.classes,
-  images: dataset.paths.length,
-  train: dataset.train.length,
-  validation: dataset.validation.length,
-  model: config.out ?? defaultRunFolder(new Date()),
-});
+async function plan(config: TrainConfig, context: CommandContext): Promise<PlanEvent> {
+  if (config.out !== undefined && !config.force) await requireNoRun(config.out);
+  const dataset = await openTrainingSet(config, context);
+  for (const warning of dataset.warnings) context.onMessage(warning);
+  return {
+    event: 'plan',
+    schema: 1,
+    options: config,
+    classes: dataset.classes,
+    images: dataset.paths.length,
+    train: dataset.train.length,
+    validation: dataset.validation.length,
+    model: config.out ?? defaultRunFolder(new Date()),
+  };
+}

@@ -1,4 +1,4 @@
-// Standard input, read once for all callers, until the signal is given.
+// Standard input, read once for all callers, until the signal is aborted.
 
 import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';

@@ -70,9 +70,14 @@ export class Network {
    * then (the update copies). Dispose of it after use.
    */
   snapshot(first: number): Snapshot {
-    const tensors = new Map(
-      this.parametersFrom(first).map((name) => [name, tf.keep(this.parameters.get(name)!.read())]),
-    );
+    const names = this.parametersFrom(first);
+    const tensors = new Map<string, tf.Tensor>();
+    tf.tidy(() => {
+      const values = names.map((name) => this.parameters.get(name)!.read());
+      values.forEach((value, index) => {
+        tensors.set(names[index]!, tf.keep(value));
+      });
+    });
     return {
       state: () =>
         new Map([

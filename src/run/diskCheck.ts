@@ -20,7 +20,9 @@ export async function requireSpaceForRun(
   const model = bytesOf(network.state());
   const moments = bytesOf(optimizer.state().tensors);
   const checkpoints = mostCheckpoints(config);
-  const needed = (checkpoints + 3) * model + (checkpoints + 1) * moments;
+  // After each epoch, a checkpoint's best model is its own or an earlier one's; else it can be a file of its own.
+  const models = config.checkpointEvery === 'epoch' ? checkpoints + 3 : 2 * checkpoints + 2;
+  const needed = models * model + (checkpoints + 1) * moments;
   const own = [...Object.values(runFiles).map((name) => join(folder, name)), checkpointsOf(folder)];
   await requireRoom(
     folder,

@@ -41,8 +41,8 @@ export async function startRecording(
 ): Promise<Recorder> {
   await requireSpaceForRun(run.path, training);
   const folder = await run.begin(context.onMessage);
-  const recorder = new Recorder(folder, training, context);
   try {
+    const recorder = new Recorder(folder, training, context);
     await folder.writeSplit(training.dataset.record);
     await recorder.writeRun('running');
     await folder.record(recorder.startEvent);
@@ -69,6 +69,8 @@ class Recorder implements AsyncDisposable {
   #best:
     | { readonly step: number; readonly model: Snapshot; readonly description: ModelDescription }
     | undefined;
+  /** Whether last.safetensors has the current parameters and figures. */
+  #lastIsSaved = false;
   /** Whether run.json has its final state, or could not be given one. */
   #ended = false;
 
@@ -96,6 +98,7 @@ class Recorder implements AsyncDisposable {
   async *record(event: LoopEvent): AsyncGenerator<LoopEvent | CheckpointEvent> {
     await this.folder.record(event);
     if (event.event === 'step') this.#step = event.step;
+    if (event.event === 'step' || event.event === 'epoch') this.#lastIsSaved = false;
     if (event.event === 'skipped') this.#countSkipped(event);
     if (event.event === 'epoch') this.#endEpoch(event);
     yield event;
@@ -155,6 +158,7 @@ class Recorder implements AsyncDisposable {
     try {
       if (!this.#ended) await this.interrupt();
     } finally {
+      await this.#saveBest().catch(() => {}); // where the last model could not be saved
       this.#best?.model.dispose();
       await this.folder.close();
     }
@@ -163,10 +167,11 @@ class Recorder implements AsyncDisposable {
   #endEpoch(event: EpochEvent): void {
     this.#epochs.push(event);
     if (!event.best) return;
-    this.#best?.model.dispose();
     const { network, first } = this.training;
     const description = modelDescriptionOf(this.training, this.#progress);
-    this.#best = { step: this.#step, model: network.snapshot(first), description };
+    const model = network.snapshot(first); // before the previous one goes: this one may run out of memory
+    this.#best?.model.dispose();
+    this.#best = { step: this.#step, model, description };
   }
 
   get #isCheckpointed(): boolean {
@@ -191,15 +196,16 @@ class Recorder implements AsyncDisposable {
   }
 
   get #unsavedBytes(): number {
-    const last = this.folder.lastStep === this.#step ? 0 : 1;
+    const last = this.#lastIsSaved ? 0 : 1;
     const best = this.#best && this.#best.step !== this.#step ? 1 : 0;
     return (last + best) * bytesOf(this.training.network.state());
   }
 
   async #saveModels(onBytes: OnBytes): Promise<void> {
-    if (this.folder.lastStep !== this.#step) {
+    if (!this.#lastIsSaved) {
       const description = modelDescriptionOf(this.training, this.#progress);
       await this.folder.saveModel('last', this.training.network.state(), description, this.#step, onBytes);
+      this.#lastIsSaved = true;
     }
     await this.#saveBest(onBytes);
   }
@@ -207,7 +213,7 @@ class Recorder implements AsyncDisposable {
   async #saveBest(onBytes?: OnBytes): Promise<void> {
     if (!this.#best) return;
     const { step, model, description } = this.#best;
-    if (step === this.folder.lastStep) await this.folder.lastIsBest();
+    if (step === this.#step && this.#lastIsSaved) await this.folder.lastIsBest();
     else await this.folder.saveModel('best', model.state(), description, step, onBytes);
     model.dispose();
     this.#best = undefined;

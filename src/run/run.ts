@@ -9,7 +9,7 @@ import { findBest, readNewestCheckpoint, type SavedTraining } from './checkpoint
 import { checkpointsOf, removeCheckpoints, stepsIn } from './checkpointFolder.js';
 import { lockRun, type RunLock } from './lock.js';
 import { type RecordState, recordProblem } from './recordState.js';
-import { defaultRunFolder, type RunFile, runFiles } from './runFiles.js';
+import { defaultRunFolder, type RunFile, readRunFile, runFiles } from './runFiles.js';
 import { opening, type ResumePoint, RunFolder, requireNoRun } from './runFolder.js';
 
 export type Saved = SavedTraining<RecordState>;
@@ -29,6 +29,9 @@ export class Run implements AsyncDisposable {
 
   private constructor(
     readonly path: string,
+    readonly config: TrainConfig,
+    /** Of a resumed run: its options so far, and the weights that it began with. */
+    readonly before: { readonly config: TrainConfig; readonly weights: string } | undefined,
     private readonly lock: RunLock,
     private readonly beginning: Beginning,
     private saved: Saved | undefined,
@@ -36,7 +39,8 @@ export class Run implements AsyncDisposable {
   ) {}
 
   /** Locks the folder of a new run, creating it where it does not exist. Throws a usage error where it has a run. */
-  static async create({ out, force }: Pick<TrainConfig, 'out' | 'force'>): Promise<Run> {
+  static async create(config: TrainConfig): Promise<Run> {
+    const { out, force } = config;
     const path = out ?? defaultRunFolder(new Date());
     if (out !== undefined && !force) await requireNoRun(path);
     return await opening(path, async () => {
@@ -44,7 +48,7 @@ export class Run implements AsyncDisposable {
       const lock = await lockRun(folder.path);
       try {
         if (!force) await requireNoRun(folder.path); // another process may have begun one meanwhile
-        return new Run(folder.path, lock, { how: 'new' }, undefined, folder.made);
+        return new Run(folder.path, config, undefined, lock, { how: 'new' }, undefined, folder.made);
       } catch (error) {
         await lock.release();
         throw error;
@@ -53,17 +57,21 @@ export class Run implements AsyncDisposable {
   }
 
   /**
-   * Locks the folder of a run that was interrupted or is to be extended, and reads its newest checkpoint. `before`: its
-   * options so far. Throws a data error where it can't be resumed.
+   * Locks the folder of a run that was interrupted or is to be extended, and reads its newest checkpoint. `resolve` gives
+   * its options so far, and those from now on. Throws a data error where it can't be resumed.
    */
   static async resume(
     path: string,
-    { file, before, config }: { file: RunFile; before: TrainConfig; config: TrainConfig },
+    resolve: (file: RunFile) => Promise<{ before: TrainConfig; config: TrainConfig }>,
     onMessage: OnMessage,
   ): Promise<Run> {
+    await resolve(await readRunFile(path)); // before a lock is made in a folder without a run
     const lock = await lockRun(path);
     try {
-      if (file.state === 'complete') await requireExtensible(path, before, config.epochs);
+      const file = await readRunFile(path); // again: another process may have completed the run meanwhile
+      const { before: options, config } = await resolve(file);
+      const before = { config: options, weights: file.weights };
+      if (file.state === 'complete') await requireExtensible(path, options, config.epochs);
       const checkpoints = (await stepsIn(path)).length;
       const saved = await readNewestCheckpoint<RecordState>(path, onMessage, recordProblem);
       if (!saved && checkpoints > 0) {
@@ -75,11 +83,12 @@ export class Run implements AsyncDisposable {
       }
       if (!saved) {
         onMessage('The run has no checkpoint yet: restarting it, with the same numbers.');
-        return new Run(path, lock, { how: 'restart' }, undefined);
+        return new Run(path, config, before, lock, { how: 'restart' }, undefined);
       }
       const best = await bestOf(path, saved, onMessage);
       const point: ResumePoint = { step: saved.step, events: saved.record.events, best };
-      return new Run(path, lock, { how: 'resume', point }, best ? saved : withoutBest(saved));
+      const from = best ? saved : withoutBest(saved);
+      return new Run(path, config, before, lock, { how: 'resume', point }, from);
     } catch (error) {
       await lock.release();
       throw error;

@@ -58,14 +58,10 @@ export class RunFolder {
       await removeUnfinished(path);
       await rm(join(path, runFiles.report), { force: true }); // it describes a later state
       for (const later of await stepsIn(path)) if (later > step) await removeCheckpoint(path, later);
-      const folder = new RunFolder(
-        path,
-        await EventLog.reopen(join(path, runFiles.events), events, onMessage),
-      );
-      if (best) {
-        if (best.path !== folder.#fileOf('best')) await folder.#linkBest(best.path);
-        folder.#sums.set(runFiles.best, best.sha256);
-      }
+      if (best && best.path !== join(path, runFiles.best)) await linkBest(path, best.path);
+      const log = await EventLog.reopen(join(path, runFiles.events), events, onMessage);
+      const folder = new RunFolder(path, log);
+      if (best) folder.#sums.set(runFiles.best, best.sha256);
       return folder;
     });
   }
@@ -95,13 +91,8 @@ export class RunFolder {
 
   /** Makes the last model the best one too. */
   async lastIsBest(): Promise<void> {
-    await this.#write('save model', () => this.#linkBest(this.#fileOf('last')));
+    await this.#write('save model', () => linkBest(this.path, this.#fileOf('last')));
     this.#sums.set(runFiles.best, this.#sums.get(runFiles.last)!);
-  }
-
-  /** Gives a model file the best model's name too: model files are replaced, never changed. */
-  async #linkBest(path: string): Promise<void> {
-    await writeAtomically(this.#fileOf('best'), (temporary) => linkOrCopy(path, temporary));
   }
 
   /** The step of the last model that this process saved. */
@@ -174,6 +165,10 @@ export class RunFolder {
     }
   }
 }
+
+/** Gives a model file the best model's name too: model files are replaced, never changed. */
+const linkBest = (run: string, path: string): Promise<void> =>
+  writeAtomically(join(run, runFiles.best), (temporary) => linkOrCopy(path, temporary));
 
 /** Left behind by killed processes. */
 async function removeTemporary(path: string): Promise<void> {

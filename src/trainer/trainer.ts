@@ -29,7 +29,7 @@ import type { TrainerRequest } from './trainerRequest.js';
 import { explainFailure } from './trainingFailure.js';
 
 export interface Trainer extends RecordedTraining, AsyncDisposable {
-  /** Trains to the last epoch, or until the context's signal is given. */
+  /** Trains to the last epoch, or until the signal is aborted. */
   train(): AsyncGenerator<LoopEvent>;
   readonly loader: ImageLoader;
   readonly source: BatchSource;
@@ -47,7 +47,7 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
   try {
     const engine = await openEngine({ ...context, ...config, setup: mayFetch(config) });
     const memory = trainingMemory(engine, request);
-    const progress = { begun: saved !== undefined, epochs: (saved?.state.epoch ?? 1) - 1 };
+    const progress = { begun: request.startWeights !== undefined, epochs: (saved?.state.epoch ?? 1) - 1 };
     await requireMemoryForTraining(memory, (batchSize) => retry(batchSize, progress), context);
     // Its threads start while the network is made.
     const loader = openLoader(engine, {

@@ -137,9 +137,14 @@ describe('invalid models and weights', () => {
       cwd: folder,
     }));
   it('a class that the model does not have', () =>
-    fails(3, ['evaluate', '--data', 'images', '--model', 'whole'], /does not know: 'class-0', 'class-1'/, {
-      cwd: folder,
-    }));
+    fails(
+      3,
+      ['evaluate', '--data', 'images', '--model', 'whole'],
+      /has unknown classes: 'class-0', 'class-1'/,
+      {
+        cwd: folder,
+      },
+    ));
 });
 
 describe('an output that cannot be written', () => {

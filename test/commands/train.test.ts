@@ -183,7 +183,7 @@ test('a folder of its own to validate on: classes by name, every file in split.j
 
   await rename(join(val, 'class-2'), join(val, 'bird'));
   const out = join(folder, 'run2');
-  await assert.rejects(trainNarrow({ data, val, out }), fails(3, /does not know: 'bird'/));
+  await assert.rejects(trainNarrow({ data, val, out }), fails(3, /has unknown classes: 'bird'/));
   assert.ok(!existsSync(out));
 });
 

@@ -9,13 +9,14 @@ import type { TrainOptions } from '../../dist/options/trainOptions.js';
 import { stepsIn } from '../../dist/run/checkpointFolder.js';
 import { startRecording } from '../../dist/run/recorder.js';
 import { Run } from '../../dist/run/run.js';
+import type { DoneEvent, EpochEvent } from '../../dist/training/events.js';
 import { readModel } from '../../dist/weights/modelFile.js';
 import { smallTrainer } from '../trainer/smallTrainer.js';
 
 async function prepare(t: TestContext, given: Partial<TrainOptions> = {}, signal?: AbortSignal) {
   const small = await smallTrainer(t, given, signal ? { signal } : {});
   const path = join(small.folder, 'run');
-  const run = await Run.create({ out: path, force: false });
+  const run = await Run.create({ ...small.config, out: path });
   t.after(() => run[Symbol.asyncDispose]());
   const recorder = await startRecording(run, small.trainer, small.context);
   const files = async () =>
@@ -84,3 +85,26 @@ test('a training that fails keeps its best model, which was not on the disk yet'
   assert.deepEqual(await tensorsIn(path), best);
   assert.equal(await state(), 'failed');
 });
+
+for (const checkpointEvery of ['1', '4', 'epoch', '1h']) {
+  test(`the models have the figures of their epochs (checkpoints: ${checkpointEvery})`, async (t) => {
+    const { trainer, recorder, path } = await prepare(t, { checkpointEvery });
+    const epochs = new Map<number, EpochEvent>();
+    for await (const event of trainer.train()) {
+      if (event.event === 'epoch') epochs.set(event.epoch, event);
+      for await (const _ of recorder.record(event));
+    }
+    const { value } = await recorder.finish().next();
+    await recorder[Symbol.asyncDispose]();
+    const best = (value as DoneEvent).best.epoch;
+    for (const [file, epoch] of [
+      ['last.safetensors', 3],
+      ['model.safetensors', best],
+    ] as const) {
+      const { training } = await readModel(join(path, file));
+      const { loss, accuracy, valLoss, valAccuracy } = epochs.get(epoch)!;
+      const { trainable, weights, seed, alexft, ...figures } = training;
+      assert.deepEqual(figures, { steps: 4 * epoch, epoch, loss, accuracy, valLoss, valAccuracy }, file);
+    }
+  });
+}

@@ -8,15 +8,18 @@ import { test } from 'node:test';
 import { train } from '../../dist/commands/train.js';
 import { UserError } from '../../dist/core/errors.js';
 import { lockRun } from '../../dist/run/lock.js';
+import { startRecording } from '../../dist/run/recorder.js';
 import { Run } from '../../dist/run/run.js';
+import type { TrainConfig } from '../../dist/training/config.js';
 import { narrow, narrowOptions } from '../commands/narrow.js';
 import { drawFolder } from '../data/colouredFolder.js';
 import { open } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
+import { smallTrainer } from '../trainer/smallTrainer.js';
 
 const fails = (exitCode: number, message: RegExp) => (error: unknown) =>
   error instanceof UserError && error.exitCode === exitCode && message.test(error.message);
-const create = (out: string, force = false) => Run.create({ out, force });
+const create = (out: string, force = false) => Run.create({ out, force } as TrainConfig);
 const dispose = (run: Run) => run[Symbol.asyncDispose]();
 
 test('a run that never began leaves no folder behind, not even those above it', async (t) => {
@@ -112,4 +115,28 @@ test('a failure between the lock and the first step leaves no lock, thread, tens
   assert.equal(existsSync(out), false);
   await mkdir(out);
   await (await lockRun(out)).release();
+});
+
+test('a run that another process completes before the lock is taken is not restarted', async (t) => {
+  const { folder, trainer, config, context } = await smallTrainer(t, { checkpointEvery: '1h' });
+  const path = join(folder, 'run');
+  const first = await Run.create({ ...config, out: path });
+  const recorder = await startRecording(first, trainer, context);
+  for await (const event of trainer.train()) for await (const _ of recorder.record(event));
+  // It is resumed while it is still running, and completes after its run.json was read for the first time.
+  let reads = 0;
+  const resuming = Run.resume(
+    path,
+    async () => {
+      if (++reads > 1) return { before: config, config };
+      for await (const _ of { [Symbol.asyncIterator]: () => recorder.finish() });
+      await recorder[Symbol.asyncDispose]();
+      await first[Symbol.asyncDispose]();
+      return { before: config, config };
+    },
+    () => {},
+  );
+  await assert.rejects(resuming, fails(3, /is complete, and its checkpoint was removed/));
+  assert.ok(existsSync(join(path, 'model.safetensors')));
+  assert.equal(existsSync(join(path, 'run.lock')), false);
 });

@@ -112,8 +112,8 @@ const filesOf = ({ root, samples }: ImageFolder) => ({
   names: samples.map(({ path }) => path),
 });
 
-const hash = (paths: readonly string[], { onProgress }: Context) =>
-  hashFiles(paths, (done, total) => onProgress('Comparing files', done, total, 'files'));
+const hash = (paths: readonly string[], { onProgress, signal }: Context) =>
+  hashFiles(paths, (done, total) => onProgress('Comparing files', done, total, 'files'), signal);
 
 /** Paths are relative to the side's own folder. */
 const entriesOf = ({ samples, classes }: ImageFolder, side: 'train' | 'validation') =>
@@ -133,8 +133,8 @@ export function labelsByName(
   if (unknown.length > 0) {
     const list = (names: readonly string[]) => names.map((name) => `'${printable(name)}'`).join(', ');
     throw dataError(
-      `'${printable(folder.root)}' has classes that the model does not know: ${list(unknown)}.`,
-      `It knows ${list(known.classes.slice(0, 20))}. Rename the folders, or remove them.`,
+      `'${printable(folder.root)}' has unknown classes: ${list(unknown)}.`,
+      `The known ones are ${list(known.classes.slice(0, 20))}. Rename the folders, or remove them.`,
     );
   }
   return folder.samples.map(({ label }) => labels[label]!);

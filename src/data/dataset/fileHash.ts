@@ -3,7 +3,11 @@
 
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { sha256OfFile } from '../../io/atomic.js';
 import { readImageFile } from '../imageFile.js';
+
+/** Files up to this size are read at once, which takes a third of the time of a stream. */
+const readAtOnce = 8 * 2 ** 20;
 
 /** Files that are read at the same time. */
 const lanes = 32;
@@ -19,16 +23,21 @@ export interface HashedFile {
   readonly status: string;
 }
 
-/** Reads each of `paths` once. Undefined for files that can't be read; decoding them says why. */
+/**
+ * Reads each of `paths` once. Undefined for files that can't be read (decoding says why), and for those that are left when
+ * the signal is aborted.
+ */
 export async function hashFiles(
   paths: readonly string[],
   onHashed: (done: number, total: number) => void = () => {},
+  signal?: AbortSignal | undefined,
 ): Promise<(HashedFile | undefined)[]> {
   const files = new Array<HashedFile | undefined>(paths.length);
   const waiting = paths.entries();
   let done = 0;
   const lane = async () => {
     for (const [index, path] of waiting) {
+      if (signal?.aborted) return;
       files[index] = await hashFile(path).catch(() => undefined);
       onHashed(++done, paths.length);
     }
@@ -40,9 +49,14 @@ export async function hashFiles(
 /** Throws the system's error, or UnreadableImage, where the file can't be read. */
 async function hashFile(path: string): Promise<HashedFile> {
   const status = await statusOf(path); // before its bytes: a change while they are read is noticed later
-  const bytes = status.size === 0n ? new Uint8Array() : await readImageFile(path);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { path, size: bytes.length, sha256, status: status.text };
+  const size = Number(status.size);
+  const sha256 = size > readAtOnce ? await sha256OfFile(path) : await hashAtOnce(path, size);
+  return { path, size, sha256, status: status.text };
+}
+
+async function hashAtOnce(path: string, size: number): Promise<string> {
+  const bytes = size === 0 ? new Uint8Array() : await readImageFile(path);
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Whether a file still has the bytes that were hashed, by all that the system says of it within one process. */

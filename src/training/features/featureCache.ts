@@ -19,8 +19,9 @@ const mostShare = 0.2;
 export function featureKey(network: Network, layer: number, circumstances: object): string {
   const hash = createHash('sha256').update(JSON.stringify([circumstances, network.layers.slice(0, layer)]));
   const later = new Set(network.parametersFrom(layer));
-  for (const [name, { data }] of network.state()) {
+  for (const [name, tensor] of network.state()) {
     if (later.has(name)) continue;
+    const { data } = tensor; // a copy out of the engine
     hash.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
   return hash.digest('hex').slice(0, 32);

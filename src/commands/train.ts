@@ -34,8 +34,8 @@ export async function* train(
   { widths = alexNetWidths }: { widths?: Widths } = {},
 ): AsyncGenerator<TrainingEvent> {
   const { resume } = given;
-  const options = resume === undefined && resolveTrainOptions(withDefaults(trainOptions, given));
-  if (options && options.dryRun) {
+  const options = resume === undefined ? resolveTrainOptions(withDefaults(trainOptions, given)) : undefined;
+  if (options?.dryRun) {
     yield await plan(options, context);
     return;
   }

@@ -38,7 +38,7 @@ export async function explainFailure(
   const more = samples && samples.length > mostNamed ? ` and ${samples.length - mostNamed} more` : '';
   const what = samples ? 'loss of' : 'validation loss after';
   const images = samples ? ` The images of that step: ${files.join(', ')}${more}.` : '';
-  const models = epoch > 1 ? ` The models of earlier epochs are in '${printable(folder)}'.` : '';
+  const models = epoch > 1 ? ` The best model so far is in '${printable(folder)}'.` : '';
   const clip = config.clipNorm === undefined ? ', or clip the gradients with --clip-norm 1' : '';
   return new UserError(
     `The ${what} step ${step} (epoch ${epoch}) is ${loss}, at a learning rate of ${learningRate}: the training ends ` +

@@ -41,7 +41,7 @@ for (const { device, skip } of await engines()) {
         (error: unknown) => {
           assert.ok(error instanceof UserError, String(error));
           assert.match(error.message, where);
-          assert.match(error.hint!, /--lr 100, or hold the gradients with --clip-norm 1/);
+          assert.match(error.hint!, /--lr 100, or clip the gradients with --clip-norm 1/);
           assert.equal(error.exitCode, 1);
           return true;
         },
@@ -68,10 +68,7 @@ test('the model of the epochs before stays as it was', async (t) => {
     epochs: 12,
     device: 'wasm',
   } as const;
-  await assert.rejects(
-    trainNarrow({ ...slow, data, out, batchSize: 64 }),
-    /The models of the epochs before are kept/,
-  );
+  await assert.rejects(trainNarrow({ ...slow, data, out, batchSize: 64 }), /The best model so far is in/);
   const { tensors, training } = await readModel(out);
   assert.ok(Number.isFinite(training.valLoss));
   for (const { data } of tensors.values()) assert.ok((data as Float32Array).every(Number.isFinite));

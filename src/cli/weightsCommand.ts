@@ -61,7 +61,10 @@ export async function runWeights(words: string[], options: Options): Promise<Exi
   const [name = '', ...rest] = words;
   const action = Object.hasOwn(actions, name) ? actions[name as WeightsAction] : undefined;
   if (!action?.takes(rest.length)) throw misused(name, action !== undefined);
-  if (options.force && name !== 'convert') throw usageError(`--force is for convert, not for ${name}.`);
+  for (const option of ['force', 'classes'] as const) {
+    if (options[option] && name !== 'convert')
+      throw usageError(`--${option} is for convert, not for ${name}.`);
+  }
   const screen = openScreen(options);
   const { json, lines } = await action.run(rest, options, screen);
   screen.progress.end();
@@ -110,6 +113,7 @@ function shownLines(shown: ShownWeights): string[] {
     '',
     `${number(parameters)} parameters in ${number(tensors.length)} tensors`,
     ...fitLines(shown),
+    ...(shown.note === undefined ? [] : [shown.note]),
   ];
 }
 

@@ -52,8 +52,8 @@ const foreign: readonly Foreign[] = [
 
 /** Identifies a file that contains no weights by its first bytes. Undefined for safetensors and for anything unknown. */
 export function foreignFormat(start: Buffer): Pick<Foreign, 'what' | 'hint'> | undefined {
-  // The length of a safetensors header: 8 bytes, less than 2^24.
-  if (start.length >= 8 && start.readUIntLE(3, 5) === 0) return undefined;
+  // safetensors: the length of the header in 8 bytes, less than 2^24, and the header in JSON.
+  if (start.length > 8 && start.readUIntLE(3, 5) === 0 && start[8] === 0x7b) return undefined;
   // A character can be cut at the end.
   const text = new TextDecoder().decode(start).replace(/\ufffd$/, '');
   const hex = start.toString('hex');

@@ -70,6 +70,8 @@ export function torchGlobals(file: string): PickleGlobals {
   const parameter = ([tensor]: readonly unknown[]) => new BuiltTensor(file, tensorIn(tensor));
   const newTensor = () => new BuiltTensor(file, undefined);
   const globals: Record<string, PickleGlobal | PythonObject> = {
+    // Of types without a storage class, such as float8.
+    'torch.storage UntypedStorage': new StorageKind('torch.storage.UntypedStorage', 'uint8'),
     'collections OrderedDict': ([items]) => new OrderedDict(pairsOf(items, file)),
     'torch._utils _rebuild_tensor': rebuild,
     'torch._utils _rebuild_tensor_v2': rebuildWithMetadata,

@@ -123,6 +123,8 @@ function fitLines({ alexnet, misfit }: ShownWeights): string[] {
   const layers = isFullWidth(widths)
     ? 'An AlexNet'
     : `An AlexNet of other widths (convolutions ${widths.convolutions.join(', ')}; hidden ${widths.hidden.join(', ')})`;
+  if (classes === 1)
+    return [`${layers} with one output, a sigmoid for two classes: name them with --classes`];
   return classes === undefined
     ? [`${layers} without a classifier: a training starts these fresh: ${missing.join(', ')}`]
     : [`${layers} with ${number(classes)} classes; a training for another number starts classifier.6 fresh`];

@@ -24,7 +24,7 @@ export const trainableOption = text<Trainable>({
 export const weightsOption = text({
   flag: '--weights',
   placeholder: '<name|path>',
-  help: 'where to start from: imagenet, imagenet-features (the convolutions alone), none, a weights file, or a model folder',
+  help: 'where to start from: imagenet, imagenet-features (the convolutions alone), none, a weights file (FILE#KEY for one of several networks in it), or a model folder',
   default: 'imagenet',
 });
 

@@ -24,6 +24,9 @@ const parameterName = new RegExp(
 );
 const longestName = 300;
 
+/** The parameters of the five convolutions. A malicious file can have thousands of prefixes. */
+const fewest = 10;
+
 /** Keys for a network in a checkpoint, by priority. */
 const usualKeys = ['state_dict', 'model_state_dict', 'model', 'net', 'network', 'weights', 'params'];
 
@@ -99,7 +102,7 @@ function alexNetsIn<T extends Shaped>({ path, tensors }: TensorGroup<T>): Tensor
     } else if (tensor.shape.length > 0) others.push([name, tensor]); // a scalar is a counter or a metric
   }
   return [...networks]
-    .filter(([, network]) => !(fitOrMisfit(network, '') instanceof UserError))
+    .filter(([, network]) => network.size >= fewest && !(fitOrMisfit(network, '') instanceof UserError))
     .filter(([prefix]) => !others.some(([name]) => prefix === '' || name.startsWith(`${prefix}.`)))
     .map(([prefix, network]) => ({ path: joinPath(path, prefix), tensors: network }));
 }

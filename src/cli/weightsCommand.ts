@@ -60,7 +60,10 @@ export async function runWeights(words: string[], options: Options): Promise<Exi
   const action = Object.hasOwn(actions, name) ? actions[name as WeightsAction] : undefined;
   if (!action) throw invalid(`Expected an action for alexft weights but received '${printable(name)}'.`);
   if (!action.accepts(rest.length)) throw invalid(`Wrong number of arguments for alexft weights ${name}.`);
-  if (options.force && name !== 'convert') throw usageError(`--force is for convert, not for ${name}.`);
+  for (const option of ['force', 'classes'] as const) {
+    if (options[option] && name !== 'convert')
+      throw usageError(`--${option} is for convert, not for ${name}.`);
+  }
   const screen = openScreen(options);
   const { json, lines } = await action.run(rest, options, screen);
   await screen.finish(json, () => lines);
@@ -103,6 +106,7 @@ function shownLines(shown: ShownWeights): string[] {
     '',
     `${number(parameters)} parameters in ${number(tensors.length)} tensors`,
     ...fitLines(shown),
+    ...(shown.note === undefined ? [] : [shown.note]),
   ];
 }
 
@@ -112,6 +116,8 @@ function fitLines({ alexnet, misfit }: ShownWeights): string[] {
   const layers = isFullWidth(widths)
     ? 'An AlexNet'
     : `An AlexNet with other widths (convolutions ${widths.convolutions.join(', ')}; hidden ${widths.hidden.join(', ')})`;
+  if (classes === 1)
+    return [`${layers} with one output, a sigmoid for two classes: name them with --classes`];
   return classes === undefined
     ? [`${layers} without a classifier: training initializes ${missing.join(', ')}`]
     : [

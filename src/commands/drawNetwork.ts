@@ -99,7 +99,7 @@ async function openFeatures(
     );
   }
   if (weights !== undefined && weights !== 'none') {
-    return await readWeightsFeatures(await resolveWeightsFile(weights), weights);
+    return await readWeightsFeatures(await resolveWeightsFile(weights), weights, onMessage);
   }
   const model = word ?? (weights === undefined ? await newestModel() : undefined);
   if (model === undefined) {

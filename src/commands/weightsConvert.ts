@@ -3,15 +3,16 @@
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { silentContext } from '../core/context.js';
-import { printable, usageError } from '../core/errors.js';
+import { printable, UserError, usageError } from '../core/errors.js';
 import { checkOutputFile, writing } from '../io/outputFile.js';
 import type { StateDict } from '../model/stateDict.js';
 import { withDefaults } from '../options/option.js';
 import { type WeightsOptions, weightsOptions } from '../options/weightsOptions.js';
 import type { CommandContext } from '../profile/profile.js';
+import { fitOrMisfit } from '../weights/fitAlexNet.js';
 import { writeSafetensors } from '../weights/formats/safetensors.js';
-import { readCheckpoint } from '../weights/readWeights.js';
-import { resolveWeightsFile } from '../weights/sources.js';
+import { withClassNames } from '../weights/modelOfWeights.js';
+import { readWeightsFile, resolveWeightsFile } from '../weights/sources.js';
 import { metadataEntry, writeTorch } from '../weights/torch/torchWriter.js';
 import { countParameters } from './weightsShow.js';
 
@@ -35,8 +36,8 @@ const formats = new Map<string, { format: ConvertedWeights['format']; write: Wri
 ]);
 
 /**
- * Writes the weights `from` (a file, a model folder, or the name of weights on this machine) to the file `to`, in the
- * format of its extension, with float32 values and the metadata. Throws a usage error (exit 2) if `to` exists and `force`
+ * Writes the weights `from` (a file, a model folder, FILE#KEY, or the name of weights on this machine) to the file
+ * `to`, in the format of its extension, with float32 values and the metadata. Reports if the result does not fit AlexNet. Throws a usage error (exit 2) if `to` exists and `force`
  * is not set, and a data error (exit 3) if `from` can't be read.
  */
 export async function convertWeights(
@@ -45,7 +46,7 @@ export async function convertWeights(
   given: Partial<WeightsOptions> = {},
   context: CommandContext = silentContext,
 ): Promise<ConvertedWeights> {
-  const { force } = withDefaults(weightsOptions, given);
+  const { force, classes } = withDefaults(weightsOptions, given);
   const target = formats.get(extname(to).toLowerCase());
   if (!target) {
     throw usageError(
@@ -54,14 +55,20 @@ export async function convertWeights(
     );
   }
   await checkOutputFile(to, force);
-  const { tensors, metadata, types } = await readCheckpoint(await resolveWeightsFile(from));
+  const checkpoint = await readWeightsFile(await resolveWeightsFile(from));
+  const { tensors, metadata } = classes ? withClassNames(checkpoint, classes, from) : checkpoint;
   await writing(to, () => target.write(to, tensors, metadata));
-  const converted = [...new Set(types.values())].filter((type) => type !== 'F32');
+  const converted = [...new Set(checkpoint.types.values())].filter((type) => type !== 'F32');
   if (converted.length > 0) context.onMessage(`Converted ${converted.join(', ')} to F32.`);
   if (target.format === 'torch' && metadata.producer === 'alexft') {
     context.onMessage(
       `torch.load returns only the tensors: a state dict can't contain classes and preprocessing. alexft reads them from '${metadataEntry}' in the file.`,
     );
+  }
+  if (checkpoint.note !== undefined) context.onMessage(checkpoint.note);
+  const misfit = fitOrMisfit(tensors, to);
+  if (misfit instanceof UserError) {
+    context.onMessage(`Converted, but alexft can't use the result. ${misfit.message}`);
   }
   const { size: bytes } = await stat(to);
   const { format } = target;

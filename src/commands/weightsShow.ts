@@ -6,10 +6,10 @@ import { sha256OfFile } from '../io/atomic.js';
 import type { Widths } from '../model/alexnet.js';
 import { type StateDict, sizeOf } from '../model/stateDict.js';
 import type { CheckpointFormat, FloatType } from '../weights/checkpoint.js';
-import { fitAlexNet } from '../weights/fitAlexNet.js';
+import { fitOrMisfit } from '../weights/fitAlexNet.js';
 import { withFile } from '../weights/formats/byteSource.js';
-import { formatOf, readCheckpoint } from '../weights/readWeights.js';
-import { resolveWeightsFile } from '../weights/sources.js';
+import { formatOf } from '../weights/readWeights.js';
+import { readWeightsFile, resolveWeightsFile } from '../weights/sources.js';
 
 export interface ShownWeights {
   readonly file: string;
@@ -35,12 +35,15 @@ export interface ShownWeights {
   };
   /** Why they are not, otherwise. */
   readonly misfit?: string;
+  /** Present if the file contains several networks, of which this is one. */
+  readonly note?: string;
 }
 
 /** Inspects a weights file, a model folder, or weights by name that are on this machine. Fetches nothing. */
 export async function showWeights(word: string): Promise<ShownWeights> {
-  const file = await resolveWeightsFile(word);
-  const { tensors, metadata, types } = await readCheckpoint(file);
+  const found = await resolveWeightsFile(word);
+  const { path: file } = found;
+  const { tensors, metadata, types, note } = await readWeightsFile(found);
   return {
     file,
     bytes: (await stat(file)).size,
@@ -50,17 +53,15 @@ export async function showWeights(word: string): Promise<ShownWeights> {
     tensors: [...tensors].map(([name, { shape }]) => ({ name, type: types.get(name)!, shape })),
     parameters: countParameters(tensors),
     ...fitOf(tensors, file),
+    ...(note !== undefined && { note }),
   };
 }
 
 function fitOf(tensors: StateDict, file: string): Pick<ShownWeights, 'alexnet' | 'misfit'> {
-  try {
-    const { widths, classes, missing } = fitAlexNet(tensors, file);
-    return { alexnet: { widths, ...(classes !== undefined && { classes }), missing } };
-  } catch (error) {
-    if (error instanceof UserError) return { misfit: error.message };
-    throw error;
-  }
+  const fit = fitOrMisfit(tensors, file);
+  if (fit instanceof UserError) return { misfit: fit.message };
+  const { widths, classes, missing } = fit;
+  return { alexnet: { widths, ...(classes !== undefined && { classes }), missing } };
 }
 
 export const countParameters = (tensors: StateDict): number =>

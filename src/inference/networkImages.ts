@@ -21,7 +21,7 @@ import { MersenneTwister } from '../random/generator.js';
 import { ImageSource, isEvent } from '../training/batchSource.js';
 import { fitAlexNet } from '../weights/fitAlexNet.js';
 import { modelOf, readModel } from '../weights/modelFile.js';
-import { readCheckpoint } from '../weights/readWeights.js';
+import { readWeightsFile, type WeightsFile } from '../weights/sources.js';
 
 /** A network without its classifier, which some weights files lack. */
 export interface FeatureNetwork {
@@ -50,8 +50,13 @@ export async function readModelFeatures(path: string): Promise<FeatureNetwork> {
 }
 
 /** `name`: the weights' name for messages. */
-export async function readWeightsFeatures(file: string, name: string): Promise<FeatureNetwork> {
-  const { tensors, metadata } = await readCheckpoint(file);
+export async function readWeightsFeatures(
+  file: WeightsFile,
+  name: string,
+  onMessage: (message: string) => void,
+): Promise<FeatureNetwork> {
+  const { tensors, metadata, note } = await readWeightsFile(file);
+  if (note !== undefined) onMessage(note);
   const { widths } = fitAlexNet(tensors, name);
   const model = metadata.producer === 'alexft' ? modelOf({ tensors, metadata }, name) : undefined;
   const preprocessing = model?.preprocessing ?? imageNetPreprocessing;

@@ -4,13 +4,15 @@ import { type Context, mayFetch } from '../core/context.js';
 import { dataError, usageError } from '../core/errors.js';
 import { newestModel } from '../run/runFiles.js';
 import { type Model, readModel } from '../weights/modelFile.js';
-import { modelOfWeights, withoutClassifier } from '../weights/modelOfWeights.js';
+import { modelOfWeights, withClassNames, withoutClassifier } from '../weights/modelOfWeights.js';
 import { imagenetFeatures } from '../weights/namedWeights.js';
 import { exactWeights } from '../weights/sources.js';
 
 export interface ModelRequest {
   readonly model: string | undefined;
   readonly weights: string | undefined;
+  /** Class names for `weights`. */
+  readonly classes: readonly string[] | undefined;
   readonly noSetup: boolean;
 }
 
@@ -19,7 +21,10 @@ export interface ModelRequest {
  * both are given, and a data error where there is none, or the weights have no classifier.
  */
 export async function resolveModel(options: ModelRequest, context: Context): Promise<Model> {
-  if (options.weights === undefined) return await namedOrNewest(options.model, context);
+  if (options.weights === undefined) {
+    if (options.classes) throw usageError('--classes is for --weights: a model contains its class names.');
+    return await namedOrNewest(options.model, context);
+  }
   if (options.model !== undefined) {
     throw usageError('--model and --weights are both given.', 'Name a model or weights, not both.');
   }
@@ -28,8 +33,10 @@ export async function resolveModel(options: ModelRequest, context: Context): Pro
   }
   if (options.weights === imagenetFeatures.name) throw withoutClassifier(options.weights); // and fetch nothing
   const weights = await exactWeights(options.weights, { ...context, offline: !mayFetch(options) });
-  const { model, note } = modelOfWeights(weights);
-  if (note !== undefined) context.onMessage(note);
+  const { classes } = options;
+  const named = classes ? { ...weights, ...withClassNames(weights, classes, weights.name) } : weights;
+  const { model, note } = modelOfWeights(named);
+  for (const each of [weights.note, note]) if (each !== undefined) context.onMessage(each);
   return model;
 }
 

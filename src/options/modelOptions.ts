@@ -1,7 +1,7 @@
 // The options of the commands that use a model: predict, evaluate, inspect.
 
 import { engineOptions } from './engineOptions.js';
-import { flag, number, text, type Values } from './option.js';
+import { expected, flag, number, type Option, text, type Values } from './option.js';
 import { profileOption } from './profileOption.js';
 import { dataOption, trainableOption, weightsOption } from './trainOptions.js';
 
@@ -28,9 +28,31 @@ const modelWeights = text({
   flag: '--weights',
   placeholder: '<name|path>',
   group: 'Main options',
-  help: 'weights to use instead of a model: imagenet (1000 classes), or a weights file with a classifier',
+  help: 'weights to use instead of a model: imagenet (1000 classes), or a weights file with a classifier; FILE#KEY for one of several networks in it',
   default: undefined,
 });
+
+const checkClassNames = (names: readonly string[] | undefined) => {
+  const isList = Array.isArray(names) && names.every((name) => typeof name === 'string' && name !== '');
+  if (!isList || names.length < 2 || new Set(names).size < names.length) {
+    throw expected('--classes', 'two or more distinct names with commas between them', names);
+  }
+};
+
+export const classNamesOption: Option<readonly string[] | undefined> = {
+  flag: '--classes',
+  placeholder: '<name,name..>',
+  group: 'Main options',
+  help: 'class names for a weights file, in the order of its outputs; two for a single output (a sigmoid)',
+  default: undefined,
+  defaultText: 'those in the file',
+  check: checkClassNames,
+  parse: (given) => {
+    const names = given.split(',').map((name) => name.trim());
+    checkClassNames(names);
+    return names;
+  },
+};
 
 const force = flag({
   flag: '--force',
@@ -42,6 +64,7 @@ const force = flag({
 export const predictOptions = {
   model,
   weights: modelWeights,
+  classes: classNamesOption,
   filesFrom: text({
     flag: '--files-from',
     placeholder: '<file|->',
@@ -75,6 +98,7 @@ export const evaluateOptions = {
   data: dataOption,
   model,
   weights: modelWeights,
+  classes: classNamesOption,
   profile: profileOption,
   force,
   batchSize,

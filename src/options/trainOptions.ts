@@ -26,7 +26,7 @@ export const weightsOption = text({
   flag: '--weights',
   placeholder: '<name|path>',
   group: 'Model',
-  help: 'initial weights: imagenet, imagenet-features (convolutions only), none, a weights file or a run folder',
+  help: 'initial weights: imagenet, imagenet-features (convolutions only), none, a weights file (FILE#KEY for one of several networks in it) or a run folder',
   default: 'imagenet',
 });
 

@@ -14,6 +14,8 @@ export interface Checkpoint {
   readonly metadata: Record<string, string>;
   /** The data type of each tensor in the file; in memory all are float32. */
   readonly types: ReadonlyMap<string, FloatType>;
+  /** A message for the user if the file contains several networks. */
+  readonly note?: string;
 }
 
 /** Pretrained weights that can be requested by name (namedWeights.ts). */

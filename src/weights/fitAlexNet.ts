@@ -1,9 +1,9 @@
 // Infers the widths and the number of classes of an AlexNet from the shapes in a state dict.
 
+import { UserError } from '../core/errors.js';
 import { alexNet, alexNetWidths, headName, type Widths } from '../model/alexnet.js';
 import { parameterShapes } from '../model/layers.js';
-import type { StateDict } from '../model/stateDict.js';
-import { matchStateDict } from './match.js';
+import { matchStateDict, type Shapes } from './match.js';
 
 export interface Fit {
   readonly widths: Widths;
@@ -14,7 +14,7 @@ export interface Fit {
 }
 
 /** Throws a data error (exit 3) that lists the parameters that don't fit an AlexNet. `file`: for error messages. */
-export function fitAlexNet(tensors: StateDict, file: string): Fit {
+export function fitAlexNet(tensors: Shapes, file: string): Fit {
   const outputs = (layer: string) => tensors.get(`${layer}.weight`)?.shape[0] || undefined;
   const [c0, c1, c2, c3, c4] = alexNetWidths.convolutions;
   const [h0, h1] = alexNetWidths.hidden;
@@ -32,6 +32,16 @@ export function fitAlexNet(tensors: StateDict, file: string): Fit {
   const layers = alexNet({ classes: classes ?? 1, widths });
   const { fresh } = matchStateDict(new Map(layers.flatMap(parameterShapes)), tensors, file);
   return { widths, classes: fresh.length > 0 ? undefined : classes, missing: fresh };
+}
+
+/** Like fitAlexNet, but returns the error. */
+export function fitOrMisfit(tensors: Shapes, file: string): Fit | UserError {
+  try {
+    return fitAlexNet(tensors, file);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
 }
 
 export const isFullWidth = ({ convolutions, hidden }: Widths): boolean =>

@@ -2,7 +2,6 @@
 
 import { dataError, printable } from '../core/errors.js';
 import { headName } from '../model/alexnet.js';
-import type { StateDict } from '../model/stateDict.js';
 
 export interface Match {
   /** Parameters to load from the file. */
@@ -15,9 +14,12 @@ export interface Match {
 
 type Shape = readonly number[];
 
+/** Tensors by name, of which only the shapes matter here. */
+export type Shapes = ReadonlyMap<string, { readonly shape: Shape }>;
+
 const classifierPrefix = 'classifier.';
 
-/** The maximum number of mismatches in an error message. */
+/** The maximum number of mismatches of each kind in an error message. */
 const maxListed = 10;
 
 /**
@@ -25,7 +27,7 @@ const maxListed = 10;
  * classes is initialized randomly, and so is the whole classifier if none is given. Throws a data error (exit 3) that
  * lists all other mismatches. `file`: for messages.
  */
-export function matchStateDict(wanted: ReadonlyMap<string, Shape>, given: StateDict, file: string): Match {
+export function matchStateDict(wanted: ReadonlyMap<string, Shape>, given: Shapes, file: string): Match {
   const fresh = new Set<string>();
   const notes: string[] = [];
   const inClassifier = (name: string) => name.startsWith(classifierPrefix);
@@ -42,10 +44,14 @@ export function matchStateDict(wanted: ReadonlyMap<string, Shape>, given: StateD
     }
   }
 
-  const mismatches = [...misfitsOf(wanted, given, fresh)];
-  if (mismatches.length > 0) {
-    const more = mismatches.length > maxListed ? [`and ${mismatches.length - maxListed} more`] : [];
-    const lines = [...mismatches.slice(0, maxListed), ...more].map((line) => `\n  ${line}`).join('');
+  const misfits = [...misfitsOf(wanted, given, fresh)];
+  if (misfits.length > 0) {
+    const isUnexpected = (line: string) => line.startsWith(unexpected);
+    const listed = [
+      ...firstOf(misfits.filter((line) => !isUnexpected(line))),
+      ...firstOf(misfits.filter(isUnexpected)),
+    ];
+    const lines = listed.map((line) => `\n  ${line}`).join('');
     throw dataError(
       `The weights '${printable(file)}' don't fit this AlexNet:${lines}`,
       "Use the names and shapes of torchvision's alexnet: save model.state_dict().",
@@ -54,12 +60,17 @@ export function matchStateDict(wanted: ReadonlyMap<string, Shape>, given: StateD
   return { loaded: [...wanted.keys()].filter((name) => !fresh.has(name)), fresh: [...fresh], notes };
 }
 
+const firstOf = (lines: readonly string[]): string[] =>
+  lines.length <= maxListed
+    ? [...lines]
+    : [...lines.slice(0, maxListed), `and ${lines.length - maxListed} more`];
+
 const headParameters = [`${headName}.weight`, `${headName}.bias`];
 
 /** The two numbers of classes, if the heads differ in nothing else. */
 function differentClasses(
   wanted: ReadonlyMap<string, Shape>,
-  given: StateDict,
+  given: Shapes,
 ): { wanted: number; given: number } | undefined {
   const [weight, bias] = headParameters.map((name) => wanted.get(name));
   const [givenWeight, givenBias] = headParameters.map((name) => given.get(name)?.shape);
@@ -69,10 +80,12 @@ function differentClasses(
   return fits ? { wanted: weight[0]!, given: count } : undefined;
 }
 
+const unexpected = 'unexpected: ';
+
 /** Describes each parameter that is missing, unexpected or of another shape. The `fresh` ones may be missing. */
 export function* misfitsOf(
   wanted: ReadonlyMap<string, Shape>,
-  given: StateDict,
+  given: Shapes,
   fresh: ReadonlySet<string> = new Set(),
 ): Generator<string> {
   for (const [name, shape] of wanted) {
@@ -82,7 +95,7 @@ export function* misfitsOf(
     else if (!sameShape(found, shape)) yield `${name}: expected [${shape}], found [${found}]`;
   }
   for (const [name, { shape }] of given) {
-    if (!wanted.has(name)) yield `unexpected: ${printable(name.slice(0, 100))} [${shape}]`;
+    if (!wanted.has(name)) yield `${unexpected}${printable(name.slice(0, 100))} [${shape}]`;
   }
 }
 

@@ -1,9 +1,11 @@
 // Creates a model from any weights file. Defaults are those of torchvision.
 
 import { createRequire } from 'node:module';
-import { dataError, printable } from '../core/errors.js';
+import { dataError, printable, usageError } from '../core/errors.js';
 import { imageNetPreprocessing } from '../data/transforms/preprocessing.js';
-import { dropoutShare } from '../model/alexnet.js';
+import { dropoutShare, headName } from '../model/alexnet.js';
+import type { StateDict, StateTensor } from '../model/stateDict.js';
+import type { Checkpoint } from './checkpoint.js';
 import { fitAlexNet } from './fitAlexNet.js';
 import { type Model, modelOf } from './modelFile.js';
 import type { Weights } from './sources.js';
@@ -21,12 +23,13 @@ export interface WeightsModel {
  * A classifier with these weights. Files of alexft contain a description. For others, the preprocessing is
  * `imageNetPreprocessing`, and the class names are those in the metadata's `classes` (a JSON list), else ImageNet's if
  * there are 1000 classes, else `class 0`, `class 1`, .. Throws a data error (exit 3) for weights that are not an
- * AlexNet's or have no classifier.
+ * AlexNet's, have no classifier, or have one output, which is no class.
  */
 export function modelOfWeights({ name, tensors, metadata }: Weights): WeightsModel {
   if (metadata.producer === 'alexft') return { model: modelOf({ tensors, metadata }, name) };
   const { widths, classes: count } = fitAlexNet(tensors, name);
   if (count === undefined) throw withoutClassifier(name);
+  if (count === 1) throw oneOutput(name);
   const { classes, note } = classNames(count, metadata.classes, name);
   const model = {
     file: name,
@@ -44,6 +47,51 @@ export const withoutClassifier = (name: string) =>
     `The weights '${printable(name)}' have no classifier and can't predict classes.`,
     `Train one with: alexft train --data DIR --weights '${printable(name)}'`,
   );
+
+const oneOutput = (name: string) =>
+  dataError(
+    `Expected one output per class in '${printable(name)}' but found a single one: its probability is that of a sigmoid, for one of two classes.`,
+    'Name the classes for 0 and 1, in this order: --classes NAME,NAME',
+  );
+
+/**
+ * Weights with class names, in the order of the outputs. One output z, for two classes and a sigmoid, becomes the logits
+ * [0, z], whose softmax is [1 - sigmoid(z), sigmoid(z)]. `file`: for error messages. Throws a usage error (exit 2) for
+ * another number of classes, and for alexft's models, which have names.
+ */
+export function withClassNames(
+  { tensors, metadata }: Pick<Checkpoint, 'tensors' | 'metadata'>,
+  names: readonly string[],
+  file: string,
+): Pick<Checkpoint, 'tensors' | 'metadata'> {
+  if (metadata.producer === 'alexft') {
+    throw usageError(
+      `--classes is not for '${printable(file)}': a model of alexft contains its class names.`,
+    );
+  }
+  const { classes: outputs } = fitAlexNet(tensors, file);
+  if (outputs === undefined) throw withoutClassifier(file);
+  const expected = outputs === 1 ? 2 : outputs;
+  if (names.length !== expected) {
+    throw usageError(
+      `Expected ${expected} names in --classes for the ${outputs} outputs of '${printable(file)}' but received ${names.length}.`,
+    );
+  }
+  return {
+    tensors: outputs === 1 ? withTwoOutputs(tensors) : tensors,
+    metadata: { ...metadata, classes: JSON.stringify(names) },
+  };
+}
+
+function withTwoOutputs(tensors: StateDict): StateDict {
+  const withZeros = ({ shape, data }: StateTensor): StateTensor => {
+    const doubled = new Float32Array(2 * data.length);
+    doubled.set(data, data.length);
+    return { shape: [2, ...shape.slice(1)], data: doubled };
+  };
+  const isHead = (name: string) => name.startsWith(`${headName}.`);
+  return new Map([...tensors].map(([name, tensor]) => [name, isHead(name) ? withZeros(tensor) : tensor]));
+}
 
 function classNames(
   count: number,

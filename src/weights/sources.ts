@@ -3,6 +3,7 @@
 import { stat } from 'node:fs/promises';
 import { dataError, printable, UserError } from '../core/errors.js';
 import type { StateDict } from '../model/stateDict.js';
+import type { Checkpoint } from './checkpoint.js';
 import { modelFileAt } from './modelFile.js';
 import { findNamed, imagenetFeatures, readNamed, type WeightsContext } from './namedWeights.js';
 import { readCheckpoint } from './readWeights.js';
@@ -13,7 +14,7 @@ export interface Weights {
   /** Empty for `none`. */
   readonly tensors: StateDict;
   readonly metadata: Readonly<Record<string, string>>;
-  /** A message for the user if other weights than the requested ones are used. */
+  /** A message for the user if other weights than the requested ones, or one of several networks in a file, are used. */
   readonly note?: string;
 }
 
@@ -40,10 +41,10 @@ export async function resolveWeights(request: string, context: WeightsContext): 
  */
 export async function exactWeights(request: string, context: WeightsContext): Promise<Weights> {
   const named = findNamed(request);
-  const { tensors, metadata } = await (named
+  const { tensors, metadata, note } = await (named
     ? readNamed(named, context)
-    : readCheckpoint(await weightsFileAt(request)));
-  return { name: request, tensors, metadata };
+    : readWeightsFile(await weightsFileAt(request)));
+  return { name: request, tensors, metadata, ...(note !== undefined && { note }) };
 }
 
 async function imagenetOrFeatures(context: WeightsContext): Promise<Weights> {
@@ -58,23 +59,34 @@ async function imagenetOrFeatures(context: WeightsContext): Promise<Weights> {
   return { ...(await exactWeights(imagenetFeatures.name, context)), note };
 }
 
-/** The path of the weights file for a name or a path. Fetches nothing. Throws a data error (exit 3) if there is none. */
-export async function resolveWeightsFile(request: string): Promise<string> {
+/** A weights file, and where in it the network is (selectTensors). */
+export interface WeightsFile {
+  readonly path: string;
+  readonly key?: string;
+}
+
+export const readWeightsFile = ({ path, key }: WeightsFile): Promise<Checkpoint> => readCheckpoint(path, key);
+
+/** The weights file for a name, a path, or FILE#KEY. Fetches nothing. Throws a data error (exit 3) if there is none. */
+export async function resolveWeightsFile(request: string): Promise<WeightsFile> {
   const named = findNamed(request);
   if (!named) return await weightsFileAt(request);
   const found = await named.find();
-  if (found !== undefined) return found;
+  if (found !== undefined) return { path: found };
   throw dataError(
     `The weights '${request}' are not on this machine.`,
     `Fetch them with: alexft weights fetch ${request}. Or ${named.byHand()}.`,
   );
 }
 
-/** The weights file at `path`: the file itself, or the model in a folder. */
-async function weightsFileAt(path: string): Promise<string> {
-  if (await stat(path).catch(() => undefined)) return await modelFileAt(path);
+/** The weights file at a path, which can be a model folder, or in FILE#KEY. */
+async function weightsFileAt(request: string): Promise<WeightsFile> {
+  const exists = (path: string) => stat(path).catch(() => undefined);
+  if (await exists(request)) return { path: await modelFileAt(request) };
+  const [, path, key] = /^(.+)#(.+)$/s.exec(request) ?? [];
+  if (path && key && (await exists(path))) return { path: await modelFileAt(path), key };
   throw dataError(
-    `There are no weights '${printable(path)}'.`,
+    `There are no weights '${printable(request)}'.`,
     'Specify a weights file, a model folder, or one of: imagenet, imagenet-features, none.',
   );
 }

@@ -9,6 +9,7 @@ import { predict } from '../../dist/commands/predict.js';
 import { convertWeights } from '../../dist/commands/weightsConvert.js';
 import type { ImageResult } from '../../dist/inference/predictResult.js';
 import type { PredictOptions } from '../../dist/options/modelOptions.js';
+import { writeSafetensors } from '../../dist/weights/formats/safetensors.js';
 import { writeTorch } from '../../dist/weights/torch/torchWriter.js';
 import { drawFolder } from '../data/colouredFolder.js';
 import { setEnvironment, temporaryFolder } from '../support.js';
@@ -39,6 +40,55 @@ test('a thousand classes are ImageNet’s, each with its own probability', async
   assert.deepEqual(messages, [
     `'${weights}' contains no class names. It has 1000 classes: using the names of ImageNet.`,
   ]);
+});
+
+test('one output is refused without the names of two classes, and is a sigmoid with them', async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, 'images');
+  const { paths } = await drawFolder(data, [1, 2]);
+  const weights = join(folder, 'sigmoid.pth');
+  await writeTorch(weights, constantState([1.5]), {});
+  await assert.rejects(all(paths, { weights }), {
+    exitCode: 3,
+    message: /Expected one output per class in '.*sigmoid\.pth' but found a single one/,
+    hint: /--classes NAME,NAME/,
+  });
+  const classes = ['class-0', 'class-1'];
+  const messages: string[] = [];
+  const [result] = await all(paths, { weights, classes }, messages);
+  assert.ok(result && 'label' in result);
+  const sigmoid = 1 / (1 + Math.exp(-1.5));
+  assert.equal(result.label, 'class-1');
+  assert.ok(Math.abs(result.probabilities['class-1']! - sigmoid) < 1e-6);
+  assert.ok(Math.abs(result.probabilities['class-0']! - (1 - sigmoid)) < 1e-6);
+  assert.deepEqual(messages, []);
+  assert.equal((await evaluate({ data, weights, classes, ...wasm })).accuracy, 2 / 3);
+  await assert.rejects(all(paths, { model: weights, classes }), {
+    exitCode: 2,
+    message: /--classes is for --weights/,
+  });
+});
+
+test('of two networks in a file the one with the name of a model predicts, and a message says so', async (t) => {
+  const folder = await temporaryFolder(t);
+  const { paths } = await drawFolder(join(folder, 'images'), [1]);
+  const weights = join(folder, 'two.safetensors');
+  const prefixed = (prefix: string, logits: number[]) =>
+    [...constantState(logits)].map(([name, tensor]) => [`${prefix}.${name}`, tensor] as const);
+  await writeSafetensors(
+    weights,
+    new Map([...prefixed('ema.module', [2, 0]), ...prefixed('model', [0, 2])]),
+    {},
+  );
+  const messages: string[] = [];
+  const labelWith = async (given: string) => {
+    const [result] = await all(paths, { weights: given, classes: ['a', 'b'] }, messages);
+    return result && 'label' in result && result.label;
+  };
+  assert.equal(await labelWith(weights), 'b');
+  assert.match(messages.pop()!, /contains several AlexNets: 'model', 'ema\.module'\. Using 'model'/);
+  assert.equal(await labelWith(`${weights}#ema`), 'a');
+  assert.deepEqual(messages, []);
 });
 
 test('a model that was converted answers as before; another file has numbers for classes', async (t) => {

@@ -12,7 +12,9 @@ import { readSafetensors, writeSafetensors } from '../../dist/weights/formats/sa
 import { listWeights } from '../../dist/weights/listWeights.js';
 import { keepFeatures } from '../../dist/weights/lpipsJax.js';
 import { readModel } from '../../dist/weights/modelFile.js';
+import { modelOfWeights } from '../../dist/weights/modelOfWeights.js';
 import { readCheckpoint } from '../../dist/weights/readWeights.js';
+import { exactWeights } from '../../dist/weights/sources.js';
 import { setEnvironment, shared, temporaryFolder, withoutShared } from '../support.js';
 import { constantState, writeConstantModel } from './models.js';
 import { narrow } from './narrow.js';
@@ -168,9 +170,37 @@ test('types are shown as in the file; other types are converted to float32, with
   const context = { onMessage: (text: string) => messages.push(text), onProgress: () => {} };
   const to = join(folder, 'full.pth');
   await convertWeights(file, to, {}, context);
+  const misfit = messages.pop()!;
+  assert.match(
+    misfit,
+    /^Converted, but alexft can't use the result\. The weights '.*full\.pth' don't fit this AlexNet:\n/,
+  );
+  assert.match(misfit, /missing: features\.0\.weight.*unexpected: a \[2\]$/s);
   assert.deepEqual(messages, ['Converted F16 to F32.']);
   assert.deepEqual((await showWeights(to)).tensors, [{ name: 'a', type: 'F32', shape: [2] }]);
   assert.deepEqual([...(await readCheckpoint(to)).tensors.get('a')!.data], [1, -2]);
+});
+
+test('convert adds class names; a single output becomes two', async (t) => {
+  const folder = await temporaryFolder(t);
+  const [one, named] = [join(folder, 'one.safetensors'), join(folder, 'named.pth')];
+  await writeSafetensors(one, constantState([2]), {});
+  await convertWeights(one, named, { classes: ['Cat', 'Dog'] });
+  const weights = await exactWeights(named, { offline: true, onMessage: () => {}, onProgress: () => {} });
+  const { model, note } = modelOfWeights(weights);
+  assert.deepEqual([model.classes, note], [['Cat', 'Dog'], undefined]);
+  assert.deepEqual([...model.tensors.get('classifier.6.bias')!.data], [0, 2]);
+  const to = join(folder, 'other.pth');
+  await assert.rejects(convertWeights(one, to, { classes: ['a', 'b', 'c'] }), {
+    exitCode: 2,
+    message: /Expected 2 names/,
+  });
+  for (const classes of [['a'], ['a', 'a'], ['a', ''], 'ab'] as never[]) {
+    await assert.rejects(convertWeights(one, to, { classes }), {
+      exitCode: 2,
+      message: /--classes expects two or more/,
+    });
+  }
 });
 
 test('convert replaces no file without --force, and leaves no file behind on failure', async (t) => {
@@ -191,7 +221,7 @@ test('convert replaces no file without --force, and leaves no file behind on fai
   await mkdir(join(folder, 'folder.pth'));
   const files = await readdir(folder);
   for (const [to, exitCode, message] of [
-    ['folder.pth', 2, /is not a regular file/],
+    ['folder.pth', 2, /Expected a file name but '.*folder\.pth' is not a regular file/],
     ['a.bin', 2, /Expected the extension \.safetensors, \.pth, \.pt for the output file/],
     ['pth', 2, /Expected the extension \.safetensors, \.pth, \.pt for the output file/],
     ['gone/a.pth', 1, /Can't write '.*gone.a\.pth': ENOENT/],

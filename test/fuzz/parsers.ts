@@ -1,6 +1,7 @@
 // Every parser of what comes from outside. To add one, write a file in parsers/ and a line here.
 
 import type { FuzzParser } from './parser.js';
+import { foreignFormat } from './parsers/foreignFormat.js';
 import { bmp, image, imageHeaders, netpbm } from './parsers/images.js';
 import { featureList, savedState } from './parsers/json.js';
 import { numpyPickle } from './parsers/numpyPickle.js';
@@ -14,6 +15,7 @@ export const parsers: readonly FuzzParser[] = [
   numpyPickle,
   torchZip,
   torchOld,
+  foreignFormat,
   bmp,
   netpbm,
   imageHeaders,

@@ -89,15 +89,17 @@ test('a head that differs in more than the number of classes is rejected', () =>
   );
 });
 
-test('at most ten mismatches are listed', () => {
+test('at most ten mismatches of each kind are listed: of the network and of the file', () => {
   const other = stateDict(Array.from({ length: 20 }, (_, i) => [`layer${i}.weight`, [1]]));
   assert.throws(
     () => matchStateDict(wanted, other, 'resnet'),
     (error: Error) => {
       const lines = error.message.split('\n  ');
-      assert.equal(lines.length, 12);
       // Ten parameters of the features are missing (the missing classifier is allowed), and 20 are unexpected.
-      assert.equal(lines.at(-1), 'and 20 more');
+      assert.equal(lines.length, 22);
+      assert.equal(lines[1], 'missing: features.0.weight [2,3,11,11]');
+      assert.equal(lines[11], 'unexpected: layer0.weight [1]');
+      assert.equal(lines.at(-1), 'and 10 more');
       return true;
     },
   );

@@ -7,7 +7,7 @@ import { alexNet, alexNetWidths } from '../../dist/model/alexnet.js';
 import { parameterShapes } from '../../dist/model/layers.js';
 import { type StateDict, sizeOf } from '../../dist/model/stateDict.js';
 import { fitAlexNet, isFullWidth } from '../../dist/weights/fitAlexNet.js';
-import { imageNetClasses, modelOfWeights } from '../../dist/weights/modelOfWeights.js';
+import { imageNetClasses, modelOfWeights, withClassNames } from '../../dist/weights/modelOfWeights.js';
 import { constantState } from '../commands/models.js';
 import { narrow } from '../commands/narrow.js';
 
@@ -69,6 +69,50 @@ test('weights without a classifier are rejected with a hint', () => {
     message: "The weights 'a.pth' have no classifier and can't predict classes.",
     hint: /alexft train --data DIR --weights 'a\.pth'/,
   });
+});
+
+test('one output is no class, but a sigmoid for two named ones', () => {
+  const state = constantState([1.5]);
+  assert.throws(() => given(state), {
+    exitCode: 3,
+    message: /Expected one output per class in 'a\.pth' but found a single one/,
+    hint: /--classes NAME,NAME/,
+  });
+  const { tensors, metadata } = withClassNames(
+    { tensors: state, metadata: { a: 'b' } },
+    ['Cat', 'Dog'],
+    'a.pth',
+  );
+  assert.deepEqual(metadata, { a: 'b', classes: '["Cat","Dog"]' });
+  assert.deepEqual(tensors.get('classifier.6.bias'), { shape: [2], data: Float32Array.of(0, 1.5) });
+  const weight = state.get('classifier.6.weight')!;
+  weight.data.fill(7);
+  const twoRows = withClassNames({ tensors: state, metadata: {} }, ['Cat', 'Dog'], 'a').tensors.get(
+    'classifier.6.weight',
+  )!;
+  assert.deepEqual(twoRows.shape, [2, weight.data.length]);
+  assert.deepEqual(twoRows.data, Float32Array.of(...weight.data.map(() => 0), ...weight.data));
+  const { model, note } = given(tensors, metadata);
+  assert.deepEqual([model.classes, note], [['Cat', 'Dog'], undefined]);
+});
+
+test('given class names must match the outputs, and are not for models', () => {
+  const three = { tensors: stateOf(3), metadata: {} };
+  const named = withClassNames(three, ['a', 'b', 'c'], 'a.pth');
+  assert.equal(named.tensors, three.tensors);
+  assert.deepEqual(given(named.tensors, named.metadata).model.classes, ['a', 'b', 'c']);
+  const expected = {
+    exitCode: 2,
+    message: /Expected 3 names in --classes for the 3 outputs of 'a\.pth' but received 2/,
+  };
+  assert.throws(() => withClassNames(three, ['a', 'b'], 'a.pth'), expected);
+  assert.throws(
+    () => withClassNames({ ...three, metadata: { producer: 'alexft' } }, ['a', 'b', 'c'], 'a.pth'),
+    {
+      exitCode: 2,
+      message: /a model of alexft contains its class names/,
+    },
+  );
 });
 
 test('invalid metadata in a file of alexft is rejected', () => {

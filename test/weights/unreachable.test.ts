@@ -65,7 +65,7 @@ const skipped =
 
 test('weights whose server could not be reached are requested again only by fetchWeights', async (t) => {
   const { server, context, messages } = await serveTorchvision(t, 503);
-  await assert.rejects(exactWeights('imagenet', context), { message: /The server answered 503/ });
+  await assert.rejects(exactWeights('imagenet', context), { message: /The server responded with 503/ });
   assert.equal(server.requests, 3);
   assert.match(messages.pop()!, /^Fetching the weights 'imagenet'/);
 
@@ -77,7 +77,7 @@ test('weights whose server could not be reached are requested again only by fetc
   assert.equal(server.requests, 3);
   assert.deepEqual(messages, []);
 
-  await assert.rejects(fetchWeights(['imagenet'], context), { message: /The server answered 503/ });
+  await assert.rejects(fetchWeights(['imagenet'], context), { message: /The server responded with 503/ });
   assert.equal(server.requests, 6);
 });
 
@@ -87,7 +87,7 @@ test('a training uses the cached convolutions without a request, and says why', 
   const { server, context, messages } = await serveTorchvision(t, 503);
   await keepSharedFeatures();
   const first = await resolveWeights('imagenet', context);
-  assert.match(first.note!, /The server answered 503 .*Using 'imagenet-features' instead/);
+  assert.match(first.note!, /The server responded with 503 .*Using 'imagenet-features' instead/);
   const requests = server.requests;
   messages.length = 0;
 
@@ -136,9 +136,11 @@ test('a refused connection is recorded', async (t) => {
 test('a wrong hash, a wrong size, a missing file and an abort are not recorded', async (t) => {
   const { server, path, run } = await downloadFrom(t, 200);
   await assert.rejects(run({ sha256: sha256.replace(/./g, '0') }), { message: /SHA-256/ });
-  await assert.rejects(run({ bytes: 999 }), { message: /The server has 1000 bytes there, expected 999/ });
+  await assert.rejects(run({ bytes: 999 }), {
+    message: /Expected a file of 999 bytes but the server has 1000/,
+  });
   server.status = 404;
-  await assert.rejects(run(), { message: /The server answered 404/ });
+  await assert.rejects(run(), { message: /The server responded with 404/ });
   server.status = 503;
   const reason = new Error('Ctrl-C');
   await assert.rejects(run({}, AbortSignal.abort(reason)), reason);

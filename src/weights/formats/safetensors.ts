@@ -8,6 +8,7 @@ import { FileWriter } from '../../io/fileWriter.js';
 import { type FilePart, type OnBytes, writeInThread } from '../../io/writerThread.js';
 import { type StateDict, sizeOf } from '../../model/stateDict.js';
 import type { Checkpoint } from '../checkpoint.js';
+import { selectTensors } from '../selectTensors.js';
 import { type ByteSource, readFrom, withFile } from './byteSource.js';
 import { checkMemory, readValues } from './floatValues.js';
 import { headerLength, maxHeaderBytes, parseHeader } from './safetensorsHeader.js';
@@ -19,7 +20,7 @@ import { headerLength, maxHeaderBytes, parseHeader } from './safetensorsHeader.j
 export const readSafetensors = (path: string): Promise<Checkpoint> => withFile(path, parseSafetensors);
 
 /** Like readSafetensors, from any source. */
-export async function parseSafetensors(source: ByteSource): Promise<Checkpoint> {
+export async function parseSafetensors(source: ByteSource, key?: string): Promise<Checkpoint> {
   const { name, size } = source;
   const start = Buffer.alloc(Math.min(8, size));
   await source.read(start, 0);
@@ -28,13 +29,16 @@ export async function parseSafetensors(source: ByteSource): Promise<Checkpoint> 
   await source.read(header, 8);
   const data = 8 + length;
   const { tensors: entries, metadata } = parseHeader(header, size - data, name);
-  checkMemory(4 * entries.reduce((sum, { shape }) => sum + sizeOf(shape), 0), source);
+  const whole = { path: '', tensors: new Map(entries.map((entry) => [entry.name, entry])) };
+  const { tensors: selected, note } = selectTensors([whole], name, key);
+  checkMemory(4 * [...selected.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0), source);
   const tensors: StateDict = new Map();
-  for (const { name, type, shape, begin } of entries) {
+  for (const [name, { type, shape, begin }] of selected) {
     const values = await readValues(type, sizeOf(shape), readFrom(source, data + begin));
     tensors.set(name, { shape, data: values });
   }
-  return { tensors, metadata, types: new Map(entries.map(({ name, type }) => [name, type])) };
+  const types = new Map([...selected].map(([name, { type }]) => [name, type]));
+  return { tensors, metadata, types, ...(note !== undefined && { note }) };
 }
 
 /**

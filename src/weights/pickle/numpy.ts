@@ -4,7 +4,8 @@
 import { dataError, printable, type UserError } from '../../core/errors.js';
 import { sizeOf } from '../../model/stateDict.js';
 import { toFloat32 } from '../formats/floatValues.js';
-import type { Buildable, PickleGlobals } from './pickleState.js';
+import type { PickleGlobals } from './pickleState.js';
+import type { Buildable } from './pythonObject.js';
 
 /** An array of float32 in C order. */
 export class NumpyArray implements Buildable {
@@ -61,10 +62,6 @@ export function numpyGlobals(file: string): PickleGlobals {
   return {
     'numpy.core.multiarray _reconstruct': reconstruct,
     'numpy._core.multiarray _reconstruct': reconstruct,
-    // Only passed to _reconstruct, never called.
-    'numpy ndarray': () => {
-      throw invalid(file, 'no content');
-    },
     'numpy dtype': ([name]) => new NumpyType(name),
   };
 }

@@ -1,5 +1,5 @@
-// A restricted unpickler for weights. A pickle is a program for a stack machine that can call any Python function; this
-// one supports the instructions that plain data needs, calls only functions from an allowlist, and rejects the rest.
+// An unpickler for weights. A pickle is a program for a stack machine that can call any Python function; this one runs the
+// instructions that data needs and creates an inert PythonObject for every function and class that it does not know.
 // Source: CPython's Lib/pickletools.py.
 
 import type { ByteSource } from '../formats/byteSource.js';
@@ -12,7 +12,7 @@ export const maxPickleBytes = 1 << 26;
 
 /**
  * Unpickles `bytes`: a dict becomes a Map, a list or tuple an array, None null, an int or float a number, and bytes a
- * view of `bytes`. Throws a data error (exit 3) for anything damaged, unknown or not allowed.
+ * view of `bytes`. Throws a data error (exit 3) for anything damaged or too large, and for an unknown instruction.
  */
 export function unpickle(bytes: Uint8Array, options: UnpickleOptions): unknown {
   return run(new PickleState(bytes, options.file), options);

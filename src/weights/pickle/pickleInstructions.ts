@@ -1,8 +1,8 @@
 // The supported pickle instructions.
 // Source: CPython's Lib/pickletools.py.
 
-import { printable } from '../../core/errors.js';
-import type { Buildable, PickleState, UnpickleOptions } from './pickleState.js';
+import type { PickleState, UnpickleOptions } from './pickleState.js';
+import { type Buildable, PythonObject } from './pythonObject.js';
 
 /** By their names in pickletools. */
 export const instructions: Readonly<Record<string, (state: PickleState, options: UnpickleOptions) => void>> =
@@ -28,6 +28,7 @@ export const instructions: Readonly<Record<string, (state: PickleState, options:
     BINSTRING: (state) => state.push(state.bytes.text(4)),
     SHORT_BINBYTES: (state) => state.push(state.bytes.take(state.bytes.unsigned(1))),
     BINBYTES: (state) => state.push(state.bytes.take(state.bytes.unsigned(4))),
+    BYTEARRAY8: (state) => state.push(state.bytes.take(Number(state.bytes.take(8).readBigUInt64LE()))),
     EMPTY_TUPLE: (state) => state.push([]),
     TUPLE1: (state) => state.push(state.popSome(1)),
     TUPLE2: (state) => state.push(state.popSome(2)),
@@ -36,6 +37,9 @@ export const instructions: Readonly<Record<string, (state: PickleState, options:
     EMPTY_LIST: (state) => state.push([]),
     APPEND: (state) => append(state, state.popSome(1)),
     APPENDS: (state) => append(state, state.popToMark()),
+    EMPTY_SET: (state) => state.push([]),
+    ADDITEMS: (state) => append(state, state.popToMark()),
+    FROZENSET: (state) => state.push(state.popToMark()),
     EMPTY_DICT: (state) => state.push(new Map()),
     SETITEM: (state) => setItems(state, state.popSome(2)),
     SETITEMS: (state) => setItems(state, state.popToMark()),
@@ -46,8 +50,13 @@ export const instructions: Readonly<Record<string, (state: PickleState, options:
     LONG_BINGET: (state) => state.pushMemo(state.bytes.unsigned(4)),
     GLOBAL: (state, options) => pushGlobal(state, options, [state.bytes.line(), state.bytes.line()]),
     STACK_GLOBAL: (state, options) => pushGlobal(state, options, state.popSome(2)),
-    REDUCE: call,
-    NEWOBJ: call, // creates an instance of a class, which is a call for the allowed globals
+    // Python also pickles an object that contains itself with these.
+    POP: (state) => void state.pop(),
+    POP_MARK: (state) => void state.popToMark(),
+    REDUCE: (state) => call(state, state.popSome(2)),
+    // These create an instance of a class.
+    NEWOBJ: (state) => call(state, state.popSome(2)),
+    NEWOBJ_EX: (state) => call(state, state.popSome(3)),
     BUILD: (state) => {
       const [value, valueState] = state.popSome(2);
       if (!isBuildable(value)) throw state.invalid('BUILD on an object without state');
@@ -60,49 +69,41 @@ export const instructions: Readonly<Record<string, (state: PickleState, options:
     },
   };
 
-function call(state: PickleState): void {
-  const [callable, args] = state.popSome(2);
-  if (!state.isGlobal(callable) || !Array.isArray(args)) {
+function call(state: PickleState, [callable, args]: readonly unknown[]): void {
+  const isObject = callable instanceof PythonObject;
+  if (!(isObject || state.isGlobal(callable)) || !Array.isArray(args)) {
     throw state.invalid('it calls something that is not a function');
   }
   // The memo can pass one list to any number of calls, and each may iterate over it or copy it.
   state.charge(args.length);
   for (const each of args) if (Array.isArray(each)) state.charge(each.length);
-  state.push(callable(args));
+  state.push(isObject ? new PythonObject(callable.name, args) : callable(args));
 }
 
 function append(state: PickleState, values: readonly unknown[]): void {
-  const list = state.top();
+  const top = state.top();
+  const list = top instanceof PythonObject ? top.list : top;
   if (!Array.isArray(list)) throw state.invalid('it appends to something that is not a list');
   for (const value of values) list.push(value);
 }
 
 function setItems(state: PickleState, keysAndValues: readonly unknown[]): void {
-  const dict = state.top();
+  const top = state.top();
+  const dict = top instanceof PythonObject ? top.dict : top;
   if (!(dict instanceof Map)) throw state.invalid('it sets an item of something that is not a dict');
   if (keysAndValues.length % 2 !== 0) throw state.invalid('a dict key has no value');
   for (let i = 0; i < keysAndValues.length; i += 2) {
-    const key = keysAndValues[i];
-    if (typeof key !== 'string' && typeof key !== 'number') {
-      throw state.invalid('a dict key is not a string or number');
-    }
-    dict.set(key, keysAndValues[i + 1]);
+    dict.set(keysAndValues[i], keysAndValues[i + 1]);
   }
 }
 
-function pushGlobal(
-  state: PickleState,
-  { globals, explainUnknown }: UnpickleOptions,
-  path: readonly unknown[],
-): void {
+function pushGlobal(state: PickleState, { globals }: UnpickleOptions, path: readonly unknown[]): void {
   if (!path.every((part) => typeof part === 'string'))
     throw state.invalid('the name of a function is not a string');
   const name = path.join(' ');
-  if (!Object.hasOwn(globals, name)) {
-    const shown = printable(path.join('.').slice(0, 100));
-    throw state.invalid(explainUnknown?.(shown) ?? `it uses '${shown}', which is not allowed`);
-  }
-  state.pushGlobal(globals[name]!);
+  const global = Object.hasOwn(globals, name) ? globals[name]! : new PythonObject(path.join('.'));
+  if (typeof global === 'function') state.pushGlobal(global);
+  else state.push(global);
 }
 
 const isBuildable = (value: unknown): value is Buildable =>

@@ -2,17 +2,16 @@
 
 import { dataError, printable, type UserError } from '../../core/errors.js';
 import { PickleBytes } from './pickleBytes.js';
+import type { PythonObject } from './pythonObject.js';
 
 /** A function that a pickle may call. */
 export type PickleGlobal = (args: readonly unknown[]) => unknown;
 
-/** The allowed functions by Python's module and name, such as `collections OrderedDict`. */
-export type PickleGlobals = Readonly<Record<string, PickleGlobal>>;
-
-/** An object that a global returns and that the BUILD instruction completes, like `__setstate__` in Python. */
-export interface Buildable {
-  setState(state: unknown): void;
-}
+/**
+ * What replaces Python's functions and classes, by module and name, such as `collections OrderedDict`. Anything else
+ * becomes a PythonObject.
+ */
+export type PickleGlobals = Readonly<Record<string, PickleGlobal | PythonObject>>;
 
 export interface UnpickleOptions {
   /** The file name, for error messages. */
@@ -20,8 +19,6 @@ export interface UnpickleOptions {
   readonly globals: PickleGlobals;
   /** Resolves a persistent id: PyTorch's files refer to the bytes of a tensor by one. */
   readonly persistentLoad?: (id: unknown) => unknown;
-  /** Explains why a global, `module.name`, is not allowed. Undefined: no specific explanation. */
-  readonly explainUnknown?: (name: string) => string | undefined;
 }
 
 /** The maximum number of values, marks and memo entries, more than any weights need. A value takes up to 200 bytes. */
@@ -50,7 +47,7 @@ export class PickleState {
   invalid(problem: string): UserError {
     return dataError(
       `Can't read the pickle in '${printable(this.#file)}': ${problem} (before byte ${this.bytes.position}).`,
-      'Only pickles of tensors and plain data are read, since others can run code. Save a state dict: torch.save(model.state_dict(), FILE)',
+      'Save a state dict: torch.save(model.state_dict(), FILE)',
     );
   }
 

@@ -1,26 +1,26 @@
-// The globals that pickles of torch.save may use: tensors, storages, and the plain data next to them in training
-// checkpoints. All of them become inert data.
-// Source: torch/_weights_only_unpickler.py, `_get_allowed_globals`; torch/_utils.py; torch/storage.py.
+// What replaces the functions and classes of Python that tensors in pickles of torch.save consist of.
+// Source: torch/_utils.py; torch/storage.py.
 
-import type { Buildable, PickleGlobal, PickleGlobals } from '../pickle/pickleState.js';
-import { invalid, rebuildTensor, TorchTensor, type TorchType } from './torchTensor.js';
+import type { PickleGlobal, PickleGlobals } from '../pickle/pickleState.js';
+import { type Buildable, PythonObject } from '../pickle/pythonObject.js';
+import { invalid, rebuildTensor, TorchStorage, TorchTensor, type TorchType } from './torchTensor.js';
 
 /** By their names in `torch` and, in old files of tensors on a GPU, in `torch.cuda`. */
 const storageTypes: Readonly<Record<string, TorchType>> = {
   ...{ Float: 'float32', Double: 'float64', Half: 'float16', BFloat16: 'bfloat16', Long: 'int64' },
   ...{ Int: 'int32', Short: 'int16', Char: 'int8', Byte: 'uint8', Bool: 'bool' },
   ...{ ComplexFloat: 'complex64', ComplexDouble: 'complex128' },
+  ...{ QInt8: 'qint8', QUInt8: 'quint8', QInt32: 'qint32' },
 };
 
-/** A storage class such as `torch.FloatStorage`. Pickles only refer to it and never call it. */
-export type StorageKind = (() => never) & { readonly storageType: TorchType };
-
-export const isStorageKind = (value: unknown): value is StorageKind =>
-  typeof value === 'function' && 'storageType' in value;
-
-/** An object that is not needed, such as a device or a numpy scalar. */
-class Ignored implements Buildable {
-  setState(): void {}
+/** A storage class such as `torch.FloatStorage`, to which persistent ids refer. */
+export class StorageKind extends PythonObject {
+  constructor(
+    name: string,
+    readonly storageType: TorchType,
+  ) {
+    super(name);
+  }
 }
 
 class OrderedDict extends Map<unknown, unknown> implements Buildable {
@@ -46,55 +46,44 @@ class BuiltTensor implements Buildable {
 /** The tensor in an unpickled value: a tensor or Parameter. */
 export function tensorIn(value: unknown): TorchTensor | undefined {
   if (value instanceof BuiltTensor) return value.tensor;
+  if (value instanceof PythonObject && /^torch\._utils\._rebuild_\w+$/.test(value.name)) {
+    const kind = new TorchTensor(new TorchStorage('', 'float32', 0), 0, [], []);
+    kind.unsupported = `an unsupported kind of tensor ('${value.name}')`;
+    return kind;
+  }
   return value instanceof TorchTensor ? value : undefined;
 }
 
 /** `file`: for error messages. */
 export function torchGlobals(file: string): PickleGlobals {
-  const ignored = () => new Ignored();
   const rebuild = ([storage, offset, shape, stride]: readonly unknown[]) =>
     rebuildTensor(file, storage, offset, shape, stride);
   const rebuildWithMetadata = (args: readonly unknown[]) => {
+    const tensor = rebuild(args);
     // { conj, neg }: the values are lazily conjugated or negated.
     const metadata = args[6];
     if (metadata instanceof Map && metadata.size > 0) {
-      throw invalid(file, 'a tensor with lazily negated values');
+      tensor.unsupported = 'a tensor with lazily negated values';
     }
-    return rebuild(args);
+    return tensor;
   };
   const parameter = ([tensor]: readonly unknown[]) => new BuiltTensor(file, tensorIn(tensor));
   const newTensor = () => new BuiltTensor(file, undefined);
-  const globals: Record<string, PickleGlobal> = {
+  const globals: Record<string, PickleGlobal | PythonObject> = {
+    // Of types without a storage class, such as float8.
+    'torch.storage UntypedStorage': new StorageKind('torch.storage.UntypedStorage', 'uint8'),
     'collections OrderedDict': ([items]) => new OrderedDict(pairsOf(items, file)),
     'torch._utils _rebuild_tensor': rebuild,
     'torch._utils _rebuild_tensor_v2': rebuildWithMetadata,
     'torch._utils _rebuild_parameter': parameter,
     'torch._utils _rebuild_parameter_with_state': parameter,
     'torch.nn.parameter Parameter': parameter,
-    'torch Size': ([sizes]) => sizes,
-    'torch device': ignored,
-    // How protocol 2 writes bytes and sets.
-    '_codecs encode': ignored,
-    '__builtin__ set': ignored,
-    'builtins set': ignored,
-    // The milestones of MultiStepLR.
-    'collections Counter': ignored,
-    // Scalars and arrays of numpy, such as the best accuracy or the state of a random generator.
-    'numpy dtype': ignored,
-    'numpy ndarray': ignored,
-    'numpy.core.multiarray _reconstruct': ignored,
-    'numpy._core.multiarray _reconstruct': ignored,
-    'numpy.core.multiarray scalar': ignored,
-    'numpy._core.multiarray scalar': ignored,
-  };
-  const notCallable = (): never => {
-    throw invalid(file, 'a call of a data type');
   };
   for (const [name, storageType] of Object.entries(storageTypes)) {
-    const kind: StorageKind = Object.assign(() => notCallable(), { storageType });
-    for (const module of ['torch', 'torch.cuda']) globals[`${module} ${name}Storage`] = kind;
-    for (const module of ['torch', 'torch.cuda']) globals[`${module} ${name}Tensor`] = newTensor;
-    globals[`torch ${storageType}`] = notCallable;
+    for (const module of ['torch', 'torch.cuda']) {
+      globals[`${module} ${name}Storage`] = new StorageKind(`${module}.${name}Storage`, storageType);
+      globals[`${module} ${name}Tensor`] = newTensor;
+    }
   }
   return globals;
 }
@@ -105,15 +94,4 @@ function pairsOf(items: unknown, file: string): [unknown, unknown][] {
   const isPair = (item: unknown): item is [unknown, unknown] => Array.isArray(item) && item.length === 2;
   if (Array.isArray(items) && items.every(isPair)) return items;
   throw invalid(file, 'a dict that is not a list of pairs');
-}
-
-/** Explains why the global `module.name` is not allowed. */
-export function explainUnknown(name: string): string | undefined {
-  if (/^(torch\.nn\.|torchvision\.|__main__\.)/.test(name)) {
-    return `it contains a whole model or another object of a class ('${name}'), not only tensors`;
-  }
-  if (/^torch\._utils\._rebuild_/.test(name)) {
-    return `it contains an unsupported kind of tensor ('${name}')`;
-  }
-  return undefined;
 }

@@ -18,7 +18,7 @@ const version = 1001;
  * Reads the state dict in a file of PyTorch 0.1.10 to 1.5. The storages are little-endian on every machine. Throws a data
  * error (exit 3) for anything damaged, unknown or not allowed.
  */
-export async function parseTorchOld(source: ByteSource): Promise<Checkpoint> {
+export async function parseTorchOld(source: ByteSource, key?: string): Promise<Checkpoint> {
   const { options, storages } = torchPickle(source.name);
   let end = 0;
   const next = async (): Promise<unknown> => {
@@ -31,7 +31,7 @@ export async function parseTorchOld(source: ByteSource): Promise<Checkpoint> {
   await next(); // the system on which the file was written
   const root = await next();
   const offsets = await storageOffsets(await next(), end, storages, source);
-  return await readStateDict(root, source, ({ key, count }, floatType) =>
+  return await readStateDict(root, source, key, ({ key, count }, floatType) =>
     readValues(floatType, count, readFrom(source, offsets.get(key)!)),
   );
 }

@@ -1,8 +1,10 @@
 // Unpickling of PyTorch's files: the allowed globals, and the storages that persistent ids refer to.
 // Source: torch/serialization.py, `persistent_load` of `_load` and of `_legacy_load`.
 
+import { printable } from '../../core/errors.js';
 import type { UnpickleOptions } from '../pickle/pickleState.js';
-import { explainUnknown, isStorageKind, torchGlobals } from './torchGlobals.js';
+import { PythonObject } from '../pickle/pythonObject.js';
+import { StorageKind, torchGlobals } from './torchGlobals.js';
 import { invalid, isCount, TorchStorage, TorchStorageView } from './torchTensor.js';
 
 export interface TorchPickle {
@@ -17,8 +19,12 @@ export function torchPickle(file: string): TorchPickle {
   /** ('storage', kind, key, location, values) and, before PyTorch 0.4, (key of the view, offset, values) or None. */
   const persistentLoad = (id: unknown) => {
     const [tag, kind, key, , count, view] = Array.isArray(id) ? id : [];
-    if (tag !== 'storage' || !isStorageKind(kind) || typeof key !== 'string' || !isCount(count)) {
+    if (tag === 'module') return kind; // a class with its source code, in files of PyTorch before 1.6
+    if (tag !== 'storage' || !(kind instanceof PythonObject) || typeof key !== 'string' || !isCount(count)) {
       throw invalid(file, 'a persistent id that is not a storage');
+    }
+    if (!(kind instanceof StorageKind)) {
+      throw invalid(file, `a storage of an unsupported type ('${printable(kind.name.slice(0, 100))}')`);
     }
     const storage = storages.get(key) ?? new TorchStorage(key, kind.storageType, count);
     if (storage.type !== kind.storageType || storage.count !== count) {
@@ -27,7 +33,7 @@ export function torchPickle(file: string): TorchPickle {
     storages.set(key, storage);
     return view === undefined || view === null ? storage : viewOf(file, storage, view);
   };
-  return { options: { file, globals: torchGlobals(file), explainUnknown, persistentLoad }, storages };
+  return { options: { file, globals: torchGlobals(file), persistentLoad }, storages };
 }
 
 function viewOf(file: string, storage: TorchStorage, view: unknown): TorchStorageView {

@@ -12,7 +12,7 @@ export type TorchType = keyof typeof widths;
 /** Bytes per value. */
 const widths = {
   ...{ float32: 4, float64: 8, float16: 2, bfloat16: 2, complex64: 8, complex128: 16 },
-  ...{ int64: 8, int32: 4, int16: 2, int8: 1, uint8: 1, bool: 1 },
+  ...{ int64: 8, int32: 4, int16: 2, int8: 1, uint8: 1, bool: 1, qint8: 1, quint8: 1, qint32: 4 },
 };
 
 const floatTypes: Readonly<Partial<Record<TorchType, FloatType>>> = {
@@ -44,6 +44,9 @@ export class TorchStorageView {
 
 /** Offset and strides are in values, relative to the whole storage. */
 export class TorchTensor {
+  /** What it is, for an error message, if its values can't be read. */
+  unsupported?: string;
+
   constructor(
     readonly storage: TorchStorage,
     readonly offset: number,

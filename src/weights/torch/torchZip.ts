@@ -3,6 +3,7 @@
 
 import { dataError, printable } from '../../core/errors.js';
 import type { Checkpoint } from '../checkpoint.js';
+import { foreignZip } from '../foreignFormats.js';
 import { type ByteSource, damaged } from '../formats/byteSource.js';
 import { readValues } from '../formats/floatValues.js';
 import { maxHeaderBytes } from '../formats/safetensorsHeader.js';
@@ -17,7 +18,7 @@ import { metadataEntry } from './torchWriter.js';
  * Reads the state dict in a file of PyTorch 1.6 or later, in either byte order. Throws a data error (exit 3) for anything
  * damaged, unknown or not allowed.
  */
-export async function parseTorchZip(source: ByteSource): Promise<Checkpoint> {
+export async function parseTorchZip(source: ByteSource, key?: string): Promise<Checkpoint> {
   const zip = await openZip(source);
   const folder = findFolder(zip);
   const pickle = await readWhole(zip, `${folder}/data.pkl`, maxPickleBytes);
@@ -28,7 +29,7 @@ export async function parseTorchZip(source: ByteSource): Promise<Checkpoint> {
     throw damaged(source, `its byte order is '${printable(order)}', expected little or big`);
   }
   const root = unpickle(pickle, torchPickle(source.name).options);
-  const checkpoint = await readStateDict(root, source, async ({ key, type, count }, floatType) => {
+  const checkpoint = await readStateDict(root, source, key, async ({ key, type, count }, floatType) => {
     const bytes = count * widthOf(type);
     return await readEntry(zip, `${folder}/data/${key}`, bytes, (readNext) =>
       readValues(floatType, count, readNext, order === 'big'),
@@ -68,6 +69,13 @@ function findFolder({ source, entries }: Zip): string {
   }
   const pickles = names.filter((name) => /^[^/]+\/data\.pkl$/.test(name));
   if (pickles.length === 1) return pickles[0]!.slice(0, -'/data.pkl'.length);
+  const foreign = foreignZip(names);
+  if (foreign) {
+    throw dataError(
+      `Expected weights in '${printable(source.name)}' but found ${foreign}.`,
+      'Specify a file of torch.save or a safetensors file.',
+    );
+  }
   throw dataError(
     `'${printable(source.name)}' is a zip but not a PyTorch file: expected one entry NAME/data.pkl, found ${pickles.length}.`,
     'Specify a file of torch.save or a safetensors file.',

@@ -4,12 +4,17 @@
 # With a number and a folder, generates random state dicts there as .pth files, with the expected contents as .json:
 #   python3 generateTorchFiles.py 20 /tmp/random
 
+import argparse
 import base64
 import collections
+import dataclasses
+import datetime
+import enum
 import gzip
 import io
 import json
 import os
+import pathlib
 import random
 import sys
 import tempfile
@@ -114,6 +119,97 @@ def training():
     return checkpoint, {name.removeprefix("module."): tensor for name, tensor in floating_point(module.state_dict()).items()}
 
 
+def small_alexnet():
+    """AlexNet's layers with one channel each, and two classes."""
+    torch.manual_seed(2)
+    layers = {0: (3, 11), 3: (1, 5), 6: (1, 3), 8: (1, 3), 10: (1, 3)}
+    network = nn.Module()
+    network.features = nn.Sequential(*(nn.Conv2d(layers[i][0], 1, layers[i][1]) if i in layers else nn.ReLU() for i in range(13)))
+    linear = {1: (36, 1), 4: (1, 1), 6: (1, 2)}
+    network.classifier = nn.Sequential(*(nn.Linear(*linear[i]) if i in linear else nn.ReLU() for i in range(7)))
+    return network
+
+
+class Runs:
+    def __reduce__(self):
+        return (os.system, ("true",))
+
+
+class Color(enum.Enum):
+    RED = 1
+
+
+@dataclasses.dataclass
+class Settings:
+    lr: float
+
+    class Nested:
+        pass
+
+
+class Registry(collections.OrderedDict):
+    pass
+
+
+class Trainer:
+    def __init__(self, network):
+        self.network = network
+        self.optimizer = torch.optim.SGD(network.parameters(), 0.1, momentum=0.9)
+        self.itself = self
+
+
+def with_step(network, optimizer):
+    """After a step, with momentum buffers of the shapes of the parameters."""
+    for parameter in network.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    optimizer.step()
+
+
+def other_trainer():
+    """pytorch/examples' imagenet script wraps only the features of AlexNet in DataParallel."""
+    network = small_alexnet()
+    optimizer = torch.optim.SGD(network.parameters(), 0.1, momentum=0.9)
+    with_step(network, optimizer)
+    tensors = network.state_dict()
+    network.features = nn.DataParallel(network.features)
+    return {"epoch": 3, "state_dict": network.state_dict(), "best_acc1": torch.tensor(55.5), "optimizer": optimizer.state_dict()}, tensors
+
+
+def beside_objects():
+    """What training programs save beside the tensors."""
+    tensors = small_alexnet().state_dict()
+    beside = {
+        "args": argparse.Namespace(lr=0.1, path=pathlib.PosixPath("/x")),
+        "history": collections.defaultdict(list, {"loss": [1.0, 2.0]}),
+        "registry": Registry(a=1),
+        "queue": collections.deque([1, 2], maxlen=3),
+        "enum": Color.RED,
+        "settings": Settings(0.1),
+        "nested": [Settings.Nested(), Settings.Nested],
+        "time": datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc),
+        "keys": {None: 1, True: 2, (1, 2): 3, Color.RED: 4, 1.5: frozenset([1])},
+        "bytes": [bytearray(b"a"), {1, 2}, complex(1, 2), slice(1, 2)],
+        "functions": [len, torch.relu, os.path.join],
+        "types": [torch.float8_e4m3fn, torch.float16, torch.strided],
+        "os.system": Runs(),
+    }
+    return {"model": tensors, **beside}, tensors
+
+
+def averaged():
+    """A network and its exponential moving average."""
+    network = small_alexnet()
+    average = torch.optim.swa_utils.AveragedModel(network)
+    with_step(network, torch.optim.SGD(network.parameters(), 0.1))
+    return {"model_ema": average.state_dict(), "model": network.state_dict()}, network.state_dict()
+
+
+def trainer():
+    trainer = Trainer(small_alexnet())
+    with_step(trainer.network, trainer.optimizer)
+    return trainer, trainer.network.state_dict()
+
+
 # Files that torch.save does not write by default.
 
 
@@ -159,6 +255,11 @@ def checked(content, tensors):
     return content
 
 
+def saved_pair(pair, **options):
+    value, tensors = pair
+    return saved(value, **options), tensors
+
+
 def readable():
     checkpoint, state_dict = training()
     module = network()
@@ -171,6 +272,15 @@ def readable():
         "zip: views": case(saved(views()), views()),
         "zip: a training": case(saved(checkpoint), state_dict),
         "zip: under another key": case(saved({"ema": plain, "step": torch.tensor(1)}), plain),
+        "zip: a whole module": case(saved(module), floating_point(module.state_dict())),
+        "zip: a whole AlexNet": case(saved(nn.DataParallel(small_alexnet())), small_alexnet().state_dict()),
+        "zip: another trainer": case(*saved_pair(other_trainer())),
+        "zip: beside objects": case(*saved_pair(beside_objects())),
+        "zip: beside objects, protocol 4": case(*saved_pair(beside_objects(), pickle_protocol=4)),
+        "zip: averaged": case(*saved_pair(averaged())),
+        "zip: a trainer": case(*saved_pair(trainer())),
+        "zip: calls os.system": case(saved({"a": torch.ones(2), "b": Runs()}), {"a": torch.ones(2)}),
+        "old: beside objects": case(*saved_pair(beside_objects(), _use_new_zipfile_serialization=False)),
         "zip: protocol 4": case(saved(plain, pickle_protocol=4), plain),
         "zip: big-endian": case(checked(big_endian(plain), plain), plain),
         "zip: packed": case(checked(zipped(members_of(saved(types())), zipfile.ZIP_DEFLATED), types()), types()),
@@ -184,15 +294,8 @@ def readable():
     }
 
 
-class Runs:
-    def __reduce__(self):
-        return (os.system, ("true",))
-
-
 def rejected():
     values = {
-        "a whole model": network(),
-        "os.system": {"a": torch.ones(2), "b": Runs()},
         "one tensor": torch.ones(2),
         "a list": [torch.ones(2)],
         "an empty dict": {},
@@ -203,9 +306,8 @@ def rejected():
         "negated": {"a": torch._neg_view(torch.ones(2))},
         "quantized": {"a": torch.quantize_per_tensor(torch.ones(2), 0.1, 0, torch.qint8)},
     }
-    # In the old format, a whole model contains the source code of its classes, which is PyTorch's.
     files = {f"zip: {name}": saved(value) for name, value in values.items()}
-    files.update((f"old: {name}", old(value)) for name, value in values.items() if name not in ("a whole model", "sparse"))
+    files.update((f"old: {name}", old(value)) for name, value in values.items() if name != "sparse")
     return {name: packed(content) for name, content in files.items()}
 
 

@@ -7,7 +7,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { showWeights } from '../../../dist/commands/weightsShow.js';
 import { bytesInMemory } from '../../../dist/weights/formats/byteSource.js';
+import { unpickle } from '../../../dist/weights/pickle/pickle.js';
+import { PythonObject } from '../../../dist/weights/pickle/pythonObject.js';
 import { parseCheckpoint, readCheckpoint } from '../../../dist/weights/readWeights.js';
+import { exactWeights } from '../../../dist/weights/sources.js';
+import { torchPickle } from '../../../dist/weights/torch/torchPickle.js';
 import { root, temporaryFolder } from '../../support.js';
 import { torchZip } from './torchByHand.js';
 import { assertTensors, torchFiles, unpacked } from './torchFiles.js';
@@ -31,8 +35,6 @@ test('two names of one tensor get separate copies', async () => {
 });
 
 const rejections: Readonly<Record<string, RegExp>> = {
-  'a whole model': /it contains a whole model or another object of a class \('torch\.nn\.modules\./,
-  'os.system': /it uses 'posix\.system', which is not allowed/,
   'one tensor': /Expected a state dict .* but found a single tensor/,
   'a list': /Expected a state dict .* but found a list/,
   'an empty dict': /Expected a state dict .* but found an empty dict/,
@@ -50,10 +52,33 @@ for (const [name, file] of Object.entries(torchFiles.rejected)) {
   });
 }
 
-test('a whole model is rejected with a hint', async () => {
-  await assert.rejects(parse(unpacked(torchFiles.rejected['zip: a whole model']!)), {
-    hint: /torch\.save\(model\.state_dict\(\), FILE\)/,
+test('one of several networks is used, with a note, or another one by its key', async (t) => {
+  const bytes = unpacked(torchFiles.readable['zip: averaged']!.file);
+  const source = bytesInMemory(bytes, 'weights.pth');
+  const { tensors, note } = await parseCheckpoint(source);
+  assert.equal(
+    note,
+    "'weights.pth' contains several AlexNets: 'model', 'model_ema.module'. Using 'model'. To choose another one: --weights 'weights.pth#model_ema.module'.",
+  );
+  const { tensors: average, note: none } = await parseCheckpoint(source, 'model_ema');
+  assert.equal(none, undefined);
+  assert.deepEqual([...average.keys()], [...tensors.keys()]);
+  assert.notDeepEqual(average.get('features.0.bias'), tensors.get('features.0.bias'));
+  await assert.rejects(parseCheckpoint(source, 'ema'), {
+    exitCode: 3,
+    message: "'weights.pth' has no tensors under 'ema'.",
+    hint: "It has: 'model_ema.module', 'model'.",
   });
+
+  const file = join(await temporaryFolder(t), 'a#b.pth');
+  await writeFile(file, bytes);
+  const context = { offline: true, onMessage: () => {}, onProgress: () => {} };
+  const exact = await exactWeights(`${file}#model_ema`, context);
+  assert.deepEqual([exact.name, exact.note], [`${file}#model_ema`, undefined]);
+  assert.deepEqual(exact.tensors, average);
+  assert.match((await exactWeights(file, context)).note!, /Using 'model'/);
+  assert.match((await showWeights(file)).note!, /Using 'model'/);
+  assert.equal((await showWeights(`${file}#model_ema`)).file, file);
 });
 
 for (const name of ['zip: views', 'old: views']) {
@@ -74,6 +99,14 @@ test('tensors and Parameters of PyTorch before 0.4 are read', async () => {
   );
   assert.deepEqual(tensors.get('a'), { shape: [2], data: Float32Array.of(2, 3) });
   assert.deepEqual(tensors.get('b'), { shape: [2, 2], data: Float32Array.of(1, 3, 2, 4) });
+});
+
+test('a class in the old format, with its source code, is inert', () => {
+  // persistent id ('module', m.C, 'm.py', 'class C: ...')
+  const pickle = '(X\x06\x00\x00\x00modulecm\nC\nX\x04\x00\x00\x00m.pyX\x01\x00\x00\x00stQ)R.';
+  const found = unpickle(Buffer.from(pickle, 'latin1'), torchPickle('weights.pth').options);
+  assert.ok(found instanceof PythonObject);
+  assert.equal(found.name, 'm.C');
 });
 
 test('the tar format of PyTorch before 0.1.10 is rejected with a hint', async (t) => {

@@ -48,8 +48,12 @@ const views: [what: string, tensors: Described[], message: RegExp][] = [
   ],
   ['a storage of two sizes', [{}, { name: 'b', count: 2 }], /a storage with two types or sizes/],
   ['a negative storage', [{ count: -4 }], /a persistent id that is not a storage/],
-  ['a storage of an unknown type', [{ kind: 'torch QInt8Storage' }], /it uses 'torch\.QInt8Storage'/],
-  ['a storage without a type', [{ kind: 'torch Size' }], /a persistent id that is not a storage/],
+  [
+    'a storage of an unknown type',
+    [{ kind: 'torch Quite8Storage' }],
+    /a storage of an unsupported type \('torch\.Quite8Storage'\)/,
+  ],
+  ['a storage without a type', [{ kind: 'torch Size' }], /an unsupported type \('torch\.Size'\)/],
   ['a storage larger than its bytes', [{ count: 5 }], /'archive\/data\/0' has 16 bytes, expected 20/],
   ['a storage larger than memory', [{ count: 2 ** 50 }], /its tensors need 4503599627370512 bytes of memory/],
   ['a missing storage', [{ key: '1' }], /entry 'archive\/data\/1' is missing/],
@@ -243,4 +247,54 @@ test('the old format: storages that do not match the pickle', async () => {
 });
 
 test('a bare pickle of a state dict is not a PyTorch file', () =>
-  rejected(stateDictPickle([{}]), /is not a valid safetensors file/));
+  rejected(stateDictPickle([{}]), /found a pickle that torch\.save did not write/));
+
+test('a dict in very many dicts, lists, objects and modules is searched once, quickly and not too deep', async () => {
+  const containers: [what: string, open: string, close: string][] = [
+    ['dicts', '}X\x01\x00\x00\x00a', 's'],
+    ['lists', ']', 'a'],
+    ['objects', 'cm\nC\n)R', 'b'],
+    ['modules', 'cm\nC\n)R}X\x08\x00\x00\x00_modules}X\x01\x00\x00\x00a', 'ssb'],
+  ];
+  for (const [what, open, close] of containers) {
+    const nested = (depth: number) => {
+      const inner = stateDictPickle([{}]).subarray(2, -1).toString('latin1');
+      const contents = Buffer.from(`${open.repeat(depth)}${inner}${close.repeat(depth)}.`, 'latin1');
+      return torchZip([{}], [{ name: pickle, contents }]);
+    };
+    assert.equal((await parse(nested(10))).tensors.size, 1, what);
+    await rejected(nested(50_000), /Expected a state dict|Expected one state dict/);
+  }
+  // [d, d, ..], and each d = [previous, previous]: 2^30 paths lead to the innermost one.
+  const shared = `${']q\x00'}${'](h\x00h\x00eq\x00'.repeat(30)}.`;
+  await rejected(
+    torchZip([{}], [{ name: pickle, contents: Buffer.from(shared, 'latin1') }]),
+    /but found a list/,
+  );
+});
+
+test('an object that contains itself, and very many tensors', async () => {
+  // o.state = {'a': o, 'w': tensor}
+  const tensor = stateDictPickle([{ name: 'w' }])
+    .subarray(4, -2)
+    .toString('latin1');
+  const itself = `cm\nC\n)Rq\x00}(X\x01\x00\x00\x00ah\x00${tensor}ub.`;
+  const contents = Buffer.from(itself, 'latin1');
+  assert.deepEqual([...(await parse(torchZip([{}], [{ name: pickle, contents }]))).tensors.keys()], ['w']);
+  const many = Array.from({ length: 20_001 }, (_, i) => ({ name: `t${i}` }));
+  await rejected(torchZip(many), /contains more than 20000 tensors/);
+});
+
+test('nothing is called: os.system, eval and exec become inert objects', async () => {
+  const calls = [
+    'posix\nsystem',
+    'builtins\neval',
+    'builtins\nexec',
+    'builtins\n__import__',
+    'constructor\nconstructor',
+  ];
+  for (const name of calls) {
+    const contents = Buffer.from(`}(X\x01\x00\x00\x00xc${name}\n(X\x04\x00\x00\x00exittRu.`, 'latin1');
+    await rejected(torchZip([{}], [{ name: pickle, contents }]), /found a dict without tensors/);
+  }
+});

@@ -14,7 +14,7 @@ const otherFramework =
 const foreign: readonly Foreign[] = [
   {
     text: /^version https:\/\/git-lfs/,
-    what: 'a Git LFS pointer, a small text in place of the file',
+    what: 'a Git LFS pointer, a small text instead of the file',
     hint: "Fetch the file itself in the repository's folder: git lfs pull",
   },
   {

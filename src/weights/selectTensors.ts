@@ -109,7 +109,8 @@ function alexNetsIn<T extends Shaped>({ path, tensors }: TensorGroup<T>): Tensor
 
 /** Without the prefix that a wrapper of the whole network adds. */
 function withoutPrefix<T>({ path, tensors }: TensorGroup<T>): TensorGroup<T> {
-  const prefix = /^(?:(?:module|_orig_mod)\.)+/.exec(tensors.keys().next().value ?? '')?.[0] ?? '';
+  const [first = ''] = tensors.keys();
+  const prefix = /^(?:(?:module|_orig_mod)\.)+/.exec(first.slice(0, longestName))?.[0] ?? '';
   if (![...tensors.keys()].every((name) => name.startsWith(prefix))) return { path, tensors };
   return {
     path,

@@ -1,5 +1,5 @@
-// Ctrl-C, SIGTERM and SIGHUP (a closed terminal): the first stops the command gracefully, another Ctrl-C or SIGTERM ends
-// the process.
+// Ctrl-C, SIGTERM and SIGHUP (a closed terminal): the first stops the command gracefully, another Ctrl-C or SIGTERM
+// ends the process.
 
 import { ExitCode } from '../../core/errors.js';
 import { printMessage, restoreTerminal } from './output.js';

@@ -2,16 +2,16 @@
 
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import { decodeImage } from '../data/decode.js';
 import { recognizeFormat } from '../data/formats/imageFormat.js';
 import { readImageFile } from '../data/imageFile.js';
+import { withDecoded } from '../data/pixelBudget.js';
 import { createResizer } from '../data/transforms/resize.js';
 import { UnreadableImage } from '../data/unreadable.js';
 import { hashImage } from './imageHash.js';
 import type { AuditWorkerSettings, ImageFacts, ImageFinding } from './inspectImages.js';
 import { odditiesOf } from './oddities.js';
 
-const { paths, next } = workerData as AuditWorkerSettings;
+const { paths, next, budget } = workerData as AuditWorkerSettings;
 const resize = createResizer();
 
 /** sharp decodes outside this thread, which meanwhile hashes another image. */
@@ -21,14 +21,12 @@ async function inspect(path: string): Promise<ImageFacts> {
   const bytes = await readImageFile(path);
   const sha256 = createHash('sha256').update(bytes).digest('base64');
   try {
-    const image = await decodeImage(bytes);
-    const oddities = await odditiesOf(path, bytes, recognizeFormat(bytes), image);
-    const { width, height } = image;
-    return {
-      bytes: bytes.length,
-      sha256,
-      image: { width, height, oddities, hash: hashImage(image, resize) },
-    };
+    const image = await withDecoded(bytes, budget, async (decoded) => {
+      const oddities = await odditiesOf(path, bytes, recognizeFormat(bytes), decoded);
+      const { width, height } = decoded;
+      return { width, height, oddities, hash: hashImage(decoded, resize) };
+    });
+    return { bytes: bytes.length, sha256, image };
   } catch (error) {
     if (!(error instanceof UnreadableImage)) throw error;
     return { bytes: bytes.length, sha256, unreadable: error.message };

@@ -2,6 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { thrownInThread } from '../core/errors.js';
+import type { PixelBudget } from '../data/pixelBudget.js';
 import type { ImageHash } from './imageHash.js';
 import type { Oddity } from './oddities.js';
 
@@ -10,6 +11,7 @@ export interface AuditWorkerSettings {
   readonly paths: readonly string[];
   /** The index of the next path to inspect, in shared memory. */
   readonly next: Int32Array;
+  readonly budget: PixelBudget;
 }
 
 /** Either `image` or `unreadable` is set. A file that could not be read has no `bytes` and no `sha256`. */
@@ -47,7 +49,11 @@ export async function inspectImages(
   signal?.throwIfAborted();
   const all = new Array<ImageFacts>(paths.length);
   let done = 0;
-  const workerData: AuditWorkerSettings = { paths, next: new Int32Array(new SharedArrayBuffer(4)) };
+  const workerData: AuditWorkerSettings = {
+    paths,
+    next: new Int32Array(new SharedArrayBuffer(4)),
+    budget: new Int32Array(new SharedArrayBuffer(4)),
+  };
   const workers = Array.from(
     { length: Math.min(count, paths.length) },
     () => new Worker(new URL('./auditWorker.js', import.meta.url), { workerData, execArgv: [] }),

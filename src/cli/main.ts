@@ -43,6 +43,12 @@ function report(error: unknown, verbose: boolean): ExitCode {
     printMessage('Close other programs, or reduce --batch-size.');
     return ExitCode.failure;
   }
+  const limit = openFilesLimit();
+  if (isOutOfFiles(error, limit)) {
+    printMessage(`error: Too many open files${limit ? `: this process may open ${limit}` : ''}.`);
+    printMessage('Raise the limit: ulimit -n 1024');
+    return ExitCode.failure;
+  }
   // The signal aborted an operation, and has been reported.
   const interrupted = interruptedExitCode();
   if (interrupted !== undefined && error instanceof Error && error.name === 'AbortError') return interrupted;
@@ -52,4 +58,19 @@ function report(error: unknown, verbose: boolean): ExitCode {
       'Please report it with the lines above and the command that you ran.',
   );
   return ExitCode.failure;
+}
+
+/** The fewest open files with which Node can load all modules at the same time. */
+const filesForModules = 256;
+
+/** Node's module loader ignores EMFILE in some places and reports that a package is missing. */
+const isOutOfFiles = (error: unknown, limit: number | undefined): boolean =>
+  /\bE[MN]FILE\b|too many open files/i.test(reasonOf(error)) ||
+  ((error as NodeJS.ErrnoException)?.code === 'ERR_MODULE_NOT_FOUND' &&
+    (limit ?? Infinity) < filesForModules);
+
+function openFilesLimit(): number | undefined {
+  const report = process.report.getReport() as { userLimits?: { open_files?: { soft: unknown } } };
+  const limit = report.userLimits?.open_files?.soft;
+  return typeof limit === 'number' ? limit : undefined;
 }

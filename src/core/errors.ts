@@ -10,6 +10,7 @@ export const ExitCode = {
   device: 4,
   interrupted: 130,
   terminated: 143,
+  hungUp: 129,
   /** stdout was closed during a training: 128 + SIGPIPE, as in shells. */
   readerGone: 141,
 } as const;

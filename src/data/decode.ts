@@ -2,7 +2,7 @@
 // Importing this module configures sharp for the whole process: no cache, one thread per image.
 
 import sharp, { type Sharp } from 'sharp';
-import { type DecodedImage, pixelLimit, tooLargeForMemory, tooManyPixels } from './decodedImage.js';
+import { type DecodedImage, pixelLimit, TooManyPixels, tooLargeForMemory } from './decodedImage.js';
 import { decodeBmp } from './formats/bmp.js';
 import { recognizeFormat, type SharpFormat } from './formats/imageFormat.js';
 import { endsEarly, isFourColourJpeg, isGrey16Png } from './formats/imageHeader.js';
@@ -24,29 +24,39 @@ sharp.simd(true);
  *
  * As in Pillow: colour profiles are ignored; EXIF orientation is applied only to TIFF; alpha is dropped without blending;
  * 16-bit colours are reduced to their high byte, but 16-bit grey is clipped at 255; only the first frame is decoded.
- * Throws UnreadableImage.
+ * Throws UnreadableImage; TooManyPixels, before decoding, for images with more than `limit` pixels.
  */
-export async function decodeImage(source: string | Uint8Array): Promise<DecodedImage> {
+export async function decodeImage(source: string | Uint8Array, limit = pixelLimit): Promise<DecodedImage> {
   const bytes = typeof source === 'string' ? await readImageFile(source) : source;
   const format = recognizeFormat(bytes);
-  if (format === 'bmp') return decodeBmp(bytes);
-  if (format === 'netpbm') return decodeNetpbm(bytes);
+  if (format === 'bmp') return decodeBmp(bytes, limit);
+  if (format === 'netpbm') return decodeNetpbm(bytes, limit);
   try {
-    return await takePixels[kindOf(format, bytes)](open(format, bytes));
+    return await takePixels[kindOf(format, bytes)](open(format, bytes, limit));
   } catch (error) {
     if (error instanceof UnreadableImage) throw error;
-    throw unreadable((error as Error).message, format, bytes);
+    const { message } = error as Error;
+    if (/pixel limit/.test(message)) throw new TooManyPixels(await pixelsIn(bytes), limit);
+    throw unreadable(message, format, bytes);
   }
+}
+
+async function pixelsIn(bytes: Uint8Array): Promise<number> {
+  const header = sharp(bytes, { limitInputPixels: false }).metadata();
+  return await header.then(
+    ({ width, height }) => width * height,
+    () => Number.POSITIVE_INFINITY,
+  );
 }
 
 /**
  * `failOn`: as in Pillow, stray bytes in a JPEG and wrong checksums in a PNG are accepted, truncated files are not.
  * libtiff reports truncation as an error, the stricter level.
  */
-const open = (format: SharpFormat, bytes: Uint8Array): Sharp =>
+const open = (format: SharpFormat, bytes: Uint8Array, limit: number): Sharp =>
   sharp(format === 'tiff' ? withValidOrientation(bytes) : bytes, {
     failOn: format === 'tiff' ? 'error' : 'truncated',
-    limitInputPixels: pixelLimit,
+    limitInputPixels: limit,
     ignoreIcc: true,
     autoOrient: format === 'tiff',
   });
@@ -60,7 +70,6 @@ function kindOf(format: SharpFormat, bytes: Uint8Array): PixelKind {
 
 /** sharp's own messages are long, and get mixed up when several images fail at the same time. */
 function unreadable(message: string, format: SharpFormat, bytes: Uint8Array): UnreadableImage {
-  if (/pixel limit/.test(message)) return tooManyPixels();
   if (/out of memory/i.test(message)) return tooLargeForMemory();
   return new UnreadableImage(endsEarly(format, bytes) ? 'truncated' : `a damaged ${format.toUpperCase()}`);
 }

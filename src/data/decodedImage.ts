@@ -12,16 +12,23 @@ export interface DecodedImage {
 /** Twice Pillow's MAX_IMAGE_PIXELS: Pillow raises DecompressionBombError for more. */
 export const pixelLimit = 178_956_970;
 
-export const tooManyPixels = (): UnreadableImage =>
-  new UnreadableImage(`more than ${pixelLimit.toLocaleString('en')} pixels`);
+export class TooManyPixels extends UnreadableImage {
+  constructor(
+    /** Width times height. */
+    readonly pixels: number,
+    limit: number,
+  ) {
+    super(`more than ${limit.toLocaleString('en')} pixels`);
+  }
+}
 
 export const tooLargeForMemory = (): UnreadableImage =>
   new UnreadableImage('too large for the available memory');
 
 /** Throws UnreadableImage for an invalid size in a header. */
-export function checkSize(width: number, height: number): void {
+export function checkSize(width: number, height: number, limit: number): void {
   if (width <= 0 || height <= 0) throw new UnreadableImage(`an invalid size of ${width} x ${height} pixels`);
-  if (width * height > pixelLimit) throw tooManyPixels();
+  if (width * height > limit) throw new TooManyPixels(width * height, limit);
 }
 
 /**

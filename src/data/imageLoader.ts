@@ -3,6 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { thrownInThread } from '../core/errors.js';
 import { imagesAreTimed, span, tellImages } from '../core/spans.js';
+import type { PixelBudget } from './pixelBudget.js';
 import type { Sample } from './sampler.js';
 import type { Preprocessing } from './transforms/preprocessing.js';
 import type { Transform } from './transforms/transform.js';
@@ -11,6 +12,7 @@ import type { Transform } from './transforms/transform.js';
 export interface ImageWorkerSettings {
   readonly preprocessing: Preprocessing;
   readonly border: number;
+  readonly budget: PixelBudget;
 }
 
 /** A batch to fill, posted to all workers. */
@@ -73,7 +75,11 @@ export class ImageLoader implements AsyncDisposable {
   constructor(private readonly options: ImageLoaderOptions) {
     const { preprocessing, border, workers } = options;
     this.side = preprocessing.size + 2 * border;
-    const workerData: ImageWorkerSettings = { preprocessing, border };
+    const workerData: ImageWorkerSettings = {
+      preprocessing,
+      border,
+      budget: new Int32Array(new SharedArrayBuffer(4)),
+    };
     this.#workers = Array.from(
       { length: workers },
       () => new Worker(new URL('./imageWorker.js', import.meta.url), { workerData, execArgv: [] }),

@@ -3,12 +3,13 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { clock } from '../core/spans.js';
-import { decodeImage, UnreadableImage } from './decode.js';
 import type { ImageJob, ImageJobDone, ImageWorkerSettings } from './imageLoader.js';
+import { withDecoded } from './pixelBudget.js';
 import { normalizationTables, writeNormalized } from './transforms/normalize.js';
 import { createResizer } from './transforms/resize.js';
+import { UnreadableImage } from './unreadable.js';
 
-const { preprocessing, border } = workerData as ImageWorkerSettings;
+const { preprocessing, border, budget } = workerData as ImageWorkerSettings;
 const { size, mean, std } = preprocessing;
 const tables = normalizationTables(mean, std);
 const resize = createResizer();
@@ -25,12 +26,13 @@ parentPort!.on('message', async (job: ImageJob) => {
       const { source, transform } = job.items[row]!;
       try {
         const begin = clock();
-        const { data, width, height } = await decodeImage(source);
-        const decoded = clock();
-        const resized = resize(data, width, height, size, size);
-        const target = job.images.subarray(row * side * side * 3, (row + 1) * side * side * 3);
-        writeNormalized(resized, size, transform, tables, target, border);
-        if (job.timed) done.times.push(begin, decoded, clock());
+        await withDecoded(source, budget, ({ data, width, height }) => {
+          const decoded = clock();
+          const resized = resize(data, width, height, size, size);
+          const target = job.images.subarray(row * side * side * 3, (row + 1) * side * side * 3);
+          writeNormalized(resized, size, transform, tables, target, border);
+          if (job.timed) done.times.push(begin, decoded, clock());
+        });
       } catch (error) {
         if (!(error instanceof UnreadableImage)) throw error;
         done.unreadable.push({ row, reason: error.message });

@@ -1,15 +1,16 @@
 // alexft train as a process, with the full AlexNet: output and signals.
 
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { readModel } from '../../dist/weights/modelFile.js';
 import { drawFolder } from '../data/colouredFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
-import { alexft, inShell, jsonLines } from './run.js';
+import { alexft, executable, inShell, jsonLines, withoutTerminal } from './run.js';
 
 // A step of all of AlexNet takes minutes in wasm.
 const { skip } = (await engines())[0]!;
@@ -39,6 +40,7 @@ test('--json prints the lines of events.jsonl; the files describe the model', { 
 for (const { signal, code } of [
   { signal: 'SIGINT', code: 130 },
   { signal: 'SIGTERM', code: 143 },
+  { signal: 'SIGHUP', code: 129 },
 ] as const) {
   test(`${signal}: the step ends, the last model is on disk, exit ${code}`, { skip }, async (t) => {
     const { folder, words } = await start(t, '--epochs', '1000', '--json');
@@ -60,6 +62,41 @@ for (const { signal, code } of [
     assert.equal(last.training.steps, events.filter(({ event }) => event === 'step').length);
   });
 }
+
+test('a closed terminal: the models and a checkpoint are written', {
+  skip: skip || withoutTerminal,
+}, async (t) => {
+  const { folder, words } = await start(t, '--epochs', '1000');
+  const command = [process.execPath, executable, ...words].map((word) => `'${word}'`).join(' ');
+  const terminal = spawn('script', ['-qec', command, '/dev/null'], { cwd: folder });
+  terminal.stdout.resume();
+  const fileHas = (name: string, text: string) =>
+    readFile(join(folder, 'run', name), 'utf8').then(
+      (content) => content.includes(text),
+      () => false,
+    );
+  await until(() => fileHas('events.jsonl', '"step":1,'));
+  terminal.kill('SIGKILL');
+  await until(() => fileHas('run.json', '"interrupted"'));
+  assert.equal((await readdir(join(folder, 'run', 'checkpoint'))).length, 1);
+});
+
+async function until(reached: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 60_000; !(await reached()); await setTimeout(100)) {
+    assert.ok(Date.now() < end, 'timed out');
+  }
+}
+
+test('too few open files: a sentence', async (t) => {
+  const { folder, words } = await start(t);
+  const { code, stderr } = await inShell('ulimit -n 64; "$@"', words, { cwd: folder });
+  if (code === 0) return; // other versions of Node open fewer files at the same time
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^error: Too many open files: this process may open 64\.\nRaise the limit: ulimit -n 1024\n$/m,
+  );
+});
 
 test('a second signal exits immediately', { skip }, async (t) => {
   const { folder, words } = await start(t, '--epochs', '1000', '--json');

@@ -62,6 +62,7 @@ export function guardOutput(): void {
         readerGone.abort();
         return;
       }
+      if (error.code === 'EIO' && stream.isTTY) return; // the terminal was closed, and SIGHUP stops the command
       if (stream === process.stdout) printMessage(`error: Cannot write to stdout: ${error.message}`);
       process.exit(ExitCode.failure);
     });

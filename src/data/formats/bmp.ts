@@ -1,14 +1,14 @@
 // BMP decoder equivalent to Pillow's: 1, 4 and 8 bits with a palette, RLE8 and RLE4, 16, 24 and 32 bits; Windows and
 // OS/2 headers. Packages tried: docs/experiments/images.md.
 
-import { allocate, type DecodedImage } from '../decodedImage.js';
+import { allocate, type DecodedImage, pixelLimit } from '../decodedImage.js';
 import { UnreadableImage } from '../unreadable.js';
 import { type BmpHeader, type BmpLayout, readBmpHeader } from './bmpHeader.js';
 import { readRuns } from './bmpRuns.js';
 
 /** Decodes a file that starts with BM. Drops alpha. Throws UnreadableImage for files that Pillow rejects. */
-export function decodeBmp(bytes: Uint8Array): DecodedImage {
-  const header = readBmpHeader(bytes);
+export function decodeBmp(bytes: Uint8Array, limit = pixelLimit): DecodedImage {
+  const header = readBmpHeader(bytes, limit);
   const { width, height, layout } = header;
   if (layout.kind === 'runs') {
     const pixels = readRuns(bytes, header.pixelsAt, width, height, layout.bits);

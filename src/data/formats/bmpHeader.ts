@@ -1,7 +1,7 @@
 // BMP headers, interpreted as Pillow does.
 // Source: BmpImagePlugin.py of Pillow 12.
 
-import { checkSize } from '../decodedImage.js';
+import { checkSize, pixelLimit } from '../decodedImage.js';
 import { UnreadableImage } from '../unreadable.js';
 
 export interface BmpHeader {
@@ -28,7 +28,7 @@ const [noCompression, rle8, rle4, bitfields] = [0, 1, 2, 3];
 const unsupported = (what: string) => new UnreadableImage(`an unsupported BMP: ${what}`);
 
 /** Reads the headers of a file that starts with BM. Throws UnreadableImage for files that Pillow rejects. */
-export function readBmpHeader(bytes: Uint8Array): BmpHeader {
+export function readBmpHeader(bytes: Uint8Array, limit = pixelLimit): BmpHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 18) throw new UnreadableImage('truncated');
   const size = view.getUint32(14, true);
@@ -43,7 +43,7 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   // As in Pillow, only heights above -2^24 count as negative.
   const topDown = !old && bytes[25] === 0xff;
   const height = old ? short(20) : topDown ? 2 ** 32 - long(22) : long(22);
-  checkSize(width, height);
+  checkSize(width, height, limit);
   const bits = old ? short(24) : short(28);
   if (![1, 4, 8, 16, 24, 32].includes(bits)) throw unsupported(`${bits} bits per pixel`);
   const compression = old ? noCompression : long(30);

@@ -1,7 +1,7 @@
 // PBM, PGM and PPM decoder equivalent to Pillow's, for plain (P1 to P3) and raw (P4 to P6) files.
 // Source: PpmImagePlugin.py of Pillow 12.
 
-import { allocate, checkSize, type DecodedImage } from '../decodedImage.js';
+import { allocate, checkSize, type DecodedImage, pixelLimit } from '../decodedImage.js';
 import { UnreadableImage } from '../unreadable.js';
 
 /**
@@ -10,12 +10,12 @@ import { UnreadableImage } from '../unreadable.js';
  * Samples are scaled to 255 and rounded half to even. As in Pillow, grey of more than 8 bits is instead scaled to 65535
  * and clipped at 255. Data after the pixels is ignored.
  */
-export function decodeNetpbm(bytes: Uint8Array): DecodedImage {
+export function decodeNetpbm(bytes: Uint8Array, limit = pixelLimit): DecodedImage {
   const kind = bytes[1]! - 0x30;
   const text: Text = { bytes, at: 3 };
   const width = readNumber(text);
   const height = readNumber(text);
-  checkSize(width, height);
+  checkSize(width, height, limit);
   if (kind === 1 || kind === 4) {
     const white = kind === 1 ? plainBits(text, width * height) : packedBits(text, width, height);
     return { data: grey(white), width, height };

@@ -3,10 +3,13 @@
 import { availableParallelism } from 'node:os';
 import { type Context, scanProgress, silentContext } from '../core/context.js';
 import { dataError, UserError } from '../core/errors.js';
+import { examples } from '../core/text.js';
 import { balanceWarning } from '../data/dataset/balance.js';
 import { differing } from '../data/dataset/groups.js';
+import { ignoreOf } from '../data/dataset/ignore.js';
 import { requireClasses, requireImages } from '../data/dataset/scan.js';
 import { type Split, type SplitMethod, type SplitOptions, splitSamples } from '../data/dataset/split.js';
+import type { Account } from './account.js';
 import { auditFolder, type FolderAudit } from './auditFolder.js';
 import { type Problem, problemsOf } from './problems.js';
 import { type ClassCounts, classCountsOf, type Sizes, sizesOf } from './summary.js';
@@ -19,6 +22,10 @@ export interface AuditOptions {
   /** The share of the images used for validation. */
   readonly valSplit: number;
   readonly seed: number;
+  /** Globs of files and folders to leave out, separated by commas. */
+  readonly ignore?: string | undefined;
+  /** `torch`: nothing is left out. */
+  readonly reference?: 'none' | 'torch';
   /** The largest share of unreadable images that a training accepts. Default: 0.1. */
   readonly maxBad?: number | undefined;
   /** Worker threads. Default: one per core. */
@@ -59,11 +66,10 @@ export interface Check {
 }
 
 /** Decodes every image below `data`. Throws the context's signal's reason as soon as it is aborted. */
-export async function checkDataset(
-  { data, split: method = 'stratified', valSplit, seed, maxBad = 0.1, workers }: AuditOptions,
-  context: Context = silentContext,
-): Promise<Check> {
+export async function checkDataset(options: AuditOptions, context: Context = silentContext): Promise<Check> {
+  const { data, split: method = 'stratified', valSplit, seed, maxBad = 0.1, workers } = options;
   const audit = await auditFolder(data, {
+    ignore: ignoreOf(options),
     workers: workers ?? availableParallelism(),
     signal: context.signal,
     onFound: scanProgress(context),
@@ -127,7 +133,11 @@ function splitOf(
 }
 
 /** Reasons why a training would end without a model. */
-function reasonsToFail({ facts }: FolderAudit, { train, validation }: Split, maxBad: number): string[] {
+function reasonsToFail(
+  { account, facts }: FolderAudit,
+  { train, validation }: Split,
+  maxBad: number,
+): string[] {
   const readable = (side: readonly number[]) => side.filter((index) => facts[index]!.image).length;
   const unreadable = facts.length - readable([...facts.keys()]);
   if (unreadable === facts.length) return ['None of the images can be read.'];
@@ -135,9 +145,21 @@ function reasonsToFail({ facts }: FolderAudit, { train, validation }: Split, max
     ...(unreadable > maxBad * facts.length
       ? [`${unreadable} of the ${facts.length} images can't be read, more than --max-bad ${maxBad} allows.`]
       : []),
-    ...(readable(train) === 0 ? ['None of the training images can be read.'] : []),
+    ...unreadableClasses(account, facts, train),
     ...(validation.length > 0 && readable(validation) === 0
       ? ['None of the validation images can be read.']
       : []),
   ];
+}
+
+/** As a training does, which fails where the last training image of a class turns out to be unreadable. */
+function unreadableClasses(
+  { classes, images }: Account,
+  facts: FolderAudit['facts'],
+  train: readonly number[],
+): string[] {
+  const labelsOf = (side: readonly number[]) => new Set(side.map((index) => images[index]!.label));
+  const [present, usable] = [labelsOf(train), labelsOf(train.filter((index) => facts[index]!.image))];
+  const without = classes.filter((_, label) => present.has(label) && !usable.has(label));
+  return without.length > 0 ? [`None of the training images of ${examples(without)} can be read.`] : [];
 }

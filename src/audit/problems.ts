@@ -19,7 +19,7 @@ export interface Problem {
 
 /** In order of severity. */
 export const problemKinds: readonly ProblemKind[] = [
-  ...(['unreadable', 'name', 'link', 'special', 'folder', 'outside', 'other', 'hidden'] as const),
+  ...(['unreadable', 'name', 'link', 'special', 'folder', 'outside', 'ignored', 'other', 'hidden'] as const),
   ...(['hidden-image', 'ending', 'cmyk', 'rotated', 'animated', 'alpha', 'grey16'] as const),
   ...(['tiny', 'huge', 'elongated', 'one-colour'] as const),
 ];
@@ -32,6 +32,7 @@ export const problemNames: Readonly<Record<ProblemKind, string>> = {
   special: 'not regular files',
   folder: 'unreadable folders',
   outside: 'in no class',
+  ignored: 'left out',
   other: 'not images',
   hidden: 'hidden',
   'hidden-image': 'hidden images',

@@ -1,8 +1,12 @@
 // alexft train: fine-tunes AlexNet on a folder of images.
 
+import { join } from 'node:path';
 import { silentContext } from '../core/context.js';
+import { printable } from '../core/errors.js';
 import { span } from '../core/spans.js';
+import { shellWord } from '../core/text.js';
 import { openTrainingSet, type TrainingSet } from '../data/dataset/dataset.js';
+import { pathInside } from '../data/dataset/outside.js';
 import { alexNetWidths, type Widths } from '../model/alexnet.js';
 import { describeRun } from '../options/describeRun.js';
 import { withDefaults } from '../options/option.js';
@@ -37,6 +41,7 @@ export async function* train(
 
   const dataset = await span('scan', 'files', () => openTrainingSet(config, context));
   for (const warning of dataset.warnings) context.onMessage(warning);
+  if (!request.resumed) await warnOfRunInData(config, context);
   if (config.dryRun) {
     yield planOf(config, dataset);
     return;
@@ -70,6 +75,22 @@ export async function* train(
     const { event, error } = await recorder.fail(caught);
     yield event;
     throw error;
+  }
+}
+
+/** torchvision, for example, would take the run's folder for a class. */
+async function warnOfRunInData(
+  { data, val, out }: TrainConfig,
+  { onMessage }: CommandContext,
+): Promise<void> {
+  const path = out ?? defaultRunFolder(new Date());
+  for (const [flag, folder] of Object.entries({ '--data': data, '--val': val })) {
+    const inside = folder === undefined ? undefined : await pathInside(path, folder);
+    if (inside === undefined) continue;
+    onMessage(
+      `The run '${printable(path)}' is written inside ${flag}. alexft leaves runs out of datasets, other programs do ` +
+        `not. To write it elsewhere: --out ${shellWord(join(folder!, '..', inside || 'models'))}`,
+    );
   }
 }
 

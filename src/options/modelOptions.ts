@@ -3,7 +3,7 @@
 import { engineOptions } from './engineOptions.js';
 import { flag, number, text, type Values } from './option.js';
 import { profileOption } from './profileOption.js';
-import { dataOption, trainableOption, weightsOption } from './trainOptions.js';
+import { dataOption, ignoreOption, trainableOption, weightsOption } from './trainOptions.js';
 
 const batchSize = number({
   flag: '--batch-size',
@@ -75,6 +75,7 @@ export const evaluateOptions = {
   data: dataOption,
   model,
   weights: modelWeights,
+  ignore: ignoreOption,
   profile: profileOption,
   force,
   batchSize,

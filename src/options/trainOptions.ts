@@ -39,6 +39,14 @@ export const dataOption = text({
   defaultText: 'required',
 });
 
+export const ignoreOption = text({
+  flag: '--ignore',
+  placeholder: '<glob>',
+  group: 'Data',
+  help: 'files and folders to leave out, by name or path in the dataset; several are separated by commas',
+  default: undefined,
+});
+
 export const trainOptions = {
   data: dataOption,
   out: text({
@@ -114,6 +122,7 @@ export const trainOptions = {
     default: undefined,
     defaultText: '0.1; 0 with --reference torch',
   }),
+  ignore: ignoreOption,
   optimizer: choice(['adam', 'adamw', 'sgd'], {
     flag: '--optimizer',
     group: 'Optimization',
@@ -302,12 +311,13 @@ export function resolveTrainOptions(options: TrainOptions): TrainConfig {
   };
 }
 
-/** A PyTorch script splits with random_split and stops at the first unreadable image. */
-function checkReference({ val, split = 'torch', maxBad = 0 }: TrainOptions): void {
+/** A PyTorch script uses every image, splits with random_split and stops at the first unreadable image. */
+function checkReference({ val, split = 'torch', maxBad = 0, ignore }: TrainOptions): void {
   const conflict =
     (val !== undefined && '--val') ||
     (split !== 'torch' && `--split ${split}`) ||
-    (maxBad > 0 && `--max-bad ${maxBad}`);
+    (maxBad > 0 && `--max-bad ${maxBad}`) ||
+    (ignore !== undefined && '--ignore');
   if (!conflict) return;
   throw usageError(`--reference torch cannot be combined with ${conflict}.`, 'Remove one of the two.');
 }

@@ -254,7 +254,7 @@ test('a training warns about equal files, empty files and imbalanced classes', a
     'Empty files: class-0/none.png.',
     'Same bytes: 10 groups of files (20), such as class-1/0000.png and class-1/copy-0.png. ' +
       'Each group is on one side of the split.',
-    `To look at every image: alexft check --data ${folder}`,
+    `To examine every image: alexft check --data ${folder}`,
   ]);
   const { together, files } = set.record as { together: string[][]; files: { file: string; side: string }[] };
   assert.equal(together.length, 10);

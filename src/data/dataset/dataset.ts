@@ -1,11 +1,12 @@
-// The dataset of a training: the images of --data, split into a training and a validation side, or with --val the images
-// of two folders.
+// The dataset of a training: the images of --data, split into a training and a validation side, or with --val the
+// images of two folders.
 
 import { join } from 'node:path';
 import { type Context, scanProgress, silentContext } from '../../core/context.js';
 import { dataError, printable } from '../../core/errors.js';
 import { datasetWarnings, sameBytes } from './datasetWarnings.js';
 import { type HashedFile, hashFiles } from './fileHash.js';
+import { ignoreOf } from './ignore.js';
 import { type ImageFolder, scanImageFolder } from './scan.js';
 import { type SplitMethod, splitRecord, splitSamples, splitWarnings } from './split.js';
 
@@ -37,20 +38,25 @@ export interface DatasetConfig {
   readonly valSplit: number;
   readonly seed: number;
   readonly classWeights: 'none' | 'balanced';
+  /** Globs of files and folders to leave out, separated by commas. */
+  readonly ignore?: string | undefined;
+  /** `torch`: nothing is left out, as in torchvision. */
+  readonly reference?: 'none' | 'torch';
 }
 
 /**
- * Scans the folders, reads every file once for its hash, and splits. Files with the same bytes stay on one side. Throws a
- * data error for folders that are no image folders or do not match.
+ * Scans the folders, reads every file once for its hash, and splits. Files with the same bytes stay on one side.
+ * Throws a data error for folders that are no image folders or do not match.
  */
 export async function openTrainingSet(
   config: DatasetConfig,
   context: Context = silentContext,
 ): Promise<TrainingSet> {
   const onFound = scanProgress(context);
-  const images = await scanImageFolder(config.data, { minimumClasses: 2, onFound });
+  const ignore = ignoreOf(config);
+  const images = await scanImageFolder(config.data, { minimumClasses: 2, ignore, onFound });
   if (config.val === undefined) return await splitFolder(images, config, context);
-  const validation = await scanImageFolder(config.val, { onFound });
+  const validation = await scanImageFolder(config.val, { ignore, onFound });
   return await twoFolders(images, validation, config.val, config, context);
 }
 

@@ -1,12 +1,13 @@
-// Lists a folder with one sub-folder of images per class, as torchvision's ImageFolder does.
-// Source: find_classes and make_dataset in torchvision/datasets/folder.py.
+// The images of a dataset's folder, with labels, warnings and errors.
 
 import { stat } from 'node:fs/promises';
 import { dataError, printable } from '../../core/errors.js';
 import { examples } from '../../core/text.js';
 import { imageExtensions, isImageName } from '../formats/imageNames.js';
+import { listClassFolders } from './classFolders.js';
+import { type Ignore, ignoreLeftovers } from './ignore.js';
 import { scanWarnings } from './scanWarnings.js';
-import { inFolder, listFolder, type OnFound, realFolder, walkFolder } from './walk.js';
+import { inFolder, type OnFound, realFolder, walkFolder } from './walk.js';
 
 export interface ImageFolder {
   /** As the user wrote it. */
@@ -19,55 +20,41 @@ export interface ImageFolder {
   readonly warnings: readonly string[];
 }
 
+export interface ScanOptions {
+  /** Default: 1. */
+  readonly minimumClasses?: number;
+  /** Default: what systems and programs leave behind. */
+  readonly ignore?: Ignore;
+  readonly onFound?: OnFound;
+}
+
 /**
- * Lists the images of `root`. Samples, labels and their order are those of `ImageFolder(root)`, except that files that
- * can't be opened (broken links, pipes, devices) are skipped and circular links are not followed.
+ * Lists the images of `root`. With `ignoreNothing`, samples, labels and their order are those of `ImageFolder(root)`,
+ * except that files that can't be opened (broken links, pipes, devices) are skipped and circular links are not followed.
  *
  * Throws a data error if a folder can't be listed, if a class has no images, or if there are fewer than
  * `minimumClasses` classes.
  */
 export async function scanImageFolder(
   root: string,
-  { minimumClasses = 1, onFound }: { minimumClasses?: number; onFound?: OnFound } = {},
+  { minimumClasses = 1, ignore = ignoreLeftovers(), onFound }: ScanOptions = {},
 ): Promise<ImageFolder> {
-  const realRoot = await realFolder(root);
-  const top = await listFolder(root, realRoot);
-  const classes = top.folders.map(({ name }) => name);
-  const imagesInRoot = top.files.filter(isImageName);
+  const { classes, files, outside, skipped } = await listClassFolders(root, { ignore, onFound });
+  const imagesInRoot = outside.filter(isImageName);
+  const samples = files.filter(({ path }) => isImageName(path));
   requireClasses(root, classes, imagesInRoot.length, minimumClasses);
-
-  const stop = new AbortController();
-  const walks = await Promise.all(
-    top.folders.map(({ name, realPath }) =>
-      walkFolder(inFolder(root, name), [realRoot, realPath], { onFound, stop }),
-    ),
-  );
-  const images = walks.map(({ files }) => files.filter(isImageName));
-  const inClass = (label: number, path: string) => `${classes[label]}/${path}`;
-  const samples = images.flatMap((paths, label) =>
-    paths.map((path) => ({ path: inClass(label, path), label })),
-  );
   requireImages(root, classes, samples);
-
-  const skipped = walks.flatMap((walk, label) =>
-    walk.skipped.map((entry) => ({ ...entry, path: inClass(label, entry.path) })),
-  );
   return {
     root,
     classes,
     samples,
-    warnings: scanWarnings({
-      classes,
-      files: walks.map(({ files }) => files),
-      imagesInRoot,
-      skipped: [...top.skipped, ...skipped],
-    }),
+    warnings: scanWarnings({ classes, files: files.map(({ path }) => path), imagesInRoot, skipped }),
   };
 }
 
 /**
- * If `path` is a folder, lists the images in and below it in the scan's order, each prefixed with `path` as the user wrote
- * it. Otherwise returns `path`, whatever it is.
+ * If `path` is a folder, lists the images in and below it in the scan's order, each prefixed with `path` as the user
+ * wrote it. Otherwise returns `path`, whatever it is.
  */
 export async function walkImages(path: string, onFound?: OnFound): Promise<string[]> {
   const found = await stat(path).catch(() => undefined);
@@ -78,7 +65,7 @@ export async function walkImages(path: string, onFound?: OnFound): Promise<strin
 
 const exampleTree = 'photos/cats/1.jpg, photos/cats/2.jpg, photos/dogs/1.jpg with --data photos';
 
-/** Throws a data error if there are fewer than `minimum` classes. `imagesInRoot`: the number of images outside the classes. */
+/** Throws a data error if there are fewer than `minimum` classes. `imagesInRoot`: of images outside the classes. */
 export function requireClasses(
   root: string,
   classes: readonly string[],

@@ -21,7 +21,9 @@ interface ListOptions extends Pick<WalkOptions, 'onFound' | 'skipUnreadable'> {
 }
 
 /**
- * Each sub-folder is a class, except one without images that has a run in it, such as `models`. Throws a data error if
+ * Each sub-folder is a class, except one without images that has a run in it, such as `models`. Unless `asTorchvision`,
+ * names that are equal after Unicode normalization are one class, named as the first: macOS and Linux spell 'Café'
+ * differently. Throws a data error if
  * `root` can't be listed, and unless `skipUnreadable`, if any folder below it can't.
  */
 export async function listClassFolders(
@@ -45,11 +47,17 @@ export async function listClassFolders(
   );
   const isClass = ({ files, skipped }: (typeof folders)[number]) =>
     files.some(isImageName) || !skipped.some(({ reason }) => reason === runFolder);
-  const classes = folders.filter(isClass);
   const others = folders.filter((folder) => !isClass(folder));
+  const classes = new Map<string, (typeof folders)[number][]>();
+  for (const folder of folders.filter(isClass)) {
+    const key = ignore.asTorchvision ? folder.name : folder.name.normalize();
+    classes.set(key, [...(classes.get(key) ?? []), folder]);
+  }
   return {
-    classes: classes.map(({ name }) => name),
-    files: classes.flatMap(({ files }, label) => files.map((path) => ({ path, label }))),
+    classes: [...classes.values()].map(([first]) => first!.name),
+    files: [...classes.values()].flatMap((spellings, label) =>
+      spellings.flatMap(({ files }) => files.map((path) => ({ path, label }))),
+    ),
     outside: [...top.files, ...others.flatMap(({ files }) => files)],
     skipped: [...top.skipped, ...folders.flatMap(({ skipped }) => skipped)],
   };

@@ -7,7 +7,9 @@ import { dataError, printable } from '../../core/errors.js';
 import { datasetWarnings, sameBytes } from './datasetWarnings.js';
 import { type HashedFile, hashFiles } from './fileHash.js';
 import { ignoreOf } from './ignore.js';
+import { didYouMean, nestedClasses } from './layout.js';
 import { type ImageFolder, scanImageFolder } from './scan.js';
+import { caseless } from './scanWarnings.js';
 import { type SplitMethod, splitRecord, splitSamples, splitWarnings } from './split.js';
 
 export interface TrainingSet {
@@ -129,19 +131,38 @@ const entriesOf = ({ samples, classes }: ImageFolder, side: 'train' | 'validatio
 const withHashes = <T extends object>(entries: readonly T[], files: TrainingSet['files']) =>
   entries.map((entry, index) => ({ ...entry, ...(files[index] && { sha256: files[index].sha256 }) }));
 
-/** The labels of `folder`'s samples among the known classes, by name. Throws a data error for an unknown class. */
+/**
+ * The labels of `folder`'s samples among the known classes, by name; the Unicode normalization does not matter. Throws a
+ * data error for an unknown class.
+ */
 export function labelsByName(
   folder: ImageFolder,
   known: { readonly classes: readonly string[]; readonly root?: string },
 ): number[] {
-  const labels = folder.classes.map((name) => known.classes.indexOf(name));
+  const normalized = known.classes.map((name) => name.normalize());
+  const labels = folder.classes.map((name) => {
+    const same = known.classes.indexOf(name);
+    return same < 0 ? normalized.indexOf(name.normalize()) : same;
+  });
   const unknown = folder.classes.filter((_, index) => labels[index]! < 0);
   if (unknown.length > 0) {
     const list = (names: readonly string[]) => names.map((name) => `'${printable(name)}'`).join(', ');
     throw dataError(
       `'${printable(folder.root)}' has classes that the model does not know: ${list(unknown)}.`,
-      `It knows ${list(known.classes.slice(0, 20))}. Rename the folders, or remove them.`,
+      `It knows ${list(known.classes.slice(0, 20))}. ${hintFor(folder, unknown, known.classes)}`,
     );
   }
   return folder.samples.map(({ label }) => labels[label]!);
+}
+
+function hintFor(folder: ImageFolder, unknown: readonly string[], known: readonly string[]): string {
+  const nested = folder.classes.length === 1 ? nestedClasses(folder.root, folder.samples) : undefined;
+  if (nested !== undefined) return didYouMean(nested).trim();
+  const folded = new Map(known.map((name) => [caseless(name), name]));
+  const renamed = unknown.flatMap((name) => {
+    const same = folded.get(caseless(name));
+    return same === undefined ? [] : [`'${printable(name)}' to '${printable(same)}'`];
+  });
+  if (renamed.length === 0) return 'Rename the folders, or remove them.';
+  return `Only the case differs: rename ${renamed.join(', ')}.`;
 }

@@ -4,14 +4,17 @@ import { open } from 'node:fs/promises';
 
 /** What a listing leaves out. */
 export interface Ignore {
-  /** Whether to leave out AppleDouble files and folders of runs, which are recognized by their content. */
-  readonly leftovers: boolean;
+  /**
+   * torchvision's rule to the letter. Otherwise AppleDouble files and folders of runs are left out, spellings of a class
+   * that differ in Unicode normalization are one class, and folders of a split are no classes.
+   */
+  readonly asTorchvision: boolean;
   /** The reason to leave out `path`, relative to the dataset's folder; undefined for an entry that is used. */
   reasonFor(path: string, kind: 'file' | 'folder'): string | undefined;
 }
 
 /** As torchvision, which uses every folder and every file with an image extension. */
-export const ignoreNothing: Ignore = { leftovers: false, reasonFor: () => undefined };
+export const ignoreNothing: Ignore = { asTorchvision: true, reasonFor: () => undefined };
 
 /** Folders of macOS, Synology, Windows and Linux. Those whose names begin with a dot are hidden folders. */
 const systemFolders: readonly string[] = [
@@ -34,7 +37,7 @@ export function ignoreLeftovers(globs?: string): Ignore {
     const ignored = patterns.some(({ whole, regExp }) => regExp.test((whole ? path : name).normalize()));
     return ignored ? 'matches --ignore' : undefined;
   };
-  return { leftovers: true, reasonFor };
+  return { asTorchvision: false, reasonFor };
 }
 
 /** What a training with these options leaves out. */
@@ -47,8 +50,8 @@ export const ignoreOf = ({
 }) => (reference === 'torch' ? ignoreNothing : ignoreLeftovers(ignore));
 
 /** `ignore` for paths relative to the sub-folder `folder` of the dataset. */
-export const ignoreBelow = (folder: string, { leftovers, reasonFor }: Ignore): Ignore => ({
-  leftovers,
+export const ignoreBelow = (folder: string, { asTorchvision, reasonFor }: Ignore): Ignore => ({
+  asTorchvision,
   reasonFor: (path, kind) => reasonFor(`${folder}/${path}`, kind),
 });
 

@@ -6,8 +6,9 @@ import { examples } from '../../core/text.js';
 import { imageExtensions, isImageName } from '../formats/imageNames.js';
 import { listClassFolders } from './classFolders.js';
 import { type Ignore, ignoreLeftovers } from './ignore.js';
+import { didYouMean, nestedClasses, splitLayoutError } from './layout.js';
 import { scanWarnings } from './scanWarnings.js';
-import { inFolder, type OnFound, realFolder, walkFolder } from './walk.js';
+import { inFolder, type OnFound, realFolder, type SkippedEntry, walkFolder } from './walk.js';
 
 export interface ImageFolder {
   /** As the user wrote it. */
@@ -42,8 +43,9 @@ export async function scanImageFolder(
   const { classes, files, outside, skipped } = await listClassFolders(root, { ignore, onFound });
   const imagesInRoot = outside.filter(isImageName);
   const samples = files.filter(({ path }) => isImageName(path));
-  requireClasses(root, classes, imagesInRoot.length, minimumClasses);
-  requireImages(root, classes, samples);
+  const folders = { root, classes, samples, ignore };
+  requireClasses(folders, imagesInRoot.length, minimumClasses);
+  requireImages(folders);
   return {
     root,
     classes,
@@ -53,32 +55,49 @@ export async function scanImageFolder(
 }
 
 /**
- * If `path` is a folder, lists the images in and below it in the scan's order, each prefixed with `path` as the user
- * wrote it. Otherwise returns `path`, whatever it is.
+ * If `path` is a folder, lists the images in and below it in the scan's order, and what was skipped, each prefixed with
+ * `path` as the user wrote it. Otherwise lists `path`, whatever it is.
  */
-export async function walkImages(path: string, onFound?: OnFound): Promise<string[]> {
+export async function walkImages(
+  path: string,
+  onFound?: OnFound,
+): Promise<{ files: string[]; skipped: SkippedEntry[] }> {
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isDirectory()) return [path];
-  const { files } = await walkFolder(path, [await realFolder(path)], { onFound });
-  return files.filter(isImageName).map((name) => inFolder(path, name));
+  if (!found?.isDirectory()) return { files: [path], skipped: [] };
+  const ignore = ignoreLeftovers();
+  const { files, skipped } = await walkFolder(path, [await realFolder(path)], { onFound, ignore });
+  return {
+    files: files.filter(isImageName).map((name) => inFolder(path, name)),
+    skipped: skipped.map((entry) => ({ ...entry, path: inFolder(path, entry.path) })),
+  };
 }
 
 const exampleTree = 'photos/cats/1.jpg, photos/cats/2.jpg, photos/dogs/1.jpg with --data photos';
 
-/** Throws a data error if there are fewer than `minimum` classes. `imagesInRoot`: of images outside the classes. */
+type Folders = Pick<ImageFolder, 'root' | 'classes' | 'samples'>;
+
+/**
+ * Throws a data error if there are fewer than `minimum` classes, or if the folders are not classes but the parts of a split.
+ * `imagesInRoot`: the number of images outside the classes.
+ */
 export function requireClasses(
-  root: string,
-  classes: readonly string[],
+  folders: Folders & { readonly ignore: Ignore },
   imagesInRoot: number,
   minimum: number,
 ): void {
+  const { root, classes, samples, ignore } = folders;
+  const splitError = !ignore.asTorchvision ? splitLayoutError(folders) : undefined;
+  if (splitError) throw splitError;
   if (classes.length >= Math.max(1, minimum)) return;
   const name = `'${printable(root)}'`;
   const hint = `Put the images of each class in a folder named after the class: ${exampleTree}.`;
   if (classes.length === 1) {
+    const nested = nestedClasses(root, samples);
     throw dataError(
       `${name} has only one class, '${printable(classes[0]!)}': a classifier needs at least two.`,
-      `${hint} If the class folders are inside that folder, pass that folder.`,
+      nested === undefined
+        ? hint
+        : `The class folders seem to be one level further down.${didYouMean(nested)}`,
     );
   }
   const found = imagesInRoot > 0 ? `only images (${imagesInRoot})` : 'none';
@@ -86,11 +105,7 @@ export function requireClasses(
 }
 
 /** Throws a data error for classes without images. */
-export function requireImages(
-  root: string,
-  classes: readonly string[],
-  samples: ImageFolder['samples'],
-): void {
+export function requireImages({ root, classes, samples }: Folders): void {
   const labels = new Set(samples.map(({ label }) => label));
   const empty = classes.filter((_, label) => !labels.has(label));
   if (empty.length === 0) return;

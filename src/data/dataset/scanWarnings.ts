@@ -23,6 +23,7 @@ export function scanWarnings({ classes, files, imagesInRoot, skipped }: Scanned)
   if (hiddenClasses.length > 0) {
     warnings.push(`Hidden folders are used as classes, as in torchvision: ${examples(hiddenClasses)}.`);
   }
+  warnings.push(...spellingWarnings(classes, files));
   const isHidden = (path: string) => path.slice(path.indexOf('/')).includes('/.');
   const hidden = files.filter((path) => isImageName(path) && isHidden(path));
   if (hidden.length > 0) {
@@ -44,6 +45,23 @@ export function scanWarnings({ classes, files, imagesInRoot, skipped }: Scanned)
     warnings.push(`Skipped images outside the class folders: ${examples(imagesInRoot)}.`);
   }
   return warnings;
+}
+
+/** For names that differ in case or Unicode normalization only. */
+export const caseless = (name: string): string => name.normalize().toLowerCase();
+
+function spellingWarnings(classes: readonly string[], files: readonly string[]): string[] {
+  const spellings = new Map<string, string[]>();
+  for (const folder of new Set(files.map((path) => path.slice(0, path.indexOf('/'))))) {
+    spellings.set(caseless(folder), [...(spellings.get(caseless(folder)) ?? []), folder]);
+  }
+  return [...spellings.values()].flatMap((folders) => {
+    if (folders.length < 2) return [];
+    const areOne = classes.filter((name) => folders.includes(name)).length === 1;
+    return areOne
+      ? `Folders whose names differ only in Unicode normalization are one class: ${examples(folders)}.`
+      : `Classes whose names differ only in case or Unicode normalization: ${examples(folders)}.`;
+  });
 }
 
 function countsByExtension(paths: readonly string[]): string {

@@ -76,7 +76,7 @@ export async function listFolder(
           realPath: target === entry ? inFolder(realPath, name) : await realpath(fullPath),
         });
       } else if (target.isFile()) {
-        if (ignore.leftovers && (await isAppleDouble(fullPath, name))) {
+        if (!ignore.asTorchvision && (await isAppleDouble(fullPath, name))) {
           skipped.push({ path: name, kind: 'ignored', reason: appleDouble });
         } else files.push(name);
       } else skipped.push({ path: name, kind: 'special', reason: 'not a regular file' });
@@ -146,7 +146,7 @@ export async function walkFolder(
     if (!listing) return;
     const isNamedByUser = chain.length === 1; // such as the folder of `alexft predict FOLDER`
     if (
-      ignore.leftovers &&
+      !ignore.asTorchvision &&
       !isNamedByUser &&
       isRunFolder(listing.files, listing.files.filter(isImageName).length)
     ) {

@@ -176,7 +176,7 @@ test('folders are sorted by their whole path', async (t) => {
     samples.map(({ path }) => path),
     ['Dog/.jpg', 'cat/z.jpg', 'cat/a/2.jpg', 'cat/a-b/1.jpg', 'cat/a/sub/0.jpg'],
   );
-  assert.deepEqual(await walkImages(`${folder}/cat/`), [
+  assert.deepEqual((await walkImages(`${folder}/cat/`)).files, [
     ...['z.jpg', 'a/2.jpg', 'a-b/1.jpg', 'a/sub/0.jpg'].map((name) => `${folder}/cat/${name}`),
   ]);
 });
@@ -340,13 +340,13 @@ test('walkImages keeps the path as given, and returns a path that is no folder',
   const folder = await temporaryFolder(t);
   tree(folder, ['b.jpg', 'a.PNG', 'x/1.webp', 'x/2.txt']);
   assert.deepEqual(
-    await walkImages(folder),
+    (await walkImages(folder)).files,
     ['a.PNG', 'b.jpg', 'x/1.webp'].map((name) => `${folder}/${name}`),
   );
   for (const path of [`${folder}/x/2.txt`, `${folder}/missing.jpg`])
-    assert.deepEqual(await walkImages(path), [path]);
+    assert.deepEqual((await walkImages(path)).files, [path]);
   await mkdir(join(folder, 'none'));
-  assert.deepEqual(await walkImages(join(folder, 'none')), []);
+  assert.deepEqual((await walkImages(join(folder, 'none'))).files, []);
 });
 
 test('25,000 files are listed in less than a second', async (t) => {

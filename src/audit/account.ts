@@ -4,13 +4,13 @@ import { compareCodePoints } from '../core/codePoints.js';
 import { listClassFolders } from '../data/dataset/classFolders.js';
 import type { Ignore } from '../data/dataset/ignore.js';
 import type { OnFound, SkippedEntry } from '../data/dataset/walk.js';
-import { isImageName } from '../data/formats/imageNames.js';
+import { isImageName, isOtherImageName } from '../data/formats/imageNames.js';
 
 /**
- * The reason why a file is skipped before it is opened: `other` no image extension, `hidden` a dot file or a system
+ * The reason why a file is skipped before it is opened: `other` no image extension, `extension` one that is not used, `hidden` a dot file or a system
  * file, `outside` an image outside the class folders, or a reason of the folder walk.
  */
-export type SkippedKind = 'other' | 'hidden' | 'outside' | SkippedEntry['kind'];
+export type SkippedKind = 'other' | 'extension' | 'hidden' | 'outside' | SkippedEntry['kind'];
 
 export interface Account {
   /** The class folders' names, by code point. */
@@ -58,7 +58,13 @@ export async function accountFor(root: string, ignore: Ignore, onFound?: OnFound
 const skippedByName = (path: string) =>
   isHidden(path)
     ? ({ path, kind: 'hidden', reason: 'a hidden or system file' } as const)
-    : ({ path, kind: 'other', reason: 'no image extension' } as const);
+    : isOtherImageName(path)
+      ? ({
+          path,
+          kind: 'extension',
+          reason: 'an image extension that is not used, as in torchvision',
+        } as const)
+      : ({ path, kind: 'other', reason: 'no image extension' } as const);
 
 const skippedOutside = (path: string) =>
   isImageName(path)

@@ -135,7 +135,10 @@ function splitOf(
     requireClasses(folders, skipped.filter(({ kind }) => kind === 'outside').length, 2);
     const unreadable = skipped.find(({ kind }) => kind === 'folder');
     if (unreadable) return dataError(unreadable.reason);
-    requireImages(folders);
+    requireImages(
+      folders,
+      skipped.filter(({ kind }) => kind === 'other' || kind === 'extension').map(({ path }) => path),
+    );
     return splitSamples(images, options, duplicates);
   } catch (error) {
     if (error instanceof UserError) return error;

@@ -4,6 +4,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { type DecodedImage, pixelLimit, tooLargeForMemory, tooManyPixels } from './decodedImage.js';
 import { decodeBmp } from './formats/bmp.js';
+import { withoutTransparency } from './formats/gifFrame.js';
 import { recognizeFormat, type SharpFormat } from './formats/imageFormat.js';
 import { endsEarly, isFourColourJpeg, isGrey16Png } from './formats/imageHeader.js';
 import { decodeNetpbm } from './formats/netpbm.js';
@@ -19,8 +20,8 @@ sharp.concurrency(1); // images are decoded concurrently
 sharp.simd(true);
 
 /**
- * Decodes a JPEG, PNG, WebP, TIFF, BMP, PBM, PGM or PPM file, given as a path or as its bytes. Detects the format from
- * the content, not from the name.
+ * Decodes a JPEG, PNG, WebP, GIF, AVIF, TIFF, BMP, PBM, PGM or PPM file, given as a path or as its bytes. Detects the
+ * format from the content, not from the name.
  *
  * As in Pillow: colour profiles are ignored; EXIF orientation is applied only to TIFF; alpha is dropped without blending;
  * 16-bit colours are reduced to their high byte, but 16-bit grey is clipped at 255; only the first frame is decoded.
@@ -39,12 +40,17 @@ export async function decodeImage(source: string | Uint8Array): Promise<DecodedI
   }
 }
 
+const prepare: Partial<Record<SharpFormat, (bytes: Uint8Array) => Uint8Array>> = {
+  tiff: withValidOrientation,
+  gif: withoutTransparency,
+};
+
 /**
  * `failOn`: as in Pillow, stray bytes in a JPEG and wrong checksums in a PNG are accepted, truncated files are not.
  * libtiff reports truncation as an error, the stricter level.
  */
 const open = (format: SharpFormat, bytes: Uint8Array): Sharp =>
-  sharp(format === 'tiff' ? withValidOrientation(bytes) : bytes, {
+  sharp(prepare[format]?.(bytes) ?? bytes, {
     failOn: format === 'tiff' ? 'error' : 'truncated',
     limitInputPixels: pixelLimit,
     ignoreIcc: true,
@@ -55,7 +61,7 @@ const open = (format: SharpFormat, bytes: Uint8Array): Sharp =>
 function kindOf(format: SharpFormat, bytes: Uint8Array): PixelKind {
   if (format === 'jpeg') return isFourColourJpeg(bytes) ? 'cmyk' : 'rgb';
   if (format === 'png') return isGrey16Png(bytes) ? 'grey16' : 'rgb';
-  return format === 'webp' ? 'rgb' : tiffKind(bytes);
+  return format === 'tiff' ? tiffKind(bytes) : 'rgb';
 }
 
 /** sharp's own messages are long, and get mixed up when several images fail at the same time. */

@@ -34,7 +34,7 @@ test('each file is listed once, as an image or as skipped; the images are those 
   ];
   const others = {
     'a/notes.txt': 'other',
-    'a/film.gif': 'other',
+    'a/film.gif': 'extension',
     'a/Thumbs.db': 'hidden',
     'b/a/.DS_Store': 'hidden',
     'b/desktop.ini': 'hidden',

@@ -3,11 +3,11 @@
 import { stat } from 'node:fs/promises';
 import { dataError, printable } from '../../core/errors.js';
 import { examples } from '../../core/text.js';
-import { imageExtensions, isImageName } from '../formats/imageNames.js';
+import { imageExtensions, isImageName, isOtherImageName } from '../formats/imageNames.js';
 import { listClassFolders } from './classFolders.js';
 import { type Ignore, ignoreLeftovers } from './ignore.js';
 import { didYouMean, nestedClasses, splitLayoutError } from './layout.js';
-import { scanWarnings } from './scanWarnings.js';
+import { countsByExtension, scanWarnings } from './scanWarnings.js';
 import { inFolder, type OnFound, realFolder, type SkippedEntry, walkFolder } from './walk.js';
 
 export interface ImageFolder {
@@ -45,7 +45,10 @@ export async function scanImageFolder(
   const samples = files.filter(({ path }) => isImageName(path));
   const folders = { root, classes, samples, ignore };
   requireClasses(folders, imagesInRoot.length, minimumClasses);
-  requireImages(folders);
+  requireImages(
+    folders,
+    files.map(({ path }) => path).filter((path) => !isImageName(path)),
+  );
   return {
     root,
     classes,
@@ -104,14 +107,18 @@ export function requireClasses(
   throw dataError(`Expected one folder per class in ${name} but found ${found}.`, hint);
 }
 
-/** Throws a data error for classes without images. */
-export function requireImages({ root, classes, samples }: Folders): void {
+/** Throws a data error for classes without images. `others`: the other files, to say what they are. */
+export function requireImages({ root, classes, samples }: Folders, others: readonly string[]): void {
   const labels = new Set(samples.map(({ label }) => label));
   const empty = classes.filter((_, label) => !labels.has(label));
   if (empty.length === 0) return;
   const names = `the ${empty.length === 1 ? 'class' : 'classes'} ${examples(empty)}`;
+  const found = others.filter((path) => empty.includes(path.slice(0, path.indexOf('/'))));
+  const instead = found.length > 0 ? ` It only has other files there: ${countsByExtension(found)}.` : '';
+  const images = found.some(isOtherImageName);
   throw dataError(
-    `'${printable(root)}' has no images for ${names}.`,
-    `Add images (${imageExtensions.join(' ')}) or remove the folder.`,
+    `'${printable(root)}' has no images for ${names}.${instead}`,
+    `${images ? 'Rename (.jfif and .jpe to .jpg) or convert them; these extensions are used' : 'Add images'} ` +
+      `(${imageExtensions.join(' ')})${images ? '.' : ' or remove the folder.'}`,
   );
 }

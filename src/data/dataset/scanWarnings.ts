@@ -64,7 +64,8 @@ function spellingWarnings(classes: readonly string[], files: readonly string[]):
   });
 }
 
-function countsByExtension(paths: readonly string[]): string {
+/** Such as `.db 2, .gif 3`. */
+export function countsByExtension(paths: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const path of paths) {
     const extension = extname(path).toLowerCase() || 'no extension';

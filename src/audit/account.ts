@@ -7,8 +7,8 @@ import type { OnFound, SkippedEntry } from '../data/dataset/walk.js';
 import { isImageName, isOtherImageName } from '../data/formats/imageNames.js';
 
 /**
- * The reason why a file is skipped before it is opened: `other` no image extension, `extension` one that is not used, `hidden` a dot file or a system
- * file, `outside` an image outside the class folders, or a reason of the folder walk.
+ * The reason why a file is skipped before it is opened: `other` no image extension, `extension` one that is not used,
+ * `hidden` a dot file or a system file, `outside` an image outside the class folders, or a reason of the folder walk.
  */
 export type SkippedKind = 'other' | 'extension' | 'hidden' | 'outside' | SkippedEntry['kind'];
 

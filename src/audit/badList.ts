@@ -29,8 +29,8 @@ export async function checkListPlaces({ list, list0 }: BadListFiles, data: strin
 }
 
 /**
- * Writes the paths of the unusable files in `problems`, each prefixed with `data`. Leaves out, with a message, names that
- * are not valid UTF-8 and, in `list`, names with line breaks.
+ * Writes the paths of the unusable files in `problems`, each prefixed with `data`. Leaves out, with a message, names
+ * that are not valid UTF-8 and, in `list`, names with line breaks.
  */
 export async function writeLists(
   { list, list0 }: BadListFiles,

@@ -17,8 +17,8 @@ import { type CommandContext, startProfile } from '../profile/profile.js';
 import { mostProbable } from '../training/evaluateNetwork.js';
 
 /**
- * Predicts for `images` (files, folders, patterns, `-` for standard input) and those of --files-from, in their order. Returns
- * what --explain drew. Throws a data error (exit 3) where there are no images.
+ * Predicts for `images` (files, folders, patterns, `-` for standard input) and those of --files-from, in their order.
+ * Returns what --explain drew. Throws a data error (exit 3) where there are no images.
  */
 export async function* predict(
   images: readonly string[],

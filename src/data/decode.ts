@@ -23,9 +23,9 @@ sharp.simd(true);
  * Decodes a JPEG, PNG, WebP, GIF, AVIF, TIFF, BMP, PBM, PGM or PPM file, given as a path or as its bytes. Detects the
  * format from the content, not from the name.
  *
- * As in Pillow: colour profiles are ignored; EXIF orientation is applied only to TIFF; alpha is dropped without blending;
- * 16-bit colours are reduced to their high byte, but 16-bit grey is clipped at 255; only the first frame is decoded.
- * Throws UnreadableImage.
+ * As in Pillow: colour profiles are ignored; EXIF orientation is applied only to TIFF; alpha is dropped without
+ * blending; 16-bit colours are reduced to their high byte, but 16-bit grey is clipped at 255; only the first frame is
+ * decoded. Throws UnreadableImage.
  */
 export async function decodeImage(source: string | Uint8Array): Promise<DecodedImage> {
   const bytes = typeof source === 'string' ? await readImageFile(source) : source;

@@ -2,6 +2,7 @@
 
 import { usageError } from '../core/errors.js';
 import { isSize } from '../core/formatting.js';
+import { counted } from '../core/text.js';
 import { type Trainable, trainableLayers } from '../model/alexnet.js';
 import type { TrainConfig } from '../training/config.js';
 import { engineOptions } from './engineOptions.js';
@@ -287,7 +288,7 @@ export function resolveTrainOptions(options: TrainOptions): TrainConfig {
   const scheduleEpochs = options.scheduleEpochs ?? epochs;
   if (options.schedule === 'cosine' && options.warmup >= scheduleEpochs) {
     throw usageError(
-      `Expected a --warmup shorter than the ${scheduleEpochs} epochs of the schedule but received ${options.warmup}.`,
+      `Expected a --warmup shorter than the ${counted(scheduleEpochs, 'epoch')} of the schedule but received ${options.warmup}.`,
       'Reduce --warmup or increase --epochs.',
     );
   }

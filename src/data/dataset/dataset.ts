@@ -132,8 +132,8 @@ const withHashes = <T extends object>(entries: readonly T[], files: TrainingSet[
   entries.map((entry, index) => ({ ...entry, ...(files[index] && { sha256: files[index].sha256 }) }));
 
 /**
- * The labels of `folder`'s samples among the known classes, by name; the Unicode normalization does not matter. Throws a
- * data error for an unknown class.
+ * The labels of `folder`'s samples among the known classes, by name; the Unicode normalization does not matter. Throws
+ * a data error for an unknown class.
  */
 export function labelsByName(
   folder: ImageFolder,

@@ -5,8 +5,8 @@ import { open } from 'node:fs/promises';
 /** What a listing leaves out. */
 export interface Ignore {
   /**
-   * torchvision's rule to the letter. Otherwise AppleDouble files and folders of runs are left out, spellings of a class
-   * that differ in Unicode normalization are one class, and folders of a split are no classes.
+   * torchvision's rule to the letter. Otherwise AppleDouble files and folders of runs are left out, spellings of a
+   * class that differ in Unicode normalization are one class, and folders of a split are no classes.
    */
   readonly asTorchvision: boolean;
   /** The reason to leave out `path`, relative to the dataset's folder; undefined for an entry that is used. */
@@ -55,7 +55,9 @@ export const ignoreBelow = (folder: string, { asTorchvision, reasonFor }: Ignore
   reasonFor: (path, kind) => reasonFor(`${folder}/${path}`, kind),
 });
 
-/** As in .gitignore: a glob without a slash matches names at any depth, others match paths from the dataset's folder. */
+/**
+ * As in .gitignore: a glob without a slash matches names at any depth, others match paths from the dataset's folder.
+ */
 function globPattern(glob: string): { whole: boolean; regExp: RegExp } {
   const trimmed = glob.trim().replace(/\/$/, '').normalize();
   const source = trimmed

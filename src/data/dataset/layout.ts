@@ -15,8 +15,8 @@ const trainNames: readonly string[] = ['train', 'training'];
 const splitNames: readonly string[] = [...trainNames, 'val', 'valid', 'validation', 'dev', 'test', 'testing'];
 
 /**
- * The error for a folder whose sub-folders are the parts of a split (train, val, test, ...) with the same classes in each;
- * a part may also be without classes. Undefined for other folders.
+ * The error for a folder whose sub-folders are the parts of a split (train, val, test, ...) with the same classes in
+ * each; a part may also be without classes. Undefined for other folders.
  */
 export function splitLayoutError({ root, classes, samples }: Folders): UserError | undefined {
   const parts = classes.flatMap((name, label) => {

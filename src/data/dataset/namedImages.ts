@@ -26,8 +26,8 @@ export async function imagesOf(
 }
 
 /**
- * The lines of a list file, or of standard input (`-`), in UTF-8 or, with a byte order mark, UTF-16. Throws a data error
- * where it can't be read.
+ * The lines of a list file, or of standard input (`-`), in UTF-8 or, with a byte order mark, UTF-16. Throws a data
+ * error where it can't be read.
  */
 export async function readNames(list: string, standardInput: () => Promise<Buffer>): Promise<string[]> {
   const bytes = list === '-' ? await standardInput() : await readList(list);

@@ -31,7 +31,8 @@ export interface ScanOptions {
 
 /**
  * Lists the images of `root`. With `ignoreNothing`, samples, labels and their order are those of `ImageFolder(root)`,
- * except that files that can't be opened (broken links, pipes, devices) are skipped and circular links are not followed.
+ * except that files that can't be opened (broken links, pipes, devices) are skipped and circular links are not
+ * followed.
  *
  * Throws a data error if a folder can't be listed, if a class has no images, or if there are fewer than
  * `minimumClasses` classes.
@@ -80,8 +81,8 @@ const exampleTree = 'photos/cats/1.jpg, photos/cats/2.jpg, photos/dogs/1.jpg wit
 type Folders = Pick<ImageFolder, 'root' | 'classes' | 'samples'>;
 
 /**
- * Throws a data error if there are fewer than `minimum` classes, or if the folders are not classes but the parts of a split.
- * `imagesInRoot`: the number of images outside the classes.
+ * Throws a data error if there are fewer than `minimum` classes, or if the folders are not classes but the parts of a
+ * split. `imagesInRoot`: the number of images outside the classes.
  */
 export function requireClasses(
   folders: Folders & { readonly ignore: Ignore },
@@ -114,7 +115,7 @@ export function requireImages({ root, classes, samples }: Folders, others: reado
   if (empty.length === 0) return;
   const names = `the ${empty.length === 1 ? 'class' : 'classes'} ${examples(empty)}`;
   const found = others.filter((path) => empty.includes(path.slice(0, path.indexOf('/'))));
-  const instead = found.length > 0 ? ` It only has other files there: ${countsByExtension(found)}.` : '';
+  const instead = found.length > 0 ? ` Found only: ${countsByExtension(found)}.` : '';
   const images = found.some(isOtherImageName);
   throw dataError(
     `'${printable(root)}' has no images for ${names}.${instead}`,

@@ -4,6 +4,7 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { compareCodePoints } from '../../core/codePoints.js';
 import { dataError, printable, reasonOf } from '../../core/errors.js';
+import { isArchiveName, pathHint } from '../../core/pathHint.js';
 import { isImageName } from '../formats/imageNames.js';
 import {
   appleDouble,
@@ -177,9 +178,13 @@ async function orDataError<T>(folder: string, result: Promise<T>): Promise<T> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const name = `'${printable(folder)}'`;
-    if (code === 'ENOENT') throw dataError(`The folder ${name} does not exist.`, 'Check the path.');
+    if (code === 'ENOENT')
+      throw dataError(`The folder ${name} does not exist.`, pathHint(folder) ?? 'Check the path.');
     if (code === 'ENOTDIR') {
-      throw dataError(`Expected a folder but ${name} is a file.`, 'Pass the folder that contains it.');
+      const hint = isArchiveName(folder)
+        ? 'Unpack it, and pass its folder.'
+        : 'Pass the folder that contains it.';
+      throw dataError(`Expected a folder but ${name} is a file.`, hint);
     }
     if (code === 'EACCES' || code === 'EPERM') {
       throw dataError(`Can't read the folder ${name}: permission denied.`, `Try: chmod -R u+rX ${name}`);

@@ -311,7 +311,10 @@ test('a folder without the expected layout is an error with a hint', async (t) =
   await refused('one', /one' has only one class, 'cat': a classifier needs at least two\.$/, {
     minimumClasses: 2,
   });
-  await refused('gap', /gap' has no images for the classes a\\u\{a\}, dog\.$/);
+  await refused(
+    'gap',
+    /gap' has no images for the classes a\\u\{a\}, dog\. Found only: \.gif 1, no extension 1\.$/,
+  );
   assert.deepEqual((await scanImageFolder(join(folder, 'one'))).classes, ['cat']);
 });
 

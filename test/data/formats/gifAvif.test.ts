@@ -43,7 +43,7 @@ test('an image under a name that is not used is listed by check, and named where
   await mkdir(images);
   for (const name of ['a.jfif', 'b.heic', 'c.GIF', 'd.gif', 'notes.txt'])
     await writeFile(join(images, name), jpeg);
-  const message = `'${data}' has no images for the class class-2. It only has other files there: .gif 2, .heic 1, .jfif 1, .txt 1.`;
+  const message = `'${data}' has no images for the class class-2. Found only: .gif 2, .heic 1, .jfif 1, .txt 1.`;
   await assert.rejects(scanImageFolder(data), {
     message,
     hint: /^Rename \(\.jfif and \.jpe to \.jpg\) or convert them/,

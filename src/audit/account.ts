@@ -1,21 +1,16 @@
 // Classifies every file below a dataset's folder by its name and location.
 
 import { compareCodePoints } from '../core/codePoints.js';
-import {
-  inFolder,
-  listFolder,
-  type OnFound,
-  realFolder,
-  type SkippedEntry,
-  walkFolder,
-} from '../data/dataset/walk.js';
-import { isImageName } from '../data/formats/imageNames.js';
+import { listClassFolders } from '../data/dataset/classFolders.js';
+import type { Ignore } from '../data/dataset/ignore.js';
+import type { OnFound, SkippedEntry } from '../data/dataset/walk.js';
+import { isImageName, isOtherImageName } from '../data/formats/imageNames.js';
 
 /**
- * The reason why a file is skipped before it is opened: `other` no image extension, `hidden` a dot file or a system
- * file, `outside` an image outside the class folders, or a reason of the folder walk.
+ * The reason why a file is skipped before it is opened: `other` no image extension, `extension` one that is not used,
+ * `hidden` a dot file or a system file, `outside` an image outside the class folders, or a reason of the folder walk.
  */
-export type SkippedKind = 'other' | 'hidden' | 'outside' | SkippedEntry['kind'];
+export type SkippedKind = 'other' | 'extension' | 'hidden' | 'outside' | SkippedEntry['kind'];
 
 export interface Account {
   /** The class folders' names, by code point. */
@@ -35,28 +30,22 @@ export const isHidden = (path: string): boolean =>
 
 /**
  * Lists every file below `root` exactly once, either in `images` or in `skipped`; a file reachable through links counts
- * once per path. Throws a data error if `root` can't be listed.
+ * once per path, and a folder that `ignore` leaves out is one entry. Throws a data error if `root` can't be listed.
  */
-export async function accountFor(root: string, onFound?: OnFound): Promise<Account> {
-  const realRoot = await realFolder(root);
-  const top = await listFolder(root, realRoot);
-  const walks = await Promise.all(
-    top.folders.map(({ name, realPath }) =>
-      walkFolder(inFolder(root, name), [realRoot, realPath], { onFound, skipUnreadable: true }),
-    ),
-  );
-  const classes = top.folders.map(({ name }) => name);
-  const inClass = (label: number, path: string) =>
-    path === '' ? classes[label]! : `${classes[label]}/${path}`;
-  const files = walks.flatMap(({ files }, label) =>
-    files.map((file) => ({ path: inClass(label, file), label })),
-  );
+export async function accountFor(root: string, ignore: Ignore, onFound?: OnFound): Promise<Account> {
+  const {
+    classes,
+    files,
+    outside,
+    skipped: unused,
+  } = await listClassFolders(root, {
+    ignore,
+    onFound,
+    skipUnreadable: true,
+  });
   const skipped = [
-    ...top.skipped,
-    ...top.files.map(skippedInRoot),
-    ...walks.flatMap(({ skipped }, label) =>
-      skipped.map((entry) => ({ ...entry, path: inClass(label, entry.path) })),
-    ),
+    ...unused,
+    ...outside.map(skippedOutside),
     ...files.filter(({ path }) => !isImageName(path)).map(({ path }) => skippedByName(path)),
   ];
   return {
@@ -69,9 +58,15 @@ export async function accountFor(root: string, onFound?: OnFound): Promise<Accou
 const skippedByName = (path: string) =>
   isHidden(path)
     ? ({ path, kind: 'hidden', reason: 'a hidden or system file' } as const)
-    : ({ path, kind: 'other', reason: 'no image extension' } as const);
+    : isOtherImageName(path)
+      ? ({
+          path,
+          kind: 'extension',
+          reason: 'an image extension that is not used, as in torchvision',
+        } as const)
+      : ({ path, kind: 'other', reason: 'no image extension' } as const);
 
-const skippedInRoot = (path: string) =>
+const skippedOutside = (path: string) =>
   isImageName(path)
     ? ({ path, kind: 'outside', reason: 'outside the class folders' } as const)
     : skippedByName(path);

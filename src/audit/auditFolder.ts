@@ -1,6 +1,7 @@
 // Inspects every file of a dataset's folder and groups duplicates.
 
 import { createGroups, groupsByKey } from '../data/dataset/groups.js';
+import type { Ignore } from '../data/dataset/ignore.js';
 import { inFolder, type OnFound } from '../data/dataset/walk.js';
 import { type Account, accountFor } from './account.js';
 import { type ImageFacts, type InspectOptions, inspectImages } from './inspectImages.js';
@@ -16,12 +17,17 @@ export interface FolderAudit {
   readonly similar: readonly (readonly number[])[];
 }
 
+interface AuditFolderOptions extends InspectOptions {
+  readonly ignore: Ignore;
+  readonly onFound?: OnFound;
+}
+
 /** Decodes every image below `root` once. Throws a data error if `root` can't be listed. */
 export async function auditFolder(
   root: string,
-  { onFound, ...options }: InspectOptions & { readonly onFound?: OnFound },
+  { ignore, onFound, ...options }: AuditFolderOptions,
 ): Promise<FolderAudit> {
-  const account = await accountFor(root, onFound);
+  const account = await accountFor(root, ignore, onFound);
   const paths = account.images.map(({ path }) => inFolder(root, path));
   const facts = await inspectImages(paths, options);
 

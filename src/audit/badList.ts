@@ -1,10 +1,10 @@
 // The files of --list and --list0: paths of unusable files, for other programs to move or repair.
 
-import { realpath, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { stat, writeFile } from 'node:fs/promises';
 import type { Context } from '../core/context.js';
 import { dataError, printable, reasonOf, usageError } from '../core/errors.js';
 import { examples } from '../core/text.js';
+import { pathInside } from '../data/dataset/outside.js';
 import { inFolder } from '../data/dataset/walk.js';
 import { writeAtomically } from '../io/atomic.js';
 import { isBad, type Problem } from './problems.js';
@@ -20,11 +20,7 @@ export interface BadListFiles {
 /** Throws a usage error for a list inside the dataset's folder: it could replace an image. */
 export async function checkListPlaces({ list, list0 }: BadListFiles, data: string): Promise<void> {
   for (const [flag, path] of Object.entries({ '--list': list, '--list0': list0 })) {
-    if (path === undefined) continue;
-    const folder = await realpath(dirname(resolve(path))).catch(() => dirname(resolve(path)));
-    const root = await realpath(data).catch(() => resolve(data));
-    const fromRoot = relative(root, join(folder, 'list'));
-    if (fromRoot === '..' || fromRoot.startsWith(`..${sep}`)) continue;
+    if (path === undefined || (await pathInside(path, data)) === undefined) continue;
     throw usageError(
       `${flag} '${printable(path)}' is inside --data, where nothing is written.`,
       'Choose a path outside of it.',
@@ -33,8 +29,8 @@ export async function checkListPlaces({ list, list0 }: BadListFiles, data: strin
 }
 
 /**
- * Writes the paths of the unusable files in `problems`, each prefixed with `data`. Leaves out, with a message, names that
- * are not valid UTF-8 and, in `list`, names with line breaks.
+ * Writes the paths of the unusable files in `problems`, each prefixed with `data`. Leaves out, with a message, names
+ * that are not valid UTF-8 and, in `list`, names with line breaks.
  */
 export async function writeLists(
   { list, list0 }: BadListFiles,

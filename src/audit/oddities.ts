@@ -116,6 +116,8 @@ const extensions: Readonly<Record<ImageFormat, readonly string[]>> = {
   jpeg: ['.jpg', '.jpeg'],
   png: ['.png'],
   webp: ['.webp'],
+  gif: ['.gif'],
+  avif: ['.avif'],
   tiff: ['.tif', '.tiff'],
   bmp: ['.bmp'],
   netpbm: ['.ppm', '.pgm'],

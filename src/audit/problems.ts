@@ -19,7 +19,18 @@ export interface Problem {
 
 /** In order of severity. */
 export const problemKinds: readonly ProblemKind[] = [
-  ...(['unreadable', 'name', 'link', 'special', 'folder', 'outside', 'other', 'hidden'] as const),
+  ...([
+    'unreadable',
+    'name',
+    'link',
+    'special',
+    'folder',
+    'extension',
+    'outside',
+    'ignored',
+    'other',
+    'hidden',
+  ] as const),
   ...(['hidden-image', 'ending', 'cmyk', 'rotated', 'animated', 'alpha', 'grey16'] as const),
   ...(['tiny', 'huge', 'elongated', 'one-colour'] as const),
 ];
@@ -31,7 +42,9 @@ export const problemNames: Readonly<Record<ProblemKind, string>> = {
   link: 'broken links',
   special: 'not regular files',
   folder: 'unreadable folders',
+  extension: 'unused extension',
   outside: 'in no class',
+  ignored: 'left out',
   other: 'not images',
   hidden: 'hidden',
   'hidden-image': 'hidden images',
@@ -48,7 +61,7 @@ export const problemNames: Readonly<Record<ProblemKind, string>> = {
 };
 
 /** Unusable files that may have been meant as images. */
-const bad: readonly ProblemKind[] = problemKinds.slice(0, 5);
+const bad: readonly ProblemKind[] = problemKinds.slice(0, 6);
 export const isBad = ({ kind }: Problem): boolean => bad.includes(kind);
 
 /** Sorted by kind in the order of `problemKinds`, then images before other files, in the scan's order. */

@@ -26,7 +26,7 @@ const count = (n: number) => n.toLocaleString('en');
 
 /** The result in lines of at most `columns`. */
 export function checkLines(result: Check, columns = stdoutCapabilities.columns()): string[] {
-  const { data, files, pictures, split, balance, ok, reasons } = result;
+  const { data, files, pictures, split, balance, ok, reasons, warnings } = result;
   const tables = [classTable(result), problemTable(result), groupTable(result), sizeTable(result)];
   const sentences = [
     ...(balance !== undefined ? [`${balance} See --class-weights.`] : []),
@@ -36,7 +36,10 @@ export function checkLines(result: Check, columns = stdoutCapabilities.columns()
         ]
       : []),
     ...reasons,
-    ok ? 'This dataset can be trained on.' : 'This dataset cannot be trained on.',
+    ...warnings,
+    ok
+      ? `This dataset can be trained on${warnings.length > 0 ? ', but note the warning above' : ''}.`
+      : 'This dataset cannot be trained on.',
   ];
   return [
     ...wrap(`${printable(data)}: ${count(files)} files, ${count(pictures)} readable images`, columns),

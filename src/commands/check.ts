@@ -10,7 +10,10 @@ import type { CommandContext } from '../profile/profile.js';
 
 export type { Check };
 
-/** Checks every file below `--data` and writes the lists of unusable files. Stops at once when the context's signal is aborted. */
+/**
+ * Checks every file below `--data` and writes the lists of unusable files. Stops at once when the context's signal is
+ * aborted.
+ */
 export async function check(
   given: Partial<CheckOptions>,
   context: CommandContext = silentContext,

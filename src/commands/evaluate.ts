@@ -5,6 +5,7 @@ import { scanProgress, silentContext } from '../core/context.js';
 import { dataError, printable } from '../core/errors.js';
 import { span } from '../core/spans.js';
 import { labelsByName } from '../data/dataset/dataset.js';
+import { ignoreLeftovers } from '../data/dataset/ignore.js';
 import { scanImageFolder } from '../data/dataset/scan.js';
 import { openPredictor } from '../inference/predictor.js';
 import { type EvaluateOptions, evaluateOptions } from '../options/modelOptions.js';
@@ -44,7 +45,9 @@ async function evaluateFolder(
   context: CommandContext,
 ): Promise<Evaluation> {
   const onFound = scanProgress(context);
-  const folder = await span('scan', 'files', () => scanImageFolder(data, { onFound }));
+  const folder = await span('scan', 'files', () =>
+    scanImageFolder(data, { ignore: ignoreLeftovers(options.ignore), onFound }),
+  );
   for (const warning of folder.warnings) context.onMessage(warning);
   const paths = folder.samples.map(({ path }) => join(folder.root, path));
   await using predictor = await openPredictor(options, paths.length, context);

@@ -3,7 +3,9 @@
 import { scanProgress, silentContext } from '../core/context.js';
 import { dataError, printable, usageError } from '../core/errors.js';
 import { span } from '../core/spans.js';
+import { examples } from '../core/text.js';
 import { imagesOf, readNames } from '../data/dataset/namedImages.js';
+import { isImageName } from '../data/formats/imageNames.js';
 import { checkDrawnFile } from '../drawing/imageOutput.js';
 import { type Answer, drawExplanation, mostExplained } from '../inference/explain.js';
 import { type Outcome, openPredictor } from '../inference/predictor.js';
@@ -15,8 +17,8 @@ import { type CommandContext, startProfile } from '../profile/profile.js';
 import { mostProbable } from '../training/evaluateNetwork.js';
 
 /**
- * Predicts for `images` (files, folders, patterns, `-` for standard input) and those of --files-from, in their order. Returns
- * what --explain drew. Throws a data error (exit 3) where there are no images.
+ * Predicts for `images` (files, folders, patterns, `-` for standard input) and those of --files-from, in their order.
+ * Returns what --explain drew. Throws a data error (exit 3) where there are no images.
  */
 export async function* predict(
   images: readonly string[],
@@ -44,8 +46,19 @@ async function* predictNamed(
   }
   const onFound = scanProgress(context);
   const found = await span('scan', 'files', () => Promise.all(named.map((word) => imagesOf(word, onFound))));
-  const without = named.filter((_, index) => found[index]!.length === 0);
-  const files = found.flat();
+  const files = found.flatMap((each) => each.files);
+  const skipped = found.flatMap((each) => each.skipped);
+  const ignored = skipped.filter(({ kind }) => kind === 'ignored');
+  if (ignored.length > 0) {
+    const reasons = ignored.map(({ path, reason }) => `${path}: ${reason}`);
+    context.onMessage(`Left out (${ignored.length}): ${examples(reasons, '; ')}.`);
+  }
+  const unusable = skipped.filter(
+    ({ path, kind }) => kind === 'name' || (kind !== 'ignored' && isImageName(path)),
+  );
+  for (const { path, reason } of unusable) yield { file: path, error: reason };
+  const without = named.filter((_, index) => found[index]!.files.length === 0);
+  if (files.length === 0 && unusable.length > 0) return undefined;
   if (without.length > 0) throw dataError(`There is no image in ${without.map(printable).join(', ')}.`);
 
   const { explain, force } = options;

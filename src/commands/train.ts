@@ -14,10 +14,11 @@ import { resolveTrainOptions, type TrainOptions, trainOptions } from '../options
 import { type CommandContext, startProfile } from '../profile/profile.js';
 import { reportAfterTraining } from '../report/gather/afterTraining.js';
 import { startRecording } from '../run/recorder.js';
-import { Run, type Saved } from '../run/run.js';
-import { defaultRunFolder } from '../run/runFiles.js';
+import { Run } from '../run/run.js';
+import { defaultRunFolder, type RunFile } from '../run/runFiles.js';
 import { requireNoRun } from '../run/runFolder.js';
-import { currentName, requireSameDataset } from '../run/splitFile.js';
+import { warnOfRunInData } from '../run/runInData.js';
+import { requireSameDataset, savedFor } from '../run/splitFile.js';
 import { createTrainer } from '../trainer/trainer.js';
 import type { Retry } from '../trainer/trainingFailure.js';
 import type { TrainConfig } from '../training/config.js';
@@ -40,9 +41,10 @@ export async function* train(
     return;
   }
   await using _profile = await startProfile(given, context);
-  await using run = options ? await Run.create(options) : await resumeRun(resume!, given, context);
+  const opened = options ? await newRun(options, context) : await resumedRun(resume!, given, context);
+  await using run = opened.run;
+  const { dataset } = opened;
   const { config } = run;
-  const dataset = await openDataset(run, context);
   if (context.signal?.aborted) return;
 
   const saved = savedFor(dataset, run.takeSaved());
@@ -75,18 +77,49 @@ export async function* train(
   }
 }
 
-const resumeRun = (folder: string, given: Partial<TrainOptions>, { onMessage }: CommandContext) =>
-  span('read the run', 'files', () =>
-    Run.resume(
-      folder,
-      async (file) => {
-        const options = resumedOptions(folder, file, given);
-        await requireImages(options.config, given);
-        return options;
-      },
-      onMessage,
-    ),
-  );
+interface Opened {
+  readonly run: Run;
+  readonly dataset: TrainingSet;
+}
+
+/** The images are scanned before the run's folder exists, which may be inside theirs. */
+async function newRun(config: TrainConfig, context: CommandContext): Promise<Opened> {
+  if (config.out !== undefined && !config.force) await requireNoRun(config.out); // before the work, not after
+  const dataset = await openDataset(config, context);
+  const run = await Run.create(config);
+  return { run, dataset };
+}
+
+/** Locked before the scan: another process may be training into the folder. */
+async function resumedRun(
+  folder: string,
+  given: Partial<TrainOptions>,
+  context: CommandContext,
+): Promise<Opened> {
+  const resolve = async (file: RunFile) => {
+    const options = resumedOptions(folder, file, given);
+    await requireImages(options.config, given);
+    return options;
+  };
+  const run = await span('read the run', 'files', () => Run.resume(folder, resolve, context.onMessage));
+  try {
+    const { config, before, resumes } = run;
+    const dataset = await openDataset(config, context);
+    const moved = before && (config.data !== before.config.data || config.val !== before.config.val);
+    if ((resumes || moved) && !context.signal?.aborted) await requireSameDataset(folder, dataset);
+    return { run, dataset };
+  } catch (error) {
+    await run[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function openDataset(config: TrainConfig, context: CommandContext): Promise<TrainingSet> {
+  const dataset = await span('scan', 'files', () => openTrainingSet(config, context));
+  for (const warning of dataset.warnings) context.onMessage(warning);
+  if (config.resume === undefined) await warnOfRunInData(config, context);
+  return dataset;
+}
 
 async function requireImages(config: TrainConfig, given: Partial<TrainOptions>): Promise<void> {
   for (const name of ['data', 'val'] as const) {
@@ -100,30 +133,9 @@ async function requireImages(config: TrainConfig, given: Partial<TrainOptions>):
   }
 }
 
-/** The images of the run; for a resumed one, those that it began with. */
-async function openDataset(
-  { config, before, path, resumes }: Run,
-  context: CommandContext,
-): Promise<TrainingSet> {
-  const dataset = await span('scan', 'files', () => openTrainingSet(config, context));
-  for (const warning of dataset.warnings) context.onMessage(warning);
-  const moved = before && (config.data !== before.config.data || config.val !== before.config.val);
-  if ((resumes || moved) && !context.signal?.aborted) await requireSameDataset(path, dataset);
-  return dataset;
-}
-
-/** With the names that the images have now. */
-function savedFor(dataset: TrainingSet, saved: Saved | undefined): Saved | undefined {
-  if (!saved) return undefined;
-  const { record } = saved;
-  const skipped = record.skipped.map((event) => ({ ...event, file: currentName(event.file, dataset) }));
-  return { ...saved, record: { ...record, skipped } };
-}
-
 async function plan(config: TrainConfig, context: CommandContext): Promise<PlanEvent> {
   if (config.out !== undefined && !config.force) await requireNoRun(config.out);
-  const dataset = await openTrainingSet(config, context);
-  for (const warning of dataset.warnings) context.onMessage(warning);
+  const dataset = await openDataset(config, context);
   return {
     event: 'plan',
     schema: 1,

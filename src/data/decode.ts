@@ -4,6 +4,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { type DecodedImage, pixelLimit, TooManyPixels, tooLargeForMemory } from './decodedImage.js';
 import { decodeBmp } from './formats/bmp.js';
+import { withoutTransparency } from './formats/gifFrame.js';
 import { recognizeFormat, type SharpFormat } from './formats/imageFormat.js';
 import { endsEarly, isFourColourJpeg, isGrey16Png } from './formats/imageHeader.js';
 import { decodeNetpbm } from './formats/netpbm.js';
@@ -19,12 +20,12 @@ sharp.concurrency(1); // images are decoded concurrently
 sharp.simd(true);
 
 /**
- * Decodes a JPEG, PNG, WebP, TIFF, BMP, PBM, PGM or PPM file, given as a path or as its bytes. Detects the format from
- * the content, not from the name.
+ * Decodes a JPEG, PNG, WebP, GIF, AVIF, TIFF, BMP, PBM, PGM or PPM file, given as a path or as its bytes. Detects the
+ * format from the content, not from the name.
  *
- * As in Pillow: colour profiles are ignored; EXIF orientation is applied only to TIFF; alpha is dropped without blending;
- * 16-bit colours are reduced to their high byte, but 16-bit grey is clipped at 255; only the first frame is decoded.
- * Throws UnreadableImage; TooManyPixels, before decoding, for images with more than `limit` pixels.
+ * As in Pillow: colour profiles are ignored; EXIF orientation is applied only to TIFF; alpha is dropped without
+ * blending; 16-bit colours are reduced to their high byte, but 16-bit grey is clipped at 255; only the first frame is
+ * decoded. Throws UnreadableImage; TooManyPixels, before decoding, for images with more than `limit` pixels.
  */
 export async function decodeImage(source: string | Uint8Array, limit = pixelLimit): Promise<DecodedImage> {
   const bytes = typeof source === 'string' ? await readImageFile(source) : source;
@@ -48,13 +49,17 @@ async function pixelsIn(bytes: Uint8Array): Promise<number> {
     () => Number.POSITIVE_INFINITY,
   );
 }
+const prepare: Partial<Record<SharpFormat, (bytes: Uint8Array) => Uint8Array>> = {
+  tiff: withValidOrientation,
+  gif: withoutTransparency,
+};
 
 /**
  * `failOn`: as in Pillow, stray bytes in a JPEG and wrong checksums in a PNG are accepted, truncated files are not.
  * libtiff reports truncation as an error, the stricter level.
  */
 const open = (format: SharpFormat, bytes: Uint8Array, limit: number): Sharp =>
-  sharp(format === 'tiff' ? withValidOrientation(bytes) : bytes, {
+  sharp(prepare[format]?.(bytes) ?? bytes, {
     failOn: format === 'tiff' ? 'error' : 'truncated',
     limitInputPixels: limit,
     ignoreIcc: true,
@@ -65,7 +70,7 @@ const open = (format: SharpFormat, bytes: Uint8Array, limit: number): Sharp =>
 function kindOf(format: SharpFormat, bytes: Uint8Array): PixelKind {
   if (format === 'jpeg') return isFourColourJpeg(bytes) ? 'cmyk' : 'rgb';
   if (format === 'png') return isGrey16Png(bytes) ? 'grey16' : 'rgb';
-  return format === 'webp' ? 'rgb' : tiffKind(bytes);
+  return format === 'tiff' ? tiffKind(bytes) : 'rgb';
 }
 
 /** sharp's own messages are long, and get mixed up when several images fail at the same time. */

@@ -3,6 +3,7 @@
 import { closeSync, constants, fstatSync, open, read } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { pathHint } from '../core/pathHint.js';
 import { UnreadableImage } from './unreadable.js';
 
 /** In bytes; far larger than any photo. */
@@ -24,7 +25,7 @@ export async function readImageFile(path: string): Promise<Uint8Array> {
       closeSync(descriptor);
     }
   } catch (error) {
-    throw readError(error);
+    throw readError(error, path);
   }
 }
 
@@ -61,8 +62,10 @@ const reasons: Readonly<Record<string, string>> = {
 /** The process ran out of a resource: the next images would fail too. */
 const exhausted = ['EMFILE', 'ENFILE', 'ENOMEM'];
 
-function readError(error: unknown): unknown {
+function readError(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (error instanceof UnreadableImage || code === undefined || exhausted.includes(code)) return error;
+  const hint = code === 'ENOENT' ? pathHint(path) : undefined;
+  if (hint !== undefined) return new UnreadableImage(`no such file. ${hint}`);
   return new UnreadableImage(reasons[code] ?? `can't be read (${code})`);
 }

@@ -2,7 +2,7 @@
 
 import { engineOptions } from './engineOptions.js';
 import { text, type Values } from './option.js';
-import { trainOptions } from './trainOptions.js';
+import { ignoreOption, trainOptions } from './trainOptions.js';
 
 export const checkOptions = {
   data: trainOptions.data,
@@ -25,6 +25,7 @@ export const checkOptions = {
   split: { ...trainOptions.split, defaultText: 'stratified' },
   seed: { ...trainOptions.seed, group: 'Data', help: 'seed of the split' },
   maxBad: { ...trainOptions.maxBad, defaultText: '0.1' },
+  ignore: ignoreOption,
   workers: engineOptions.workers,
 } as const;
 

@@ -3,7 +3,7 @@
 import { engineOptions } from './engineOptions.js';
 import { expected, flag, number, type Option, text, type Values } from './option.js';
 import { profileOption } from './profileOption.js';
-import { dataOption, trainableOption, weightsOption } from './trainOptions.js';
+import { dataOption, ignoreOption, trainableOption, weightsOption } from './trainOptions.js';
 
 const batchSize = number({
   flag: '--batch-size',
@@ -99,6 +99,7 @@ export const evaluateOptions = {
   model,
   weights: modelWeights,
   classes: classNamesOption,
+  ignore: ignoreOption,
   profile: profileOption,
   force,
   batchSize,

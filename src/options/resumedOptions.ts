@@ -1,6 +1,7 @@
 // The options of a run that is resumed: its own, and those that may be changed.
 
 import { dataError, printable, reasonOf, usageError } from '../core/errors.js';
+import { counted } from '../core/text.js';
 import { withAbsolutePaths } from '../run/descriptions.js';
 import type { RunFile } from '../run/runFiles.js';
 import type { TrainConfig } from '../training/config.js';
@@ -73,7 +74,7 @@ function requireSameSchedule(epochs: number, before: TrainConfig): void {
   const { schedule, scheduleEpochs } = before;
   if (schedule !== 'cosine' || epochs === before.epochs || scheduleEpochs !== before.epochs) return;
   throw usageError(
-    `--epochs can't be changed here: the schedule cosine runs over the ${before.epochs} epochs that the run began with.`,
+    `--epochs can't be changed here: the schedule cosine runs over the ${counted(before.epochs, 'epoch')} that the run began with.`,
     'A run that is to be extended needs --schedule-epochs from its beginning.',
   );
 }

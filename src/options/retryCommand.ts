@@ -3,6 +3,7 @@
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { counted } from '../core/text.js';
 import { runFiles } from '../run/runFiles.js';
 import type { TrainConfig } from '../training/config.js';
 import { commandLine } from './commandLine.js';
@@ -36,7 +37,7 @@ export async function retryCommand(run: FailedRun, batchSize: number): Promise<s
       force: false,
       resume: undefined,
     });
-    return `To continue from its best model with batches of ${batchSize}, for ${left} more ${left === 1 ? 'epoch' : 'epochs'}:\n${line}`;
+    return `To continue from its best model with batches of ${batchSize}, for ${counted(left, 'more epoch')}:\n${line}`;
   }
   const again = {
     ...smaller,

@@ -2,6 +2,7 @@
 
 import { usageError } from '../core/errors.js';
 import { isSize } from '../core/formatting.js';
+import { counted } from '../core/text.js';
 import { type Trainable, trainableLayers } from '../model/alexnet.js';
 import type { TrainConfig } from '../training/config.js';
 import { engineOptions } from './engineOptions.js';
@@ -37,6 +38,14 @@ export const dataOption = text({
   help: 'dataset: a folder with one sub-folder of images per class',
   default: undefined,
   defaultText: 'required',
+});
+
+export const ignoreOption = text({
+  flag: '--ignore',
+  placeholder: '<glob>',
+  group: 'Data',
+  help: 'files and folders to leave out, by name or path in the dataset; several are separated by commas',
+  default: undefined,
 });
 
 export const trainOptions = {
@@ -114,6 +123,7 @@ export const trainOptions = {
     default: undefined,
     defaultText: '0.1; 0 with --reference torch',
   }),
+  ignore: ignoreOption,
   optimizer: choice(['adam', 'adamw', 'sgd'], {
     flag: '--optimizer',
     group: 'Optimization',
@@ -278,7 +288,7 @@ export function resolveTrainOptions(options: TrainOptions): TrainConfig {
   const scheduleEpochs = options.scheduleEpochs ?? epochs;
   if (options.schedule === 'cosine' && options.warmup >= scheduleEpochs) {
     throw usageError(
-      `Expected a --warmup shorter than the ${scheduleEpochs} epochs of the schedule but received ${options.warmup}.`,
+      `Expected a --warmup shorter than the ${counted(scheduleEpochs, 'epoch')} of the schedule but received ${options.warmup}.`,
       'Reduce --warmup or increase --epochs.',
     );
   }
@@ -302,12 +312,13 @@ export function resolveTrainOptions(options: TrainOptions): TrainConfig {
   };
 }
 
-/** A PyTorch script splits with random_split and stops at the first unreadable image. */
-function checkReference({ val, split = 'torch', maxBad = 0 }: TrainOptions): void {
+/** A PyTorch script uses every image, splits with random_split and stops at the first unreadable image. */
+function checkReference({ val, split = 'torch', maxBad = 0, ignore }: TrainOptions): void {
   const conflict =
     (val !== undefined && '--val') ||
     (split !== 'torch' && `--split ${split}`) ||
-    (maxBad > 0 && `--max-bad ${maxBad}`);
+    (maxBad > 0 && `--max-bad ${maxBad}`) ||
+    (ignore !== undefined && '--ignore');
   if (!conflict) return;
   throw usageError(`--reference torch cannot be combined with ${conflict}.`, 'Remove one of the two.');
 }

@@ -1,6 +1,7 @@
 // Records a training in its run's folder while it happens: events, models, checkpoints, and run.json.
 
 import { dataError, printable, reasonOf } from '../core/errors.js';
+import { shellWord } from '../core/text.js';
 import type { OnBytes } from '../io/writerThread.js';
 import type { Snapshot } from '../model/network.js';
 import { bytesOf } from '../model/stateDict.js';
@@ -71,6 +72,8 @@ class Recorder implements AsyncDisposable {
     | undefined;
   /** Whether last.safetensors has the current parameters and figures. */
   #lastIsSaved = false;
+  /** By name, the training images of its class that may be readable. */
+  #unread: Map<string, Set<string>> | undefined;
   /** Whether run.json has its final state, or could not be given one. */
   #ended = false;
 
@@ -246,6 +249,7 @@ class Recorder implements AsyncDisposable {
     this.#skipped.push(event);
     const { config, dataset } = this.training;
     const files = dataset.paths.length;
+    if (config.reference === 'none') this.#requireReadableClass(event.file);
     if (this.#skipped.length <= config.maxBad * files) return;
     throw dataError(
       `${this.#skipped.length} of ${files} files are unreadable so far, more than --max-bad ${config.maxBad} allows. ` +
@@ -253,4 +257,28 @@ class Recorder implements AsyncDisposable {
       `Is '${printable(config.data)}' the right folder? --max-bad 1 accepts any number of unreadable files.`,
     );
   }
+
+  /** Throws a data error where no training image of the file's class is left. */
+  #requireReadableClass(file: string): void {
+    const { dataset, config } = this.training;
+    this.#unread ??= trainingImagesByName(dataset);
+    const left = this.#unread.get(file);
+    left?.delete(file);
+    if (left?.size !== 0) return;
+    const name = dataset.classes[dataset.labels[dataset.names.indexOf(file)]!]!;
+    throw dataError(
+      `None of the training images of the class '${printable(name)}' can be read.`,
+      `alexft check --data ${shellWord(config.data)} names them. Repair them, or remove the folder.`,
+    );
+  }
+}
+
+/** For each training image, the names of the images of its class. */
+function trainingImagesByName({ names, labels, train }: RecordedTraining['dataset']) {
+  const classes = new Map<number, Set<string>>();
+  for (const index of train) {
+    const label = labels[index]!;
+    classes.set(label, (classes.get(label) ?? new Set()).add(names[index]!));
+  }
+  return new Map(train.map((index) => [names[index]!, classes.get(labels[index]!)!]));
 }

@@ -3,6 +3,7 @@
 import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { dataError, printable, usageError } from '../core/errors.js';
+import { counted } from '../core/text.js';
 import { makeFolder } from '../io/makeFolder.js';
 import type { TrainConfig } from '../training/config.js';
 import { findBest, readNewestCheckpoint, type SavedTraining } from './checkpoint.js';
@@ -151,7 +152,7 @@ async function requireExtensible(path: string, before: TrainConfig, epochs: numb
   }
   if (epochs > before.epochs) return;
   throw usageError(
-    `The run in '${printable(path)}' has completed its ${before.epochs} epochs.`,
+    `The run in '${printable(path)}' has completed its ${counted(before.epochs, 'epoch')}.`,
     'Give more: --epochs N.',
   );
 }

@@ -1,6 +1,6 @@
 // Writes the files of one run. The caller holds the folder's lock (run.ts).
 
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printable, reasonOf, UserError, usageError } from '../core/errors.js';
 import { span } from '../core/spans.js';
@@ -12,7 +12,7 @@ import { type ModelDescription, writeModel } from '../weights/modelFile.js';
 import { makeRoom, type SavedTraining, writeCheckpoint } from './checkpoint.js';
 import { removeCheckpoint, removeCheckpoints, removeUnfinished, stepsIn } from './checkpointFolder.js';
 import { EventLog } from './eventLog.js';
-import { type RunState, runFiles } from './runFiles.js';
+import { type RunState, readRunFile, runFiles } from './runFiles.js';
 
 type ModelName = 'best' | 'last';
 
@@ -195,14 +195,25 @@ async function filesOfRun(path: string): Promise<string[]> {
   return Object.values(runFiles).filter((name) => present.includes(name));
 }
 
-/** Throws a usage error where `path` has a run, and a UserError where it is no folder. Changes nothing. */
+/**
+ * Throws a usage error where `path` has a run that did not fail before its first step, and a UserError where it is no
+ * folder. Changes nothing.
+ */
 export async function requireNoRun(path: string): Promise<void> {
   const files = await filesOfRun(path);
-  if (files.length === 0) return;
+  if (files.length === 0 || (await failedAtStart(path))) return;
   throw usageError(
     `'${printable(path)}' already has a run (${files.join(', ')}), which would be overwritten.`,
     'Name another folder with --out, or replace that run with --force.',
   );
+}
+
+/** Whether the run in `path` failed before its first step: there is nothing in it to lose. */
+async function failedAtStart(path: string): Promise<boolean> {
+  const run = await readRunFile(path).catch(() => undefined);
+  if (run?.state !== 'failed' || (await stepsIn(path)).length > 0) return false;
+  const events = await readFile(join(path, runFiles.events), 'utf8').catch(() => undefined);
+  return events !== undefined && !/^\{"event":"step"/m.test(events);
 }
 
 function cannotWrite(

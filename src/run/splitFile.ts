@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { dataError, printable } from '../core/errors.js';
 import { isObject, optional } from '../core/json.js';
 import type { TrainingSet } from '../data/dataset/dataset.js';
+import type { Saved } from './run.js';
 import { runFiles } from './runFiles.js';
 
 export interface RecordedFile {
@@ -93,3 +94,11 @@ const isRecordedFile = (entry: unknown): entry is RecordedFile =>
   isObject(entry) &&
   [entry.file, entry.class, entry.side].every((word) => typeof word === 'string') &&
   optional((sum) => typeof sum === 'string')(entry.sha256);
+
+/** With the names that the images have now. */
+export function savedFor(dataset: TrainingSet, saved: Saved | undefined): Saved | undefined {
+  if (!saved) return undefined;
+  const { record } = saved;
+  const skipped = record.skipped.map((event) => ({ ...event, file: currentName(event.file, dataset) }));
+  return { ...saved, record: { ...record, skipped } };
+}

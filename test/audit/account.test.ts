@@ -7,6 +7,7 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { accountFor } from '../../dist/audit/account.js';
+import { ignoreLeftovers } from '../../dist/data/dataset/ignore.js';
 import { scanImageFolder } from '../../dist/data/dataset/scan.js';
 import { temporaryFolder } from '../support.js';
 
@@ -33,19 +34,18 @@ test('each file is listed once, as an image or as skipped; the images are those 
   ];
   const others = {
     'a/notes.txt': 'other',
-    'a/film.gif': 'other',
+    'a/film.gif': 'extension',
     'a/Thumbs.db': 'hidden',
     'b/a/.DS_Store': 'hidden',
     'b/desktop.ini': 'hidden',
-    'b/.git/config': 'hidden',
     'beside.jpg': 'outside',
     'README.md': 'other',
     '.hidden.jpg': 'outside',
     '.gitignore': 'hidden',
   };
-  await tree(folder, [...images, ...Object.keys(others)]);
-  const account = await accountFor(folder);
-  assert.deepEqual(kindsOf(account), others);
+  await tree(folder, [...images, ...Object.keys(others), 'b/.git/config']);
+  const account = await accountFor(folder, ignoreLeftovers());
+  assert.deepEqual(kindsOf(account), { ...others, 'b/.git': 'ignored' });
   assert.deepEqual([...account.images.map(({ path }) => path)].sort(), [...images].sort());
   const { classes, samples } = await scanImageFolder(folder);
   assert.deepEqual({ classes: account.classes, samples: account.images }, { classes, samples });
@@ -64,7 +64,7 @@ test('broken and circular links, pipes, and names that are not UTF-8 are skipped
   for (const byte of [0xfe, 0xff]) {
     writeFileSync(Buffer.concat([Buffer.from(`${folder}/b/`), Buffer.of(byte), Buffer.from('.jpg')]), '');
   }
-  const account = await accountFor(folder);
+  const account = await accountFor(folder, ignoreLeftovers());
   assert.deepEqual(account.skipped.map(({ path, kind }) => `${kind} ${path}`).sort(), [
     'link a/back',
     'link a/broken.jpg',
@@ -88,7 +88,7 @@ test('a folder that can not be read is skipped, and the others are listed', {
   await tree(folder, ['a/1.jpg', 'b/1.jpg']);
   await chmod(join(folder, 'a'), 0);
   t.after(() => chmod(join(folder, 'a'), 0o755));
-  const account = await accountFor(folder);
+  const account = await accountFor(folder, ignoreLeftovers());
   assert.deepEqual(kindsOf(account), { a: 'folder' });
   assert.deepEqual(
     account.images.map(({ path }) => path),
@@ -97,5 +97,5 @@ test('a folder that can not be read is skipped, and the others are listed', {
 });
 
 test('a missing root is an error', async () => {
-  await assert.rejects(accountFor('/nothing/here'), { name: 'UserError', exitCode: 3 });
+  await assert.rejects(accountFor('/nothing/here', ignoreLeftovers()), { name: 'UserError', exitCode: 3 });
 });

@@ -289,7 +289,7 @@ test('../shared: the photos and the malformed files', { skip: withoutShared }, a
       'corrupt-header.jpg': 'unreadable: truncated',
       'truncated.jpg': 'unreadable: truncated',
       'truncated.png': 'unreadable: truncated',
-      'rotating-squares.gif': 'other: no image extension',
+      'rotating-squares.gif': 'extension: an image extension that is not used, as in torchvision',
       'Channel_digital_image_CMYK_color_no_profile.jpg': 'cmyk: converted to RGB without its colour profile',
       'Landscape_6.jpg': 'rotated: EXIF orientation 6 is ignored, as in torchvision',
       'grey-8bit-alpha.png': 'alpha: the alpha channel is dropped',

@@ -2,6 +2,7 @@
 
 import { printable } from '../../core/errors.js';
 import { duration, percent } from '../../core/formatting.js';
+import { counted } from '../../core/text.js';
 import { readPastRun } from '../../report/gather/pastRun.js';
 import type { DoneEvent, EpochEvent, PlanEvent, StartEvent, TrainingEvent } from '../../training/events.js';
 import type { Capabilities } from '../terminal/capabilities.js';
@@ -117,6 +118,6 @@ function startLines(event: StartEvent): string[] {
   return [
     imagesLine(event),
     `${engine}; weights: ${printable(weights)}; training: ${options.trainable}`,
-    `${options.epochs} epochs, batch size ${options.batchSize}, ${options.optimizer}, learning rate ${options.lr}; output: ${printable(model)}`,
+    `${counted(options.epochs, 'epoch')}, batch size ${options.batchSize}, ${options.optimizer}, learning rate ${options.lr}; output: ${printable(model)}`,
   ];
 }

@@ -1,12 +1,15 @@
-// The dataset of a training: the images of --data, split into a training and a validation side, or with --val the images
-// of two folders.
+// The dataset of a training: the images of --data, split into a training and a validation side, or with --val the
+// images of two folders.
 
 import { join } from 'node:path';
 import { type Context, scanProgress, silentContext } from '../../core/context.js';
 import { dataError, printable } from '../../core/errors.js';
 import { datasetWarnings, sameBytes } from './datasetWarnings.js';
 import { type HashedFile, hashFiles } from './fileHash.js';
+import { ignoreOf } from './ignore.js';
+import { didYouMean, nestedClasses } from './layout.js';
 import { type ImageFolder, scanImageFolder } from './scan.js';
+import { caseless } from './scanWarnings.js';
 import { type SplitMethod, splitRecord, splitSamples, splitWarnings } from './split.js';
 
 export interface TrainingSet {
@@ -37,20 +40,25 @@ export interface DatasetConfig {
   readonly valSplit: number;
   readonly seed: number;
   readonly classWeights: 'none' | 'balanced';
+  /** Globs of files and folders to leave out, separated by commas. */
+  readonly ignore?: string | undefined;
+  /** `torch`: nothing is left out, as in torchvision. */
+  readonly reference?: 'none' | 'torch';
 }
 
 /**
- * Scans the folders, reads every file once for its hash, and splits. Files with the same bytes stay on one side. Throws a
- * data error for folders that are no image folders or do not match.
+ * Scans the folders, reads every file once for its hash, and splits. Files with the same bytes stay on one side.
+ * Throws a data error for folders that are no image folders or do not match.
  */
 export async function openTrainingSet(
   config: DatasetConfig,
   context: Context = silentContext,
 ): Promise<TrainingSet> {
   const onFound = scanProgress(context);
-  const images = await scanImageFolder(config.data, { minimumClasses: 2, onFound });
+  const ignore = ignoreOf(config);
+  const images = await scanImageFolder(config.data, { minimumClasses: 2, ignore, onFound });
   if (config.val === undefined) return await splitFolder(images, config, context);
-  const validation = await scanImageFolder(config.val, { onFound });
+  const validation = await scanImageFolder(config.val, { ignore, onFound });
   return await twoFolders(images, validation, config.val, config, context);
 }
 
@@ -123,19 +131,38 @@ const entriesOf = ({ samples, classes }: ImageFolder, side: 'train' | 'validatio
 const withHashes = <T extends object>(entries: readonly T[], files: TrainingSet['files']) =>
   entries.map((entry, index) => ({ ...entry, ...(files[index] && { sha256: files[index].sha256 }) }));
 
-/** The labels of `folder`'s samples among the known classes, by name. Throws a data error for an unknown class. */
+/**
+ * The labels of `folder`'s samples among the known classes, by name; the Unicode normalization does not matter. Throws
+ * a data error for an unknown class.
+ */
 export function labelsByName(
   folder: ImageFolder,
   known: { readonly classes: readonly string[]; readonly root?: string },
 ): number[] {
-  const labels = folder.classes.map((name) => known.classes.indexOf(name));
+  const normalized = known.classes.map((name) => name.normalize());
+  const labels = folder.classes.map((name) => {
+    const same = known.classes.indexOf(name);
+    return same < 0 ? normalized.indexOf(name.normalize()) : same;
+  });
   const unknown = folder.classes.filter((_, index) => labels[index]! < 0);
   if (unknown.length > 0) {
     const list = (names: readonly string[]) => names.map((name) => `'${printable(name)}'`).join(', ');
     throw dataError(
       `'${printable(folder.root)}' has unknown classes: ${list(unknown)}.`,
-      `The known ones are ${list(known.classes.slice(0, 20))}. Rename the folders, or remove them.`,
+      `The known ones are ${list(known.classes.slice(0, 20))}. ${hintFor(folder, unknown, known.classes)}`,
     );
   }
   return folder.samples.map(({ label }) => labels[label]!);
+}
+
+function hintFor(folder: ImageFolder, unknown: readonly string[], known: readonly string[]): string {
+  const nested = folder.classes.length === 1 ? nestedClasses(folder.root, folder.samples) : undefined;
+  if (nested !== undefined) return didYouMean(nested).trim();
+  const folded = new Map(known.map((name) => [caseless(name), name]));
+  const renamed = unknown.flatMap((name) => {
+    const same = folded.get(caseless(name));
+    return same === undefined ? [] : [`'${printable(name)}' to '${printable(same)}'`];
+  });
+  if (renamed.length === 0) return 'Rename the folders, or remove them.';
+  return `Only the case differs: rename ${renamed.join(', ')}.`;
 }

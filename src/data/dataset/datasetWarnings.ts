@@ -2,8 +2,8 @@
 // `alexft check` examines the images themselves.
 
 import { printable } from '../../core/errors.js';
-import { examples } from '../../core/text.js';
-import { balanceWarning } from './balance.js';
+import { examples, shellWord } from '../../core/text.js';
+import { balanceWarning, countClasses } from './balance.js';
 import type { HashedFile } from './fileHash.js';
 import { differing, groupsByKey } from './groups.js';
 
@@ -20,10 +20,42 @@ interface SplitDataset {
 export const sameBytes = (files: SplitDataset['files']): number[][] =>
   groupsByKey(files.map((file) => (file && file.size > 0 ? file.sha256 : undefined)));
 
+/** A sentence where more than half of the images are under several classes too, by the `groups` of equal ones. */
+export function contradictionWarning(
+  { classes, labels }: Pick<SplitDataset, 'classes' | 'labels'>,
+  groups: readonly (readonly number[])[],
+): string | undefined {
+  const images = differing(groups, (index) => labels[index]).flat();
+  if (2 * images.length <= labels.length) return undefined;
+  const counts = countClasses(
+    images.map((index) => labels[index]!),
+    classes.length,
+  );
+  const most = classes[counts.indexOf(Math.max(...counts))]!;
+  return (
+    `Most images are under two classes: ${images.length} of ${labels.length}, most of them in '${printable(most)}'. ` +
+    `A model can't tell these classes apart. If that folder is a copy of the others: --ignore ${shellWord(most)}`
+  );
+}
+
+/** A sentence where duplicates left nothing for a validation that was wanted. */
+export const validationWarning = (share: number, validation: number): string | undefined =>
+  share > 0 && validation === 0
+    ? `Nothing is left to validate on, although --val-split is ${share}: images with a copy under another class, and the ` +
+      'only image of a class, are for training. Without validation, the best epoch is unknown.'
+    : undefined;
+
+interface WarningOptions {
+  readonly data: string;
+  readonly val: string | undefined;
+  readonly valSplit: number;
+  readonly classWeights: string;
+}
+
 /** Sentences for the user. */
 export function datasetWarnings(
   { classes, names, labels, files, validation }: SplitDataset,
-  { data, classWeights }: { readonly data: string; readonly classWeights: string },
+  { data, val, valSplit, classWeights }: WarningOptions,
 ): string[] {
   const groups = sameBytes(files);
   const empty = files.flatMap((file, index) => (file?.size === 0 ? [names[index]!] : []));
@@ -42,7 +74,10 @@ export function datasetWarnings(
   };
   const apart = differing(groups, sideOf);
   const contradictory = differing(groups, classOf);
-  const found: string[] = [];
+  const found = [
+    contradictionWarning({ classes, labels }, groups),
+    val === undefined ? validationWarning(valSplit, validation.length) : undefined,
+  ].filter((warning) => warning !== undefined);
   if (empty.length > 0) found.push(`Empty files: ${examples(empty)}.`);
   if (groups.length > 0) {
     const together = apart.length === 0 ? ' Each group is on one side of the split.' : '';

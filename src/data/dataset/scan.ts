@@ -1,12 +1,14 @@
-// Lists a folder with one sub-folder of images per class, as torchvision's ImageFolder does.
-// Source: find_classes and make_dataset in torchvision/datasets/folder.py.
+// The images of a dataset's folder, with labels, warnings and errors.
 
 import { stat } from 'node:fs/promises';
 import { dataError, printable } from '../../core/errors.js';
 import { examples } from '../../core/text.js';
-import { imageExtensions, isImageName } from '../formats/imageNames.js';
-import { scanWarnings } from './scanWarnings.js';
-import { inFolder, listFolder, type OnFound, realFolder, walkFolder } from './walk.js';
+import { imageExtensions, isImageName, isOtherImageName } from '../formats/imageNames.js';
+import { listClassFolders } from './classFolders.js';
+import { type Ignore, ignoreLeftovers } from './ignore.js';
+import { didYouMean, nestedClasses, splitLayoutError } from './layout.js';
+import { countsByExtension, scanWarnings } from './scanWarnings.js';
+import { inFolder, type OnFound, realFolder, type SkippedEntry, walkFolder } from './walk.js';
 
 export interface ImageFolder {
   /** As the user wrote it. */
@@ -19,97 +21,105 @@ export interface ImageFolder {
   readonly warnings: readonly string[];
 }
 
+export interface ScanOptions {
+  /** Default: 1. */
+  readonly minimumClasses?: number;
+  /** Default: what systems and programs leave behind. */
+  readonly ignore?: Ignore;
+  readonly onFound?: OnFound;
+}
+
 /**
- * Lists the images of `root`. Samples, labels and their order are those of `ImageFolder(root)`, except that files that
- * can't be opened (broken links, pipes, devices) are skipped and circular links are not followed.
+ * Lists the images of `root`. With `ignoreNothing`, samples, labels and their order are those of `ImageFolder(root)`,
+ * except that files that can't be opened (broken links, pipes, devices) are skipped and circular links are not
+ * followed.
  *
  * Throws a data error if a folder can't be listed, if a class has no images, or if there are fewer than
  * `minimumClasses` classes.
  */
 export async function scanImageFolder(
   root: string,
-  { minimumClasses = 1, onFound }: { minimumClasses?: number; onFound?: OnFound } = {},
+  { minimumClasses = 1, ignore = ignoreLeftovers(), onFound }: ScanOptions = {},
 ): Promise<ImageFolder> {
-  const realRoot = await realFolder(root);
-  const top = await listFolder(root, realRoot);
-  const classes = top.folders.map(({ name }) => name);
-  const imagesInRoot = top.files.filter(isImageName);
-  requireClasses(root, classes, imagesInRoot.length, minimumClasses);
-
-  const stop = new AbortController();
-  const walks = await Promise.all(
-    top.folders.map(({ name, realPath }) =>
-      walkFolder(inFolder(root, name), [realRoot, realPath], { onFound, stop }),
-    ),
-  );
-  const images = walks.map(({ files }) => files.filter(isImageName));
-  const inClass = (label: number, path: string) => `${classes[label]}/${path}`;
-  const samples = images.flatMap((paths, label) =>
-    paths.map((path) => ({ path: inClass(label, path), label })),
-  );
-  requireImages(root, classes, samples);
-
-  const skipped = walks.flatMap((walk, label) =>
-    walk.skipped.map((entry) => ({ ...entry, path: inClass(label, entry.path) })),
+  const { classes, files, outside, skipped } = await listClassFolders(root, { ignore, onFound });
+  const imagesInRoot = outside.filter(isImageName);
+  const samples = files.filter(({ path }) => isImageName(path));
+  const folders = { root, classes, samples, ignore };
+  requireClasses(folders, imagesInRoot.length, minimumClasses);
+  requireImages(
+    folders,
+    files.map(({ path }) => path).filter((path) => !isImageName(path)),
   );
   return {
     root,
     classes,
     samples,
-    warnings: scanWarnings({
-      classes,
-      files: walks.map(({ files }) => files),
-      imagesInRoot,
-      skipped: [...top.skipped, ...skipped],
-    }),
+    warnings: scanWarnings({ classes, files: files.map(({ path }) => path), imagesInRoot, skipped }),
   };
 }
 
 /**
- * If `path` is a folder, lists the images in and below it in the scan's order, each prefixed with `path` as the user wrote
- * it. Otherwise returns `path`, whatever it is.
+ * If `path` is a folder, lists the images in and below it in the scan's order, and what was skipped, each prefixed with
+ * `path` as the user wrote it. Otherwise lists `path`, whatever it is.
  */
-export async function walkImages(path: string, onFound?: OnFound): Promise<string[]> {
+export async function walkImages(
+  path: string,
+  onFound?: OnFound,
+): Promise<{ files: string[]; skipped: SkippedEntry[] }> {
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isDirectory()) return [path];
-  const { files } = await walkFolder(path, [await realFolder(path)], { onFound });
-  return files.filter(isImageName).map((name) => inFolder(path, name));
+  if (!found?.isDirectory()) return { files: [path], skipped: [] };
+  const ignore = ignoreLeftovers();
+  const { files, skipped } = await walkFolder(path, [await realFolder(path)], { onFound, ignore });
+  return {
+    files: files.filter(isImageName).map((name) => inFolder(path, name)),
+    skipped: skipped.map((entry) => ({ ...entry, path: inFolder(path, entry.path) })),
+  };
 }
 
 const exampleTree = 'photos/cats/1.jpg, photos/cats/2.jpg, photos/dogs/1.jpg with --data photos';
 
-/** Throws a data error if there are fewer than `minimum` classes. `imagesInRoot`: the number of images outside the classes. */
+type Folders = Pick<ImageFolder, 'root' | 'classes' | 'samples'>;
+
+/**
+ * Throws a data error if there are fewer than `minimum` classes, or if the folders are not classes but the parts of a
+ * split. `imagesInRoot`: the number of images outside the classes.
+ */
 export function requireClasses(
-  root: string,
-  classes: readonly string[],
+  folders: Folders & { readonly ignore: Ignore },
   imagesInRoot: number,
   minimum: number,
 ): void {
+  const { root, classes, samples, ignore } = folders;
+  const splitError = !ignore.asTorchvision ? splitLayoutError(folders) : undefined;
+  if (splitError) throw splitError;
   if (classes.length >= Math.max(1, minimum)) return;
   const name = `'${printable(root)}'`;
   const hint = `Put the images of each class in a folder named after the class: ${exampleTree}.`;
   if (classes.length === 1) {
+    const nested = nestedClasses(root, samples);
     throw dataError(
       `${name} has only one class, '${printable(classes[0]!)}': a classifier needs at least two.`,
-      `${hint} If the class folders are inside that folder, pass that folder.`,
+      nested === undefined
+        ? hint
+        : `The class folders seem to be one level further down.${didYouMean(nested)}`,
     );
   }
   const found = imagesInRoot > 0 ? `only images (${imagesInRoot})` : 'none';
   throw dataError(`Expected one folder per class in ${name} but found ${found}.`, hint);
 }
 
-/** Throws a data error for classes without images. */
-export function requireImages(
-  root: string,
-  classes: readonly string[],
-  samples: ImageFolder['samples'],
-): void {
+/** Throws a data error for classes without images. `others`: the other files, to say what they are. */
+export function requireImages({ root, classes, samples }: Folders, others: readonly string[]): void {
   const labels = new Set(samples.map(({ label }) => label));
   const empty = classes.filter((_, label) => !labels.has(label));
   if (empty.length === 0) return;
   const names = `the ${empty.length === 1 ? 'class' : 'classes'} ${examples(empty)}`;
+  const found = others.filter((path) => empty.includes(path.slice(0, path.indexOf('/'))));
+  const instead = found.length > 0 ? ` Found only: ${countsByExtension(found)}.` : '';
+  const images = found.some(isOtherImageName);
   throw dataError(
-    `'${printable(root)}' has no images for ${names}.`,
-    `Add images (${imageExtensions.join(' ')}) or remove the folder.`,
+    `'${printable(root)}' has no images for ${names}.${instead}`,
+    `${images ? 'Rename (.jfif and .jpe to .jpg) or convert them; these extensions are used' : 'Add images'} ` +
+      `(${imageExtensions.join(' ')})${images ? '.' : ' or remove the folder.'}`,
   );
 }

@@ -4,6 +4,17 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { compareCodePoints } from '../../core/codePoints.js';
 import { dataError, printable, reasonOf } from '../../core/errors.js';
+import { isArchiveName, pathHint } from '../../core/pathHint.js';
+import { isImageName } from '../formats/imageNames.js';
+import {
+  appleDouble,
+  type Ignore,
+  ignoreBelow,
+  ignoreNothing,
+  isAppleDouble,
+  isRunFolder,
+  runFolder,
+} from './ignore.js';
 
 /** An entry that can't be used. */
 export interface SkippedEntry {
@@ -11,9 +22,9 @@ export interface SkippedEntry {
   readonly path: string;
   /**
    * `name`: not valid UTF-8, so it can't be opened; `link`: broken or circular; `special`: neither file nor folder;
-   * `folder`: can't be listed.
+   * `folder`: can't be listed; `ignored`: left out by the policy (ignore.ts), with a folder's whole content.
    */
-  readonly kind: 'name' | 'link' | 'special' | 'folder';
+  readonly kind: 'name' | 'link' | 'special' | 'folder' | 'ignored';
   readonly reason: string;
 }
 
@@ -36,12 +47,17 @@ export type OnFound = (more: number) => void;
 export async function listFolder(
   path: string,
   realPath: string,
-  onFound: OnFound = () => {},
+  { onFound = () => {}, ignore = ignoreNothing }: Pick<WalkOptions, 'onFound' | 'ignore'> = {},
 ): Promise<Listing> {
   const entries = await orDataError(path, readdir(path, { withFileTypes: true }));
   const files: string[] = [];
   const folders: { name: string; realPath: string }[] = [];
   const skipped: SkippedEntry[] = [];
+  const isIgnored = (name: string, kind: 'file' | 'folder'): boolean => {
+    const reason = ignore.reasonFor(name, kind);
+    if (reason !== undefined) skipped.push({ path: name, kind: 'ignored', reason });
+    return reason !== undefined;
+  };
 
   const classify = async (entry: Dirent): Promise<void> => {
     const { name } = entry;
@@ -53,13 +69,18 @@ export async function listFolder(
     }
     try {
       const target = entry.isSymbolicLink() ? await stat(fullPath) : entry;
-      if (target.isDirectory()) {
+      const kind = target.isDirectory() ? 'folder' : 'file';
+      if (isIgnored(name, kind)) return;
+      if (kind === 'folder') {
         folders.push({
           name,
           realPath: target === entry ? inFolder(realPath, name) : await realpath(fullPath),
         });
-      } else if (target.isFile()) files.push(name);
-      else skipped.push({ path: name, kind: 'special', reason: 'not a regular file' });
+      } else if (target.isFile()) {
+        if (!ignore.asTorchvision && (await isAppleDouble(fullPath, name))) {
+          skipped.push({ path: name, kind: 'ignored', reason: appleDouble });
+        } else files.push(name);
+      } else skipped.push({ path: name, kind: 'special', reason: 'not a regular file' });
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       skipped.push({ path: name, kind: 'link', reason: `a broken link (${code})` });
@@ -68,8 +89,9 @@ export async function listFolder(
   const others: Promise<void>[] = [];
   for (const entry of entries) {
     // Almost all entries are plain files, which need no further system call.
-    if (entry.isFile() && !entry.name.includes('\ufffd')) files.push(entry.name);
-    else others.push(classify(entry).then(() => onFound(1)));
+    if (entry.isFile() && !/^\._|\ufffd/.test(entry.name)) {
+      if (!isIgnored(entry.name, 'file')) files.push(entry.name);
+    } else others.push(classify(entry).then(() => onFound(1)));
   }
   if (files.length > 0) onFound(files.length);
   await Promise.all(others);
@@ -83,6 +105,8 @@ export interface WalkOptions {
   readonly stop?: AbortController;
   /** Skip folders that can't be listed instead of throwing. */
   readonly skipUnreadable?: boolean;
+  /** Paths are relative to the folder that is listed. Default: nothing is left out. */
+  readonly ignore?: Ignore | undefined;
 }
 
 /**
@@ -96,13 +120,18 @@ export interface WalkOptions {
 export async function walkFolder(
   path: string,
   chain: readonly string[],
-  { onFound, stop = new AbortController(), skipUnreadable = false }: WalkOptions = {},
+  { onFound, stop = new AbortController(), skipUnreadable = false, ignore = ignoreNothing }: WalkOptions = {},
 ): Promise<{ files: string[]; skipped: SkippedEntry[] }> {
   const visited: { folder: string; files: readonly string[] }[] = [];
   const skipped: SkippedEntry[] = [];
   const list = async (folder: string, realPath: string): Promise<Listing | undefined> => {
     try {
-      return await listFolder(folder === '' ? path : inFolder(path, folder), realPath, onFound);
+      return folder === ''
+        ? await listFolder(path, realPath, { onFound, ignore })
+        : await listFolder(inFolder(path, folder), realPath, {
+            onFound,
+            ignore: ignoreBelow(folder, ignore),
+          });
     } catch (error) {
       if (!skipUnreadable) {
         stop.abort();
@@ -116,6 +145,15 @@ export async function walkFolder(
     if (stop.signal.aborted) return;
     const listing = await list(folder, chain.at(-1)!);
     if (!listing) return;
+    const isNamedByUser = chain.length === 1; // such as the folder of `alexft predict FOLDER`
+    if (
+      !ignore.asTorchvision &&
+      !isNamedByUser &&
+      isRunFolder(listing.files, listing.files.filter(isImageName).length)
+    ) {
+      skipped.push({ path: folder, kind: 'ignored', reason: runFolder });
+      return;
+    }
     const fromRoot = (name: string) => (folder === '' ? name : `${folder}/${name}`);
     visited.push({ folder, files: listing.files.map(fromRoot) });
     for (const entry of listing.skipped) skipped.push({ ...entry, path: fromRoot(entry.path) });
@@ -140,9 +178,13 @@ async function orDataError<T>(folder: string, result: Promise<T>): Promise<T> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const name = `'${printable(folder)}'`;
-    if (code === 'ENOENT') throw dataError(`The folder ${name} does not exist.`, 'Check the path.');
+    if (code === 'ENOENT')
+      throw dataError(`The folder ${name} does not exist.`, pathHint(folder) ?? 'Check the path.');
     if (code === 'ENOTDIR') {
-      throw dataError(`Expected a folder but ${name} is a file.`, 'Pass the folder that contains it.');
+      const hint = isArchiveName(folder)
+        ? 'Unpack it, and pass its folder.'
+        : 'Pass the folder that contains it.';
+      throw dataError(`Expected a folder but ${name} is a file.`, hint);
     }
     if (code === 'EACCES' || code === 'EPERM') {
       throw dataError(`Can't read the folder ${name}: permission denied.`, `Try: chmod -R u+rX ${name}`);

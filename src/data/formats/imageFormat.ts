@@ -4,7 +4,7 @@
 import { UnreadableImage } from '../unreadable.js';
 
 /** Decoded by sharp; bmp.ts and netpbm.ts decode the other formats. */
-export type SharpFormat = 'jpeg' | 'png' | 'webp' | 'tiff';
+export type SharpFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif' | 'avif';
 export type ImageFormat = SharpFormat | 'bmp' | 'netpbm';
 
 /** The first bytes of a file, or those from the given offset, as one character per byte. */
@@ -18,17 +18,19 @@ const readable: readonly Signature<ImageFormat>[] = [
   ['tiff', 'MM\0*'],
   ['tiff', 'II+\0'],
   ['tiff', 'MM\0+'],
+  ['gif', 'GIF87a'],
+  ['gif', 'GIF89a'],
+  ['avif', 'ftypavif', 4],
   ['bmp', 'BM'],
   ...[...'123456'].flatMap((kind) =>
     [...' \t\n\v\f\r'].map((space): Signature<ImageFormat> => ['netpbm', `P${kind}${space}`]),
   ),
 ];
 
-/** Formats that torchvision does not list; recognized only to name them in messages. */
+/** Formats that are not decoded; recognized only to name them in messages. */
 const others: readonly Signature<string>[] = [
-  ['a GIF', 'GIF8'],
   ['a PDF', '%PDF'],
-  ['an AVIF', 'ftypavi', 4],
+  ['an AVIF sequence', 'ftypavis', 4],
   ['a HEIF', 'ftyphei', 4],
   ['a HEIF', 'ftypmif1', 4],
   ['a video', 'ftyp', 4],
@@ -53,7 +55,7 @@ export function recognizeFormat(bytes: Uint8Array): ImageFormat {
   if (format !== undefined) return format;
   const name = find(others, head) ?? markup(head);
   throw new UnreadableImage(
-    `not a JPEG, PNG, WebP, TIFF, BMP, PGM or PPM image${name === undefined ? '' : `, but ${name}`}`,
+    `not a JPEG, PNG, WebP, GIF, AVIF, TIFF, BMP, PGM or PPM image${name === undefined ? '' : `, but ${name}`}`,
   );
 }
 

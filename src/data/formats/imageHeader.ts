@@ -36,6 +36,8 @@ export function endsEarly(format: SharpFormat, bytes: Uint8Array): boolean {
   if (format === 'jpeg') return view.lastIndexOf(endOfImage) < Math.max(0, view.lastIndexOf(startOfScan));
   if (format === 'png') return !view.subarray(-64).includes('IEND');
   if (format === 'webp') return view.readUInt32LE(4) + 8 > bytes.length;
+  if (format === 'gif') return view.at(-1) !== 0x3b; // the trailer
+  if (format === 'avif') return false; // its boxes would have to be read
   // The offset of the first directory, which most programs write after the pixels.
   return (bytes[0] === 0x49 ? view.readUInt32LE(4) : view.readUInt32BE(4)) >= bytes.length;
 }

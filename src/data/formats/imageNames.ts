@@ -18,3 +18,12 @@ export function isImageName(name: string): boolean {
   const lower = name.toLowerCase();
   return imageExtensions.some((extension) => lower.endsWith(extension));
 }
+
+/** Other extensions of images, which torchvision does not list: files to rename or convert. */
+const otherExtensions: readonly string[] = [
+  ...['.jfif', '.jpe', '.pbm', '.gif', '.avif', '.heic', '.heif', '.jp2', '.jxl', '.tga', '.ico', '.psd'],
+  ...['.svg', '.dng', '.cr2', '.nef', '.arw'],
+];
+
+export const isOtherImageName = (name: string): boolean =>
+  otherExtensions.some((extension) => name.toLowerCase().endsWith(extension));

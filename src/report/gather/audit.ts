@@ -47,9 +47,12 @@ export function shortAudit({ run, split, skipped }: PastRun, folder: string): Au
 
 /** Decodes every image in `folder`. If that fails, the audit is short and includes the reason. */
 export async function fullAudit(past: PastRun, folder: string, context: Context): Promise<Audit> {
-  const { seed, valSplit, split, workers, val } = past.run.options;
+  const { seed, valSplit, split, workers, val, ignore, reference } = past.run.options;
   try {
-    const result = await checkDataset({ data: folder, seed, valSplit, split, workers }, context);
+    const result = await checkDataset(
+      { data: folder, seed, valSplit, split, workers, ignore, reference },
+      context,
+    );
     const short = shortAudit(past, folder);
     return {
       ...short,

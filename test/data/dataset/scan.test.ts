@@ -8,6 +8,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { compareCodePoints } from '../../../dist/core/codePoints.js';
+import { ignoreNothing } from '../../../dist/data/dataset/ignore.js';
 import { scanImageFolder, walkImages } from '../../../dist/data/dataset/scan.js';
 import { walkFolder } from '../../../dist/data/dataset/walk.js';
 import { MersenneTwister } from '../../../dist/random/generator.js';
@@ -29,7 +30,7 @@ function listedByPython(folder: string) {
 }
 
 async function listed(folder: string) {
-  const { classes, samples } = await scanImageFolder(folder);
+  const { classes, samples } = await scanImageFolder(folder, { ignore: ignoreNothing });
   return { classes, samples: samples.map(({ path, label }) => [path, label]) };
 }
 
@@ -142,7 +143,7 @@ test('unusual names are listed as in Python', { skip: withoutPython }, async (t)
   assert.deepEqual(ours, listedByPython(folder));
   assert.ok(ours.classes.includes('.ipynb_checkpoints'));
   assert.ok(ours.samples.length > 2 * names.length);
-  for (const warning of (await scanImageFolder(folder)).warnings) {
+  for (const warning of (await scanImageFolder(folder, { ignore: ignoreNothing })).warnings) {
     assert.doesNotMatch(warning, /[\p{Cc}\u202e]/u);
   }
 });
@@ -175,7 +176,7 @@ test('folders are sorted by their whole path', async (t) => {
     samples.map(({ path }) => path),
     ['Dog/.jpg', 'cat/z.jpg', 'cat/a/2.jpg', 'cat/a-b/1.jpg', 'cat/a/sub/0.jpg'],
   );
-  assert.deepEqual(await walkImages(`${folder}/cat/`), [
+  assert.deepEqual((await walkImages(`${folder}/cat/`)).files, [
     ...['z.jpg', 'a/2.jpg', 'a-b/1.jpg', 'a/sub/0.jpg'].map((name) => `${folder}/cat/${name}`),
   ]);
 });
@@ -259,7 +260,8 @@ test('hidden images are used, files with other extensions are skipped, and both 
   const folder = await temporaryFolder(t);
   tree(folder, ['cat/1.jpg', 'cat/.hidden.jpg', 'dog/.sub/1.jpg', '.ipynb_checkpoints/1.jpg', 'loose.jpg']);
   tree(folder, ['cat/Thumbs.db', 'dog/Thumbs.db', 'dog/a.gif', 'dog/b.GIF', 'dog/c.gif', 'dog/README']);
-  const { classes, samples, warnings } = await scanImageFolder(folder);
+  const ignore = ignoreNothing;
+  const { classes, samples, warnings } = await scanImageFolder(folder, { ignore });
   assert.deepEqual(classes, ['.ipynb_checkpoints', 'cat', 'dog']);
   assert.equal(samples.length, 4);
   assert.deepEqual(warnings, [
@@ -273,7 +275,7 @@ test('hidden images are used, files with other extensions are skipped, and both 
     Array.from({ length: 7 }, (_, i) => `${i}.png`),
   );
   assert.match(
-    (await scanImageFolder(folder)).warnings[3]!,
+    (await scanImageFolder(folder, { ignore })).warnings[3]!,
     /: 0\.png, 1\.png, 2\.png, 3\.png, 4\.png and 3 more\.$/,
   );
 });
@@ -309,7 +311,10 @@ test('a folder without the expected layout is an error with a hint', async (t) =
   await refused('one', /one' has only one class, 'cat': a classifier needs at least two\.$/, {
     minimumClasses: 2,
   });
-  await refused('gap', /gap' has no images for the classes a\\u\{a\}, dog\.$/);
+  await refused(
+    'gap',
+    /gap' has no images for the classes a\\u\{a\}, dog\. Found only: \.gif 1, no extension 1\.$/,
+  );
   assert.deepEqual((await scanImageFolder(join(folder, 'one'))).classes, ['cat']);
 });
 
@@ -338,13 +343,13 @@ test('walkImages keeps the path as given, and returns a path that is no folder',
   const folder = await temporaryFolder(t);
   tree(folder, ['b.jpg', 'a.PNG', 'x/1.webp', 'x/2.txt']);
   assert.deepEqual(
-    await walkImages(folder),
+    (await walkImages(folder)).files,
     ['a.PNG', 'b.jpg', 'x/1.webp'].map((name) => `${folder}/${name}`),
   );
   for (const path of [`${folder}/x/2.txt`, `${folder}/missing.jpg`])
-    assert.deepEqual(await walkImages(path), [path]);
+    assert.deepEqual((await walkImages(path)).files, [path]);
   await mkdir(join(folder, 'none'));
-  assert.deepEqual(await walkImages(join(folder, 'none')), []);
+  assert.deepEqual((await walkImages(join(folder, 'none'))).files, []);
 });
 
 test('25,000 files are listed in less than a second', async (t) => {

@@ -85,7 +85,10 @@ function lowFrequencies(grey: Float64Array): Float64Array {
 const sums = new Float64Array(side / 2);
 const differences = new Float64Array(side / 2);
 
-/** DCT-II of `side` values, `step` apart. Cosines of even frequency are symmetric, those of odd frequency antisymmetric. */
+/**
+ * DCT-II of `side` values, `step` apart. Cosines of even frequency are symmetric, those of odd frequency
+ * antisymmetric.
+ */
 function dct(
   source: Float64Array,
   start: number,

@@ -33,8 +33,8 @@ export async function listCache(): Promise<CachedPart[]> {
 }
 
 /**
- * Removes everything in these parts, and returns their sizes before. Running processes continue with the files that they have
- * open. Throws a UserError if a file can't be removed.
+ * Removes everything in these parts, and returns their sizes before. Running processes continue with the files that
+ * they have open. Throws a UserError if a file can't be removed.
  */
 export async function clearCache(
   names: readonly CachePart[],

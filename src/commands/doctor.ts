@@ -1,4 +1,5 @@
-// alexft doctor: checks whether training works on this machine, compares its numbers with PyTorch's, and measures its speed.
+// alexft doctor: checks whether training works on this machine, compares its numbers with PyTorch's, and measures its
+// speed.
 
 import { mayFetch, silentContext } from '../core/context.js';
 import { isCached, weightsCheck } from '../doctor/caches.js';

@@ -25,9 +25,9 @@ import type { TrainConfig } from '../training/config.js';
 import type { PlanEvent, TrainingEvent } from '../training/events.js';
 
 /**
- * Trains as `given` says (defaults for the rest) and yields events: `start` first, `done` last. After `error` it throws.
- * A dry run yields one event, `plan`. When the context's signal is aborted, or the consumer stops, the run is saved.
- * Programs may train a narrower network than AlexNet, from scratch (`weights: 'none'`).
+ * Trains as `given` says (defaults for the rest) and yields events: `start` first, `done` last. After `error` it
+ * throws. A dry run yields one event, `plan`. When the context's signal is aborted, or the consumer stops, the run is
+ * saved. Programs may train a narrower network than AlexNet, from scratch (`weights: 'none'`).
  */
 export async function* train(
   given: Partial<TrainOptions>,

@@ -37,8 +37,9 @@ const formats = new Map<string, { format: ConvertedWeights['format']; write: Wri
 
 /**
  * Writes the weights `from` (a file, a model folder, FILE#KEY, or the name of weights on this machine) to the file
- * `to`, in the format of its extension, with float32 values and the metadata. Reports if the result does not fit AlexNet. Throws a usage error (exit 2) if `to` exists and `force`
- * is not set, and a data error (exit 3) if `from` can't be read.
+ * `to`, in the format of its extension, with float32 values and the metadata. Reports if the result does not fit
+ * AlexNet. Throws a usage error (exit 2) if `to` exists and `force` is not set, and a data error (exit 3) if `from`
+ * can't be read.
  */
 export async function convertWeights(
   from: string,

@@ -3,8 +3,8 @@
 /**
  * Compares like Python's `<` on `str`, for `Array.prototype.sort`.
  *
- * The orders only differ for characters beyond U+FFFF (emoji, rare Chinese characters): their UTF-16 code units, U+D800 to
- * U+DFFF, are less than U+E000 to U+FFFF, although their code points are greater.
+ * The orders only differ for characters beyond U+FFFF (emoji, rare Chinese characters): their UTF-16 code units,
+ * U+D800 to U+DFFF, are less than U+E000 to U+FFFF, although their code points are greater.
  */
 export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);

@@ -1,5 +1,5 @@
-// Expected failures. A UserError is shown to the user as a message with a hint; any other error is a bug in alexft and is
-// shown with its stack trace.
+// Expected failures. A UserError is shown to the user as a message with a hint; any other error is a bug in alexft and
+// is shown with its stack trace.
 
 /** Exit codes of the command line (README, "Exit codes"). */
 export const ExitCode = {
@@ -17,8 +17,8 @@ export const ExitCode = {
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 /**
- * A failure that the user can act on. `message` names the thing, what was expected and what was found; `hint` says what to
- * do.
+ * A failure that the user can act on. `message` names the thing, what was expected and what was found; `hint` says
+ * what to do.
  */
 export class UserError extends Error {
   override readonly name = 'UserError';
@@ -54,7 +54,9 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Escapes control characters and bidirectional overrides in a name as `\u{..}`, so that a terminal can show it safely. */
+/**
+ * Escapes control characters and bidirectional overrides in a name as `\u{..}`, so that a terminal can show it safely.
+ */
 export function printable(name: string): string {
   return name.replace(unprintable, (character) => `\\u{${hexOf(character)}}`);
 }

@@ -12,8 +12,8 @@ export function examples(names: readonly string[], separator = ', '): string {
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /**
- * Quotes `word` as one argument of a POSIX shell. Characters that can't be seen or copied (line breaks, control characters,
- * bidirectional overrides) are written as `$'\012'`, byte by byte, which bash, zsh and ksh support.
+ * Quotes `word` as one argument of a POSIX shell. Characters that can't be seen or copied (line breaks, control
+ * characters, bidirectional overrides) are written as `$'\012'`, byte by byte, which bash, zsh and ksh support.
  */
 export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;

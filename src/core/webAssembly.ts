@@ -10,8 +10,8 @@ declare const WebAssembly: {
 };
 
 /**
- * Returns a function that instantiates the module in `file`. The first call reads and compiles it. If WebAssembly is not
- * available, it throws a UserError that begins with `failure`, the consequence.
+ * Returns a function that instantiates the module in `file`. The first call reads and compiles it. If WebAssembly is
+ * not available, it throws a UserError that begins with `failure`, the consequence.
  */
 export function moduleOf<Exports>(file: URL, failure: string): () => Exports {
   let module: object | undefined;

@@ -16,8 +16,8 @@ const waitMilliseconds = 5;
 export type PixelBudget = Int32Array;
 
 /**
- * Decodes an image and calls `use` with it. Waits while the large images in use together would have more pixels than the
- * largest image that is accepted. `use` must not keep the pixels. Throws UnreadableImage.
+ * Decodes an image and calls `use` with it. Waits while the large images in use together would have more pixels than
+ * the largest image that is accepted. `use` must not keep the pixels. Throws UnreadableImage.
  */
 export async function withDecoded<T>(
   source: string | Uint8Array,

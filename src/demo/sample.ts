@@ -20,8 +20,8 @@ export interface SampleOptions {
 }
 
 /**
- * Draws images into `folder`, unless it has a complete sample with the same options; one with other options is replaced.
- * A larger sample with the same seed starts with the smaller one's images.
+ * Draws images into `folder`, unless it has a complete sample with the same options; one with other options is
+ * replaced. A larger sample with the same seed starts with the smaller one's images.
  *
  * @throws UserError if `folder` has other files or is not writable. It is then unchanged, as it is after an abort.
  */

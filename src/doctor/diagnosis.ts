@@ -1,4 +1,5 @@
-// The parts of doctor's report, as plain data. Without imports: index.d.ts exports these types, which must not require tfjs'.
+// The parts of doctor's report, as plain data. Without imports: index.d.ts exports these types, which must not require
+// tfjs'.
 
 export interface Check {
   readonly name: string;
@@ -27,7 +28,10 @@ export const problem = (name: string, detail: string, fix: string): Check => ({
 
 export type FigureName = 'logits' | 'loss' | 'gradients' | 'adam' | 'sgd';
 
-/** A comparison with PyTorch. Differences are relative to the norm of the expected values; the largest of all parameters. */
+/**
+ * A comparison with PyTorch. Differences are relative to the norm of the expected values; the largest of all
+ * parameters.
+ */
 export interface ProvenFigure {
   readonly name: FigureName;
   readonly difference: number;

@@ -14,8 +14,9 @@ export interface Summary {
 const meanSquare = 1 / 3;
 
 /**
- * The largest difference of a tensor from its summary, relative to the summary's norm. A tensor's difference is the larger of
- * the difference of the norms and an estimate of the difference's norm from the projections. NaN if a value is NaN.
+ * The largest difference of a tensor from its summary, relative to the summary's norm. A tensor's difference is the
+ * larger of the difference of the norms and an estimate of the difference's norm from the projections. NaN if a value
+ * is NaN.
  *
  * One generator with the seed `seed` draws the random vectors, tensor by tensor. `valuesOf` is called once per tensor;
  * `minus` returns values to subtract.

@@ -6,11 +6,11 @@ import { differencesFrom } from './differences.js';
 import type { Figures } from './figures.js';
 
 /**
- * About ten times PyTorch's own spread, because engines sum in other orders than PyTorch. Adam normalizes each gradient: one
- * that is only rounding error can cause a step in either direction.
+ * About ten times PyTorch's own spread, because engines sum in other orders than PyTorch. Adam normalizes each
+ * gradient: one that is only rounding error can cause a step in either direction.
  *
- * CUDA's tolerances are untested. cuDNN has algorithms that round more, which can flip the sign at a ReLU. TF32 exceeds them:
- * with factors rounded to 10 bits, PyTorch's logits on a CPU differ by 9e-4.
+ * CUDA's tolerances are untested. cuDNN has algorithms that round more, which can flip the sign at a ReLU. TF32
+ * exceeds them: with factors rounded to 10 bits, PyTorch's logits on a CPU differ by 9e-4.
  */
 const tolerances: Readonly<Record<'cpu' | 'wasm' | 'cuda', Readonly<Record<FigureName, number>>>> = {
   cpu: { logits: 1e-5, loss: 3e-6, gradients: 2e-5, adam: 1e-2, sgd: 1e-4 },
@@ -19,8 +19,8 @@ const tolerances: Readonly<Record<'cpu' | 'wasm' | 'cuda', Readonly<Record<Figur
 };
 
 /**
- * Repeats PyTorch's computations for `figures` on `engine` and compares the results. Takes a few seconds; leaves no tensors.
- * Throws an AbortError if the signal is aborted.
+ * Repeats PyTorch's computations for `figures` on `engine` and compares the results. Takes a few seconds; leaves no
+ * tensors. Throws an AbortError if the signal is aborted.
  */
 export async function proveNumbers(
   engine: Engine,

@@ -1,5 +1,5 @@
-// Text in images, rendered with sharp (Pango) in DejaVu Sans from dist/drawing/vendor: captions are the same on machines
-// without fonts. Characters that DejaVu Sans lacks (CJK, emoji) come from the system's fonts, or are boxes.
+// Text in images, rendered with sharp (Pango) in DejaVu Sans from dist/drawing/vendor: captions are the same on
+// machines without fonts. Characters that DejaVu Sans lacks (CJK, emoji) come from the system's fonts, or are boxes.
 
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

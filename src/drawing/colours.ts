@@ -47,7 +47,10 @@ export const signedColour = (value: number): Colour => interpolate(value < 0 ? c
 /** The colour of a heat map's value from 0 to 1. */
 export const heatColour = (heat: number): Colour => interpolate(inferno, 0.25 + 0.75 * heat);
 
-/** `values`, [height, width], in `signedColour`, scaled by the largest absolute value. White if that is 0 or not finite. */
+/**
+ * `values`, [height, width], in `signedColour`, scaled by the largest absolute value. White if that is 0 or not
+ * finite.
+ */
 export function colourMap(values: Float32Array, width: number): Pixels {
   const largest = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   const rgb = new Uint8Array(values.length * 3);

@@ -1,5 +1,5 @@
-// The native engine's operations beyond tfjs' ops: parameters as TensorFlow resource variables, in-place optimizer updates,
-// and stateless random numbers.
+// The native engine's operations beyond tfjs' ops: parameters as TensorFlow resource variables, in-place optimizer
+// updates, and stateless random numbers.
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine, Parameter } from './engine.js';

@@ -36,8 +36,8 @@ export type CudaFinding =
   | { readonly ok: false; readonly missing: readonly Missing[] };
 
 /**
- * Tests in a child process whether TensorFlow can use the GPU `device`. Throws a device error (exit code 4) if the machine
- * has GPUs but none with that number.
+ * Tests in a child process whether TensorFlow can use the GPU `device`. Throws a device error (exit code 4) if the
+ * machine has GPUs but none with that number.
  */
 export async function findCuda(
   { device, tf32 = false }: Pick<CudaRequest, 'device' | 'tf32'>,

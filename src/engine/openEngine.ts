@@ -30,8 +30,8 @@ export interface EngineRequest {
 }
 
 /**
- * Opens an engine and makes it tfjs' current backend. Throws a device error (exit code 4) if the device is not available.
- * `facts`: the system's GPUs, by default detected.
+ * Opens an engine and makes it tfjs' current backend. Throws a device error (exit code 4) if the device is not
+ * available. `facts`: the system's GPUs, by default detected.
  */
 export function openEngine(request: EngineRequest, facts?: GpuFacts): Promise<Engine> {
   return span('open the engine', 'other', () => openRequested(request, facts));

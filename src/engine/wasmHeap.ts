@@ -1,5 +1,5 @@
-// Checks memory allocations of tfjs' WebAssembly backend. The backend ignores a failed malloc: it writes to address 0, which
-// overwrites the module's data and gives wrong numbers.
+// Checks memory allocations of tfjs' WebAssembly backend. The backend ignores a failed malloc: it writes to address 0,
+// which overwrites the module's data and gives wrong numbers.
 
 import * as tf from '@tensorflow/tfjs-core';
 import { OutOfMemory } from './outOfMemory.js';

@@ -28,8 +28,8 @@ export const mostExplained = 48;
 const batch = 16;
 
 /**
- * Draws each answer's photo and its Grad-CAM for the predicted class, all on one sheet. `total`: the number of images, for
- * a message where not all are drawn. Throws a data error where there is no answer.
+ * Draws each answer's photo and its Grad-CAM for the predicted class, all on one sheet. `total`: the number of images,
+ * for a message where not all are drawn. Throws a data error where there is no answer.
  */
 export async function drawExplanation(
   file: string,

@@ -13,8 +13,9 @@ export const temporarySuffix = '.temporary';
 const abandonedAfter = 10 * 60_000;
 
 /**
- * Calls `write` with the path of a temporary file, which then replaces `path`. After a crash or power cut, `path` is either
- * the old file or the new one. On failure, removes the temporary file and leaves `path` unchanged. The folder must exist.
+ * Calls `write` with the path of a temporary file, which then replaces `path`. After a crash or power cut, `path` is
+ * either the old file or the new one. On failure, removes the temporary file and leaves `path` unchanged. The folder
+ * must exist.
  */
 export async function writeAtomically(
   path: string,
@@ -52,8 +53,8 @@ export async function syncFolder(path: string): Promise<void> {
 }
 
 /**
- * Creates a hard link `to` to a file, or a copy if the file system does not support links. `to` must not exist. Only for
- * files that are replaced, never modified.
+ * Creates a hard link `to` to a file, or a copy if the file system does not support links. `to` must not exist. Only
+ * for files that are replaced, never modified.
  */
 export async function linkOrCopy(from: string, to: string): Promise<void> {
   try {

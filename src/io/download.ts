@@ -1,8 +1,8 @@
-// Downloads a file over HTTPS that is pinned by size and hash. A partial download is stored in `PATH.part`, and the next
-// attempt or process resumes it.
+// Downloads a file over HTTPS that is pinned by size and hash. A partial download is stored in `PATH.part`, and the
+// next attempt or process resumes it.
 //
-// Bytes are written at their final offsets, and the file is never truncated, so several processes can download the same file
-// at once.
+// Bytes are written at their final offsets, and the file is never truncated, so several processes can download the
+// same file at once.
 
 import { rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -35,8 +35,8 @@ export class UnreachableError extends UserError {}
 const defaultRetry: RetryOptions = { stall: 30_000, pause: 1_000, attempts: 3 };
 
 /**
- * Downloads `file` to `path` and verifies it. Does nothing if `path` already has the expected content. Throws a UserError if
- * the download fails or has other content, and the signal's reason if it is aborted.
+ * Downloads `file` to `path` and verifies it. Does nothing if `path` already has the expected content. Throws a
+ * UserError if the download fails or has other content, and the signal's reason if it is aborted.
  */
 export async function download(
   file: RemoteFile,

@@ -22,8 +22,8 @@ export class FileWriter {
   ) {}
 
   /**
-   * Appends bytes, which must not change before `end`. Waits for the previous ones, so that no more than two parts are in
-   * memory, and returns while these are being written. Throws the system's error of the previous ones.
+   * Appends bytes, which must not change before `end`. Waits for the previous ones, so that no more than two parts are
+   * in memory, and returns while these are being written. Throws the system's error of the previous ones.
    */
   async write(bytes: Uint8Array): Promise<void> {
     await this.written();
@@ -39,8 +39,8 @@ export class FileWriter {
   }
 
   /**
-   * Resolves when all bytes were handed to the system and the file may be closed. Throws if some could not be written or
-   * synced.
+   * Resolves when all bytes were handed to the system and the file may be closed. Throws if some could not be written
+   * or synced.
    */
   async end(): Promise<void> {
     await this.written().finally(() => this.#syncing);

@@ -1,4 +1,5 @@
-// Downloads files from Python's package index with the user's pip, which has their index, proxy and certificates configured.
+// Downloads files from Python's package index with the user's pip, which has their index, proxy and certificates
+// configured.
 
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -39,9 +40,9 @@ export async function whyNoPip(): Promise<string | undefined> {
 }
 
 /**
- * Downloads the file into the folder `into` and returns its path. Calls `onProgress` every 200 ms with the bytes so far,
- * even if none were added. Throws a UserError if pip is missing or fails, and the signal's reason if it is aborted; then
- * nothing is left in `into`.
+ * Downloads the file into the folder `into` and returns its path. Calls `onProgress` every 200 ms with the bytes so
+ * far, even if none were added. Throws a UserError if pip is missing or fails, and the signal's reason if it is
+ * aborted; then nothing is left in `into`.
  */
 export async function downloadWithPip(
   request: PipRequest,

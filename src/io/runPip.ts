@@ -21,8 +21,8 @@ export async function runPip(
   args: readonly string[],
   { temporary, signal }: { temporary?: string; signal?: AbortSignal | undefined } = {},
 ): Promise<PipResult> {
-  // pip downloads into its temporary folder. With our own, the progress can be measured, the disk has enough space, and the
-  // files are removed even if pip is killed.
+  // pip downloads into its temporary folder. With our own, the progress can be measured, the disk has enough space,
+  // and the files are removed even if pip is killed.
   const environment = temporary && { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
   const child = spawn(python, ['-m', 'pip', ...args], {
     env: { ...process.env, ...environment },

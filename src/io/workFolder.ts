@@ -1,8 +1,8 @@
-// A folder that is both a lock between processes and a temporary folder. If its owner is killed, the next process removes its
-// contents.
+// A folder that is both a lock between processes and a temporary folder. If its owner is killed, the next process
+// removes its contents.
 //
-// The lock only avoids duplicate work (two processes that download the same 270 MB): results are renamed to their final path
-// when they are complete. So it is safe to take the lock from a process that wrongly seemed dead.
+// The lock only avoids duplicate work (two processes that download the same 270 MB): results are renamed to their
+// final path when they are complete. So it is safe to take the lock from a process that wrongly seemed dead.
 
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -26,8 +26,8 @@ const leftOver = '.leftover';
 const heartbeatEvery = 5_000;
 
 /**
- * Runs `work` with exclusive use of the folder `path`.working, and removes it afterwards. Waits while another process has
- * it, and takes it over if that process is dead.
+ * Runs `work` with exclusive use of the folder `path`.working, and removes it afterwards. Waits while another process
+ * has it, and takes it over if that process is dead.
  */
 export async function withWorkFolder<T>(
   path: string,

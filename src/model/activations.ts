@@ -21,9 +21,9 @@ export interface Stage {
 }
 
 /**
- * The activations of the `count` strongest channels of each layer of `features` for one image. Channels are ranked by the
- * sum of squares after the ReLU: the plain sum would favour uniform areas, the maximum single pixels. A convolution, its
- * ReLU and its pooling share the ranking, so that a channel can be compared across them.
+ * The activations of the `count` strongest channels of each layer of `features` for one image. Channels are ranked by
+ * the sum of squares after the ReLU: the plain sum would favour uniform areas, the maximum single pixels. A
+ * convolution, its ReLU and its pooling share the ranking, so that a channel can be compared across them.
  *
  * `image`: as in `Network.forward`, [1, ..]. Allocates no tensors that outlive the call.
  */

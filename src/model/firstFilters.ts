@@ -15,9 +15,9 @@ export interface FilterImages {
 export const firstFiltersName = 'features.0.weight';
 
 /**
- * Converts the kernels of `features.0.weight`, [64, 3, 11, 11], to RGB images. Each is scaled from its minimum (0) to its
- * maximum (255), like `torchvision.utils.save_image(weight, file, normalize=True, scale_each=True)`: with a common scale,
- * the weaker half would be nearly grey.
+ * Converts the kernels of `features.0.weight`, [64, 3, 11, 11], to RGB images. Each is scaled from its minimum (0) to
+ * its maximum (255), like `torchvision.utils.save_image(weight, file, normalize=True, scale_each=True)`: with a common
+ * scale, the weaker half would be nearly grey.
  */
 export function firstFilters({ shape, data }: StateTensor): FilterImages {
   const [count, channels, side] = shape as [number, number, number, number];

@@ -13,16 +13,16 @@ export interface HeatMap {
 }
 
 /**
- * The Grad-CAM of each image for the class at the same index: the sum of the last convolution's channels, weighted by the
- * mean gradient of the class's logit, clamped at zero.
+ * The Grad-CAM of each image for the class at the same index: the sum of the last convolution's channels, weighted by
+ * the mean gradient of the class's logit, clamped at zero.
  *
- * Uses the output of the last convolution's ReLU, [n, 13, 13, 256], since that of the last pooling has the same channels
- * at less than half the resolution (6 x 6). The gradient is computed after the pooling: each window passes its gradient to
- * one input, so the sums per channel are equal, and ties within a window don't matter (the wasm backend of TensorFlow.js
- * drops the gradient of windows that are all zeros).
+ * Uses the output of the last convolution's ReLU, [n, 13, 13, 256], since that of the last pooling has the same
+ * channels at less than half the resolution (6 x 6). The gradient is computed after the pooling: each window passes
+ * its gradient to one input, so the sums per channel are equal, and ties within a window don't matter (the wasm
+ * backend of TensorFlow.js drops the gradient of windows that are all zeros).
  *
- * `images`: as in `Network.forward`, [n, 224, 224, 3], or padded, [n, 228, 228, 3]; `classes`: n indices of logits. Costs
- * about one forward pass and a backward pass through the classifier. Allocates no tensors that outlive the call.
+ * `images`: as in `Network.forward`, [n, 224, 224, 3], or padded, [n, 228, 228, 3]; `classes`: n indices of logits.
+ * Costs about one forward pass and a backward pass through the classifier. Allocates no tensors that outlive the call.
  */
 export function gradCam(network: Network, images: tf.Tensor, classes: readonly number[]): HeatMap[] {
   const pooling = network.layers.findLastIndex(({ type }) => type === 'MaxPool2d');
@@ -42,7 +42,9 @@ export function gradCam(network: Network, images: tf.Tensor, classes: readonly n
   });
 }
 
-/** The gradients of each row's logit with respect to the input of layer `from`. One pass, since rows are independent. */
+/**
+ * The gradients of each row's logit with respect to the input of layer `from`. One pass, since rows are independent.
+ */
 function logitGradients(
   network: Network,
   input: tf.Tensor,
@@ -64,8 +66,8 @@ function logitGradients(
 }
 
 /**
- * `activations`: [side, side, channels] of one image; `gradients`: [.., channels]. Sums replace means, since the result is
- * divided by its maximum. In float64, so that the order of the sums does not matter.
+ * `activations`: [side, side, channels] of one image; `gradients`: [.., channels]. Sums replace means, since the
+ * result is divided by its maximum. In float64, so that the order of the sums does not matter.
  */
 function heatOf(activations: Float32Array, gradients: Float32Array, channels: number): Float32Array {
   const weights = new Float64Array(channels);

@@ -10,9 +10,9 @@ import { type StateDict, sizeOf } from './stateDict.js';
 const torchvisionClasses = 1000;
 
 /**
- * A state dict for `layers` with the tensors of `loaded`. The others are bit-identical to those of `AlexNet()` followed by
- * `model.classifier[6] = nn.Linear(in_features, classes)`, with random numbers from `generator`. Loaded layers skip their
- * random numbers, so that the values of a layer don't depend on which others are loaded.
+ * A state dict for `layers` with the tensors of `loaded`. The others are bit-identical to those of `AlexNet()`
+ * followed by `model.classifier[6] = nn.Linear(in_features, classes)`, with random numbers from `generator`. Loaded
+ * layers skip their random numbers, so that the values of a layer don't depend on which others are loaded.
  */
 export function initialState(
   layers: readonly Layer[],
@@ -44,8 +44,8 @@ export function initialState(
 type NamedShape = [name: string, shape: number[]];
 
 /**
- * Initializes the parameters of a layer, bit-identical to PyTorch's `nn.Conv2d(...)` or `nn.Linear(...)`: the weight, then
- * the bias, both from U(-1/sqrt(fan_in), 1/sqrt(fan_in)).
+ * Initializes the parameters of a layer, bit-identical to PyTorch's `nn.Conv2d(...)` or `nn.Linear(...)`: the weight,
+ * then the bias, both from U(-1/sqrt(fan_in), 1/sqrt(fan_in)).
  *
  * `weightShape`: [out, in, kh, kw] or [out, in]. The weight is row-major in this order; the bias is [out].
  */
@@ -64,8 +64,8 @@ export function initializeLayer(
 }
 
 /**
- * The bound of `kaiming_uniform_(weight, a=math.sqrt(5))`. It equals 1/sqrt(fanIn) except for the last bits, which depend
- * on the order of PyTorch's operations.
+ * The bound of `kaiming_uniform_(weight, a=math.sqrt(5))`. It equals 1/sqrt(fanIn) except for the last bits, which
+ * depend on the order of PyTorch's operations.
  */
 function kaimingBound(fanIn: number): number {
   const negativeSlope = Math.sqrt(5);

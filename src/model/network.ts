@@ -8,8 +8,8 @@ import { copiedOut, copiedTensor, fromTorch, nativeShape } from './layout.js';
 import type { StateDict } from './stateDict.js';
 
 /**
- * The mask for the Dropout layer at index `layer`, with the shape of its input: 0 for dropped values, 1 / (1 - p) for the
- * others.
+ * The mask for the Dropout layer at index `layer`, with the shape of its input: 0 for dropped values, 1 / (1 - p) for
+ * the others.
  */
 export type DropoutMask = (layer: number, shape: number[], p: number) => tf.Tensor;
 
@@ -66,8 +66,8 @@ export class Network {
   }
 
   /**
-   * The current parameters, of which those from layer `first` on may be updated afterwards. It shares their memory until
-   * then (the update copies). Dispose of it after use.
+   * The current parameters, of which those from layer `first` on may be updated afterwards. It shares their memory
+   * until then (the update copies). Dispose of it after use.
    */
   snapshot(first: number): Snapshot {
     const names = this.parametersFrom(first);
@@ -103,8 +103,9 @@ export class Network {
   }
 
   /**
-   * The execution order: a max pooling runs before the preceding ReLU, which then has a quarter of the values. Outputs and
-   * gradients are bit-identical: the maximum of a window stays the maximum, and if it is not positive, no gradient passes.
+   * The execution order: a max pooling runs before the preceding ReLU, which then has a quarter of the values. Outputs
+   * and gradients are bit-identical: the maximum of a window stays the maximum, and if it is not positive, no gradient
+   * passes.
    */
   private order(from: number, to: number): number[] {
     const order: number[] = [];

@@ -3,7 +3,9 @@
 import { inputSize } from './alexnet.js';
 import type { Layer } from './layers.js';
 
-/** The output shape of the layers before `to` for one image: [height, width, channels], or [features] once flattened. */
+/**
+ * The output shape of the layers before `to` for one image: [height, width, channels], or [features] once flattened.
+ */
 export function outputShape(layers: readonly Layer[], to: number): number[] {
   let shape = [inputSize, inputSize, 3];
   for (const layer of layers.slice(0, to)) {

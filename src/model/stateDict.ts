@@ -1,5 +1,5 @@
-// State dicts: parameters by PyTorch's names and in its layout, as plain data. Weights files, checkpoints and optimizers
-// use them.
+// State dicts: parameters by PyTorch's names and in its layout, as plain data. Weights files, checkpoints and
+// optimizers use them.
 
 /** float32 values in row-major order of `shape` (Conv2d weights OIHW, Linear weights [out, in]). */
 export interface StateTensor {

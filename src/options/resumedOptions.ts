@@ -27,8 +27,8 @@ const changeable = [
 ] as const satisfies (keyof TrainOptions)[];
 
 /**
- * The options of the run in `folder` before and now. Throws a usage error for options that can't change, and a data error
- * where run.json has options that this version does not know.
+ * The options of the run in `folder` before and now. Throws a usage error for options that can't change, and a data
+ * error where run.json has options that this version does not know.
  */
 export function resumedOptions(
   folder: string,

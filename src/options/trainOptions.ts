@@ -281,7 +281,10 @@ export function requireData(data: string | undefined): string {
   );
 }
 
-/** Fills in the defaults that depend on other options. Throws a usage error where options are missing or contradict each other. */
+/**
+ * Fills in the defaults that depend on other options. Throws a usage error where options are missing or contradict
+ * each other.
+ */
 export function resolveTrainOptions(options: TrainOptions): TrainConfig {
   const { optimizer, epochs, weights } = options;
   const data = requireData(options.data);

@@ -47,8 +47,8 @@ export function uniformBlocks(
 let opened: { readonly kernel: Kernel; readonly words: Int32Array } | undefined;
 
 /**
- * Calls `run` for as many blocks at a time as fit into the kernel's memory after a state: one page, which fits into the CPU
- * cache. `run` reads the state at address 0, and leaves the last block's state after the blocks.
+ * Calls `run` for as many blocks at a time as fit into the kernel's memory after a state: one page, which fits into
+ * the CPU cache. `run` reads the state at address 0, and leaves the last block's state after the blocks.
  */
 function runInChunks(state: Int32Array, blocks: number, run: (kernel: Kernel, count: number) => void): void {
   if (!opened) {

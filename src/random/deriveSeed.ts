@@ -3,9 +3,9 @@
 /**
  * Derives a seed for one purpose: the MurmurHash3 (x86, 32 bits) of `path`, as 32-bit words, with the seed `seed`.
  *
- * `path` identifies the purpose (a constant, an epoch). A stream that is seeded this way does not depend on other streams,
- * in particular not on how many numbers were drawn from them. Returns an integer from 0 to 2^32 - 1. Only the low 32 bits
- * of the arguments, which are integers, are used.
+ * `path` identifies the purpose (a constant, an epoch). A stream that is seeded this way does not depend on other
+ * streams, in particular not on how many numbers were drawn from them. Returns an integer from 0 to 2^32 - 1. Only the
+ * low 32 bits of the arguments, which are integers, are used.
  */
 export function deriveSeed(seed: number, ...path: number[]): number {
   let hash = seed | 0;

@@ -66,8 +66,8 @@ export class MersenneTwister {
   }
 
   /**
-   * `out.uniform_(from, to)` for float32. Draws one number per value. Like torch, rounds the bounds and their difference to
-   * float32, scales and shifts in float64, rounds to float32, and replaces `to` with `from`.
+   * `out.uniform_(from, to)` for float32. Draws one number per value. Like torch, rounds the bounds and their
+   * difference to float32, scales and shifts in float64, rounds to float32, and replaces `to` with `from`.
    */
   uniform(out: Float32Array, from: number, to: number): void {
     const start = Math.fround(from);
@@ -87,9 +87,9 @@ export class MersenneTwister {
   }
 
   /**
-   * The mask of `nn.Dropout(p)`: 1 / (1 - p) with probability 1 - p, otherwise 0. Draws two numbers per value, the high word
-   * first, and none for p = 0 or 1. Matches PyTorch on AMD and ARM processors; on Intel's, its MKL builds instead draw one
-   * number to seed MKL's own generator.
+   * The mask of `nn.Dropout(p)`: 1 / (1 - p) with probability 1 - p, otherwise 0. Draws two numbers per value, the
+   * high word first, and none for p = 0 or 1. Matches PyTorch on AMD and ARM processors; on Intel's, its MKL builds
+   * instead draw one number to seed MKL's own generator.
    */
   dropoutMask(out: Float32Array, p: number): void {
     if (p === 0 || p === 1) {
@@ -97,8 +97,8 @@ export class MersenneTwister {
       return;
     }
     const scale = 1 / Math.fround(1 - p);
-    // Keeps a value if (u64 & (2^53 - 1)) * 2^-53 < 1 - p. The comparison by words is exact and has no unpredictable branch:
-    // the high words are almost never equal.
+    // Keeps a value if (u64 & (2^53 - 1)) * 2^-53 < 1 - p. The comparison by words is exact and has no unpredictable
+    // branch: the high words are almost never equal.
     const threshold = (1 - p) * 2 ** 53;
     const thresholdHigh = Math.floor(threshold / 2 ** 32);
     const thresholdLow = threshold % 2 ** 32;

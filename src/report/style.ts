@@ -1,4 +1,5 @@
-// The report's style sheet: light and dark, narrow and wide screens. Contrast is at least 4.5 for text (WCAG AA), 3 for lines.
+// The report's style sheet: light and dark, narrow and wide screens. Contrast is at least 4.5 for text (WCAG AA), 3
+// for lines.
 
 export const style = `
 :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1b1f27;--soft:#565e6c;--rule:#dfe3e9;--edge:#dfe3e9;--train:#1f63c4;--val:#b0510a;--steps:#7493c4;--bar:#4d83d1;--accent:#1f63c4;--wrong:#b3261e;--right:#1a6e3c;--hit:31,99,196;--miss:190,70,20}

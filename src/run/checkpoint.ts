@@ -135,7 +135,10 @@ export async function readNewestCheckpoint<Record = unknown>(
   return undefined;
 }
 
-/** Reads a checkpoint whose checksums are right. A string says what in it no training writes. Throws for another schema. */
+/**
+ * Reads a checkpoint whose checksums are right. A string says what in it no training writes. Throws for another
+ * schema.
+ */
 async function readCheckpoint(run: string, step: number): Promise<SavedTraining | string> {
   const folder = checkpointOf(run, step);
   const saved = readState(await readFile(join(folder, files.state), 'utf8'), folder);
@@ -159,7 +162,9 @@ async function readCheckpoint(run: string, step: number): Promise<SavedTraining 
   }
 }
 
-/** A file with the best model of a checkpoint: `path`, or the checkpoint's own copy; undefined where both are damaged. */
+/**
+ * A file with the best model of a checkpoint: `path`, or the checkpoint's own copy; undefined where both are damaged.
+ */
 export async function findBest(
   run: string,
   { step, best }: Pick<SavedTraining, 'step' | 'best'>,

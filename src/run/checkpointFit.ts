@@ -1,5 +1,5 @@
-// Whether a checkpoint belongs to the training that resumes from it: for another network, optimizer or dataset the result
-// would be silently wrong.
+// Whether a checkpoint belongs to the training that resumes from it: for another network, optimizer or dataset the
+// result would be silently wrong.
 
 import { dataError, printable } from '../core/errors.js';
 import type { TrainingSet } from '../data/dataset/dataset.js';

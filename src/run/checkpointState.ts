@@ -20,8 +20,8 @@ export interface SavedState {
 export const stateSchema = 1;
 
 /**
- * Parses state.json. A string says what in it no training writes. Throws a UserError for another version's. `folder`: of
- * the checkpoint, for messages.
+ * Parses state.json. A string says what in it no training writes. Throws a UserError for another version's. `folder`:
+ * of the checkpoint, for messages.
  */
 export function readState(text: string, folder: string): SavedState | string {
   let value: unknown;

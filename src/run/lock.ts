@@ -1,4 +1,5 @@
-// run.lock: one process at a time writes to a run's folder. The next process takes over the lock of one that was killed.
+// run.lock: one process at a time writes to a run's folder. The next process takes over the lock of one that was
+// killed.
 
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';

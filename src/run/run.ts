@@ -58,8 +58,8 @@ export class Run implements AsyncDisposable {
   }
 
   /**
-   * Locks the folder of a run that was interrupted or is to be extended, and reads its newest checkpoint. `resolve` gives
-   * its options so far, and those from now on. Throws a data error where it can't be resumed.
+   * Locks the folder of a run that was interrupted or is to be extended, and reads its newest checkpoint. `resolve`
+   * gives its options so far, and those from now on. Throws a data error where it can't be resumed.
    */
   static async resume(
     path: string,

@@ -67,7 +67,7 @@ function firstDifference(
  * A file of the run as `dataset` names it. Names of --val's images begin with its folder, which can have moved; the
  * longest path in it that ends the name is the file's.
  */
-export function currentName(file: string, dataset: TrainingSet): string {
+function currentName(file: string, dataset: TrainingSet): string {
   if (dataset.names.includes(file)) return file;
   let best: { length: number; index: number } | undefined;
   for (const [index, entry] of recordOf(dataset).files.entries()) {

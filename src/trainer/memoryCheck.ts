@@ -1,4 +1,5 @@
-// Whether a command has enough memory. The system kills a process that has not, without a word, so it is checked before.
+// Whether a command has enough memory. The system kills a process that has not, without a word, so it is checked
+// before.
 
 import type { Context } from '../core/context.js';
 import { UserError } from '../core/errors.js';

@@ -38,8 +38,8 @@ export interface Trainer extends RecordedTraining, AsyncDisposable {
 }
 
 /**
- * Opens the engine, starts the decoding threads, and makes the network with its first values or those of the checkpoint.
- * Throws a UserError where memory, engine or weights are missing, or the checkpoint does not fit.
+ * Opens the engine, starts the decoding threads, and makes the network with its first values or those of the
+ * checkpoint. Throws a UserError where memory, engine or weights are missing, or the checkpoint does not fit.
  */
 export async function createTrainer(request: TrainerRequest, context: Context): Promise<Trainer> {
   const { dataset, config, saved, widths, retry } = request;

@@ -1,5 +1,5 @@
-// The events of a training, for progress bars, plain lines, `--json`, events.jsonl and programs. Their form is a contract
-// (docs/json.md).
+// The events of a training, for progress bars, plain lines, `--json`, events.jsonl and programs. Their form is a
+// contract (docs/json.md).
 
 import type { Gpu } from '../engine/gpu/describe.js';
 import type { TrainConfig } from './config.js';

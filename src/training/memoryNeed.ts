@@ -1,5 +1,5 @@
-// An estimate of the peak memory of a training or prediction: running out of memory can't be caught where the kernel kills
-// the process. Its error is in docs/reliability.md; `node bench/memory.mjs` measures it.
+// An estimate of the peak memory of a training or prediction: running out of memory can't be caught where the kernel
+// kills the process. Its error is in docs/reliability.md; `node bench/memory.mjs` measures it.
 
 import { batchMemory } from '../data/imageLoader.js';
 import { type Layer, parameterShapes } from '../model/layers.js';
@@ -38,9 +38,9 @@ const float = 4;
 const imageBytes = 228 * 228 * 3 * float;
 
 /**
- * Measured with AlexNet on a CPU: the memory of Node and the engine without tensors; and the number of tensors of the size
- * of the largest layer's output (`gradients`), or of the largest parameter (`update`), that a step needs beside the values
- * that are saved for the gradient.
+ * Measured with AlexNet on a CPU: the memory of Node and the engine without tensors; and the number of tensors of the
+ * size of the largest layer's output (`gradients`), or of the largest parameter (`update`), that a step needs beside
+ * the values that are saved for the gradient.
  */
 const measured = {
   native: { base: 550e6, gradients: 5, update: 0, saving: 1 },
@@ -100,8 +100,8 @@ function forwardBytes(layers: readonly Layer[]): number[] {
 }
 
 /**
- * The largest power of two below `batchSize` for which `fits` is true; undefined where there is none. Smaller batches need
- * less memory.
+ * The largest power of two below `batchSize` for which `fits` is true; undefined where there is none. Smaller batches
+ * need less memory.
  */
 export function largestBatch(batchSize: number, fits: (batchSize: number) => boolean): number | undefined {
   for (let size = 2 ** Math.ceil(Math.log2(batchSize) - 1); size >= 1; size /= 2) {

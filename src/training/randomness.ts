@@ -25,8 +25,8 @@ export interface Randomness {
 const dropoutStream = 3;
 
 /**
- * alexft's own: all random numbers depend on the seed and the position in the training alone, so any step can be repeated
- * without those before it. Dropout masks come from the engine's generator.
+ * alexft's own: all random numbers depend on the seed and the position in the training alone, so any step can be
+ * repeated without those before it. Dropout masks come from the engine's generator.
  */
 export function seededRandomness(options: {
   engine: Engine;

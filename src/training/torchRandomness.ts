@@ -1,5 +1,5 @@
-// The random numbers of a PyTorch script, for `--reference torch`. One generator is used for everything in turn: the split,
-// the network's first values, and in each epoch the order, then batch by batch the flips and the dropout masks.
+// The random numbers of a PyTorch script, for `--reference torch`. One generator is used for everything in turn: the
+// split, the network's first values, and in each epoch the order, then batch by batch the flips and the dropout masks.
 // Source: the script bench/notebook.py; torch/utils/data/dataloader.py, sampler.py; torchvision's
 // RandomHorizontalFlip.
 
@@ -18,12 +18,12 @@ export function generatorAfterSplit(seed: number, images: number): MersenneTwist
 }
 
 /**
- * The script's samples and masks from `generator`, in its state after the network's initialization, with both sides in the
- * split's order: `DataLoader(shuffle=True, num_workers=0)` for training, without `shuffle` for validation, whose images
- * are flipped as well, since the script has one dataset with one transform.
+ * The script's samples and masks from `generator`, in its state after the network's initialization, with both sides in
+ * the split's order: `DataLoader(shuffle=True, num_workers=0)` for training, without `shuffle` for validation, whose
+ * images are flipped as well, since the script has one dataset with one transform.
  *
- * An epoch's flips are needed before its masks, though one generator gives both. So there are two: one runs ahead through
- * the whole epoch and skips the masks, the other follows and gives the masks.
+ * An epoch's flips are needed before its masks, though one generator gives both. So there are two: one runs ahead
+ * through the whole epoch and skips the masks, the other follows and gives the masks.
  */
 export function torchRandomness(options: {
   generator: MersenneTwister;

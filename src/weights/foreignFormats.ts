@@ -50,7 +50,9 @@ const foreign: readonly Foreign[] = [
   },
 ];
 
-/** Identifies a file that contains no weights by its first bytes. Undefined for safetensors and for anything unknown. */
+/**
+ * Identifies a file that contains no weights by its first bytes. Undefined for safetensors and for anything unknown.
+ */
 export function foreignFormat(start: Buffer): Pick<Foreign, 'what' | 'hint'> | undefined {
   // safetensors: the length of the header in 8 bytes, less than 2^24, and the header in JSON.
   if (start.length > 8 && start.readUIntLE(3, 5) === 0 && start[8] === 0x7b) return undefined;

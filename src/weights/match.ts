@@ -23,9 +23,9 @@ const classifierPrefix = 'classifier.';
 const maxListed = 10;
 
 /**
- * Compares the `wanted` parameters with the `given` ones by name and shape. A head (`classifier.6`) for another number of
- * classes is initialized randomly, and so is the whole classifier if none is given. Throws a data error (exit 3) that
- * lists all other mismatches. `file`: for messages.
+ * Compares the `wanted` parameters with the `given` ones by name and shape. A head (`classifier.6`) for another number
+ * of classes is initialized randomly, and so is the whole classifier if none is given. Throws a data error (exit 3)
+ * that lists all other mismatches. `file`: for messages.
  */
 export function matchStateDict(wanted: ReadonlyMap<string, Shape>, given: Shapes, file: string): Match {
   const fresh = new Set<string>();

@@ -55,9 +55,9 @@ const oneOutput = (name: string) =>
   );
 
 /**
- * Weights with class names, in the order of the outputs. One output z, for two classes and a sigmoid, becomes the logits
- * [0, z], whose softmax is [1 - sigmoid(z), sigmoid(z)]. `file`: for error messages. Throws a usage error (exit 2) for
- * another number of classes, and for alexft's models, which have names.
+ * Weights with class names, in the order of the outputs. One output z, for two classes and a sigmoid, becomes the
+ * logits [0, z], whose softmax is [1 - sigmoid(z), sigmoid(z)]. `file`: for error messages. Throws a usage error (exit
+ * 2) for another number of classes, and for alexft's models, which have names.
  */
 export function withClassNames(
   { tensors, metadata }: Pick<Checkpoint, 'tensors' | 'metadata'>,

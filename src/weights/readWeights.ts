@@ -25,8 +25,8 @@ export async function parseCheckpoint(source: ByteSource, key?: string): Promise
 }
 
 /**
- * The start of a pickle of protocol 2 (PyTorch's default) to 5 with PyTorch's magic number, 0x1950a86a20f9469cfc6c, as a
- * LONG1 of 10 bytes. From protocol 4 on it is in a FRAME, with a length of 8 bytes. In hexadecimal.
+ * The start of a pickle of protocol 2 (PyTorch's default) to 5 with PyTorch's magic number, 0x1950a86a20f9469cfc6c, as
+ * a LONG1 of 10 bytes. From protocol 4 on it is in a FRAME, with a length of 8 bytes. In hexadecimal.
  */
 const torchOldMagic = /^800[2-5](95.{16})?8a0a6cfc9c46f9206aa85019/;
 

@@ -38,8 +38,8 @@ const maxListed = 5;
 
 /**
  * The AlexNet in `groups`, with torchvision's names. Without one: the most likely state dict as it is. If there are
- * several, the one whose path names it as the model, with a note for the user. `key`: limits the search to a path. Throws a
- * data error (exit 3) if there is none, or no way to choose.
+ * several, the one whose path names it as the model, with a note for the user. `key`: limits the search to a path.
+ * Throws a data error (exit 3) if there is none, or no way to choose.
  */
 export function selectTensors<T extends Shaped>(
   groups: readonly TensorGroup<T>[],

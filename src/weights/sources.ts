@@ -14,7 +14,9 @@ export interface Weights {
   /** Empty for `none`. */
   readonly tensors: StateDict;
   readonly metadata: Readonly<Record<string, string>>;
-  /** A message for the user if other weights than the requested ones, or one of several networks in a file, are used. */
+  /**
+   * A message for the user if other weights than the requested ones, or one of several networks in a file, are used.
+   */
   readonly note?: string;
 }
 

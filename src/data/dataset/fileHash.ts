@@ -24,8 +24,8 @@ export interface HashedFile {
 }
 
 /**
- * Reads each of `paths` once. Undefined for files that can't be read (decoding says why), and for those that are left when
- * the signal is aborted.
+ * Reads each of `paths` once. Undefined for files that can't be read (decoding says why), and for those that are left
+ * when the signal is aborted.
  */
 export async function hashFiles(
   paths: readonly string[],

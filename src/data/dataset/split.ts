@@ -8,8 +8,8 @@ import type { ImageFolder } from './scan.js';
 import { drawRandom, drawStratified, unitsOf } from './validationSplit.js';
 
 /**
- * - `stratified`: the share of each class. The images of a class depend on the seed and on the class's size, not on other
- *   classes.
+ * - `stratified`: the share of each class. The images of a class depend on the seed and on the class's size, not on
+ *   other classes.
  * - `random`: the share of all images.
  * - `torch`: that of `random_split(images, [int((1 - share) * n), the rest])` after `torch.manual_seed(seed)`, in its
  *   order, so that PyTorch's shuffling gives the same order of images.
@@ -36,11 +36,11 @@ const splitStream = 3;
 
 /**
  * Splits `samples`: of n images, int((1 - share) * n) are for training. `stratified` rounds the classes' shares by the
- * largest remainder, but leaves each class of two or more images at least one on each side, and the only image of a class
- * to the training.
+ * largest remainder, but leaves each class of two or more images at least one on each side, and the only image of a
+ * class to the training.
  *
- * The samples of each list in `together` (no sample is in two) stay on one side, so that validation may get a few less; not
- * with `torch`, which is exactly random_split's.
+ * The samples of each list in `together` (no sample is in two) stay on one side, so that validation may get a few
+ * less; not with `torch`, which is exactly random_split's.
  *
  * Throws a data error where nothing would be left to train on.
  */

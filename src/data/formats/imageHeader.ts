@@ -1,5 +1,5 @@
-// The header fields that decide how an image is decoded. Reading them here takes a microsecond; sharp's metadata() would
-// open every image a second time.
+// The header fields that decide how an image is decoded. Reading them here takes a microsecond; sharp's metadata()
+// would open every image a second time.
 
 import type { SharpFormat } from './imageFormat.js';
 

@@ -49,8 +49,8 @@ function skipComment(text: Text): void {
 }
 
 /**
- * Reads a number and the whitespace character after it. As with Python's int(), it may have a sign and single underscores
- * between digits. Comments are skipped, even within a number.
+ * Reads a number and the whitespace character after it. As with Python's int(), it may have a sign and single
+ * underscores between digits. Comments are skipped, even within a number.
  */
 function readNumber(text: Text): number {
   const { bytes } = text;

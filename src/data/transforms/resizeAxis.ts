@@ -4,8 +4,8 @@
 import { allocate } from '../decodedImage.js';
 
 /**
- * The fractional bits of the fixed-point weights: a sum of weighted bytes fits in 32 bits with two bits to spare. Weights
- * sum to 1 except for rounding, which can exceed 255 only for images millions of pixels long.
+ * The fractional bits of the fixed-point weights: a sum of weighted bytes fits in 32 bits with two bits to spare.
+ * Weights sum to 1 except for rounding, which can exceed 255 only for images millions of pixels long.
  */
 const precisionBits = 32 - 8 - 2;
 

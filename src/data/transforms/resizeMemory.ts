@@ -40,8 +40,8 @@ const page = 65536;
 /**
  * Calls `work` with at least `bytes` of uninitialized memory.
  *
- * Throws UnreadableImage if there is too little memory (WebAssembly is limited to 4 GiB), and a UserError if WebAssembly
- * is not available.
+ * Throws UnreadableImage if there is too little memory (WebAssembly is limited to 4 GiB), and a UserError if
+ * WebAssembly is not available.
  */
 export type WithMemory = (bytes: number, work: (kernel: Kernel, memory: Uint8Array) => void) => void;
 

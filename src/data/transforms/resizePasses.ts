@@ -102,7 +102,9 @@ const roundToBlock = (length: number): number => Math.ceil(length / 16) * 16;
 /** resampleRows writes one byte past each row. */
 const wideStrideOf = (outWidth: number): number => roundToBlock(outWidth * 3 + 1);
 
-/** Assigns consecutive addresses, with 16 bytes after each area that the kernel may access, and returns the total size. */
+/**
+ * Assigns consecutive addresses, with 16 bytes after each area that the kernel may access, and returns the total size.
+ */
 function layOut<Name extends string>(
   lengths: Record<Name, number>,
 ): { at: Record<Name, number>; bytes: number } {

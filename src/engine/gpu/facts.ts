@@ -1,5 +1,5 @@
-// Detects NVIDIA GPUs and their driver from the system's files, to explain why TensorFlow can't use a GPU. Loads none of
-// NVIDIA's libraries.
+// Detects NVIDIA GPUs and their driver from the system's files, to explain why TensorFlow can't use a GPU. Loads none
+// of NVIDIA's libraries.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

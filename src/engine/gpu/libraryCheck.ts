@@ -1,5 +1,5 @@
-// Tests in child processes whether an engine's shared libraries can be loaded. TensorFlow loads NVIDIA's at run time, and only
-// on a machine with a GPU.
+// Tests in child processes whether an engine's shared libraries can be loaded. TensorFlow loads NVIDIA's at run time,
+// and only on a machine with a GPU.
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -9,8 +9,9 @@ export interface Missing {
 }
 
 /**
- * The oldest driver that supports CUDA 12, from NVIDIA's table of minor version compatibility. GPUs that are newer than
- * TensorFlow's kernels (Blackwell, compute capability 10 and 12) need driver 570, which compiles TensorFlow's PTX for them.
+ * The oldest driver that supports CUDA 12, from NVIDIA's table of minor version compatibility. GPUs that are newer
+ * than TensorFlow's kernels (Blackwell, compute capability 10 and 12) need driver 570, which compiles TensorFlow's PTX
+ * for them.
  */
 const oldestDriver = '525.60.13';
 

@@ -16,8 +16,8 @@ interface ExtractOptions {
 }
 
 /**
- * Extracts each member of `zip` for which `placeOf` returns a path to that path in the folder `into`, and checks its size
- * and CRC-32. Throws a data error (exit code 3) if the zip is damaged.
+ * Extracts each member of `zip` for which `placeOf` returns a path to that path in the folder `into`, and checks its
+ * size and CRC-32. Throws a data error (exit code 3) if the zip is damaged.
  */
 export async function extractMembers(
   zip: string,

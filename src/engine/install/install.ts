@@ -42,8 +42,8 @@ export interface InstallOptions extends WheelOptions {
 }
 
 /**
- * Installs `device`'s engine in the cache folder and returns it. Throws a device error (exit code 4) if the machine is not
- * supported or lacks a requirement, and a data error (exit code 3) if a wheel is not the expected one.
+ * Installs `device`'s engine in the cache folder and returns it. Throws a device error (exit code 4) if the machine is
+ * not supported or lacks a requirement, and a data error (exit code 3) if a wheel is not the expected one.
  */
 export async function installEngine(device: NativeDevice, options: InstallOptions): Promise<EngineFolder> {
   return installRecipe(recipeFor(device), options);

@@ -17,8 +17,8 @@ import {
 export interface EngineEntry {
   readonly folder: EngineFolder;
   /**
-   * `engine`: complete, from a current recipe. `other`: complete, from a recipe of another version of alexft. `broken`: a
-   * file is missing or truncated. `unfinished`: a set-up is in progress or was killed.
+   * `engine`: complete, from a current recipe. `other`: complete, from a recipe of another version of alexft.
+   * `broken`: a file is missing or truncated. `unfinished`: a set-up is in progress or was killed.
    */
   readonly state: 'engine' | 'other' | 'broken' | 'unfinished';
   /** TensorFlow's version. */

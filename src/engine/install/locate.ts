@@ -67,7 +67,9 @@ export function buildsOf(name: string): string[] {
     .sort((a, b) => number(a) - number(b));
 }
 
-/** The folder name for the next build of the engine `name`. The old build stays in place until the new one is complete. */
+/**
+ * The folder name for the next build of the engine `name`. The old build stays in place until the new one is complete.
+ */
 export function nextBuildName(name: string): string {
   const last = buildsOf(name).at(-1);
   if (last === undefined) return name;

@@ -1,4 +1,5 @@
-// Tests in a child process whether an engine works on this machine. Successful results are cached: a test takes a second.
+// Tests in a child process whether an engine works on this machine. Successful results are cached: a test takes a
+// second.
 
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
@@ -37,8 +38,8 @@ const environmentKey = ({ gpu, facts }: ProbeOptions): string =>
 const childScript = fileURLToPath(new URL('probeChild.js', import.meta.url));
 
 /**
- * Loads the addon in the folder `libraries` and runs an op in a child process. Without GPU settings, GPUs are hidden from
- * the process, so that a broken or busy one does not affect the result.
+ * Loads the addon in the folder `libraries` and runs an op in a child process. Without GPU settings, GPUs are hidden
+ * from the process, so that a broken or busy one does not affect the result.
  */
 export async function testEngine(libraries: string, options: ProbeOptions = {}): Promise<Verdict> {
   const { gpu, timeLimit = 60_000 } = options;

@@ -11,17 +11,17 @@ import { extractMembers } from './extract.js';
 export interface WheelOptions {
   readonly onProgress: (label: string, done: number, total: number, unit: 'bytes') => void;
   /**
-   * The user's own wheels: a folder with all wheels of the recipe, or the file if there is only one. Nothing is downloaded,
-   * and the files are not removed.
+   * The user's own wheels: a folder with all wheels of the recipe, or the file if there is only one. Nothing is
+   * downloaded, and the files are not removed.
    */
   readonly wheel?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Extracts the recipe's files and headers from its wheels into the folder `into`. Downloads are stored in `work` until they
- * are extracted. Throws a device error (exit code 4) if a download fails, and a data error (exit code 3) if one of the
- * user's wheels is missing or not the expected one.
+ * Extracts the recipe's files and headers from its wheels into the folder `into`. Downloads are stored in `work` until
+ * they are extracted. Throws a device error (exit code 4) if a download fails, and a data error (exit code 3) if one
+ * of the user's wheels is missing or not the expected one.
  */
 export async function extractWheels(
   recipe: Recipe,

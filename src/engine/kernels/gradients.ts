@@ -1,8 +1,8 @@
-// Gradients of the network's ops, registered with tfjs. tfjs' own are only in its union package, seven times the size, and
-// some are slow (docs/engine.md).
+// Gradients of the network's ops, registered with tfjs. tfjs' own are only in its union package, seven times the size,
+// and some are slow (docs/engine.md).
 //
-// They run kernels, which each engine provides. `ReluGrad` and `BiasAddGrad` do not exist in tfjs: every engine registers
-// them (tensorflow.ts, wasm.ts).
+// They run kernels, which each engine provides. `ReluGrad` and `BiasAddGrad` do not exist in tfjs: every engine
+// registers them (tensorflow.ts, wasm.ts).
 
 import * as tf from '@tensorflow/tfjs-core';
 

@@ -20,8 +20,9 @@ export function replaceKernel<Inputs, Attributes = object>(
 const originals = new Map<string, tf.KernelFunc>();
 
 /**
- * Like replaceKernel, but runs the backend's own kernel where `run` returns undefined. Specializing a kernel again, as when
- * an engine is opened again, replaces the previous `run`. The backend must be tfjs' current one when the kernel runs.
+ * Like replaceKernel, but runs the backend's own kernel where `run` returns undefined. Specializing a kernel again, as
+ * when an engine is opened again, replaces the previous `run`. The backend must be tfjs' current one when the kernel
+ * runs.
  */
 export function specializeKernel<Inputs extends tf.NamedTensorInfoMap, Attributes extends object>(
   backendName: string,

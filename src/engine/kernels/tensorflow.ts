@@ -39,9 +39,9 @@ interface PoolGradInputs {
 }
 
 /**
- * oneDNN's max pooling gradient. TensorFlow's graph rewriter substitutes it for MaxPoolGrad; eager code must use its private
- * name. It reads a workspace that the forward pass writes, so that pass is repeated; it is still ten times faster than
- * MaxPoolGrad.
+ * oneDNN's max pooling gradient. TensorFlow's graph rewriter substitutes it for MaxPoolGrad; eager code must use its
+ * private name. It reads a workspace that the forward pass writes, so that pass is repeated; it is still ten times
+ * faster than MaxPoolGrad.
  */
 function oneDnnMaxPoolGrad(
   backend: NodeBackend,

@@ -47,8 +47,8 @@ interface InputGradAttributes {
 
 /**
  * The gradient of a convolution with respect to its input, for stride 1 and padding SAME: a convolution of dy with the
- * filter, rotated by 180 degrees and with its channels swapped. The backend's own kernel is an unoptimized loop that takes
- * half of the training time. Undefined for other strides and paddings.
+ * filter, rotated by 180 degrees and with its channels swapped. The backend's own kernel is an unoptimized loop that
+ * takes half of the training time. Undefined for other strides and paddings.
  */
 function sameConv2dBackpropInput(
   { dy, filter }: { dy: tf.Tensor4D; filter: tf.Tensor4D },
@@ -63,9 +63,9 @@ function sameConv2dBackpropInput(
 }
 
 /**
- * A matrix product with a transposed operand, for which the backend's own kernel takes 12 to 50 times as long as without
- * (docs/engine.md). Transposes the small matrices of a Linear layer, with one row per image, not its weight (b). Undefined
- * if no operand is transposed.
+ * A matrix product with a transposed operand, for which the backend's own kernel takes 12 to 50 times as long as
+ * without (docs/engine.md). Transposes the small matrices of a Linear layer, with one row per image, not its weight
+ * (b). Undefined if no operand is transposed.
  */
 function transposedProduct(
   { a, b }: ProductInputs,

@@ -1,15 +1,17 @@
-// NVIDIA's libraries for TensorFlow 2.21: the wheels that its `and-cuda` extra requires, pinned. CUDA 12.9 and cuDNN 9.10
-// are the last versions that TensorFlow 2.21 supports; they cover every GPU from Pascal (TensorFlow's minimum) to Blackwell.
+// NVIDIA's libraries for TensorFlow 2.21: the wheels that its `and-cuda` extra requires, pinned. CUDA 12.9 and cuDNN
+// 9.10 are the last versions that TensorFlow 2.21 supports; they cover every GPU from Pascal (TensorFlow's minimum) to
+// Blackwell.
 //
-// Two of the twelve wheels (391 MB) are omitted: curand, which TensorFlow does not load, and NCCL, which is for several
-// GPUs. From the other wheels, only files that are loaded at run time are extracted.
+// Two of the twelve wheels (391 MB) are omitted: curand, which TensorFlow does not load, and NCCL, which is for
+// several GPUs. From the other wheels, only files that are loaded at run time are extracted.
 
 import type { WheelPart } from './recipe.js';
 
 /**
- * Libraries that are extracted to a different path than in their wheel, because they are loaded by name and the loading
- * library's RUNPATH does not contain their folder: libtensorflow_framework.so.2's RUNPATH lacks nvidia/cusolver/lib, and
- * cuDNN's contains a non-existent nvidia/nvrtc/lib. Without libcusolver, TensorFlow ignores every GPU and uses the CPU.
+ * Libraries that are extracted to a different path than in their wheel, because they are loaded by name and the
+ * loading library's RUNPATH does not contain their folder: libtensorflow_framework.so.2's RUNPATH lacks
+ * nvidia/cusolver/lib, and cuDNN's contains a non-existent nvidia/nvrtc/lib. Without libcusolver, TensorFlow ignores
+ * every GPU and uses the CPU.
  */
 const relocated: Readonly<Record<string, string>> = {
   'nvidia/cusolver/lib/libcusolver.so.11': 'nvidia/cusparse/lib/libcusolver.so.11',

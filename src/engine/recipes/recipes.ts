@@ -1,5 +1,5 @@
-// Pinned contents of every native engine, one recipe per device and platform. findRecipe.ts explains which platforms have
-// none.
+// Pinned contents of every native engine, one recipe per device and platform. findRecipe.ts explains which platforms
+// have none.
 
 import type { PipRequest } from '../../io/pip.js';
 import { nvidiaWheels } from './nvidiaWheels.js';

@@ -1,7 +1,7 @@
 // MT19937 for whole blocks, four words at a time, in AssemblyScript. blocks.ts lays out the memory and calls it.
 //
-// A state and the blocks after it form one sequence in memory: word i + 624 depends on the words i, i + 1 and i + 397. So
-// four consecutive words never depend on each other, and block boundaries need no special case.
+// A state and the blocks after it form one sequence in memory: word i + 624 depends on the words i, i + 1 and i + 397.
+// So four consecutive words never depend on each other, and block boundaries need no special case.
 
 /** As in mt19937.ts. */
 const blockLength: usize = 624;
@@ -17,8 +17,9 @@ export function advanceBlocks(words: usize, blocks: usize): void {
 }
 
 /**
- * Computes uniform float32 values for the `blocks` blocks after the state at `words`, with the same operations as `#uniform`
- * in generator.ts. Writes the values to `words`, over states that are no longer needed, followed by the last block's state.
+ * Computes uniform float32 values for the `blocks` blocks after the state at `words`, with the same operations as
+ * `#uniform` in generator.ts. Writes the values to `words`, over states that are no longer needed, followed by the
+ * last block's state.
  */
 export function uniformBlocks(words: usize, blocks: usize, step: f64, start: f64, end: f32): void {
   const steps = f64x2.splat(step);

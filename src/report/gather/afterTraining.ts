@@ -12,8 +12,8 @@ import { type PastRun, readPastRun } from './pastRun.js';
 import { type RunDescription, type Subject, writeReport } from './write.js';
 
 /**
- * Writes the report of the complete run in `folder`. Errors become a message, as the run itself succeeded. The network has
- * the parameters of the last epoch; those of the best epoch are loaded if it is another one.
+ * Writes the report of the complete run in `folder`. Errors become a message, as the run itself succeeded. The network
+ * has the parameters of the last epoch; those of the best epoch are loaded if it is another one.
  */
 export async function reportAfterTraining(
   folder: string,

@@ -1,5 +1,5 @@
-// Rows of features in files of the cache, for later epochs and later runs. A row belongs to the bytes of an image, not to
-// its name: a moved folder, or another one with the same images, finds it too.
+// Rows of features in files of the cache, for later epochs and later runs. A row belongs to the bytes of an image, not
+// to its name: a moved folder, or another one with the same images, finds it too.
 
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';

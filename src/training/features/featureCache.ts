@@ -1,5 +1,5 @@
-// The cache of features: a folder for each combination of network, preprocessing and engine. The least recently used ones
-// are removed when the limit is reached.
+// The cache of features: a folder for each combination of network, preprocessing and engine. The least recently used
+// ones are removed when the limit is reached.
 
 import { createHash } from 'node:crypto';
 import { readdir, rm, stat, utimes } from 'node:fs/promises';
@@ -28,9 +28,9 @@ export function featureKey(network: Network, layer: number, circumstances: objec
 }
 
 /**
- * Creates the folder `features/KEY` and makes room for `needed` bytes by removing other folders, the least recently used
- * first. `limit`: bytes for all features together. Returns the folder, and the bytes that may be written to it. Throws
- * the system's error.
+ * Creates the folder `features/KEY` and makes room for `needed` bytes by removing other folders, the least recently
+ * used first. `limit`: bytes for all features together. Returns the folder, and the bytes that may be written to it.
+ * Throws the system's error.
  */
 export async function openFeatureFolder(
   features: string,

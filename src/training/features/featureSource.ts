@@ -122,7 +122,9 @@ export class FeatureSource implements BatchSource {
   }
 }
 
-/** The samples whose features are computed together. The first window is one batch, so that the first loss comes early. */
+/**
+ * The samples whose features are computed together. The first window is one batch, so that the first loss comes early.
+ */
 function* windowsOf(samples: readonly Sample[], size: number): Generator<readonly Sample[]> {
   yield samples.slice(0, size);
   yield* chunksOf(samples.slice(size), size * batchesAtOnce);

@@ -1,6 +1,6 @@
-// A segment: a file of rows that one process wrote, and a list of them. Each process writes a segment of its own and reads
-// those of all others, without locks. A killed process leaves a truncated last row or line; rows that are not in the list
-// do not count, and each row has a checksum.
+// A segment: a file of rows that one process wrote, and a list of them. Each process writes a segment of its own and
+// reads those of all others, without locks. A killed process leaves a truncated last row or line; rows that are not in
+// the list do not count, and each row has a checksum.
 
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';

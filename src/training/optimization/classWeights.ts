@@ -5,8 +5,8 @@ import { countClasses } from '../../data/dataset/balance.js';
 export type ClassWeighting = 'none' | 'balanced';
 
 /**
- * One weight for each class, from the training images; undefined where all are 1. `balanced` is n / (classes * count), as
- * scikit-learn's compute_class_weight('balanced'). Unreadable files count too. A class without images has weight 0.
+ * One weight for each class, from the training images; undefined where all are 1. `balanced` is n / (classes * count),
+ * as scikit-learn's compute_class_weight('balanced'). Unreadable files count too. A class without images has weight 0.
  */
 export function classWeightsOf(
   weighting: ClassWeighting,

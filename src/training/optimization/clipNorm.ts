@@ -5,7 +5,8 @@ import type { GradientHook } from './trainStep.js';
 
 /**
  * As `torch.nn.utils.clip_grad_norm_`: scales all gradients so that their norm, as one vector, is at most `maxNorm`.
- * Source: Pascanu et al., "On the difficulty of training recurrent neural networks" (2013); torch/nn/utils/clip_grad.py.
+ * Source: Pascanu et al., "On the difficulty of training recurrent neural networks" (2013);
+ * torch/nn/utils/clip_grad.py.
  */
 export const clipNorm =
   (maxNorm: number): GradientHook =>

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * The mean cross-entropy of `logits` [n, classes], differentiable. `labels` holds n class indices. With
- * `classWeights`, it is PyTorch's `CrossEntropyLoss(weight=...)`: each row is weighted by its label, and the sum divided
- * by the sum of the weights. Source: nll_loss_out_frame in ATen/native/LossNLL.cpp.
+ * `classWeights`, it is PyTorch's `CrossEntropyLoss(weight=...)`: each row is weighted by its label, and the sum
+ * divided by the sum of the weights. Source: nll_loss_out_frame in ATen/native/LossNLL.cpp.
  *
  * The gradient (softmax - one-hot) / n is written out: it is exact, and saves ten small ops.
  */

@@ -91,9 +91,9 @@ function halfToNumber(bits: number): number {
 const maxTensorBytes = 2 ** 31;
 
 /**
- * Throws a data error (exit 3) if the tensors of a file need an implausible amount of memory. Tensors can be larger than
- * the file: compressed, expanded with strides of 0, or views of one storage under many names. Legitimate files need up to
- * 4 times their size (float16 doubles, and each tensor may be copied once); twice that is allowed.
+ * Throws a data error (exit 3) if the tensors of a file need an implausible amount of memory. Tensors can be larger
+ * than the file: compressed, expanded with strides of 0, or views of one storage under many names. Legitimate files
+ * need up to 4 times their size (float16 doubles, and each tensor may be copied once); twice that is allowed.
  */
 export function checkMemory(bytes: number, source: ByteSource): void {
   const allowed = Math.min(8 * source.size + 2 ** 20, maxTensorBytes);

@@ -8,8 +8,8 @@ import type { FloatType } from '../checkpoint.js';
 import { bytesPerValue } from './floatValues.js';
 
 /**
- * AlexNet's header has 2,000 bytes, and 100,000 class names fit. The reference allows 100 MB, but parsed JSON can take a
- * hundred times its length in memory.
+ * AlexNet's header has 2,000 bytes, and 100,000 class names fit. The reference allows 100 MB, but parsed JSON can take
+ * a hundred times its length in memory.
  */
 export const maxHeaderBytes = 4_000_000;
 

@@ -1,6 +1,6 @@
-// Reads the entries of a zip in place. yauzl parses the central directory; the contents are read from the file directly,
-// since entries of torch.save are stored uncompressed.
-// Source: PKWARE's APPNOTE.TXT; PyTorch's writer, caffe2/serialize/inline_container.cc.
+// Reads the entries of a zip in place. yauzl parses the central directory; the contents are read from the file
+// directly, since entries of torch.save are stored uncompressed. Source: PKWARE's APPNOTE.TXT; PyTorch's writer,
+// caffe2/serialize/inline_container.cc.
 
 import { crc32 } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';

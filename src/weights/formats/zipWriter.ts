@@ -1,6 +1,6 @@
-// Writes uncompressed zip files like those of torch.save: weights hardly compress, and values aligned to 64 bytes can be
-// memory-mapped. (yazl, the common zip writer for Node, can't align entries.)
-// Source: PKWARE's APPNOTE.TXT, 4.3.7 (local header), 4.3.12 (central directory), 4.3.16 (end record).
+// Writes uncompressed zip files like those of torch.save: weights hardly compress, and values aligned to 64 bytes can
+// be memory-mapped. (yazl, the common zip writer for Node, can't align entries.) Source: PKWARE's APPNOTE.TXT, 4.3.7
+// (local header), 4.3.12 (central directory), 4.3.16 (end record).
 
 import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';

@@ -1,6 +1,6 @@
-// An unpickler for weights. A pickle is a program for a stack machine that can call any Python function; this one runs the
-// instructions that data needs and creates an inert PythonObject for every function and class that it does not know.
-// Source: CPython's Lib/pickletools.py.
+// An unpickler for weights. A pickle is a program for a stack machine that can call any Python function; this one runs
+// the instructions that data needs and creates an inert PythonObject for every function and class that it does not
+// know. Source: CPython's Lib/pickletools.py.
 
 import type { ByteSource } from '../formats/byteSource.js';
 import { instructionNames } from './pickleBytes.js';

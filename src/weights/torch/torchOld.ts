@@ -15,8 +15,8 @@ const magicNumber = Number(0x1950a86a20f9469cfc6cn);
 const version = 1001;
 
 /**
- * Reads the state dict in a file of PyTorch 0.1.10 to 1.5. The storages are little-endian on every machine. Throws a data
- * error (exit 3) for anything damaged, unknown or not allowed.
+ * Reads the state dict in a file of PyTorch 0.1.10 to 1.5. The storages are little-endian on every machine. Throws a
+ * data error (exit 3) for anything damaged, unknown or not allowed.
  */
 export async function parseTorchOld(source: ByteSource, key?: string): Promise<Checkpoint> {
   const { options, storages } = torchPickle(source.name);

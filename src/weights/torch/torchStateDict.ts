@@ -22,9 +22,9 @@ import {
 export type ReadStorage = (storage: TorchStorage, type: FloatType) => Promise<Float32Array>;
 
 /**
- * Reads the state dict in `root`, the unpickled content of a file, that selectTensors selects. Integer scalars are omitted,
- * since they are counters (BatchNorm's num_batches_tracked). Throws a data error (exit 3) if there is no state dict or if
- * a tensor is not floating-point.
+ * Reads the state dict in `root`, the unpickled content of a file, that selectTensors selects. Integer scalars are
+ * omitted, since they are counters (BatchNorm's num_batches_tracked). Throws a data error (exit 3) if there is no
+ * state dict or if a tensor is not floating-point.
  */
 export async function readStateDict(
   root: unknown,

@@ -110,8 +110,8 @@ export function takeTensor(tensor: TorchTensor, values: Float32Array, owned: boo
   const { shape, stride, offset } = tensor;
   if (owned && isWhole(tensor)) return { shape, data: values };
   const data = new Float32Array(sizeOf(shape));
-  // A loop over the last dimension; the other indices advance like an odometer. Dimensions of size 1 are skipped, since a
-  // malicious file can have dozens.
+  // A loop over the last dimension; the other indices advance like an odometer. Dimensions of size 1 are skipped,
+  // since a malicious file can have dozens.
   const dimensions = shape.map((size, i) => ({ size, step: stride[i]! })).filter(({ size }) => size !== 1);
   const { size: width, step: columnStep } = dimensions.pop() ?? { size: 1, step: 1 };
   const index = dimensions.map(() => 0);

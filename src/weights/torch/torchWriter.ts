@@ -11,14 +11,14 @@ import { writeZip } from '../formats/zipWriter.js';
 const root = 'archive';
 
 /**
- * The entry for alexft's metadata (classes, preprocessing, ..) next to data.pkl: JSON, an object of strings. A state dict
- * can't hold it; torch.load reads entries by name and ignores it.
+ * The entry for alexft's metadata (classes, preprocessing, ..) next to data.pkl: JSON, an object of strings. A state
+ * dict can't hold it; torch.load reads entries by name and ignores it.
  */
 export const metadataEntry = 'alexft.json';
 
 /**
- * Writes a .pth file in float32, atomically. Throws a data error (exit 3) if it would exceed 4 GiB, and the system error
- * if the file can't be written.
+ * Writes a .pth file in float32, atomically. Throws a data error (exit 3) if it would exceed 4 GiB, and the system
+ * error if the file can't be written.
  */
 export async function writeTorch(
   path: string,

@@ -15,8 +15,8 @@ import { widthOf } from './torchTensor.js';
 import { metadataEntry } from './torchWriter.js';
 
 /**
- * Reads the state dict in a file of PyTorch 1.6 or later, in either byte order. Throws a data error (exit 3) for anything
- * damaged, unknown or not allowed.
+ * Reads the state dict in a file of PyTorch 1.6 or later, in either byte order. Throws a data error (exit 3) for
+ * anything damaged, unknown or not allowed.
  */
 export async function parseTorchZip(source: ByteSource, key?: string): Promise<Checkpoint> {
   const zip = await openZip(source);

@@ -86,6 +86,7 @@ interface Opened {
 async function newRun(config: TrainConfig, context: CommandContext): Promise<Opened> {
   if (config.out !== undefined && !config.force) await requireNoRun(config.out); // before the work, not after
   const dataset = await openDataset(config, context);
+  await warnOfRunInData(config, context);
   const run = await Run.create(config);
   return { run, dataset };
 }
@@ -117,7 +118,6 @@ async function resumedRun(
 async function openDataset(config: TrainConfig, context: CommandContext): Promise<TrainingSet> {
   const dataset = await span('scan', 'files', () => openTrainingSet(config, context));
   for (const warning of dataset.warnings) context.onMessage(warning);
-  if (config.resume === undefined) await warnOfRunInData(config, context);
   return dataset;
 }
 
@@ -136,6 +136,7 @@ async function requireImages(config: TrainConfig, given: Partial<TrainOptions>):
 async function plan(config: TrainConfig, context: CommandContext): Promise<PlanEvent> {
   if (config.out !== undefined && !config.force) await requireNoRun(config.out);
   const dataset = await openDataset(config, context);
+  await warnOfRunInData(config, context);
   return {
     event: 'plan',
     schema: 1,

@@ -18,11 +18,11 @@ import {
   trainingMemory,
 } from '../../dist/trainer/memoryCheck.js';
 import type { TrainingEvent } from '../../dist/training/events.js';
+import { trainNarrow } from '../commands/narrow.js';
 import { drawFolder } from '../data/colouredFolder.js';
 import { open } from '../engine/engines.js';
 import { fillWasmHeap } from '../engine/wasmHeap.js';
 import { temporaryFolder } from '../support.js';
-import { trainNarrow } from './narrow.js';
 
 /** The options in a command line, by way of a shell. */
 function optionsIn(line: string): Partial<TrainOptions> {

@@ -73,6 +73,7 @@ for (const reflow of [true, false]) {
       after,
       onStdout: (_child, stdout) => {
         if (resizedAt > 0 || !/Checking .*images.*left/.test(stdout)) return;
+        if (!stdout.endsWith(`${esc}[0J${esc}[1G`)) return; // in the middle of a drawing
         resizedAt = stdout.length;
         spawnSync('stty', ['-F', stdout.split(/\r?\n/)[0]!, 'cols', '50']);
       },

@@ -114,7 +114,7 @@ test('an archive one folder too deep: the error names the folder that was probab
   const model = join(folder, 'model.safetensors');
   await writeConstantModel(model, ['class-0', 'class-1'], [0, 0]);
   await assert.rejects(evaluate({ data: join(folder, 'archive'), model, device: 'wasm' }), {
-    hint: `It knows 'class-0', 'class-1'. Did you mean --data '${pets}'?`,
+    hint: `The known ones are 'class-0', 'class-1'. Did you mean --data '${pets}'?`,
   });
 });
 

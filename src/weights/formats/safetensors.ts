@@ -11,16 +11,25 @@ import type { Checkpoint } from '../checkpoint.js';
 import { selectTensors } from '../selectTensors.js';
 import { type ByteSource, readFrom, withFile } from './byteSource.js';
 import { checkMemory, readValues } from './floatValues.js';
-import { headerLength, maxHeaderBytes, parseHeader } from './safetensorsHeader.js';
+import { headerLength, maxHeaderBytes, parseHeader, type TensorEntry } from './safetensorsHeader.js';
 
 /**
- * Reads a safetensors file; F16, BF16 and F64 are converted to float32. Throws a data error (exit 3) with the file, and
- * the tensor if any, that violates the format.
+ * Reads every tensor of a safetensors file under its own name; F16, BF16 and F64 are converted to float32. Throws a data
+ * error (exit 3) with the file, and the tensor if any, that violates the format.
  */
-export const readSafetensors = (path: string): Promise<Checkpoint> => withFile(path, parseSafetensors);
+export const readSafetensors = (path: string): Promise<Checkpoint> =>
+  withFile(path, (source) => parseSelected(source, (tensors) => ({ tensors })));
 
-/** Like readSafetensors, from any source. */
-export async function parseSafetensors(source: ByteSource, key?: string): Promise<Checkpoint> {
+/** Like readSafetensors, from any source and only the network in it, with torchvision's names. `key`: its prefix. */
+export const parseSafetensors = (source: ByteSource, key?: string): Promise<Checkpoint> =>
+  parseSelected(source, (tensors) => selectTensors([{ path: '', tensors }], source.name, key));
+
+type Entries = ReadonlyMap<string, TensorEntry>;
+
+async function parseSelected(
+  source: ByteSource,
+  select: (entries: Entries) => { tensors: Entries; note?: string },
+): Promise<Checkpoint> {
   const { name, size } = source;
   const start = Buffer.alloc(Math.min(8, size));
   await source.read(start, 0);
@@ -29,8 +38,7 @@ export async function parseSafetensors(source: ByteSource, key?: string): Promis
   await source.read(header, 8);
   const data = 8 + length;
   const { tensors: entries, metadata } = parseHeader(header, size - data, name);
-  const whole = { path: '', tensors: new Map(entries.map((entry) => [entry.name, entry])) };
-  const { tensors: selected, note } = selectTensors([whole], name, key);
+  const { tensors: selected, note } = select(new Map(entries.map((entry) => [entry.name, entry])));
   checkMemory(4 * [...selected.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0), source);
   const tensors: StateDict = new Map();
   for (const [name, { type, shape, begin }] of selected) {

@@ -16,7 +16,7 @@ export const maxHeaderBytes = 4_000_000;
 /** The limit of PyTorch's operators. */
 const maxDimensions = 64;
 
-interface TensorEntry {
+export interface TensorEntry {
   readonly name: string;
   readonly type: FloatType;
   readonly shape: readonly number[];

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { whyNoPip } from '../../../dist/io/pip.js';
 import { readSafetensors, writeSafetensors } from '../../../dist/weights/formats/safetensors.js';
+import { constantState } from '../../commands/models.js';
 import { root, shared, temporaryFolder, withoutShared } from '../../support.js';
 
 const tensors = new Map([
@@ -112,6 +113,19 @@ test('float16, bfloat16 and float64 are converted to float32', async (t) => {
   assert.deepEqual(values('b'), [1, -3.140625, Number.NEGATIVE_INFINITY]);
   assert.deepEqual(values('d'), [Math.fround(0.1), Number.POSITIVE_INFINITY]);
   assert.deepEqual([...tensors.keys()], ['h', 'n', 'b', 'd'], 'in the order of their bytes');
+});
+
+test('the names stay as they are, also those of the two moments of an optimizer', async (t) => {
+  const path = join(await temporaryFolder(t), 'optimizer.safetensors');
+  const moments = ['module.exp_avg', 'module.exp_avg_sq'].flatMap((prefix) =>
+    [...constantState([0, 0])].map(([name, tensor]) => [`${prefix}.${name}`, tensor] as const),
+  );
+  await writeSafetensors(path, new Map(moments), {});
+  const { tensors } = await readSafetensors(path);
+  assert.deepEqual(
+    [...tensors.keys()],
+    moments.map(([name]) => name),
+  );
 });
 
 const eight = new Uint8Array(8);

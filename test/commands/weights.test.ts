@@ -198,7 +198,7 @@ test('convert adds class names; a single output becomes two', async (t) => {
   for (const classes of [['a'], ['a', 'a'], ['a', ''], 'ab'] as never[]) {
     await assert.rejects(convertWeights(one, to, { classes }), {
       exitCode: 2,
-      message: /--classes expects two or more/,
+      message: /Expected two or more distinct names .* for --classes/,
     });
   }
 });

@@ -64,8 +64,8 @@ class Recorder implements AsyncDisposable {
   readonly #secondsBefore: number;
   readonly #schedule: SaveSchedule;
   #step: number;
-  /** The step of the newest checkpoint. */
-  #checkpointed: number;
+  /** The step of the newest checkpoint, if it has everything up to now. */
+  #checkpointed: number | undefined;
   /** The best model, until it is on the disk. */
   #best:
     | { readonly step: number; readonly model: Snapshot; readonly description: ModelDescription }
@@ -169,6 +169,7 @@ class Recorder implements AsyncDisposable {
 
   #endEpoch(event: EpochEvent): void {
     this.#epochs.push(event);
+    this.#checkpointed = undefined; // one of the epoch's last step lacks its validation
     if (!event.best) return;
     const { network, first } = this.training;
     const description = modelDescriptionOf(this.training, this.#progress);

@@ -58,5 +58,6 @@ function shapeOf(line: string): string {
     .replace(/\s+/g, ' ')
     .replace(/\d[\d,]*(?:\.\d+)?(?:e-?\d+)?/g, '#')
     .replaceAll('# min # s', '# s')
+    .replace(/(?<=: )\w+ #%(?:, \w+ #%)+$/, (classes) => classes.split(', ').sort().join(', '))
     .replace(/ # s best$/, ' # s');
 }

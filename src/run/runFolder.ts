@@ -91,7 +91,7 @@ export class RunFolder {
 
   /** Makes the last model the best one too. */
   async lastIsBest(): Promise<void> {
-    await this.#write('save model', () => linkBest(this.path, this.#fileOf('last')));
+    await this.#write('link best model', () => linkBest(this.path, this.#fileOf('last')));
     this.#sums.set(runFiles.best, this.#sums.get(runFiles.last)!);
   }
 

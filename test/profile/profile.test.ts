@@ -55,7 +55,7 @@ for (const { device, skip } of await engines()) {
     assert.ok(decoded >= 36, `${decoded} images`);
     assert.equal(count('resize and normalize'), decoded);
     assert.equal(activityOf('decode'), 'decoding');
-    assert.equal(count('frozen layers') + count('read kept features'), 0);
+    assert.equal(count('frozen layers') + count('read cached features'), 0);
     for (const name of ['scan', 'save model', 'save checkpoint', 'save run.json']) {
       assert.equal(activityOf(name), 'files', name);
     }
@@ -128,15 +128,15 @@ test('cached features: computed by the first run, read by the second', async (t)
   assert.equal(first.count('read and decode'), 16);
   assert.ok(first.count('frozen layers') > 0);
   assert.equal(first.activityOf('frozen layers'), 'computing');
-  assert.equal(first.count('keep features'), first.count('frozen layers'));
-  for (const name of ['keep features', 'read kept features', 'open kept features']) {
+  assert.equal(first.count('store features'), first.count('frozen layers'));
+  for (const name of ['store features', 'read cached features', 'open cached features']) {
     assert.equal(first.activityOf(name), 'files', name);
   }
   assert.equal(
-    again.count('frozen layers') + again.count('read and decode') + again.count('keep features'),
+    again.count('frozen layers') + again.count('read and decode') + again.count('store features'),
     0,
   );
-  assert.ok(again.count('read kept features') > 0);
+  assert.ok(again.count('read cached features') > 0);
 });
 
 test('an existing file is refused before the work, and replaced with --force', async (t) => {
@@ -205,7 +205,7 @@ test('it is written if the run fails, is interrupted or is not consumed to its e
   await writeFile(paths[0]!, 'no image');
   await assert.rejects(
     trainNarrow({ data, out: join(folder, 'bad'), maxBad: 0, profile: profile('failed') }),
-    fails(3, /can't be read so far/),
+    fails(3, /unreadable so far/),
   );
   assert.ok((await readTrace(profile('failed'))).count('read and decode') > 0);
   assert.equal(isRecording(), false);

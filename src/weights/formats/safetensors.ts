@@ -14,8 +14,8 @@ import { checkMemory, readValues } from './floatValues.js';
 import { headerLength, maxHeaderBytes, parseHeader, type TensorEntry } from './safetensorsHeader.js';
 
 /**
- * Reads every tensor of a safetensors file under its own name; F16, BF16 and F64 are converted to float32. Throws a data
- * error (exit 3) with the file, and the tensor if any, that violates the format.
+ * Reads every tensor of a safetensors file under its own name; F16, BF16 and F64 are converted to float32. Throws a
+ * data error (exit 3) with the file, and the tensor if any, that violates the format.
  */
 export const readSafetensors = (path: string): Promise<Checkpoint> =>
   withFile(path, (source) => parseSelected(source, (tensors) => ({ tensors })));

@@ -4,7 +4,7 @@ import type { DatasetConfig } from '../data/dataset/dataset.js';
 import type { Augment } from '../data/transforms/transform.js';
 import type { Device } from '../engine/device.js';
 import type { Trainable } from '../model/alexnet.js';
-import type { OptimizerOptions } from './optimization/optimizer.js';
+import type { OptimizerOptions } from './optimization/optimizerOptions.js';
 import type { ScheduleOptions } from './optimization/schedule.js';
 
 export interface TrainConfig extends DatasetConfig, OptimizerOptions, ScheduleOptions {

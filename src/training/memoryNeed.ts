@@ -6,7 +6,7 @@ import { type Layer, parameterShapes } from '../model/layers.js';
 import { outputShape } from '../model/outputShape.js';
 import { sizeOf } from '../model/stateDict.js';
 import { imagesAtOnce } from './features/featureSource.js';
-import type { OptimizerOptions } from './optimization/optimizer.js';
+import type { OptimizerOptions } from './optimization/optimizerOptions.js';
 
 export interface MemoryTask {
   readonly layers: readonly Layer[];

@@ -4,14 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Engine, Parameter } from '../../engine/engine.js';
 import { copiedOut, fromTorch } from '../../model/layout.js';
 import type { StateDict } from '../../model/stateDict.js';
-
-export interface OptimizerOptions {
-  readonly optimizer: 'adam' | 'adamw' | 'sgd';
-  /** SGD only. */
-  readonly momentum: number;
-  /** Added to the gradient for SGD and Adam; for AdamW subtracted from the parameter before the update. */
-  readonly weightDecay: number;
-}
+import type { OptimizerOptions } from './optimizerOptions.js';
 
 export interface Optimizer {
   /** Updates each parameter by its gradient. The caller disposes of the gradients. */

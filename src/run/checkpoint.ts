@@ -98,9 +98,12 @@ export async function writeCheckpoint(
     await writeSynced(own(files.state), text);
     await writeSynced(own(files.sums), sumsText(sums));
     await syncFolder(unfinished);
-    await rm(checkpointOf(run, step), { recursive: true, force: true }); // a damaged one, not resumed from
+    // One that is damaged, or that was written before the epoch's validation. A rename is shorter than a removal.
+    const replaced = `${unfinished}-replaced`;
+    if ((await stepsIn(run)).includes(step)) await rename(checkpointOf(run, step), replaced);
     await rename(unfinished, checkpointOf(run, step));
     await syncFolder(parent);
+    await rm(replaced, { recursive: true, force: true });
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true }).catch(() => {}); // the next one tries again
     throw error;

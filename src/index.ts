@@ -32,7 +32,7 @@ export type { ReportOptions } from './options/reportOptions.js';
 export type { InstallOptions } from './options/setupOptions.js';
 export type { TrainOptions } from './options/trainOptions.js';
 export type { WeightsOptions } from './options/weightsOptions.js';
-export type { CommandContext, Profile } from './profile/profile.js';
+export type { CommandContext, Profile } from './profile/context.js';
 export type {
   CheckpointEvent,
   DoneEvent,

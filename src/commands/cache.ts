@@ -6,7 +6,7 @@ import { silentContext } from '../core/context.js';
 import { printable, reasonOf, UserError } from '../core/errors.js';
 import { cacheFolder } from '../io/cacheFolder.js';
 import { bytesIn } from '../io/diskSpace.js';
-import type { CommandContext } from '../profile/profile.js';
+import type { CommandContext } from '../profile/context.js';
 
 /** The folders in the cache, with descriptions. */
 export const cacheParts = {

@@ -6,7 +6,7 @@ import { silentContext } from '../core/context.js';
 import { type CheckOptions, checkOptions } from '../options/checkOptions.js';
 import { withDefaults } from '../options/option.js';
 import { requireData } from '../options/trainOptions.js';
-import type { CommandContext } from '../profile/profile.js';
+import type { CommandContext } from '../profile/context.js';
 
 export type { Check };
 

@@ -8,7 +8,7 @@ import type { ImageResult } from '../inference/predictResult.js';
 import { alexNetWidths } from '../model/alexnet.js';
 import { withDefaults } from '../options/option.js';
 import { type DemoOptions, demoOptions } from '../options/setupOptions.js';
-import type { CommandContext } from '../profile/profile.js';
+import type { CommandContext } from '../profile/context.js';
 import type { TrainingEvent } from '../training/events.js';
 import { type Evaluation, evaluate } from './evaluate.js';
 import { predict } from './predict.js';

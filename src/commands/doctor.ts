@@ -20,7 +20,7 @@ import { proveNumbers } from '../doctor/proof.js';
 import { settingsCheck } from '../doctor/settings.js';
 import { type DoctorOptions, doctorOptions } from '../options/doctorOptions.js';
 import { withDefaults } from '../options/option.js';
-import type { CommandContext } from '../profile/profile.js';
+import type { CommandContext } from '../profile/context.js';
 import { listWeights } from '../weights/listWeights.js';
 
 export interface Diagnosis {

@@ -14,7 +14,7 @@ import {
 } from '../inference/networkImages.js';
 import { type InspectOptions, inspectOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
-import type { CommandContext } from '../profile/profile.js';
+import type { CommandContext } from '../profile/context.js';
 import { newestModel } from '../run/runFiles.js';
 import { resolveWeightsFile } from '../weights/sources.js';
 

@@ -6,7 +6,7 @@ import { probeEngine } from '../engine/install/probe.js';
 import { removeEngines } from '../engine/install/removal.js';
 import { withDefaults } from '../options/option.js';
 import { type InstallOptions, installOptions } from '../options/setupOptions.js';
-import type { CommandContext } from '../profile/profile.js';
+import type { CommandContext } from '../profile/context.js';
 
 export interface ListedEngine {
   readonly device: 'cpu' | 'cuda';

@@ -11,7 +11,8 @@ import { openPredictor } from '../inference/predictor.js';
 import { type EvaluateOptions, evaluateOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
 import { requireData } from '../options/trainOptions.js';
-import { type CommandContext, startProfile } from '../profile/profile.js';
+import type { CommandContext } from '../profile/context.js';
+import { startProfile } from '../profile/profile.js';
 import { mostProbable } from '../training/evaluateNetwork.js';
 import { type ClassMetrics, type Confusion, classMetrics, emptyConfusion } from '../training/metrics.js';
 

@@ -13,7 +13,8 @@ import type { Explanation, ImageResult } from '../inference/predictResult.js';
 import { standardInput } from '../io/standardInput.js';
 import { type PredictOptions, predictOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
-import { type CommandContext, startProfile } from '../profile/profile.js';
+import type { CommandContext } from '../profile/context.js';
+import { startProfile } from '../profile/profile.js';
 import { mostProbable } from '../training/evaluateNetwork.js';
 
 /**

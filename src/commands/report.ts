@@ -13,7 +13,7 @@ import { Network } from '../model/network.js';
 import { describeRun } from '../options/describeRun.js';
 import { withDefaults } from '../options/option.js';
 import { type ReportOptions, reportOptions } from '../options/reportOptions.js';
-import type { CommandContext } from '../profile/profile.js';
+import type { CommandContext } from '../profile/context.js';
 import { fullAudit, shortAudit } from '../report/gather/audit.js';
 import { type PastRun, readPastRun } from '../report/gather/pastRun.js';
 import type { Report } from '../report/gather/result.js';

@@ -13,7 +13,7 @@ import { recipeFor } from '../engine/recipes/findRecipe.js';
 import { wheelsOf } from '../engine/recipes/recipe.js';
 import { withDefaults } from '../options/option.js';
 import { type InstallOptions, installOptions } from '../options/setupOptions.js';
-import type { CommandContext } from '../profile/profile.js';
+import type { CommandContext } from '../profile/context.js';
 
 export interface SetupResult {
   readonly device: 'cpu' | 'cuda';

@@ -8,7 +8,7 @@ import { checkOutputFile, writing } from '../io/outputFile.js';
 import type { StateDict } from '../model/stateDict.js';
 import { withDefaults } from '../options/option.js';
 import { type WeightsOptions, weightsOptions } from '../options/weightsOptions.js';
-import type { CommandContext } from '../profile/profile.js';
+import type { CommandContext } from '../profile/context.js';
 import { fitOrMisfit } from '../weights/fitAlexNet.js';
 import { writeSafetensors } from '../weights/formats/safetensors.js';
 import { withClassNames } from '../weights/modelOfWeights.js';

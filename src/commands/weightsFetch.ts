@@ -2,7 +2,7 @@
 
 import { mayFetch, silentContext } from '../core/context.js';
 import { printable, usageError } from '../core/errors.js';
-import type { CommandContext } from '../profile/profile.js';
+import type { CommandContext } from '../profile/context.js';
 import type { WeightsName } from '../weights/checkpoint.js';
 import { findNamed, namedWeights, provideNamed } from '../weights/namedWeights.js';
 

@@ -1,35 +1,13 @@
 // --profile: records where a command's time goes, reports it at the end and writes a trace file.
 
 import { availableParallelism, cpus } from 'node:os';
-import type { Context } from '../core/context.js';
 import { printable, reasonOf } from '../core/errors.js';
 import { clock, type ImageSpan, listenToSpans, type Moment, moment, type Span } from '../core/spans.js';
 import { version } from '../core/version.js';
 import { checkOutputFile, writeOutputFile } from '../io/outputFile.js';
-import { type Division, divide, type Phase, stretchesOf } from './division.js';
+import type { CommandContext } from './context.js';
+import { divide, stretchesOf } from './division.js';
 import { traceOf } from './trace.js';
-
-/** The context of a command, some of which can be profiled. */
-export interface CommandContext extends Context {
-  /** Called with the profile at the end of a command that has the option `profile`. */
-  readonly onProfile?: ((profile: Profile) => void) | undefined;
-  /** Whether the process runs this command only. Its profile then includes the start of the process. */
-  readonly ownProcess?: boolean | undefined;
-}
-
-export interface Profile {
-  /** The trace file; undefined if it could not be written. */
-  readonly file: string | undefined;
-  /** Wall-clock time of the command, or of the process if it runs this command only. */
-  readonly seconds: number;
-  readonly cores: number;
-  readonly division: Division;
-  readonly phases: readonly Phase[];
-  /** Core-seconds used by other processes. Undefined if the machine has more cores than this process may use. */
-  readonly others: number | undefined;
-  /** False if the recording reached its memory limit before the command ended. */
-  readonly complete: boolean;
-}
 
 /** The largest number of recorded spans and images: 80 MB of memory, and a trace of up to 110 MB. */
 const maxRecorded = 500_000;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import type { Profile } from '../../dist/profile/profile.js';
+import type { Profile } from '../../dist/profile/context.js';
 
 interface TraceEvent {
   readonly name: string;

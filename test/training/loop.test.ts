@@ -172,7 +172,7 @@ for (const { device, skip } of await engines()) {
       if (event.event === 'features') {
         computed += event.done - (event.done > before ? before : 0);
         before = event.done;
-      } else before = 0;
+      } else if (event.event === 'epoch') before = 0; // validation counts anew too, with fewer images
     }
     const sampled = new Set<string>();
     const train = [...folder.paths.keys()].filter((i) => i % 5 !== 0);

@@ -5,7 +5,7 @@ import { printable, reasonOf } from '../../core/errors.js';
 import { duration, gigabytes, percent } from '../../core/formatting.js';
 import { version } from '../../core/version.js';
 import { cacheFolder } from '../../io/cacheFolder.js';
-import type { Profile } from '../../profile/profile.js';
+import type { Profile } from '../../profile/context.js';
 import { padEnd, padStart } from '../terminal/columns.js';
 
 /** Versions, hardware and the cache folder. */

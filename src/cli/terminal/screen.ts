@@ -1,7 +1,7 @@
 // The connection between a command and its user: progress, messages, results and signals.
 
 import type { OutputOptions } from '../../options/outputOptions.js';
-import type { CommandContext } from '../../profile/profile.js';
+import type { CommandContext } from '../../profile/context.js';
 import { type Costs, createCosts, profileLines, systemLines } from '../display/costs.js';
 import { stdoutCapabilities } from './capabilities.js';
 import { wrap } from './columns.js';

@@ -1,7 +1,7 @@
 // Parses command lines with commander.
 
 import { Command, Option as CommanderOption } from 'commander';
-import { ExitCode, printable, printableText, type UserError, usageError } from '../core/errors.js';
+import { ExitCode, printableText, quoted, type UserError, usageError } from '../core/errors.js';
 import { shellWord } from '../core/text.js';
 import { version } from '../core/version.js';
 import { type OptionTable, shownDefault } from '../options/option.js';
@@ -76,7 +76,7 @@ function unexpectedWords(name: string, words: readonly string[], options: Option
   const [first] = words;
   const isData = options.data !== undefined && words.length === 1 && !first!.startsWith('-');
   return usageError(
-    `Expected no arguments for alexft ${name} but received '${printable(first!.slice(0, 100))}'.`,
+    `Expected no arguments for alexft ${name} but received ${quoted(first!)}.`,
     isData ? `Did you mean: alexft ${name} --data ${shellWord(first!)}` : `See: alexft ${name} --help`,
   );
 }

@@ -85,9 +85,7 @@ interface Opened {
 
 /** The images are scanned before the run's folder exists, which may be inside theirs. */
 async function newRun(config: TrainConfig, context: CommandContext): Promise<Opened> {
-  if (config.out !== undefined && !config.force) await requireNoRun(config.out); // before the work, not after
-  const dataset = await openDataset(config, context);
-  await warnOfRunInData(config, context);
+  const dataset = await newDataset(config, context);
   const run = await Run.create(config);
   return { run, dataset };
 }
@@ -116,6 +114,14 @@ async function resumedRun(
   }
 }
 
+/** The dataset of a new run. Throws a usage error, before the work, where its folder has a run. */
+async function newDataset(config: TrainConfig, context: CommandContext): Promise<TrainingSet> {
+  if (config.out !== undefined && !config.force) await requireNoRun(config.out);
+  const dataset = await openDataset(config, context);
+  await warnOfRunInData(config, context);
+  return dataset;
+}
+
 async function openDataset(config: TrainConfig, context: CommandContext): Promise<TrainingSet> {
   const dataset = await span('scan', 'files', () => openTrainingSet(config, context));
   for (const warning of dataset.warnings) context.onMessage(warning);
@@ -135,9 +141,7 @@ async function requireImages(config: TrainConfig, given: Partial<TrainOptions>):
 }
 
 async function plan(config: TrainConfig, context: CommandContext): Promise<PlanEvent> {
-  if (config.out !== undefined && !config.force) await requireNoRun(config.out);
-  const dataset = await openDataset(config, context);
-  await warnOfRunInData(config, context);
+  const dataset = await newDataset(config, context);
   return {
     event: 'plan',
     schema: 1,

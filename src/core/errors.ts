@@ -61,6 +61,9 @@ export function printable(name: string): string {
   return name.replace(unprintable, (character) => `\\u{${hexOf(character)}}`);
 }
 
+/** A name out of a file or an argument, in quotes: the first 100 characters, as it may be of any length. */
+export const quoted = (name: string): string => `'${printable(name.slice(0, 100))}'`;
+
 /** Like `printable` for text of several lines: leaves line breaks and tabs. */
 export function printableText(text: string): string {
   return text

@@ -24,6 +24,7 @@ import {
   checkpointFiles as files,
   removeCheckpoint,
   removeUnfinished,
+  setAside,
   stepsIn,
   sumsText,
 } from './checkpointFolder.js';
@@ -99,11 +100,10 @@ export async function writeCheckpoint(
     await writeSynced(own(files.sums), sumsText(sums));
     await syncFolder(unfinished);
     // One that is damaged, or that was written before the epoch's validation. A rename is shorter than a removal.
-    const replaced = `${unfinished}-replaced`;
-    if ((await stepsIn(run)).includes(step)) await rename(checkpointOf(run, step), replaced);
+    const replaced = (await stepsIn(run)).includes(step) ? await setAside(run, step) : undefined;
     await rename(unfinished, checkpointOf(run, step));
     await syncFolder(parent);
-    await rm(replaced, { recursive: true, force: true });
+    if (replaced !== undefined) await rm(replaced, { recursive: true, force: true });
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true }).catch(() => {}); // the next one tries again
     throw error;

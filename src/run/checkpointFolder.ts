@@ -74,9 +74,14 @@ export async function removeCheckpoints(run: string): Promise<void> {
 
 /** Renames it first: half of a checkpoint never has a checkpoint's name, even after a power cut. */
 export async function removeCheckpoint(run: string, step: number): Promise<void> {
+  await rm(await setAside(run, step), { recursive: true, force: true });
+}
+
+/** Takes a checkpoint's name from it. Returns the path it has then, which `removeUnfinished` removes too. */
+export async function setAside(run: string, step: number): Promise<string> {
   const aside = join(checkpointsOf(run), `.${step}-${process.pid}-old`);
   await rename(checkpointOf(run, step), aside);
-  await rm(aside, { recursive: true, force: true });
+  return aside;
 }
 
 /** Removes unfinished checkpoints of killed processes. */

@@ -113,8 +113,7 @@ class Recorder implements AsyncDisposable {
 
   /** Ends the record of a training that was interrupted, with its models and a checkpoint of the last step. */
   async interrupt(): Promise<CheckpointEvent | undefined> {
-    await this.#saveModels(this.#saving(this.#unsavedBytes));
-    if (!this.training.state.best) await this.folder.lastIsBest();
+    await this.#saveFinalModels();
     const checkpoint = this.#isCheckpointed ? undefined : await this.#checkpoint();
     await this.#end('interrupted');
     return checkpoint;
@@ -124,9 +123,7 @@ class Recorder implements AsyncDisposable {
   async *finish(): AsyncGenerator<CheckpointEvent, DoneEvent> {
     const { dataset, engine, weights, config, state } = this.training;
     if (config.keepCheckpoint && !this.#isCheckpointed) yield await this.#checkpoint();
-    await this.#saveModels(this.#saving(this.#unsavedBytes));
-    // A resumed run can have lost its best model, with no epoch after.
-    if (!state.best) await this.folder.lastIsBest();
+    await this.#saveFinalModels();
     const { epoch, valAccuracy, valLoss } = state.best ?? this.#epochs.at(-1)!;
     const event: DoneEvent = {
       event: 'done',
@@ -203,6 +200,12 @@ class Recorder implements AsyncDisposable {
     const last = this.#lastIsSaved ? 0 : 1;
     const best = this.#best && this.#best.step !== this.#step ? 1 : 0;
     return (last + best) * bytesOf(this.training.network.state());
+  }
+
+  /** Without an epoch, or where a resumed run has lost its best model with no epoch after, the last one is the best. */
+  async #saveFinalModels(): Promise<void> {
+    await this.#saveModels(this.#saving(this.#unsavedBytes));
+    if (!this.training.state.best) await this.folder.lastIsBest();
   }
 
   async #saveModels(onBytes: OnBytes): Promise<void> {

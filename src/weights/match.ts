@@ -44,14 +44,12 @@ export function matchStateDict(wanted: ReadonlyMap<string, Shape>, given: Shapes
     }
   }
 
-  const misfits = [...misfitsOf(wanted, given, fresh)];
+  const misfits = [
+    ...firstOf([...wrongOf(wanted, given, fresh)]),
+    ...firstOf([...unexpectedOf(wanted, given)]),
+  ];
   if (misfits.length > 0) {
-    const isUnexpected = (line: string) => line.startsWith(unexpected);
-    const listed = [
-      ...firstOf(misfits.filter((line) => !isUnexpected(line))),
-      ...firstOf(misfits.filter(isUnexpected)),
-    ];
-    const lines = listed.map((line) => `\n  ${line}`).join('');
+    const lines = misfits.map((line) => `\n  ${line}`).join('');
     throw dataError(
       `The weights '${printable(file)}' don't fit this AlexNet:${lines}`,
       "Use the names and shapes of torchvision's alexnet: save model.state_dict().",
@@ -80,13 +78,17 @@ function differentClasses(
   return fits ? { wanted: weight[0]!, given: count } : undefined;
 }
 
-const unexpected = 'unexpected: ';
+/** Describes each parameter that is missing, unexpected or of another shape. */
+export function* misfitsOf(wanted: ReadonlyMap<string, Shape>, given: Shapes): Generator<string> {
+  yield* wrongOf(wanted, given, new Set());
+  yield* unexpectedOf(wanted, given);
+}
 
-/** Describes each parameter that is missing, unexpected or of another shape. The `fresh` ones may be missing. */
-export function* misfitsOf(
+/** The `fresh` ones may be missing. */
+function* wrongOf(
   wanted: ReadonlyMap<string, Shape>,
   given: Shapes,
-  fresh: ReadonlySet<string> = new Set(),
+  fresh: ReadonlySet<string>,
 ): Generator<string> {
   for (const [name, shape] of wanted) {
     const found = given.get(name)?.shape;
@@ -94,8 +96,11 @@ export function* misfitsOf(
     if (!found) yield `missing: ${name} [${shape}]`;
     else if (!sameShape(found, shape)) yield `${name}: expected [${shape}], found [${found}]`;
   }
+}
+
+function* unexpectedOf(wanted: ReadonlyMap<string, Shape>, given: Shapes): Generator<string> {
   for (const [name, { shape }] of given) {
-    if (!wanted.has(name)) yield `${unexpected}${printable(name.slice(0, 100))} [${shape}]`;
+    if (!wanted.has(name)) yield `unexpected: ${printable(name.slice(0, 100))} [${shape}]`;
   }
 }
 

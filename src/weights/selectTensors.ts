@@ -1,7 +1,7 @@
 // Selects the tensors of a network in a file: those that fit AlexNet, under any key and with any prefix, as training
 // programs save them.
 
-import { dataError, printable, UserError } from '../core/errors.js';
+import { dataError, printable, quoted, UserError } from '../core/errors.js';
 import { fitOrMisfit } from './fitAlexNet.js';
 
 /** Tensors by name. `path`: the keys that lead to them in the file, joined by dots. */
@@ -74,10 +74,7 @@ export function selectTensors<T extends Shaped>(
 
 const listed = (groups: readonly { path: string }[]): string => {
   const more = groups.length > maxListed ? [`and ${groups.length - maxListed} more`] : [];
-  return [
-    ...groups.slice(0, maxListed).map(({ path }) => `'${printable(path.slice(0, 100))}'`),
-    ...more,
-  ].join(', ');
+  return [...groups.slice(0, maxListed).map(({ path }) => quoted(path)), ...more].join(', ');
 };
 
 /** Lower is more likely. */

@@ -28,6 +28,21 @@ async function prepare(t: TestContext, given: Partial<TrainOptions> = {}, signal
 /** A copy out of the engine. */
 const copied = (tensors: StateDict) =>
   new Map(Array.from(tensors, ([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
+
+/** Trains up to step 6, in the second epoch, and gives the best model so far. */
+async function trainSixSteps({
+  trainer,
+  recorder,
+}: Pick<Awaited<ReturnType<typeof prepare>>, 'trainer' | 'recorder'>) {
+  let best: StateDict | undefined;
+  for await (const event of trainer.train()) {
+    for await (const _ of recorder.record(event));
+    if (event.event === 'epoch' && event.best) best = copied(trainer.network.state());
+    if (event.event === 'step' && event.step === 6) break;
+  }
+  return best;
+}
+
 const tensorsIn = async (path: string) => (await readModel(path)).tensors;
 
 test('until a save is due nothing is written but events; the end writes the best and the last model', async (t) => {
@@ -57,12 +72,7 @@ test('until a save is due nothing is written but events; the end writes the best
 
 test('a training that stops in the middle is saved, with a checkpoint of its last step', async (t) => {
   const { trainer, recorder, path, files, state } = await prepare(t, { checkpointEvery: '1h' });
-  let best: StateDict | undefined;
-  for await (const event of trainer.train()) {
-    for await (const _ of recorder.record(event));
-    if (event.event === 'epoch' && event.best) best = copied(trainer.network.state());
-    if (event.event === 'step' && event.step === 6) break;
-  }
+  const best = await trainSixSteps({ trainer, recorder });
   await recorder[Symbol.asyncDispose]();
   assert.deepEqual(await stepsIn(path), [6]);
   assert.deepEqual(await files(), ['checkpoint', 'last.safetensors', 'model.safetensors']);
@@ -72,12 +82,7 @@ test('a training that stops in the middle is saved, with a checkpoint of its las
 
 test('a training that fails keeps its best model, which was not on the disk yet', async (t) => {
   const { trainer, recorder, path, files, state } = await prepare(t, { checkpointEvery: '1h' });
-  let best: StateDict | undefined;
-  for await (const event of trainer.train()) {
-    for await (const _ of recorder.record(event));
-    if (event.event === 'epoch' && event.best) best = copied(trainer.network.state());
-    if (event.event === 'step' && event.step === 6) break;
-  }
+  const best = await trainSixSteps({ trainer, recorder });
   const { event, error } = await recorder.fail(new Error('out of luck'));
   await recorder[Symbol.asyncDispose]();
   assert.deepEqual([event.message, (error as Error).message], ['out of luck', 'out of luck']);

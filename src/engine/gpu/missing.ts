@@ -1,5 +1,6 @@
 // Explains what prevents TensorFlow from using a GPU, in the order in which to fix it.
 
+import { isOlder } from '../../core/version.js';
 import type { GpuFacts } from './facts.js';
 
 export interface Missing {
@@ -51,11 +52,4 @@ export function missingOf({ devices, wsl, driver, missing }: GpuFacts): Missing[
     });
   }
   return found;
-}
-
-function isOlder(version: string, than: string): boolean {
-  const numbers = (text: string) => text.split('.').map(Number);
-  const other = numbers(than);
-  const index = other.findIndex((number, at) => number !== (numbers(version)[at] ?? 0));
-  return index >= 0 && (numbers(version)[index] ?? 0) < other[index]!;
 }

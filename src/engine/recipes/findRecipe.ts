@@ -1,6 +1,7 @@
 // Selects the recipe for a device and a platform, or explains why there is none.
 
 import { deviceError } from '../../core/errors.js';
+import { isOlder } from '../../core/version.js';
 import { type Platform, thisPlatform } from './platform.js';
 import type { NativeDevice, Recipe } from './recipe.js';
 import { recipes } from './recipes.js';
@@ -65,10 +66,4 @@ export function recipeFor(device: NativeDevice, platform = thisPlatform()): Reci
     `The native engine for '${device}' can't be set up here: ${found}.`,
     'Use --device wasm, which is slower and runs wherever Node does.',
   );
-}
-
-function isOlder(version: string, than: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [thanMajor = 0, thanMinor = 0] = than.split('.').map(Number);
-  return major < thanMajor || (major === thanMajor && minor < thanMinor);
 }

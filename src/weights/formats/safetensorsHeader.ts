@@ -2,7 +2,7 @@
 // Format: 8 bytes with the length of the header, the header in JSON, the bytes of the tensors without gaps.
 // Source: huggingface/safetensors, README "Format" and safetensors/src/tensor.rs.
 
-import { dataError, printable, reasonOf, type UserError } from '../../core/errors.js';
+import { dataError, printable, quoted, reasonOf, type UserError } from '../../core/errors.js';
 import { sizeOf } from '../../model/stateDict.js';
 import type { FloatType } from '../checkpoint.js';
 import { bytesPerValue } from './floatValues.js';
@@ -150,8 +150,6 @@ const isObject = (value: unknown): value is object =>
 
 const isCounts = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
-
-const quoted = (name: string): string => `'${printable(name.slice(0, 100))}'`;
 
 /** The start of a JSON value, if it is simple. */
 function shown(value: unknown): string {

@@ -4,7 +4,7 @@
 
 import { crc32 } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl';
-import { printable, reasonOf, UserError } from '../../core/errors.js';
+import { printable, quoted, reasonOf, UserError } from '../../core/errors.js';
 import { type ByteSource, damaged, type ReadNext, readFrom } from './byteSource.js';
 import { inflate } from './inflate.js';
 
@@ -143,5 +143,3 @@ async function dataOffset(
 
 /** Error messages of yauzl can contain the name of an entry. */
 const shorten = (reason: string): string => printable(reason.slice(0, 200)).replace(/\.$/, '');
-
-const quoted = (name: string): string => `'${printable(name.slice(0, 100))}'`;

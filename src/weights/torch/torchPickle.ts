@@ -1,7 +1,7 @@
 // Unpickling of PyTorch's files: the allowed globals, and the storages that persistent ids refer to.
 // Source: torch/serialization.py, `persistent_load` of `_load` and of `_legacy_load`.
 
-import { printable } from '../../core/errors.js';
+import { quoted } from '../../core/errors.js';
 import type { UnpickleOptions } from '../pickle/pickleState.js';
 import { PythonObject } from '../pickle/pythonObject.js';
 import { StorageKind, torchGlobals } from './torchGlobals.js';
@@ -24,7 +24,7 @@ export function torchPickle(file: string): TorchPickle {
       throw invalid(file, 'a persistent id that is not a storage');
     }
     if (!(kind instanceof StorageKind)) {
-      throw invalid(file, `a storage of an unsupported type ('${printable(kind.name.slice(0, 100))}')`);
+      throw invalid(file, `a storage of an unsupported type (${quoted(kind.name)})`);
     }
     const storage = storages.get(key) ?? new TorchStorage(key, kind.storageType, count);
     if (storage.type !== kind.storageType || storage.count !== count) {

@@ -1,6 +1,6 @@
 // Reads the tensors of the state dict in the unpickled content of a PyTorch file.
 
-import { dataError, printable } from '../../core/errors.js';
+import { dataError, printable, quoted } from '../../core/errors.js';
 import { type StateDict, sizeOf } from '../../model/stateDict.js';
 import type { Checkpoint, FloatType } from '../checkpoint.js';
 import type { ByteSource } from '../formats/byteSource.js';
@@ -66,9 +66,7 @@ function describe(root: unknown): string {
   if (tensorIn(root)) return 'a single tensor';
   if (Array.isArray(root)) return 'a list';
   if (root instanceof Map) return root.size === 0 ? 'an empty dict' : 'a dict without tensors';
-  return root instanceof PythonObject
-    ? `an object '${printable(root.name.slice(0, 100))}' without tensors`
-    : 'another type';
+  return root instanceof PythonObject ? `an object ${quoted(root.name)} without tensors` : 'another type';
 }
 
 function requireFloats(
@@ -80,7 +78,7 @@ function requireFloats(
     const type = floatTypeOf(tensor.storage.type);
     if (type) return [name, tensor, type];
     throw dataError(
-      `Expected float32, float64, float16 or bfloat16 for tensor '${printable(name.slice(0, 100))}' [${shownShape(tensor.shape)}] in '${printable(file)}' but found ${tensor.storage.type}.`,
+      `Expected float32, float64, float16 or bfloat16 for tensor ${quoted(name)} [${shownShape(tensor.shape)}] in '${printable(file)}' but found ${tensor.storage.type}.`,
       'Convert it before saving: tensor.float()',
     );
   });

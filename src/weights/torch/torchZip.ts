@@ -1,7 +1,7 @@
 // The format of torch.save since 1.6: a zip with the pickle in NAME/data.pkl and each storage in NAME/data/KEY.
 // Source: torch/serialization.py, `_load`.
 
-import { dataError, printable } from '../../core/errors.js';
+import { dataError, printable, quoted } from '../../core/errors.js';
 import type { Checkpoint } from '../checkpoint.js';
 import { foreignZip } from '../foreignFormats.js';
 import { type ByteSource, damaged } from '../formats/byteSource.js';
@@ -44,7 +44,7 @@ async function readMetadata(zip: Zip, folder: string): Promise<Record<string, st
   if (!zip.entries.has(name)) return {};
   const metadata = parseMetadata(await readWhole(zip, name, maxHeaderBytes)); // the limit of a safetensors file
   if (metadata) return metadata;
-  throw damaged(zip.source, `entry '${printable(name.slice(0, 100))}' is not an object of strings`);
+  throw damaged(zip.source, `entry ${quoted(name)} is not an object of strings`);
 }
 
 function parseMetadata(bytes: Uint8Array): Record<string, string> | undefined {
@@ -85,10 +85,7 @@ function findFolder({ source, entries }: Zip): string {
 async function readWhole(zip: Zip, name: string, maxBytes: number): Promise<Uint8Array> {
   const bytes = zip.entries.get(name)!.uncompressedSize;
   if (bytes > maxBytes) {
-    throw damaged(
-      zip.source,
-      `entry '${printable(name.slice(0, 100))}' has ${bytes} bytes, expected at most ${maxBytes}`,
-    );
+    throw damaged(zip.source, `entry ${quoted(name)} has ${bytes} bytes, expected at most ${maxBytes}`);
   }
   return await readEntry(zip, name, bytes, async (readNext) => {
     const whole = new Uint8Array(bytes);

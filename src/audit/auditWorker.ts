@@ -21,7 +21,7 @@ async function inspect(path: string): Promise<ImageFacts> {
   const bytes = await readImageFile(path);
   const sha256 = createHash('sha256').update(bytes).digest('base64');
   try {
-    const image = await withDecoded(bytes, budget, async (decoded) => {
+    const image = await withDecoded(bytes, { budget }, async (decoded) => {
       const oddities = await odditiesOf(path, bytes, recognizeFormat(bytes), decoded);
       const { width, height } = decoded;
       return { width, height, oddities, hash: hashImage(decoded, resize) };

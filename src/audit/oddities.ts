@@ -3,8 +3,9 @@
 import { extname } from 'node:path';
 import sharp from 'sharp';
 import type { DecodedImage } from '../data/decodedImage.js';
+import { isGrey16 } from '../data/formats/grey16.js';
 import type { ImageFormat } from '../data/formats/imageFormat.js';
-import { isFourColourJpeg, isGrey16Png } from '../data/formats/imageHeader.js';
+import { isFourColourJpeg } from '../data/formats/imageHeader.js';
 
 export type OddityKind =
   | 'cmyk'
@@ -51,13 +52,12 @@ export async function odditiesOf(
 const oddity = (is: boolean, kind: OddityKind, detail: string): Oddity[] => (is ? [{ kind, detail }] : []);
 
 const cmyk = (is: boolean) => oddity(is, 'cmyk', 'converted to RGB without its colour profile');
-const grey16 = (is: boolean) => oddity(is, 'grey16', 'values above 255 of 65535 become white, as in Pillow');
 
 function ofHeader(format: ImageFormat, bytes: Uint8Array): Oddity[] {
   const head = bufferOf(bytes).subarray(0, 1024);
   return [
     ...cmyk(format === 'jpeg' && isFourColourJpeg(bytes)),
-    ...grey16(format === 'png' && isGrey16Png(bytes)),
+    ...oddity(isGrey16(bytes), 'grey16', 'values above 255 of 65535 become white, as in Pillow'),
     ...oddity(format === 'png' && head.includes('acTL'), 'animated', 'only the first frame is used'),
   ];
 }
@@ -85,7 +85,6 @@ async function ofMetadata(format: ImageFormat, bytes: Uint8Array): Promise<Oddit
     ),
     ...oddity(hasAlpha, 'alpha', 'the alpha channel is dropped'),
     ...cmyk(format === 'tiff' && space === 'cmyk'),
-    ...grey16(format === 'tiff' && space === 'grey16'),
   ];
 }
 

@@ -11,6 +11,7 @@ import { decodeNetpbm } from './formats/netpbm.js';
 import { type PixelKind, takePixels } from './formats/sharpPixels.js';
 import { tiffKind, withValidOrientation } from './formats/tiffKind.js';
 import { readImageFile } from './imageFile.js';
+import type { Grey16 } from './transforms/preprocessing.js';
 import { UnreadableImage } from './unreadable.js';
 
 export { type DecodedImage, UnreadableImage };
@@ -24,16 +25,23 @@ sharp.simd(true);
  * format from the content, not from the name.
  *
  * As in Pillow: colour profiles are ignored; EXIF orientation is applied only to TIFF; alpha is dropped without
- * blending; 16-bit colours are reduced to their high byte, but 16-bit grey is clipped at 255; only the first frame is
- * decoded. Throws UnreadableImage; TooManyPixels, before decoding, for images with more than `limit` pixels.
+ * blending; 16-bit colours are reduced to their high byte, but 16-bit grey is clipped at 255 (unless `grey16` is
+ * `scale`); only the first frame is decoded. Throws UnreadableImage; TooManyPixels, before decoding, for images with
+ * more than `limit` pixels.
  */
-export async function decodeImage(source: string | Uint8Array, limit = pixelLimit): Promise<DecodedImage> {
+export async function decodeImage(
+  source: string | Uint8Array,
+  {
+    limit = pixelLimit,
+    grey16 = 'clip',
+  }: { readonly limit?: number; readonly grey16?: Grey16 | undefined } = {},
+): Promise<DecodedImage> {
   const bytes = typeof source === 'string' ? await readImageFile(source) : source;
   const format = recognizeFormat(bytes);
   if (format === 'bmp') return decodeBmp(bytes, limit);
-  if (format === 'netpbm') return decodeNetpbm(bytes, limit);
+  if (format === 'netpbm') return decodeNetpbm(bytes, limit, grey16);
   try {
-    return await takePixels[kindOf(format, bytes)](open(format, bytes, limit));
+    return await takePixels[kindOf(format, bytes)](open(format, bytes, limit), grey16);
   } catch (error) {
     if (error instanceof UnreadableImage) throw error;
     const { message } = error as Error;

@@ -7,6 +7,8 @@ export interface DecodedImage {
   readonly data: Uint8Array;
   readonly width: number;
   readonly height: number;
+  /** Whether values of 16-bit grey were clipped to white. */
+  readonly clipped?: boolean;
 }
 
 /** Twice Pillow's MAX_IMAGE_PIXELS: Pillow raises DecompressionBombError for more. */

@@ -32,6 +32,8 @@ export interface ImageJobDone {
   /** If timed, three for each image: begin, decoded, end (core/spans.ts). */
   readonly times: number[];
   readonly unreadable: { row: number; reason: string }[];
+  /** Images whose 16-bit grey was clipped to white. */
+  clipped: number;
 }
 
 export interface ImageBatch {
@@ -63,6 +65,9 @@ export type ImageFile = string | Uint8Array;
 export class ImageLoader implements AsyncDisposable {
   /** Height and width of an image inside its border. */
   readonly side: number;
+  readonly preprocessing: Preprocessing;
+  /** The number of images so far whose 16-bit grey was clipped to white. */
+  clipped = 0;
   readonly #workers: Worker[];
   readonly #jobs = new Map<
     number,
@@ -75,6 +80,7 @@ export class ImageLoader implements AsyncDisposable {
   constructor(private readonly options: ImageLoaderOptions) {
     const { preprocessing, border, workers } = options;
     this.side = preprocessing.size + 2 * border;
+    this.preprocessing = preprocessing;
     const workerData: ImageWorkerSettings = {
       preprocessing,
       border,
@@ -165,7 +171,7 @@ export class ImageLoader implements AsyncDisposable {
     const finished = new Promise<ImageJobDone>((finish) => {
       this.#jobs.set(job.id, {
         open: this.#workers.length,
-        done: { id: job.id, times: [], unreadable: [] },
+        done: { id: job.id, times: [], unreadable: [], clipped: 0 },
         finish,
       });
     });
@@ -178,6 +184,7 @@ export class ImageLoader implements AsyncDisposable {
   }
 
   #collect(done: ImageJobDone): void {
+    this.clipped += done.clipped;
     const job = this.#jobs.get(done.id)!;
     job.done.unreadable.push(...done.unreadable);
     job.open -= 1;

@@ -10,7 +10,7 @@ import { createResizer } from './transforms/resize.js';
 import { UnreadableImage } from './unreadable.js';
 
 const { preprocessing, border, budget } = workerData as ImageWorkerSettings;
-const { size, mean, std } = preprocessing;
+const { size, mean, std, grey16 } = preprocessing;
 const tables = normalizationTables(mean, std);
 const resize = createResizer();
 const side = size + 2 * border;
@@ -19,18 +19,19 @@ const side = size + 2 * border;
 const imagesInFlight = 2;
 
 parentPort!.on('message', async (job: ImageJob) => {
-  const done: ImageJobDone = { id: job.id, times: [], unreadable: [] };
+  const done: ImageJobDone = { id: job.id, times: [], unreadable: [], clipped: 0 };
   const lane = async () => {
     // All workers take rows of the same job, one at a time, until none is left.
     for (let row = claim(job); row < job.items.length; row = claim(job)) {
       const { source, transform } = job.items[row]!;
       try {
         const begin = clock();
-        await withDecoded(source, budget, ({ data, width, height }) => {
+        await withDecoded(source, { budget, grey16 }, ({ data, width, height, clipped }) => {
           const decoded = clock();
           const resized = resize(data, width, height, size, size);
           const target = job.images.subarray(row * side * side * 3, (row + 1) * side * side * 3);
           writeNormalized(resized, size, transform, tables, target, border);
+          if (clipped) done.clipped += 1;
           if (job.timed) done.times.push(begin, decoded, clock());
         });
       } catch (error) {

@@ -6,6 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { decodeImage } from './decode.js';
 import { type DecodedImage, pixelLimit, TooManyPixels } from './decodedImage.js';
 import { readImageFile } from './imageFile.js';
+import type { Grey16 } from './transforms/preprocessing.js';
 
 /** Larger images need a share of the budget. Smaller ones are not counted: decoding them is not slowed down. */
 const uncountedPixels = 4e6;
@@ -21,11 +22,11 @@ export type PixelBudget = Int32Array;
  */
 export async function withDecoded<T>(
   source: string | Uint8Array,
-  budget: PixelBudget,
+  { budget, grey16 }: { readonly budget: PixelBudget; readonly grey16?: Grey16 | undefined },
   use: (image: DecodedImage) => T | Promise<T>,
 ): Promise<T> {
   const bytes = typeof source === 'string' ? await readImageFile(source) : source;
-  const first = await decodeImage(bytes, uncountedPixels).catch((error: unknown) => {
+  const first = await decodeImage(bytes, { limit: uncountedPixels, grey16 }).catch((error: unknown) => {
     if (error instanceof TooManyPixels && error.pixels <= pixelLimit) return error.pixels;
     throw error instanceof TooManyPixels ? new TooManyPixels(error.pixels, pixelLimit) : error;
   });
@@ -33,7 +34,7 @@ export async function withDecoded<T>(
   // Polled: a worker thread exits while it only waits for Atomics.waitAsync.
   while (!reserve(budget, first)) await setTimeout(waitMilliseconds);
   try {
-    return await use(await decodeImage(bytes));
+    return await use(await decodeImage(bytes, { grey16 }));
   } finally {
     // Otherwise the pixels stay allocated until the thread's next large image.
     collectGarbage();

@@ -3,6 +3,7 @@
 import sharp from 'sharp';
 import { dataError, printable } from '../core/errors.js';
 import { decodeImage, UnreadableImage } from '../data/decode.js';
+import type { Preprocessing } from '../data/transforms/preprocessing.js';
 import { createResizer } from '../data/transforms/resize.js';
 import { heatColour } from './colours.js';
 import type { Pixels } from './page.js';
@@ -10,8 +11,13 @@ import type { Pixels } from './page.js';
 const resize = createResizer();
 
 /** Decodes a photo as the network's loader does and scales its longer side to `side` pixels. Throws a data error. */
-export async function fittedPhoto(source: string | Uint8Array, name: string, side: number): Promise<Pixels> {
-  const { data, width, height } = await decodeImage(source).catch((error: unknown) => {
+export async function fittedPhoto(
+  source: string | Uint8Array,
+  name: string,
+  side: number,
+  { grey16 }: Preprocessing,
+): Promise<Pixels> {
+  const { data, width, height } = await decodeImage(source, { grey16 }).catch((error: unknown) => {
     if (!(error instanceof UnreadableImage)) throw error;
     throw dataError(`The image '${printable(name)}' can't be read: ${error.message}.`);
   });

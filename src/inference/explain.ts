@@ -43,7 +43,7 @@ export async function drawExplanation(
   for await (const { index, heat, heatSide } of heatMaps(answers, predictor)) {
     context.signal?.throwIfAborted();
     const { source, file: name, label, probability } = answers[index]!;
-    const photo = await fittedPhoto(source, name, side);
+    const photo = await fittedPhoto(source, name, side, predictor.model.preprocessing);
     explained.push({
       photo,
       heat: await withHeat(photo, heat, heatSide),

@@ -85,7 +85,7 @@ export async function drawActivations(
   count: number,
   file: string,
 ): Promise<Stage[]> {
-  const photo = await fittedPhoto(image, image, photoSide);
+  const photo = await fittedPhoto(image, image, photoSide, preprocessing);
   const engine = await openWasm();
   const network = new Network(layers, engine, tensors);
   await using loader = openLoader(engine, { preprocessing, border: inputPadding, workers: 1 });

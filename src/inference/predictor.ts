@@ -4,6 +4,7 @@ import type { Context } from '../core/context.js';
 import { mayFetch } from '../core/context.js';
 import { Resources } from '../core/resources.js';
 import { span } from '../core/spans.js';
+import { counted } from '../core/text.js';
 import type { ImageFile, ImageLoader } from '../data/imageLoader.js';
 import { openLoader } from '../data/openLoader.js';
 import { inOrder } from '../data/sampler.js';
@@ -68,7 +69,10 @@ export async function openPredictor(
       ...{ model, network, loader },
       async *predict(files) {
         try {
+          const before = loader.clipped;
           yield* outcomes(network, new ImageSource(loader, files, String), files.length, batchSize);
+          const clipped = loader.clipped - before;
+          if (clipped > 0) context.onMessage(clippedWarning(clipped));
         } catch (error) {
           throw inferenceOutOfMemory(error, { ...task, wasm: engine.device === 'wasm' });
         }
@@ -80,6 +84,10 @@ export async function openPredictor(
     throw error;
   }
 }
+
+const clippedWarning = (count: number): string =>
+  `${counted(count, 'image')} in 16-bit grey: values above 255 of 65535 became white, as in Pillow. ` +
+  'A model that is trained with --grey16 scale scales them.';
 
 async function* outcomes(
   network: Network,

@@ -114,6 +114,12 @@ export const trainOptions = {
     help: 'augmentation of training images: random horizontal flips, or none',
     default: 'flip',
   }),
+  grey16: choice(['clip', 'scale'], {
+    flag: '--grey16',
+    group: 'Data',
+    help: '16-bit grey images: clip values above 255 to white, as Pillow does, or scale them to 8 bits',
+    default: 'clip',
+  }),
   maxBad: number({
     flag: '--max-bad',
     group: 'Data',
@@ -316,10 +322,11 @@ export function resolveTrainOptions(options: TrainOptions): TrainConfig {
 }
 
 /** A PyTorch script uses every image, splits with random_split and stops at the first unreadable image. */
-function checkReference({ val, split = 'torch', maxBad = 0, ignore }: TrainOptions): void {
+function checkReference({ val, split = 'torch', grey16, maxBad = 0, ignore }: TrainOptions): void {
   const conflict =
     (val !== undefined && '--val') ||
     (split !== 'torch' && `--split ${split}`) ||
+    (grey16 === 'scale' && '--grey16 scale') ||
     (maxBad > 0 && `--max-bad ${maxBad}`) ||
     (ignore !== undefined && '--ignore');
   if (!conflict) return;

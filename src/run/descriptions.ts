@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { version } from '../core/version.js';
 import type { TrainingSet } from '../data/dataset/dataset.js';
-import { imageNetPreprocessing } from '../data/transforms/preprocessing.js';
+import { preprocessingOf } from '../data/transforms/preprocessing.js';
 import type { Engine } from '../engine/engine.js';
 import { dropoutShare, type Widths } from '../model/alexnet.js';
 import type { Network } from '../model/network.js';
@@ -117,7 +117,7 @@ export function modelDescriptionOf(
   return {
     architecture: { name: 'alexnet', widths, dropout: dropoutShare },
     classes: dataset.classes,
-    preprocessing: imageNetPreprocessing,
+    preprocessing: preprocessingOf(config),
     training: {
       alexft: version,
       weights,

@@ -5,7 +5,7 @@ import { Resources } from '../core/resources.js';
 import { span } from '../core/spans.js';
 import type { ImageLoader } from '../data/imageLoader.js';
 import { openLoader } from '../data/openLoader.js';
-import { imageNetPreprocessing } from '../data/transforms/preprocessing.js';
+import { preprocessingOf } from '../data/transforms/preprocessing.js';
 import { openEngine } from '../engine/openEngine.js';
 import { inputPadding } from '../model/alexnet.js';
 import { MersenneTwister } from '../random/generator.js';
@@ -51,7 +51,7 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
     await requireMemoryForTraining(memory, (batchSize) => retry(batchSize, progress), context);
     // Its threads start while the network is made.
     const loader = openLoader(engine, {
-      preprocessing: imageNetPreprocessing,
+      preprocessing: preprocessingOf(config),
       border: inputPadding,
       images: dataset.paths.length,
       workers: config.workers,

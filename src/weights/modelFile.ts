@@ -125,8 +125,9 @@ function descriptionProblem({
   if (!Array.isArray(classes) || classes.length === 0) return 'it has no classes';
   if (!classes.every((name) => typeof name === 'string')) return 'one of its class names is not a string';
   if (new Set(classes).size < classes.length) return 'two of its classes have the same name';
-  const { size, interpolation, mean, std } = preprocessing ?? {};
-  if (size !== inputSize || interpolation !== 'bilinear' || !areNumbers(mean) || !arePositive(std)) {
+  const { size, interpolation, mean, std, grey16 = 'clip' } = preprocessing ?? {};
+  const known = size === inputSize && interpolation === 'bilinear' && ['clip', 'scale'].includes(grey16);
+  if (!known || !areNumbers(mean) || !arePositive(std)) {
     return 'its preprocessing is not supported by this version';
   }
   if (typeof training !== 'object' || training === null) return `its 'training' is not an object`;

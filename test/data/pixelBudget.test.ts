@@ -30,14 +30,14 @@ test('huge images are decoded one at a time, however many workers there are', as
 
 test('only large images are counted, until they have been used', async () => {
   const budget = new Int32Array(new SharedArrayBuffer(4));
-  const counted = (source: Uint8Array) => withDecoded(source, budget, () => budget[0]);
+  const counted = (source: Uint8Array) => withDecoded(source, { budget }, () => budget[0]);
   assert.equal(await counted(await grey(40, 30)), 0);
   assert.equal(await counted(await grey(2500, 2000)), 5e6);
   assert.equal(await counted(bitmap(2500, 2000)), 5e6);
   assert.equal(budget[0], 0);
 
   const large = await grey(2500, 2000);
-  const failing = withDecoded(large, budget, () => {
+  const failing = withDecoded(large, { budget }, () => {
     throw new Error('of the caller');
   });
   await assert.rejects(failing, /of the caller/);
@@ -51,7 +51,7 @@ test('an image waits until the budget has its pixels', async () => {
   const budget = new Int32Array(new SharedArrayBuffer(4));
   budget[0] = 175e6;
   let used = false;
-  const waiting = withDecoded(bitmap(2500, 2000), budget, () => {
+  const waiting = withDecoded(bitmap(2500, 2000), { budget }, () => {
     used = true;
   });
   await new Promise((resolve) => setTimeout(resolve, 200));

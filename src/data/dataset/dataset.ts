@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { type Context, scanProgress, silentContext } from '../../core/context.js';
 import { dataError, printable } from '../../core/errors.js';
+import type { Grey16 } from '../transforms/preprocessing.js';
 import { datasetWarnings, sameBytes } from './datasetWarnings.js';
 import { type HashedFile, hashFiles } from './fileHash.js';
 import { ignoreOf } from './ignore.js';
@@ -40,6 +41,8 @@ export interface DatasetConfig {
   readonly valSplit: number;
   readonly seed: number;
   readonly classWeights: 'none' | 'balanced';
+  /** Default: clip. */
+  readonly grey16?: Grey16;
   /** Globs of files and folders to leave out, separated by commas. */
   readonly ignore?: string | undefined;
   /** `torch`: nothing is left out, as in torchvision. */

@@ -3,6 +3,7 @@
 
 import { printable } from '../../core/errors.js';
 import { examples, shellWord } from '../../core/text.js';
+import type { Grey16 } from '../transforms/preprocessing.js';
 import { balanceWarning, countClasses } from './balance.js';
 import type { HashedFile } from './fileHash.js';
 import { differing, groupsByKey } from './groups.js';
@@ -50,12 +51,13 @@ interface WarningOptions {
   readonly val: string | undefined;
   readonly valSplit: number;
   readonly classWeights: string;
+  readonly grey16?: Grey16;
 }
 
 /** Sentences for the user. */
 export function datasetWarnings(
   { classes, names, labels, files, validation }: SplitDataset,
-  { data, val, valSplit, classWeights }: WarningOptions,
+  { data, val, valSplit, classWeights, grey16 }: WarningOptions,
 ): string[] {
   const groups = sameBytes(files);
   const empty = files.flatMap((file, index) => (file?.size === 0 ? [names[index]!] : []));
@@ -89,6 +91,13 @@ export function datasetWarnings(
   if (apart.length > 0) {
     found.push(
       `Both trained on and validated on: ${named(apart, sideOf)}. The validation's figures come out too good.`,
+    );
+  }
+  const clipped = grey16 === 'scale' ? [] : names.filter((_, index) => files[index]?.grey16);
+  if (clipped.length > 0) {
+    found.push(
+      `16-bit grey (${clipped.length}): ${examples(clipped)}. Values above 255 of 65535 become white, as in Pillow; ` +
+        '--grey16 scale scales them.',
     );
   }
   if (found.length > 0) found.push(`To examine every image: alexft check --data ${printable(data)}`);

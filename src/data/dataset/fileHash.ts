@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { sha256OfFile } from '../../io/atomic.js';
+import { isGrey16, isGrey16File } from '../formats/grey16.js';
 import { readImageFile } from '../imageFile.js';
 
 /** Files up to this size are read at once, which takes a third of the time of a stream. */
@@ -19,6 +20,8 @@ export interface HashedFile {
   readonly size: number;
   /** Of its bytes, in hexadecimal. */
   readonly sha256: string;
+  /** Whether it is 16-bit grey. */
+  readonly grey16: boolean;
   /** What `isUnchanged` compares. */
   readonly status: string;
 }
@@ -50,13 +53,12 @@ export async function hashFiles(
 async function hashFile(path: string): Promise<HashedFile> {
   const status = await statusOf(path); // before its bytes: a change while they are read is noticed later
   const size = Number(status.size);
-  const sha256 = size > readAtOnce ? await sha256OfFile(path) : await hashAtOnce(path, size);
-  return { path, size, sha256, status: status.text };
-}
-
-async function hashAtOnce(path: string, size: number): Promise<string> {
+  const file = { path, size, status: status.text };
+  if (size > readAtOnce) {
+    return { ...file, sha256: await sha256OfFile(path), grey16: await isGrey16File(path) };
+  }
   const bytes = size === 0 ? new Uint8Array() : await readImageFile(path);
-  return createHash('sha256').update(bytes).digest('hex');
+  return { ...file, sha256: createHash('sha256').update(bytes).digest('hex'), grey16: isGrey16(bytes) };
 }
 
 /** Whether a file still has the bytes that were hashed, by all that the system says of it within one process. */

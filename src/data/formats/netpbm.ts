@@ -2,15 +2,16 @@
 // Source: PpmImagePlugin.py of Pillow 12.
 
 import { allocate, checkSize, type DecodedImage, pixelLimit } from '../decodedImage.js';
+import type { Grey16 } from '../transforms/preprocessing.js';
 import { UnreadableImage } from '../unreadable.js';
 
 /**
  * Decodes a file that starts with P1 to P6 and whitespace. Throws UnreadableImage.
  *
  * Samples are scaled to 255 and rounded half to even. As in Pillow, grey of more than 8 bits is instead scaled to 65535
- * and clipped at 255. Data after the pixels is ignored.
+ * and clipped at 255, unless `grey16` is `scale`. Data after the pixels is ignored.
  */
-export function decodeNetpbm(bytes: Uint8Array, limit = pixelLimit): DecodedImage {
+export function decodeNetpbm(bytes: Uint8Array, limit = pixelLimit, grey16: Grey16 = 'clip'): DecodedImage {
   const kind = bytes[1]! - 0x30;
   const text: Text = { bytes, at: 3 };
   const width = readNumber(text);
@@ -25,10 +26,20 @@ export function decodeNetpbm(bytes: Uint8Array, limit = pixelLimit): DecodedImag
     throw new UnreadableImage(`a PPM or PGM with an invalid maximum value of ${maximum}`);
   const colour = kind === 3 || kind === 6;
   const count = width * height * (colour ? 3 : 1);
-  const levels = levelTable(maximum, colour || maximum < 256 ? 255 : 65535);
+  const clip = !colour && maximum > 255 && grey16 === 'clip';
+  const levels = levelTable(maximum, clip ? 65535 : 255);
   const samples =
     kind < 4 ? plainSamples(text, count, maximum, levels) : rawSamples(text, count, maximum, levels);
-  return { data: colour ? samples : grey(samples), width, height };
+  return { data: colour ? samples : grey(samples), width, height, clipped: clip && samples.includes(255) };
+}
+
+/** Whether a PGM has more than 8 bits. `bytes`: the file, or its beginning. Throws UnreadableImage. */
+export function isGrey16Netpbm(bytes: Uint8Array): boolean {
+  const kind = bytes[1]! - 0x30;
+  const text: Text = { bytes, at: 3 };
+  if (kind !== 2 && kind !== 5) return false;
+  const [, , maximum] = [readNumber(text), readNumber(text), readNumber(text)];
+  return maximum > 255;
 }
 
 /** The file and the read position. */

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import type { Context } from '../../core/context.js';
 import type { ImageLoader } from '../../data/imageLoader.js';
 import { inOrder } from '../../data/sampler.js';
+import type { Preprocessing } from '../../data/transforms/preprocessing.js';
 import type { Pixels } from '../../drawing/page.js';
 import { fittedPhoto, withHeat } from '../../drawing/photo.js';
 import { gradCam, type HeatMap } from '../../model/gradCam.js';
@@ -39,15 +40,17 @@ export async function withPhotos(
   for (const { index, ...image } of images) {
     context.signal?.throwIfAborted();
     // The file may have been removed since; then the report has no photo.
-    const photos = await photosOf(set.paths[index]!, heats.get(index)).catch(() => ({}));
+    const photos = await photosOf(set.paths[index]!, heats.get(index), loader.preprocessing).catch(
+      () => ({}),
+    );
     shown.push({ ...image, ...photos });
     context.onProgress('Report', shown.length, images.length, 'images');
   }
   return shown;
 }
 
-async function photosOf(path: string, heatMap: HeatMap | undefined) {
-  const photo = await fittedPhoto(path, path, longestSide);
+async function photosOf(path: string, heatMap: HeatMap | undefined, preprocessing: Preprocessing) {
+  const photo = await fittedPhoto(path, path, longestSide, preprocessing);
   const heat = heatMap && (await withHeat(photo, heatMap.values, heatMap.side));
   const { width, height } = photo;
   return { photo: await webp(photo), heat: heat && (await webp(heat)), width, height };

@@ -9,7 +9,7 @@ import { printable, reasonOf } from '../../core/errors.js';
 import { bytesOfSize } from '../../core/formatting.js';
 import { version } from '../../core/version.js';
 import type { TrainingSet } from '../../data/dataset/dataset.js';
-import { imageNetPreprocessing } from '../../data/transforms/preprocessing.js';
+import { preprocessingOf } from '../../data/transforms/preprocessing.js';
 import { transformCount } from '../../data/transforms/transform.js';
 import type { Engine } from '../../engine/engine.js';
 import { cacheFolder } from '../../io/cacheFolder.js';
@@ -30,7 +30,7 @@ interface Training {
   readonly first: number;
   readonly dataset: TrainingSet;
   readonly engine: Engine;
-  readonly config: Pick<TrainConfig, 'augment' | 'cacheLimit' | 'threads' | 'tf32'>;
+  readonly config: Pick<TrainConfig, 'augment' | 'cacheLimit' | 'grey16' | 'threads' | 'tf32'>;
 }
 
 interface Features {
@@ -92,7 +92,7 @@ const circumstancesOf = ({ engine, config }: Training): object => ({
   alexft: version,
   rows: rowsVersion,
   decoder: sharp.versions,
-  preprocessing: imageNetPreprocessing,
+  preprocessing: preprocessingOf(config),
   device: engine.device,
   engine: engine.description,
   gpu: engine.gpu,

@@ -7,8 +7,9 @@ import sharp from 'sharp';
 import { decodeImage, UnreadableImage } from '../../../dist/data/decode.js';
 import { decodeBmp } from '../../../dist/data/formats/bmp.js';
 import { readBmpHeader } from '../../../dist/data/formats/bmpHeader.js';
+import { isGrey16 } from '../../../dist/data/formats/grey16.js';
 import { recognizeFormat } from '../../../dist/data/formats/imageFormat.js';
-import { endsEarly, isFourColourJpeg, isGrey16Png } from '../../../dist/data/formats/imageHeader.js';
+import { endsEarly, isFourColourJpeg } from '../../../dist/data/formats/imageHeader.js';
 import { decodeNetpbm } from '../../../dist/data/formats/netpbm.js';
 import { tiffKind, withValidOrientation } from '../../../dist/data/formats/tiffKind.js';
 import { root } from '../../support.js';
@@ -49,16 +50,16 @@ export const netpbm: FuzzParser = {
 
 export const imageHeaders: FuzzParser = {
   name: 'image-headers',
-  seeds: () => accepted(/\.(jpg|png|webp|tif)$/, readHeader),
+  seeds: () => accepted(/\.(jpg|png|webp|tif|pnm)$/, readHeader),
   parse: readHeader,
   isRefusal,
 };
 
 function readHeader(bytes: Buffer): void {
   const format = recognizeFormat(bytes);
+  isGrey16(bytes);
   if (format === 'bmp' || format === 'netpbm') return;
   isFourColourJpeg(bytes);
-  isGrey16Png(bytes);
   endsEarly(format, bytes);
   if (format === 'tiff') {
     tiffKind(bytes);

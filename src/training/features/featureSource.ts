@@ -15,7 +15,7 @@ import { type FeatureRows, keyOf } from './featureRows.js';
 /** Training batches whose features are computed together, so that many images are decoded at a time. */
 const batchesAtOnce = 4;
 
-/** The batch size of the frozen layers. The values of a row do not depend on it. */
+/** The batch size of the frozen layers. The values of a row do not depend on it, from 2 on. */
 export const imagesAtOnce = 64;
 
 /**
@@ -91,10 +91,12 @@ export class FeatureSource implements BatchSource {
 
   async #compute({ inputs, samples }: Batch, rows: Map<string, Float32Array>): Promise<void> {
     const values = span('frozen layers', 'computing', () => {
-      const features = this.network.forward(inputs, { from: this.images.layer, to: this.layer });
+      // On CPUs without AVX-512, oneDNN computes the first convolution of a single image with other roundings.
+      const images = samples.length === 1 ? tf.concat([inputs, inputs]) : tf.clone(inputs);
+      const features = this.network.forward(images, { from: this.images.layer, to: this.layer });
       const values = features.dataSync<'float32'>();
-      features.dispose();
-      return values;
+      tf.dispose([images, features]);
+      return values.subarray(0, samples.length * this.#rowLength);
     });
     for (const [row, sample] of samples.entries()) {
       rows.set(keyOf(sample), values.subarray(row * this.#rowLength, (row + 1) * this.#rowLength));

@@ -96,7 +96,7 @@ async function train(subject, { network, optimizer, learningRate, trainable }, s
 export async function gradientsOf(subject, network) {
   const gradients = new Map();
   const optimizer = {
-    step: (given) => {
+    beginStep: () => (given) => {
       for (const [name, gradient] of given) {
         gradients.set(name, toTorch({ shape: gradient.shape, data: gradient.dataSync().slice() }).data);
       }
@@ -132,7 +132,7 @@ export function givenGradients({ engine, plan }, { lr, optimizer: kind, momentum
     const gradients = new Map(
       plan.given.map(({ shape, scale }, i) => [String(i), tf.tensor(drawn(shape, scale), shape)]),
     );
-    optimizer.step(gradients, lr);
+    optimizer.beginStep(lr)(gradients);
     tf.dispose([...gradients.values()]);
   }
   const values = [...parameters.values()].map((parameter) => parameter.values());

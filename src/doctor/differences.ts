@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine/engine.js';
 import { alexNet, inputSize } from '../model/alexnet.js';
+import { backpropagate } from '../model/backpropagate.js';
 import { initialState } from '../model/initialState.js';
 import { copiedOut, fromTorch, toTorch } from '../model/layout.js';
 import { type DropoutMask, Network } from '../model/network.js';
@@ -76,7 +77,7 @@ function step(
   learningRate: number,
 ): void {
   const scaled = new Map(Array.from(gradients, ([name, gradient]) => [name, tf.mul(gradient, scale)]));
-  optimizer.step(scaled, learningRate);
+  optimizer.beginStep(learningRate)(scaled);
   tf.dispose([...scaled.values()]);
 }
 
@@ -101,16 +102,23 @@ function lossAndGradients(
     generator.dropoutMask(mask, p);
     return tf.tensor(mask, shape);
   };
-  const names = [...network.parameters.keys()];
-  const values = names.map((name) => network.parameters.get(name)!.read());
-  const { value, grads } = tf.valueAndGrads((...tensors) => {
-    const parameters = new Map(names.map((name, i) => [name, tensors[i]!]));
-    const logits = network.forward(images, { parameters, dropout }) as tf.Tensor2D;
-    return crossEntropy(logits, Int32Array.from(labels));
-  })(values);
-  const loss = value.dataSync<'float32'>()[0]!;
-  tf.dispose([value, ...values]); // an in-place update copies parameters that other tensors share
-  return { loss, gradients: new Map(names.map((name, i) => [name, grads[i]!])) };
+  const { all, loss } = tf.tidy(() => {
+    let loss: tf.Tensor | undefined;
+    const all: Record<string, tf.Tensor> = {};
+    backpropagate(network, images, {
+      ...{ from: 0, dropout },
+      outputGradient: (logits) => {
+        const entropy = crossEntropy(logits as tf.Tensor2D, Int32Array.from(labels));
+        loss = entropy.loss;
+        return entropy.gradient;
+      },
+      onGradients: (own) => Object.assign(all, Object.fromEntries(own)),
+    });
+    return { all, loss: loss! };
+  });
+  const value = loss.dataSync<'float32'>()[0]!;
+  loss.dispose();
+  return { loss: value, gradients: new Map(Object.entries(all)) };
 }
 
 /** The norm of the difference, relative to the expected values' norm. */

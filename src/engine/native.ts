@@ -6,7 +6,6 @@ import { deviceError, printable, reasonOf } from '../core/errors.js';
 import type { Engine } from './engine.js';
 import type { Gpu } from './gpu/describe.js';
 import { withStderrHidden } from './hiddenLog.js';
-import { registerGradients } from './kernels/gradients.js';
 import { registerTensorFlowKernels } from './kernels/tensorflow.js';
 import { nativeOperations } from './nativeOperations.js';
 import { addonFile } from './recipes/recipe.js';
@@ -74,7 +73,6 @@ async function loadNative(folder: string, { threads, hideLog, gpu }: NativeOptio
   const backend = createNodeBackend(binding);
   tf.registerBackend('tensorflow', () => backend);
   await useBackend();
-  registerGradients();
   registerTensorFlowKernels(backend);
 
   const name = gpu ? (gpu.description?.name ?? 'the GPU') : 'the CPU';

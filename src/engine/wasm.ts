@@ -7,7 +7,6 @@ import { deviceError, printable, reasonOf } from '../core/errors.js';
 import { deriveSeed } from '../random/deriveSeed.js';
 import { MersenneTwister } from '../random/generator.js';
 import type { Engine, Parameter } from './engine.js';
-import { registerGradients } from './kernels/gradients.js';
 import { registerWasmKernels } from './kernels/wasm.js';
 import { guardWasmHeap } from './wasmHeap.js';
 
@@ -47,7 +46,6 @@ export async function openWasm(): Promise<Engine> {
 
 function createWasm(version: string): Engine {
   guardWasmHeap();
-  registerGradients();
   registerWasmKernels();
   return {
     device: 'wasm',

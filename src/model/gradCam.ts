@@ -2,6 +2,7 @@
 // Source: Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization" (2017).
 
 import * as tf from '@tensorflow/tfjs-core';
+import { inputGradient } from './backpropagate.js';
 import type { Network } from './network.js';
 
 /** How much each region of an image supports a class. */
@@ -60,8 +61,10 @@ function logitGradients(
         throw new Error(`Expected a class from 0 to ${width - 1} but received ${index}`);
       chosen[row * width + index] = 1;
     });
-    const logits = (x: tf.Tensor) => network.forward(x, { from });
-    return tf.grad(logits)(input, tf.tensor2d(chosen, [classes.length, width]));
+    return inputGradient(network, input, {
+      from,
+      outputGradient: () => tf.tensor2d(chosen, [classes.length, width]),
+    });
   });
 }
 

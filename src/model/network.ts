@@ -2,9 +2,9 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine, Parameter } from '../engine/engine.js';
-import { inputSize } from './alexnet.js';
 import { type Layer, parameterShapes } from './layers.js';
 import { copiedOut, copiedTensor, fromTorch, nativeShape } from './layout.js';
+import { type Gradients, type Operands, operationOf, type Saved } from './operations.js';
 import type { StateDict } from './stateDict.js';
 
 /**
@@ -19,10 +19,8 @@ export interface Pass {
   from?: number;
   /** The index of the layer to stop before. Default: the number of layers. */
   to?: number;
-  /** Replaces parameters of the network, to compute gradients with respect to them. */
-  parameters?: ReadonlyMap<string, tf.Tensor>;
   /** Creates the masks of Dropout layers. Without it, as in evaluation, there is no dropout. */
-  dropout?: DropoutMask;
+  dropout?: DropoutMask | undefined;
 }
 
 /** The parameters at one moment. */
@@ -90,15 +88,20 @@ export class Network {
 
   /**
    * Runs the layers. Images are [n, 224, 224, 3], or [n, 228, 228, 3] where they come inside a border of zeros as
-   * wide as the first convolution's padding (which spares the engine a copy); logits are [n, classes].
+   * wide as the first convolution's padding (which spares the engine a copy); logits are [n, classes]. Each layer's
+   * input is freed once it has run.
    */
-  forward(input: tf.Tensor, pass: Pass = {}): tf.Tensor {
-    const { from = 0, to = this.layers.length } = pass;
+  forward(input: tf.Tensor, { from = 0, to = this.layers.length, dropout }: Pass = {}): tf.Tensor {
     return tf.tidy(() => {
-      let x = input;
-      for (const index of this.order(from, to)) x = this.runLayer(index, x, pass);
-      // An empty pass also returns a new tensor.
-      return x === input ? tf.clone(x) : x;
+      let x = tf.clone(input);
+      for (const index of this.order(from, to)) {
+        const layer = this.layers[index]!;
+        const mask = layer.type === 'Dropout' ? dropout?.(index, x.shape, layer.p) : undefined;
+        const y = this.run(index, x, mask);
+        tf.dispose(mask ? [x, mask] : [x]);
+        x = y;
+      }
+      return x;
     });
   }
 
@@ -107,7 +110,7 @@ export class Network {
    * and gradients are bit-identical: the maximum of a window stays the maximum, and if it is not positive, no gradient
    * passes.
    */
-  private order(from: number, to: number): number[] {
+  order(from: number, to = this.layers.length): number[] {
     const order: number[] = [];
     for (let index = from; index < to; index++) {
       if (this.layers[index]!.type === 'MaxPool2d' && this.layers[order.at(-1)!]?.type === 'ReLU') {
@@ -117,57 +120,23 @@ export class Network {
     return order;
   }
 
-  private runLayer(index: number, x: tf.Tensor, pass: Pass): tf.Tensor {
+  /** The output of the layer at `index`. `mask`: of a Dropout layer in training. */
+  run(index: number, x: tf.Tensor, mask?: tf.Tensor): tf.Tensor {
     const layer = this.layers[index]!;
-    const parameter = (kind: string) => {
-      const name = `${layer.name}.${kind}`;
-      return pass.parameters?.get(name) ?? this.parameters.get(name)!.read();
-    };
-    switch (layer.type) {
-      case 'Conv2d':
-        return tf.add(
-          convolution(x as tf.Tensor4D, parameter('weight') as tf.Tensor4D, layer),
-          parameter('bias'),
-        );
-      case 'Linear':
-        return tf.add(tf.matMul(x, parameter('weight'), false, true), parameter('bias'));
-      case 'ReLU':
-        return tf.relu(x);
-      case 'MaxPool2d':
-        return tf.maxPool(x as tf.Tensor4D, layer.kernelSize, layer.stride, 'valid');
-      case 'AdaptiveAvgPool2d':
-        if (x.shape[1] !== layer.outputSize || x.shape[2] !== layer.outputSize) {
-          throw new Error(
-            `Expected ${layer.outputSize} x ${layer.outputSize} for ${layer.name} but received [${x.shape}]`,
-          );
-        }
-        return x;
-      case 'Flatten':
-        // PyTorch flattens in the order channels, height, width, which is that of classifier.1's columns.
-        return tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [x.shape[0]!, -1]);
-      case 'Dropout':
-        return pass.dropout ? tf.mul(x, pass.dropout(index, x.shape, layer.p)) : x;
-    }
+    return tf.tidy(() => operationOf(layer).forward(x, layer, this.#operands(layer, mask)));
+  }
+
+  /** The gradients of the layer at `index` from `dy`, that of its output. Call it inside tf.tidy. */
+  gradients(index: number, dy: tf.Tensor, saved: Saved, mask?: tf.Tensor): Gradients {
+    const layer = this.layers[index]!;
+    return operationOf(layer).backward(dy, saved, layer, this.#operands(layer, mask));
+  }
+
+  #operands({ name }: Layer, mask: tf.Tensor | undefined): Operands {
+    return { mask, parameter: (kind) => this.parameters.get(`${name}.${kind}`)!.read() };
   }
 
   dispose(): void {
     for (const parameter of this.parameters.values()) parameter.dispose();
   }
 }
-
-function convolution(x: tf.Tensor4D, weight: tf.Tensor4D, layer: Layer & { type: 'Conv2d' }): tf.Tensor {
-  const { kernelSize, stride, padding } = layer;
-  // The gradient of EXPLICIT padding doesn't use oneDNN in TensorFlow. With a stride of 1, SAME is equivalent.
-  if (stride === 1 && padding === (kernelSize - 1) / 2) return tf.conv2d(x, weight, 1, 'same');
-  const alreadyPadded = x.shape[1] === inputSize + 2 * padding;
-  const padded = alreadyPadded ? x : zeroPad(x, padding);
-  return tf.conv2d(padded, weight, stride, 'valid');
-}
-
-const zeroPad = (x: tf.Tensor4D, width: number): tf.Tensor4D =>
-  tf.pad(x, [
-    [0, 0],
-    [width, width],
-    [width, width],
-    [0, 0],
-  ]);

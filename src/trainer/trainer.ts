@@ -17,7 +17,6 @@ import type { LoopEvent } from '../training/events.js';
 import { openFeatures } from '../training/features/openFeatures.js';
 import { type LoopTask, trainLoop } from '../training/loop.js';
 import { classWeightsOf } from '../training/optimization/classWeights.js';
-import { clipNorm } from '../training/optimization/clipNorm.js';
 import { createOptimizer } from '../training/optimization/optimizer.js';
 import { learningRateOf } from '../training/optimization/schedule.js';
 import { seededRandomness } from '../training/randomness.js';
@@ -88,7 +87,6 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
       classWeights: classWeightsOf(config.classWeights, dataset),
       randomness: torch ? torchRandomness(chance) : seededRandomness(chance),
       learningRate: learningRateOf(config),
-      onGradients: config.clipNorm === undefined ? undefined : clipNorm(config.clipNorm),
       options: config,
       onProgress: context.onProgress,
       signal: context.signal,

@@ -20,6 +20,8 @@ export interface LoopOptions {
   readonly batchSize: number;
   /** Epochs without a lower validation loss after which to stop; 0: never. */
   readonly earlyStop: number;
+  /** The largest total norm of a step's gradients. */
+  readonly clipNorm?: number | undefined;
 }
 
 export interface LoopTask {
@@ -36,7 +38,7 @@ export interface LoopTask {
   readonly randomness: Randomness;
   /** The learning rate of a step, counted from 0 over all epochs. */
   readonly learningRate: (step: number, stepsPerEpoch: number) => number;
-  /** Changes the gradients of a step before the optimizer applies them. */
+  /** Changes the gradients of each layer before they are applied. */
   readonly onGradients?: GradientHook | undefined;
   readonly options: LoopOptions;
   /** Where to begin; updated in place. */
@@ -115,6 +117,7 @@ async function* trainEpoch(task: LoopTask, samples: EpochSamples): AsyncGenerato
         first,
         dropout: randomness.dropout(step),
         onGradients: task.onGradients,
+        clipNorm: options.clipNorm,
         classWeights: task.classWeights,
       });
       if (!Number.isFinite(result.loss)) {

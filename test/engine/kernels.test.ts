@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
+import * as kernels from '../../dist/engine/kernels/gradients.js';
 import { specializeKernel } from '../../dist/engine/kernels/replaceKernel.js';
 import { MersenneTwister } from '../../dist/random/generator.js';
 import { engines, open } from './engines.js';
@@ -52,9 +53,10 @@ for (const { device, skip } of await engines()) {
       const order = new MersenneTwister(height).randperm(2 * height * height * 8);
       const x = tf.tensor4d(Float32Array.from(order), [2, height, height, 8]);
       const dy = integers([2, pooled, pooled, 8], 1) as tf.Tensor4D;
-      const gradient = tf.grad((input) => tf.mul(tf.maxPool(input as tf.Tensor4D, 3, 2, 'valid'), dy))(x);
+      const output = tf.maxPool(x, 3, 2, 'valid');
+      const gradient = kernels.maxPoolGradient(dy, { input: x, output }, 3, { stride: 2, pad: 'valid' });
       assert.deepEqual(await gradient.array(), maxPoolGradient(await x.array(), await dy.array(), 3, 2));
-      tf.dispose([x, dy, gradient]);
+      tf.dispose([x, dy, output, gradient]);
     }
   });
 
@@ -63,11 +65,12 @@ for (const { device, skip } of await engines()) {
     const x = integers([2, 3, 3, 5], 2);
     const bias = integers([5], 3) as tf.Tensor1D;
     const dy = integers([2, 3, 3, 5], 4);
-    const [gx, gb] = tf.grads((x, bias) => tf.mul(tf.relu(tf.add(x, bias)), dy))([x, bias]);
+    const gx = kernels.reluGradient(dy, tf.relu(tf.add(x, bias)));
+    const gb = kernels.biasGradient(gx);
     const positive = tf.greater(tf.add(x, bias), 0);
     const expected = tf.mul(dy, tf.cast(positive, 'float32'));
-    assert.deepEqual(await gx!.array(), await expected.array());
-    assert.deepEqual(await gb!.array(), await tf.sum(expected, [0, 1, 2]).array());
+    assert.deepEqual(await gx.array(), await expected.array());
+    assert.deepEqual(await gb.array(), await tf.sum(expected, [0, 1, 2]).array());
     tf.disposeVariables();
   });
 
@@ -86,9 +89,9 @@ for (const { device, skip } of await engines()) {
     ];
     const transposed = (rows: number[][]) => rows[0]!.map((_, i) => rows.map((row) => row[i]!));
     assert.deepEqual(await linear(x, w).array(), sums(xs, ws));
-    const [gx, gw] = tf.grads((x, w) => tf.mul(linear(x!, w!), dy))([x, w]);
-    assert.deepEqual(await gx!.array(), sums(dys, transposed(ws)));
-    assert.deepEqual(await gw!.array(), sums(transposed(dys), transposed(xs)));
+    const [gx, gw] = [tf.matMul(dy as tf.Tensor2D, w), tf.matMul(dy as tf.Tensor2D, x, true, false)];
+    assert.deepEqual(await gx.array(), sums(dys, transposed(ws)));
+    assert.deepEqual(await gw.array(), sums(transposed(dys), transposed(xs)));
     assert.deepEqual(await tf.matMul(x as tf.Tensor2D, transposed(ws)).array(), sums(xs, ws));
     for (const rows of [1, 16, 64, 65]) {
       const some = integers([rows, 6], 8); // the number of rows selects the kernel
@@ -108,13 +111,12 @@ for (const { device, skip } of await engines()) {
       const weight = integers(output(image, filter).shape, 10) as tf.Tensor4D;
       const value = (image: tf.Tensor4D, filter: tf.Tensor4D) =>
         tf.sum(tf.mul(output(image, filter), weight));
-      const [gi, gf] = tf.grads((image, filter) =>
-        tf.mul(output(image as tf.Tensor4D, filter as tf.Tensor4D), weight),
-      )([image, filter]);
+      const gi = kernels.convolutionInputGradient(weight, filter, image.shape, { stride, pad });
+      const gf = kernels.convolutionFilterGradient(weight, image, filter.shape, { stride, pad });
       const base = value(image, filter).dataSync()[0]!;
       for (const [operand, gradient] of [
-        [image, gi!],
-        [filter, gf!],
+        [image, gi],
+        [filter, gf],
       ] as const) {
         for (const position of [0, 7, Math.floor(operand.size / 2), operand.size - 1]) {
           const step = tf.tensor(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { alexNet } from '../../dist/model/alexnet.js';
+import { backpropagate } from '../../dist/model/backpropagate.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { Network } from '../../dist/model/network.js';
 import { MersenneTwister } from '../../dist/random/generator.js';
@@ -17,37 +18,48 @@ for (const { device, skip } of await engines()) {
   test(`pooling before the ReLU gives bit-identical outputs and gradients (${device})`, {
     skip,
   }, async () => {
-    const network = new Network(layers, await open(device), state);
+    const engine = await open(device);
+    const network = new Network(layers, engine, state);
     const image = goldenBatch([1], 0);
-    // Run layer by layer, the ReLU runs before the pooling, in the order of the list.
-    const layerByLayer = (input: tf.Tensor, parameters: ReadonlyMap<string, tf.Tensor>) =>
-      layers
-        .map((_, index) => index)
-        .filter((index) => !['AdaptiveAvgPool2d', 'Dropout'].includes(layers[index]!.type)) // identities here
-        .reduce((x, index) => network.forward(x, { from: index, to: index + 1, parameters }), input);
-    const atOnce = (input: tf.Tensor, parameters: ReadonlyMap<string, tf.Tensor>) =>
-      network.forward(input, { parameters });
-
     const labels = Int32Array.of(1);
-    const names = network.parametersFrom(0);
-    const resultsOf = (run: typeof atOnce) => {
-      const values = names.map((name) => network.parameters.get(name)!.read());
-      const { value, grads } = tf.valueAndGrads((...tensors) =>
-        crossEntropy(run(image, new Map(names.map((name, i) => [name, tensors[i]!]))) as tf.Tensor2D, labels),
-      )(values);
-      const read = [value, ...grads].map((tensor) =>
-        Buffer.from(tensor.dataSync<'float32'>().slice().buffer),
-      );
-      tf.dispose([value, ...grads, ...values]);
-      return read;
-    };
-    const [found, expected] = [tf.tidy(() => resultsOf(atOnce)), tf.tidy(() => resultsOf(layerByLayer))];
-    assert.equal(found.length, 1 + names.length);
-    for (const [index, bytes] of expected.entries()) {
-      assert.ok(bytes.equals(found[index]!), index === 0 ? 'the loss' : `gradient of ${names[index - 1]}`);
+    // In the order of the list, the ReLU runs before the pooling.
+    class InListOrder extends Network {
+      override order(from: number, to = layers.length): number[] {
+        return layers.map((_, index) => index).slice(from, to);
+      }
     }
-    assert.ok(expected[1]!.some((byte) => byte !== 0));
+    const inListOrder = new InListOrder(layers, engine, state);
+    const resultsOf = (subject: Network) => {
+      const results = new Map<string, Buffer>();
+      const read = (name: string, tensor: tf.Tensor) =>
+        results.set(name, Buffer.from(tensor.dataSync<'float32'>().slice().buffer));
+      tf.tidy(() =>
+        backpropagate(subject, image, {
+          from: 0,
+          outputGradient: (logits) => {
+            const { loss, gradient } = crossEntropy(logits as tf.Tensor2D, labels);
+            read('loss', loss);
+            return gradient;
+          },
+          onGradients: (gradients) => {
+            for (const [name, gradient] of gradients) read(name, gradient);
+          },
+        }),
+      );
+      return results;
+    };
+    assert.notDeepEqual(network.order(0), inListOrder.order(0));
+    const [found, expected] = [resultsOf(network), resultsOf(inListOrder)];
+    assert.deepEqual(new Set(expected.keys()), new Set(['loss', ...network.parametersFrom(0)]));
+    for (const [name, bytes] of expected) {
+      assert.ok(bytes.equals(found.get(name)!), name);
+      assert.ok(
+        bytes.some((byte) => byte !== 0),
+        name,
+      );
+    }
     tf.dispose(image);
     network.dispose();
+    inListOrder.dispose();
   });
 }

@@ -16,7 +16,6 @@ import type { EpochEvent, LoopEvent } from '../../dist/training/events.js';
 import { MemoryRows } from '../../dist/training/features/featureRows.js';
 import { FeatureSource, featureLayer } from '../../dist/training/features/featureSource.js';
 import { type LoopOptions, trainLoop } from '../../dist/training/loop.js';
-import { clipNorm } from '../../dist/training/optimization/clipNorm.js';
 import { createOptimizer } from '../../dist/training/optimization/optimizer.js';
 import type { OptimizerOptions } from '../../dist/training/optimization/optimizerOptions.js';
 import { learningRateOf, type ScheduleOptions } from '../../dist/training/optimization/schedule.js';
@@ -92,7 +91,6 @@ async function run({ folder, device, trainable = 'all', keepFeatures = true, dro
     }),
     options,
     learningRate: learningRateOf(options),
-    onGradients: options.clipNorm === undefined ? undefined : clipNorm(options.clipNorm),
     signal: rest.signal,
   });
   try {

@@ -7,8 +7,11 @@ import type { StateDict } from '../../model/stateDict.js';
 import type { OptimizerOptions } from './optimizerOptions.js';
 
 export interface Optimizer {
-  /** Updates each parameter by its gradient. The caller disposes of the gradients. */
-  step(gradients: ReadonlyMap<string, tf.Tensor>, learningRate: number): void;
+  /**
+   * Begins a step. The function that it returns updates parameters by their gradients, each parameter once in a step;
+   * the caller disposes of the gradients.
+   */
+  beginStep(learningRate: number): (gradients: ReadonlyMap<string, tf.Tensor>) => void;
   /** The optimizer's state. Each tensor is copied out of the engine when its data is read. */
   state(): OptimizerState;
   dispose(): void;
@@ -67,19 +70,23 @@ export function createOptimizer(
   };
 
   return {
-    step(gradients, learningRate) {
+    beginStep(learningRate) {
       steps += 1;
-      for (const [name, gradient] of gradients) {
-        if (weightDecay === 0) update(name, gradient, learningRate);
-        else if (optimizer === 'adamw') {
-          decay(engine, parameters.get(name)!, learningRate * weightDecay);
-          update(name, gradient, learningRate);
-        } else {
-          const decayed = tf.tidy(() => tf.add(gradient, tf.mul(parameters.get(name)!.read(), weightDecay)));
-          update(name, decayed, learningRate);
-          decayed.dispose();
+      return (gradients) => {
+        for (const [name, gradient] of gradients) {
+          if (weightDecay === 0) update(name, gradient, learningRate);
+          else if (optimizer === 'adamw') {
+            decay(engine, parameters.get(name)!, learningRate * weightDecay);
+            update(name, gradient, learningRate);
+          } else {
+            const decayed = tf.tidy(() =>
+              tf.add(gradient, tf.mul(parameters.get(name)!.read(), weightDecay)),
+            );
+            update(name, decayed, learningRate);
+            decayed.dispose();
+          }
         }
-      }
+      };
     },
     state() {
       const tensors: StateDict = new Map();

@@ -2,15 +2,14 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { span } from '../../core/spans.js';
+import { backpropagate, type ParameterGradients } from '../../model/backpropagate.js';
 import type { DropoutMask, Network } from '../../model/network.js';
+import { clipNorm } from './clipNorm.js';
 import { countCorrect, crossEntropy } from './crossEntropy.js';
 import type { Optimizer } from './optimizer.js';
 
-/**
- * Receives the gradients of a step by parameter name and returns those to apply. Runs inside tf.tidy; disposes of
- * gradients that it replaces.
- */
-export type GradientHook = (gradients: ReadonlyMap<string, tf.Tensor>) => ReadonlyMap<string, tf.Tensor>;
+/** Receives the gradients of one layer, disposes of those that it replaces, and returns those to apply. */
+export type GradientHook = (gradients: ParameterGradients) => ParameterGradients;
 
 export interface StepResult {
   /** The mean cross-entropy of the batch before the update, weighted by class where weights are given. */
@@ -29,6 +28,8 @@ interface StepOptions {
   first: number;
   dropout: DropoutMask;
   onGradients?: GradientHook | undefined;
+  /** The largest norm of all gradients of the step. */
+  clipNorm?: number | undefined;
   /** The weight of each class in the loss. Default: all 1. */
   classWeights?: Float32Array | undefined;
 }
@@ -49,28 +50,32 @@ export function trainStep(options: StepOptions): StepResult {
 }
 
 function step(options: StepOptions): StepResult {
-  const { network, optimizer, learningRate, inputs, labels, layer, first, dropout, onGradients } = options;
-  const names = network.parametersFrom(first);
+  const { network, optimizer, inputs, labels, layer, first, dropout, onGradients } = options;
   const frozen = network.forward(inputs, { from: layer, to: first, dropout });
-  const values = names.map((name) => network.parameters.get(name)!.read());
-
-  let correct = 0;
-  const forward = (...tensors: tf.Tensor[]) => {
-    const parameters = new Map(names.map((name, i) => [name, tensors[i]!]));
-    const logits = network.forward(frozen, { from: first, parameters, dropout }) as tf.Tensor2D;
-    correct = countCorrect(logits, labels);
-    return crossEntropy(logits, labels, options.classWeights);
+  const update = optimizer.beginStep(options.learningRate);
+  const apply = (gradients: ParameterGradients) => {
+    span('optimizer', 'computing', () => update(gradients));
+    tf.dispose([...gradients.values()]);
   };
-  const { value, grads } = span('forward and backward', 'computing', () =>
-    tf.valueAndGrads((...tensors) => span('forward', 'computing', () => forward(...tensors)))(values),
-  );
-
-  // First the parameters' values: an update in place copies a buffer that a tensor still shares.
-  tf.dispose([frozen, ...values]);
-  const byName: ReadonlyMap<string, tf.Tensor> = new Map(names.map((name, i) => [name, grads[i]!]));
-  const gradients = onGradients ? onGradients(byName) : byName;
-  span('optimizer', 'computing', () => optimizer.step(gradients, learningRate));
-  const loss = value.dataSync<'float32'>()[0]!;
-  tf.dispose([value, ...gradients.values()]);
-  return { loss, correct };
+  const whole = new Map<string, tf.Tensor>();
+  let results: tf.Tensor[] = [];
+  backpropagate(network, frozen, {
+    from: first,
+    dropout,
+    outputGradient: (logits) => {
+      const { loss, gradient } = crossEntropy(logits as tf.Tensor2D, labels, options.classWeights);
+      results = [loss, tf.argMax(logits, 1)];
+      return gradient;
+    },
+    // A layer is updated as soon as its gradients are there, unless their norm is wanted with all others'.
+    onGradients: (own) => {
+      const gradients = onGradients ? onGradients(own) : own;
+      if (options.clipNorm === undefined) apply(gradients);
+      else for (const [name, gradient] of gradients) whole.set(name, gradient);
+    },
+  });
+  if (options.clipNorm !== undefined) apply(clipNorm(whole, options.clipNorm));
+  // Read at the end: a GPU is not waited for in the middle of a step.
+  const [[loss], predicted] = results.map((tensor) => tensor.dataSync()) as [Float32Array, Int32Array];
+  return { loss: loss!, correct: countCorrect(predicted, labels) };
 }

@@ -47,7 +47,7 @@ for (const { device, skip } of await engines()) {
         const gradients = new Map(
           golden.shapes.map((shape, i) => [String(i), tf.tensor(drawn(shape, golden.scales[i]!), shape)]),
         );
-        optimizer.step(gradients, lr * 0.9 ** step);
+        optimizer.beginStep(lr * 0.9 ** step)(gradients);
         tf.dispose([...gradients.values()]);
       }
       let worst = 0;

@@ -5,7 +5,15 @@ import { withDefaults } from './option.js';
 import { resolveTrainOptions, type TrainOptions, trainOptions } from './trainOptions.js';
 
 /** Options whose default depends on other options. */
-const dependent: readonly string[] = ['lr', 'weightDecay', 'trainable', 'split', 'maxBad', 'scheduleEpochs'];
+const dependent: readonly string[] = [
+  'lr',
+  'weightDecay',
+  'trainable',
+  'split',
+  'maxBad',
+  'scheduleEpochs',
+  'lrStep',
+];
 
 /** The options of a run that differ from their defaults. */
 export function givenOptions(options: Readonly<TrainConfig>): Readonly<Record<string, unknown>> {

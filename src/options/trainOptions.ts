@@ -168,11 +168,55 @@ export const trainOptions = {
     help: 'balanced: weight the training loss by inverse class frequency',
     default: 'none',
   }),
-  schedule: choice(['constant', 'cosine'], {
+  labelSmoothing: number({
+    flag: '--label-smoothing',
+    group: 'Optimization',
+    help: 'share of each label that is spread over all classes in the training loss',
+    min: 0,
+    max: 1,
+    default: 0,
+  }),
+  lrFeatures: number({
+    flag: '--lr-features',
+    group: 'Optimization',
+    help: 'learning rate of the convolutions, where they are trained',
+    above: 0,
+    max: 1e3,
+    default: undefined,
+    defaultText: '--lr',
+  }),
+  schedule: choice(['constant', 'cosine', 'step', 'plateau'], {
     flag: '--schedule',
     group: 'Optimization',
-    help: 'learning rate schedule, after the warm-up',
+    help: 'learning rate schedule, after the warm-up; plateau reduces it when the validation loss does not fall',
     default: 'constant',
+  }),
+  lrStep: number({
+    flag: '--lr-step',
+    group: 'Optimization',
+    help: 'epochs between the reductions of --schedule step',
+    integer: true,
+    min: 1,
+    max: 1e6,
+    default: undefined,
+    defaultText: 'a third of --epochs',
+  }),
+  lrPatience: number({
+    flag: '--lr-patience',
+    group: 'Optimization',
+    help: 'epochs without a lower loss that --schedule plateau tolerates',
+    integer: true,
+    min: 0,
+    max: 1e6,
+    default: 2,
+  }),
+  lrGamma: number({
+    flag: '--lr-gamma',
+    group: 'Optimization',
+    help: 'factor by which step and plateau reduce the learning rate',
+    above: 0,
+    max: 1,
+    default: 0.1,
   }),
   warmup: number({
     flag: '--warmup',
@@ -307,6 +351,13 @@ export function resolveTrainOptions(options: TrainOptions): TrainConfig {
       'Set --val-split or --val.',
     );
   }
+  const trainable = options.trainable ?? (weights === 'none' ? 'all' : 'classifier');
+  if (options.lrFeatures !== undefined && (trainable === 'head' || trainable === 'classifier')) {
+    throw usageError(
+      `--lr-features needs convolutions that are trained, but --trainable is ${trainable}.`,
+      'Add --trainable all, or remove --lr-features.',
+    );
+  }
   const torch = options.reference === 'torch';
   if (torch) checkReference(options);
   return {
@@ -317,7 +368,8 @@ export function resolveTrainOptions(options: TrainOptions): TrainConfig {
     maxBad: options.maxBad ?? (torch ? 0 : 0.1),
     lr: options.lr ?? (optimizer === 'sgd' ? 1e-3 : 1e-4),
     weightDecay: options.weightDecay ?? (optimizer === 'adamw' ? 0.01 : 0),
-    trainable: options.trainable ?? (weights === 'none' ? 'all' : 'classifier'),
+    lrStep: options.lrStep ?? Math.ceil(epochs / 3),
+    trainable,
   };
 }
 

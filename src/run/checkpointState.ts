@@ -3,6 +3,7 @@
 import { printable, UserError } from '../core/errors.js';
 import { type Fields, firstProblem, isCount, isNumber, isObject, optional } from '../core/json.js';
 import type { BestEpoch } from '../training/best.js';
+import type { Plateau } from '../training/optimization/plateau.js';
 import type { TrainingState } from '../training/trainingState.js';
 
 /** `record` is checked by its owner. */
@@ -58,9 +59,17 @@ function stateProblem(value: Fields): string | undefined {
       epochsSinceLowest: isCount,
       lowestLoss: optional(isNumber),
       best: optional(isBestEpoch),
+      plateau: optional(isPlateau),
     })
   );
 }
+
+const isPlateau = (value: unknown): value is Plateau =>
+  isObject(value) &&
+  isNumber(value.lowest) &&
+  isCount(value.epochs) &&
+  isNumber(value.scale) &&
+  value.scale > 0;
 
 const isBestEpoch = (value: unknown): value is BestEpoch =>
   isObject(value) &&

@@ -18,6 +18,7 @@ import { openFeatures } from '../training/features/openFeatures.js';
 import { type LoopTask, trainLoop } from '../training/loop.js';
 import { classWeightsOf } from '../training/optimization/classWeights.js';
 import { createOptimizer } from '../training/optimization/optimizer.js';
+import { plateauOf } from '../training/optimization/plateau.js';
 import { learningRateOf } from '../training/optimization/schedule.js';
 import { seededRandomness } from '../training/randomness.js';
 import { generatorAfterSplit, torchRandomness } from '../training/torchRandomness.js';
@@ -87,7 +88,7 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
       classWeights: classWeightsOf(config.classWeights, dataset),
       randomness: torch ? torchRandomness(chance) : seededRandomness(chance),
       learningRate: learningRateOf(config),
-      options: config,
+      options: { ...config, plateau: plateauOf(config) },
       onProgress: context.onProgress,
       signal: context.signal,
     };

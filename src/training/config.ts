@@ -16,6 +16,13 @@ export interface TrainConfig extends DatasetConfig, OptimizerOptions, ScheduleOp
   readonly earlyStop: number;
   /** The largest total norm of a step's gradients. */
   readonly clipNorm: number | undefined;
+  readonly labelSmoothing: number;
+  /** The learning rate of the convolutions. Default: `lr`. */
+  readonly lrFeatures: number | undefined;
+  readonly lrStep: number;
+  readonly lrGamma: number;
+  /** Epochs without a lower loss before the schedule `plateau` reduces the learning rate. */
+  readonly lrPatience: number;
   /** `torch`: the random numbers of a PyTorch script, from one generator. */
   readonly reference: 'none' | 'torch';
   /** The share of unreadable files that ends the training. */

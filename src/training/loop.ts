@@ -11,6 +11,7 @@ import { scoreNetwork } from './evaluateNetwork.js';
 import type { EpochEvent, LoopEvent } from './events.js';
 import { LossNotFinite } from './lossNotFinite.js';
 import type { Optimizer } from './optimization/optimizer.js';
+import { afterEpoch, type PlateauOptions } from './optimization/plateau.js';
 import { type GradientHook, trainStep } from './optimization/trainStep.js';
 import type { EpochSamples, Randomness } from './randomness.js';
 import { nextEpoch, type TrainingState } from './trainingState.js';
@@ -22,6 +23,9 @@ export interface LoopOptions {
   readonly earlyStop: number;
   /** The largest total norm of a step's gradients. */
   readonly clipNorm?: number | undefined;
+  readonly labelSmoothing?: number | undefined;
+  /** Reduces the learning rate where the validation loss does not fall. */
+  readonly plateau?: PlateauOptions | undefined;
 }
 
 export interface LoopTask {
@@ -68,7 +72,7 @@ export async function* trainLoop(task: LoopTask): AsyncGenerator<LoopEvent> {
       if (signal?.aborted) return;
     }
     result.seconds = (performance.now() - start) / 1000;
-    updateBest(state, result);
+    updateBest(state, result, options);
     predictions?.endEpoch(result);
     nextEpoch(state);
     yield result;
@@ -82,7 +86,7 @@ const stepsPerEpoch = ({ options }: LoopTask, { train }: EpochSamples): number =
 const isPatient = (state: TrainingState, { earlyStop }: LoopOptions): boolean =>
   earlyStop === 0 || state.epochsSinceLowest < earlyStop;
 
-function updateBest(state: TrainingState, result: EpochEvent): void {
+function updateBest(state: TrainingState, result: EpochEvent, options: LoopOptions): void {
   result.best = isBetter(result, state.best);
   if (result.best) {
     const { epoch, valAccuracy, valLoss } = result;
@@ -92,6 +96,7 @@ function updateBest(state: TrainingState, result: EpochEvent): void {
   const lower = loss < (state.lowestLoss ?? Number.POSITIVE_INFINITY);
   state.epochsSinceLowest = lower ? 0 : state.epochsSinceLowest + 1;
   if (lower) state.lowestLoss = loss;
+  if (options.plateau) state.plateau = afterEpoch(state.plateau, loss, options.plateau);
 }
 
 /** Trains on the batches of the epoch that are left. */
@@ -106,7 +111,7 @@ async function* trainEpoch(task: LoopTask, samples: EpochSamples): AsyncGenerato
     } else {
       // Steps are numbered by their position: a batch without a readable image does not shift the others.
       const step = (epoch - 1) * steps + done + item.index;
-      const learningRate = task.learningRate(step, steps);
+      const learningRate = task.learningRate(step, steps) * (state.plateau?.scale ?? 1);
       const result = trainStep({
         network,
         optimizer,
@@ -119,6 +124,7 @@ async function* trainEpoch(task: LoopTask, samples: EpochSamples): AsyncGenerato
         onGradients: task.onGradients,
         clipNorm: options.clipNorm,
         classWeights: task.classWeights,
+        labelSmoothing: options.labelSmoothing,
       });
       if (!Number.isFinite(result.loss)) {
         const indices = item.samples.map(({ index }) => index);

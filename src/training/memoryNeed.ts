@@ -39,19 +39,20 @@ const imageBytes = 228 * 228 * 3 * float;
 
 /**
  * Measured with AlexNet on a CPU: the memory of Node and the engine without tensors; and the number of tensors of the
- * size of the largest layer's output (`gradients`), or of the largest parameter (`update`), that a step needs beside
- * the values that are saved for the gradient.
+ * size of a layer's output that its forward pass takes (`forward`); of those of the size of the largest output
+ * (`gradients`) or parameter (`update`) that a step needs beside the values that are saved for the gradient.
  */
 const measured = {
-  native: { base: 550e6, gradients: 5, update: 0, saving: 1 },
-  wasm: { base: 350e6, gradients: 17, update: 10, saving: 1.6 },
+  native: { base: 550e6, forward: 2, gradients: 2, update: 0, saving: 1 },
+  wasm: { base: 350e6, forward: 5, gradients: 17, update: 10, saving: 1.6 },
 } as const;
 
 export function memoryNeed({ layers, batchSize, images, wasm, training }: MemoryTask): MemoryNeed {
-  const { base, gradients, update, saving } = measured[wasm ? 'wasm' : 'native'];
+  const { base, forward, gradients, update, saving } = measured[wasm ? 'wasm' : 'native'];
   const sizes = layers.map((layer) => parameterShapes(layer).map(([, shape]) => float * sizeOf(shape)));
   const parameters = sum(sizes.flat());
-  const forward = forwardBytes(layers);
+  const values = outputValues(layers);
+  const saved = savedBytes(layers, values);
   const cachedAt = training?.cachedAt ?? 0;
 
   // Images being decoded, and the tensor made from them.
@@ -61,7 +62,9 @@ export function memoryNeed({ layers, batchSize, images, wasm, training }: Memory
     Math.max(2, Math.floor(batchMemory / (rows * imageBytes))),
   );
   const loading = slots * rows * imageBytes;
-  const pass = (to: number) => rows * (imageBytes + sum(forward.slice(0, to)));
+  const inputs = [imageBytes, ...values.map((count) => float * count)];
+  const pass = (to: number) =>
+    rows * Math.max(...values.slice(0, to).map((count, index) => inputs[index]! + forward * float * count));
   if (!training) {
     const tensors = parameters + pass(layers.length);
     return { process: base + tensors + loading + (wasm ? 0 : parameters), tensors };
@@ -70,12 +73,11 @@ export function memoryNeed({ layers, batchSize, images, wasm, training }: Memory
   const { first, optimizer } = training;
   const trained = sizes.slice(first).flat();
   const moments = optimizer.optimizer !== 'sgd' ? 2 : optimizer.momentum > 0 ? 1 : 0;
-  const held = parameters + (moments + 2) * sum(trained); // with a gradient, and the best model until it is saved
-  const values = outputValues(layers);
+  const held = parameters + (moments + 1) * sum(trained); // with the best model until it is saved
   const inputRow = cachedAt > 0 ? float * values[cachedAt - 1]! : imageBytes;
   const step =
     Math.min(batchSize, images) *
-    (inputRow + sum(forward.slice(cachedAt)) + gradients * float * Math.max(...values.slice(first)));
+    (inputRow + sum(saved.slice(cachedAt)) + gradients * float * Math.max(...values.slice(first)));
   const largest = Math.max(...trained);
   const tensors = held + Math.max(step, cachedAt > 0 ? pass(cachedAt) : 0, update * largest);
   // By image and transform.
@@ -87,14 +89,14 @@ export function memoryNeed({ layers, batchSize, images, wasm, training }: Memory
 const outputValues = (layers: readonly Layer[]): number[] =>
   layers.map((_, index) => sizeOf(outputShape(layers, index + 1)));
 
-/** Bytes of each layer's intermediate tensors for one image, until the end of the pass. */
-function forwardBytes(layers: readonly Layer[]): number[] {
-  const values = outputValues(layers);
+/** Bytes for one image that each layer saves until its backward pass. A pooling runs before the ReLU. */
+function savedBytes(layers: readonly Layer[], values: readonly number[]): number[] {
   return layers.map((layer, index) => {
     const own = float * values[index]!;
-    if (layer.type === 'Conv2d') return 2 * own; // without and with the bias
-    if (layer.type === 'Linear') return 3 * own + float * layer.inFeatures; // transposed inputs and outputs
-    if (layer.type === 'Dropout') return 3 * own; // random numbers, mask and product
+    const isPooled = (at: number) => layers[at]?.type === 'MaxPool2d';
+    if (layer.type === 'Conv2d') return isPooled(index + 2) ? own : 0;
+    if (layer.type === 'ReLU') return isPooled(index + 1) ? float * values[index + 1]! : own;
+    if (layer.type === 'Dropout') return 2 * own; // mask and product
     return layer.type === 'AdaptiveAvgPool2d' ? 0 : own;
   });
 }

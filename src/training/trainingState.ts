@@ -1,6 +1,7 @@
 // The state of the training loop beside network, optimizer and options: plain data, stored in checkpoints.
 
 import type { BestEpoch } from './best.js';
+import type { Plateau } from './optimization/plateau.js';
 
 export interface TrainingState {
   /** The current epoch, from 1. */
@@ -16,6 +17,8 @@ export interface TrainingState {
   /** The lowest validation loss (without validation: training loss), and the epochs since then. */
   lowestLoss?: number;
   epochsSinceLowest: number;
+  /** With the schedule `plateau`, once an epoch is complete. */
+  plateau?: Plateau;
 }
 
 /** The state before the first epoch. */

@@ -8,7 +8,14 @@ import base64
 import torch
 from reference_network import alexnet, generator
 from torch import nn
-from torch.optim.lr_scheduler import ConstantLR, CosineAnnealingLR, LinearLR, SequentialLR
+from torch.optim.lr_scheduler import (
+    ConstantLR,
+    CosineAnnealingLR,
+    LinearLR,
+    ReduceLROnPlateau,
+    SequentialLR,
+    StepLR,
+)
 
 OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
 NARROW = {"convolutions": (4, 8, 12, 8, 8), "hidden": (16, 12)}
@@ -159,7 +166,42 @@ def optimizer_run(name, options):
 def make_schedules():
     """The rate of every step under torch's schedulers, stepped once a batch."""
     cases = (("constant", 0, 6), ("constant", 7, 20), ("cosine", 0, 40), ("cosine", 12, 48), ("cosine", 1, 9))
-    return {"lr": 0.1, "runs": [schedule(*case) for case in cases]}
+    return {
+        "lr": 0.1,
+        "runs": [schedule(*case) for case in cases],
+        "steps": [steps(*case) for case in ((3, 0.1, 10), (1, 0.5, 5), (4, 0.9, 3))],
+        "plateaus": [plateau(*case) for case in plateau_cases()],
+    }
+
+
+def steps(size, gamma, epochs):
+    """The rate of every epoch under StepLR."""
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.1)
+    return {"size": size, "gamma": gamma, "rates": rates_of(optimizer, StepLR(optimizer, size, gamma), [()] * epochs)}
+
+
+def plateau_cases():
+    yield 2, 0.1, [1.0, 0.9, 0.95, 0.91, 0.9, 0.92, 0.85, 0.85, 0.84999, 0.85, 0.85]
+    yield 0, 0.5, [2.0, 2.0, 1.0, 1.5, 0.5, 0.49999, 0.4]
+    yield 1, 0.01, [1.0] * 14
+
+
+def plateau(patience, gamma, losses):
+    """The rate of every epoch under ReduceLROnPlateau, and after the last."""
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.1)
+    scheduler = ReduceLROnPlateau(optimizer, factor=gamma, patience=patience)
+    rates = rates_of(optimizer, scheduler, [(loss,) for loss in losses])
+    return {"patience": patience, "gamma": gamma, "losses": losses, "rates": rates}
+
+
+def rates_of(optimizer, scheduler, arguments):
+    """The rate before each step of the scheduler, and after the last."""
+    rates = []
+    for each in arguments:
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step(*each)
+    return [*rates, optimizer.param_groups[0]["lr"]]
 
 
 def schedule(name, warmup, steps):

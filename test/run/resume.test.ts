@@ -52,6 +52,7 @@ async function stopAfter(step: number, options: Partial<TrainOptions>) {
 const kinds: [string, Partial<TrainOptions>][] = [
   ['adam, all layers', {}],
   ['momentum, cosine', { optimizer: 'sgd', lr: 0.01, schedule: 'cosine', warmup: 0.5 }],
+  ['plateau, two learning rates', { schedule: 'plateau', lrPatience: 0, lr: 0.01, lrFeatures: 0.001 }],
   ['classifier, kept features', { trainable: 'classifier' }],
   ['the draws of torch', { reference: 'torch' }],
 ];

@@ -133,7 +133,7 @@ test('what can not be is refused before anything is made, what may not be is sai
   assert.equal(await refused({ total: 16e9, available: 4e9 }), '');
   assert.match(
     said.join(),
-    /takes about 8\.\d+ GB, and 4\.00 GB are available now.*Batches of 128 would fit/,
+    /takes about 4\.\d+ GB, and 4\.00 GB are available now.*Batches of 256 would fit/,
   );
   assert.match(
     await refused({ total: 4e9, available: 3e9 }),

@@ -37,7 +37,7 @@ test('a resumed trainer has a state of its own, and its tensors have moved into 
   assert.deepEqual([saved.parameters.size, saved.optimizer.tensors.size], [0, 0]);
 });
 
-test('clipping goes through the gradient hook: with a tiny norm, SGD hardly moves', async (t) => {
+test('clipping: with a tiny norm, SGD hardly moves', async (t) => {
   const options = { optimizer: 'sgd', momentum: 0, lr: 1, epochs: 1, seed: 1 } as const;
   const movedBy = async (clipNorm: number | undefined) => {
     const { trainer } = await smallTrainer(t, { ...options, ...(clipNorm && { clipNorm }) });
@@ -49,4 +49,24 @@ test('clipping goes through the gradient hook: with a tiny norm, SGD hardly move
   };
   assert.ok((await movedBy(undefined)) > 1e-3);
   assert.ok((await movedBy(1e-6)) < 2e-6);
+});
+
+test('plateau: epochs without a lower loss reduce the learning rate', async (t) => {
+  const schedule = { schedule: 'plateau', lrPatience: 0, lrGamma: 0.5 } as const;
+  const { trainer } = await smallTrainer(t, { ...schedule, optimizer: 'sgd', lr: 1e-6, epochs: 4 });
+  for await (const _ of trainer.train());
+  // The first epoch has the lowest loss: a rate of 1e-6 changes next to nothing.
+  assert.equal(trainer.state.plateau?.scale, 0.125);
+});
+
+test('label smoothing changes the training loss, not that of the validation', async (t) => {
+  const firstEpoch = async (labelSmoothing: number) => {
+    const options = { labelSmoothing, optimizer: 'sgd', lr: 1e-9, epochs: 1, seed: 3 } as const;
+    const { trainer } = await smallTrainer(t, options);
+    for await (const event of trainer.train()) if (event.event === 'epoch') return event;
+    throw new Error('no epoch');
+  };
+  const [plain, smooth] = [await firstEpoch(0), await firstEpoch(0.5)];
+  assert.notEqual(smooth.loss, plain.loss);
+  assert.ok(Math.abs(smooth.valLoss! - plain.valLoss!) < 1e-5);
 });

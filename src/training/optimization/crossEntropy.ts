@@ -2,28 +2,53 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 
+export interface LossOptions {
+  /** The weight of each class. Default: all 1. */
+  readonly classWeights?: Float32Array | undefined;
+  /** The share of each target that is spread over all classes. Default: 0. */
+  readonly labelSmoothing?: number | undefined;
+}
+
 /**
- * The mean cross-entropy of `logits` [n, classes], and its gradient by them. `labels` holds n class indices. With
- * `classWeights`, it is PyTorch's `CrossEntropyLoss(weight=...)`: each row is weighted by its label, and the sum
- * divided by the sum of the weights. Source: nll_loss_out_frame in ATen/native/LossNLL.cpp.
+ * The mean cross-entropy of `logits` [n, classes], and its gradient by them. `labels` holds n class indices. As
+ * PyTorch's `CrossEntropyLoss(weight=..., label_smoothing=...)`: the sum over the rows, divided by the sum of their
+ * labels' weights. Source: cross_entropy_loss_label_smoothing in ATen/native/LossNLL.cpp.
  */
 export function crossEntropy(
   logits: tf.Tensor2D,
   labels: Int32Array,
-  classWeights?: Float32Array | undefined,
+  options: LossOptions = {},
 ): { loss: tf.Scalar; gradient: tf.Tensor2D } {
-  const weights = classWeights && Float32Array.from(labels, (label) => classWeights[label]!);
-  const total = weights ? weights.reduce((sum, weight) => sum + weight, 0) : labels.length;
+  const classes = logits.shape[1];
+  const { targets, total } = targetsOf(labels, classes, options);
   return tf.tidy(() => {
-    const weighted = (rows: tf.Tensor2D): tf.Tensor2D =>
-      weights ? tf.mul(rows, tf.tensor2d(weights, [labels.length, 1])) : rows;
+    const target = tf.tensor2d(targets, [labels.length, classes]);
     const logSoftmax = tf.logSoftmax(logits);
-    const oneHot = tf.oneHot(tf.tensor1d(labels, 'int32'), logits.shape[1]) as tf.Tensor2D;
+    const share: tf.Tensor2D = tf.mul(tf.exp(logSoftmax), tf.sum(target, 1, true));
     return {
-      loss: tf.div(tf.neg(tf.sum(weighted(tf.mul(logSoftmax, oneHot)))), total),
-      gradient: tf.mul(weighted(tf.sub(tf.exp(logSoftmax), oneHot)), tf.div(1, total)),
+      loss: tf.div(tf.neg(tf.sum(tf.mul(logSoftmax, target))), total),
+      gradient: tf.mul(tf.sub(share, target), tf.div(1, total)),
     };
   });
+}
+
+/** The weight of each class in each row's loss, [n, classes], and the sum of the labels' weights. */
+function targetsOf(
+  labels: Int32Array,
+  classes: number,
+  { classWeights, labelSmoothing = 0 }: LossOptions,
+): { targets: Float32Array; total: number } {
+  const weightOf = (label: number) => classWeights?.[label] ?? 1;
+  const targets = new Float32Array(labels.length * classes);
+  let total = 0;
+  for (const [row, label] of labels.entries()) {
+    total += weightOf(label);
+    if (labelSmoothing > 0) {
+      for (let i = 0; i < classes; i++) targets[row * classes + i] = (labelSmoothing / classes) * weightOf(i);
+    }
+    targets[row * classes + label]! += (1 - labelSmoothing) * weightOf(label);
+  }
+  return { targets, total };
 }
 
 /** The number of rows whose most probable class, in `predicted`, is their label. */

@@ -29,14 +29,23 @@ const beta1 = 0.9;
 const beta2 = Math.fround(0.999);
 const epsilon = 1e-8;
 
+/** The schedule's learning rate, which a step has a share of, and one that differs by layer. */
+interface Rates {
+  readonly lr?: number;
+  /** Of the convolutions. Default: `lr`. */
+  readonly lrFeatures?: number | undefined;
+}
+
 /** An optimizer of `parameters`, with a fresh state or that of one with the same options. */
 export function createOptimizer(
   engine: Engine,
   parameters: ReadonlyMap<string, Parameter>,
-  options: OptimizerOptions,
+  options: OptimizerOptions & Rates,
   from?: OptimizerState,
 ): Optimizer {
-  const { optimizer, momentum, weightDecay } = options;
+  const { optimizer, momentum, weightDecay, lr = 1, lrFeatures = lr } = options;
+  /** The share of the step's learning rate that a parameter has. */
+  const shareOf = (name: string) => (name.startsWith('features.') ? lrFeatures / lr : 1);
   const kinds = momentNames(options);
   const moments = new Map<string, Parameter[]>();
   for (const [name, { shape }] of parameters) {
@@ -70,10 +79,11 @@ export function createOptimizer(
   };
 
   return {
-    beginStep(learningRate) {
+    beginStep(rate) {
       steps += 1;
       return (gradients) => {
         for (const [name, gradient] of gradients) {
+          const learningRate = rate * shareOf(name);
           if (weightDecay === 0) update(name, gradient, learningRate);
           else if (optimizer === 'adamw') {
             decay(engine, parameters.get(name)!, learningRate * weightDecay);

@@ -5,7 +5,7 @@ import { span } from '../../core/spans.js';
 import { backpropagate, type ParameterGradients } from '../../model/backpropagate.js';
 import type { DropoutMask, Network } from '../../model/network.js';
 import { clipNorm } from './clipNorm.js';
-import { countCorrect, crossEntropy } from './crossEntropy.js';
+import { countCorrect, crossEntropy, type LossOptions } from './crossEntropy.js';
 import type { Optimizer } from './optimizer.js';
 
 /** Receives the gradients of one layer, disposes of those that it replaces, and returns those to apply. */
@@ -18,7 +18,7 @@ export interface StepResult {
   readonly correct: number;
 }
 
-interface StepOptions {
+interface StepOptions extends LossOptions {
   network: Network;
   optimizer: Optimizer;
   learningRate: number;
@@ -30,8 +30,6 @@ interface StepOptions {
   onGradients?: GradientHook | undefined;
   /** The largest norm of all gradients of the step. */
   clipNorm?: number | undefined;
-  /** The weight of each class in the loss. Default: all 1. */
-  classWeights?: Float32Array | undefined;
 }
 
 /**
@@ -63,7 +61,7 @@ function step(options: StepOptions): StepResult {
     from: first,
     dropout,
     outputGradient: (logits) => {
-      const { loss, gradient } = crossEntropy(logits as tf.Tensor2D, labels, options.classWeights);
+      const { loss, gradient } = crossEntropy(logits as tf.Tensor2D, labels, options);
       results = [loss, tf.argMax(logits, 1)];
       return gradient;
     },

@@ -62,4 +62,22 @@ for (const { device, skip } of await engines()) {
       for (const parameter of parameters.values()) parameter.dispose();
     });
   }
+
+  test(`the convolutions' own learning rate follows the schedule (${device})`, { skip }, async () => {
+    const engine = await open(device);
+    const names = ['features.0.weight', 'classifier.1.weight'];
+    const parameters = new Map(names.map((name) => [name, engine.parameter([2])]));
+    const options = { optimizer: 'sgd', momentum: 0, weightDecay: 0, lr: 0.5, lrFeatures: 0.125 } as const;
+    const optimizer = createOptimizer(engine, parameters, options);
+    const gradients = new Map(names.map((name) => [name, tf.ones([2])]));
+    optimizer.beginStep(0.25)(gradients);
+    const values = names.map((name) => [...parameters.get(name)!.values()]);
+    assert.deepEqual(values, [
+      [-0.0625, -0.0625],
+      [-0.25, -0.25],
+    ]);
+    tf.dispose([...gradients.values()]);
+    optimizer.dispose();
+    for (const parameter of parameters.values()) parameter.dispose();
+  });
 }

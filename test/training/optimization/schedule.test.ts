@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { afterEpoch, type Plateau, plateauOf } from '../../../dist/training/optimization/plateau.js';
 import { learningRateOf } from '../../../dist/training/optimization/schedule.js';
 import { readGolden } from '../../golden/golden.js';
 
@@ -31,6 +32,8 @@ test('cosine falls over the steps after the warm-up, as CosineAnnealingLR', () =
 const golden = readGolden<{
   lr: number;
   runs: { schedule: 'constant' | 'cosine'; warmup: number; steps: number; rates: number[] }[];
+  steps: { size: number; gamma: number; rates: number[] }[];
+  plateaus: { patience: number; gamma: number; losses: number[]; rates: number[] }[];
 }>('schedules');
 
 for (const { schedule, warmup, steps, rates } of golden.runs) {
@@ -45,5 +48,31 @@ for (const { schedule, warmup, steps, rates } of golden.runs) {
     rates.forEach((rate, step) => {
       close(learningRateOf(epochs)(step, 10), rate);
     });
+  });
+}
+
+for (const { size, gamma, rates } of golden.steps) {
+  test(`reductions by ${gamma} every ${size} epochs are StepLR's`, () => {
+    const options = { ...base, lr: golden.lr, schedule: 'step', lrStep: size, lrGamma: gamma } as const;
+    rates.forEach((rate, epoch) => {
+      close(learningRateOf(options)(7 * epoch, 7), rate);
+      close(learningRateOf(options)(7 * epoch + 6, 7), rate);
+    });
+    // Epochs are counted after the warm-up.
+    close(learningRateOf({ ...options, warmup: 2 })(7 * (size + 2) - 1, 7), golden.lr);
+    close(learningRateOf({ ...options, warmup: 2 })(7 * (size + 2), 7), golden.lr * gamma);
+  });
+}
+
+for (const { patience, gamma, losses, rates } of golden.plateaus) {
+  test(`reductions by ${gamma} after ${patience} epochs without a lower loss are ReduceLROnPlateau's`, () => {
+    const options = plateauOf({ schedule: 'plateau', lr: golden.lr, lrPatience: patience, lrGamma: gamma })!;
+    let plateau: Plateau | undefined;
+    losses.forEach((loss, epoch) => {
+      close(golden.lr * (plateau?.scale ?? 1), rates[epoch]!);
+      plateau = afterEpoch(plateau, loss, options);
+    });
+    close(golden.lr * plateau!.scale, rates.at(-1)!);
+    assert.ok(rates.at(-1)! < golden.lr);
   });
 }

@@ -17,6 +17,7 @@ export const pageMarkup = `<!DOCTYPE html>
 <h1>Which class is it?</h1>
 <p id="model" class="soft" role="status">Loading the model …</p>
 <form id="access" class="card" hidden>
+<input autocomplete="username" value="alexft" hidden>
 <label for="token">Access token of this server</label>
 <div class="row"><input id="token" type="password" autocomplete="current-password" required>
 <button>Continue</button></div>

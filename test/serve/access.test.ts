@@ -28,10 +28,12 @@ test('on loopback, the Host header must be of loopback (DNS rebinding)', async (
     `evil.example:${port}`,
     '192.0.2.1',
     'localhost.evil.example',
-    '',
-    'a b',
+    '127.0.0.1.evil.example',
   ]) {
     assert.equal(await statusWith(`${url}/`, { Host: host }), 403, host);
+  }
+  for (const host of ['a b', 'evil.example@localhost']) {
+    assert.equal(await statusWith(`${url}/`, { Host: host }), 400, host);
   }
 });
 

@@ -13,7 +13,7 @@ import { UserError } from '../../dist/core/errors.js';
 import { EngineProcess } from '../../dist/serve/engineProcess.js';
 import { executable } from '../cli/run.js';
 import { temporaryFolder } from '../support.js';
-import { ask, predictFile, startServing, writeRandomModel } from './serving.js';
+import { ask, predictFile, startServing, until, writeRandomModel } from './serving.js';
 
 const fails = (exitCode: number, message: RegExp) => (error: unknown) =>
   error instanceof UserError && error.exitCode === exitCode && message.test(error.message);
@@ -26,22 +26,18 @@ const isRunning = (pid: number): boolean => {
   }
 };
 
-/** Until `holds`, for at most 20 seconds. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 400; i++) {
-    if (await holds()) return;
-    await sleep(50);
-  }
-  assert.fail('it did not become true');
-}
-
 test('stop answers what was accepted, then refuses connections and ends the engine', async (t) => {
   const { url, paths, stop, ended, enginePid } = await startServing(t, { maxBatch: 2 });
   const pid = enginePid()!;
+  process.kill(pid, 'SIGSTOP');
   const requests = Array.from({ length: 20 }, (_, i) => predictFile(url, paths[i % 6]!));
-  await until(async () => !/^alexft_queue_images 0$/m.test(await (await fetch(`${url}/metrics`)).text()));
-  await stop();
-  for (const { status } of await Promise.all(requests)) assert.equal(status, 200);
+  await until(async () => /^alexft_queue_images 1[89]$/m.test(await (await fetch(`${url}/metrics`)).text()));
+  const stopped = stop();
+  process.kill(pid, 'SIGCONT');
+  for (const { status, headers } of await Promise.all(requests)) {
+    assert.deepEqual([status, headers.get('Connection')], [200, 'close']);
+  }
+  await stopped;
   await assert.rejects(fetch(`${url}/healthz`));
   await ended;
   assert.ok(!isRunning(pid));
@@ -70,6 +66,7 @@ test('an engine that does not answer: 504, and it is started again', async (t) =
   process.kill(enginePid()!, 'SIGSTOP');
   const { status } = await predictFile(url, paths[0]!);
   assert.ok([503, 504].includes(status), String(status));
+  await until(() => messages.length === 2);
   await until(async () => (await ask(`${url}/healthz`)).status === 200);
   assert.equal((await predictFile(url, paths[0]!)).status, 200);
   assert.match(messages[0]!, /has not answered within 1 s/);

@@ -37,7 +37,7 @@ test('too many pixels: 422', async (t) => {
 test('other content types, damaged and empty forms, too many images', async (t) => {
   const { url, paths } = await startServing(t, { maxQueue: 2 });
   const body = new Uint8Array(await readFile(paths[0]!));
-  const post = async (type: string, content: BodyInit) =>
+  const post = async (type: string, content: string | Uint8Array<ArrayBuffer>) =>
     (await ask(`${url}/predict`, { method: 'POST', headers: { 'Content-Type': type }, body: content }))
       .status;
   assert.equal(await post('application/octet-stream', body), 200);

@@ -1,13 +1,13 @@
 // The page in Chromium: photos in, classes out; accessibility (axe), layout, and the content security policy.
 
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import axe from 'axe-core';
 import { type Browser, chromium as launcher } from 'playwright-core';
 import { chromium, temporaryFolder, withoutChromium } from '../support.js';
-import { type Serving, startServing } from './serving.js';
+import { type Serving, startServing, until } from './serving.js';
 
 const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
 const camera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
@@ -85,7 +85,7 @@ describe('the page in Chromium', { skip: withoutChromium }, () => {
     await page.getByText('dropped.png', { exact: true }).waitFor();
     await page.getByText('pasted.png', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Use the camera' }).click();
-    await page.waitForFunction('document.getElementById("video").videoWidth > 0');
+    await until(async () => Number(await page.evaluate('document.getElementById("video").videoWidth')) > 0);
     await page.getByRole('button', { name: 'Take the photo' }).click();
     await page.getByText('camera.jpg', { exact: true }).waitFor();
     await page.locator('#results > li').nth(2).getByRole('heading', { name: /%$/ }).waitFor();
@@ -129,7 +129,7 @@ describe('the page in Chromium', { skip: withoutChromium }, () => {
       const { page } = await opened(t, serving, { viewport, colorScheme, bypassCSP: true });
       await page.getByText('Cat, Dog').waitFor();
       await page.setInputFiles('#files', [
-        serving.paths[0]!,
+        { name: 'photo.png', mimeType: 'image/png', buffer: await readFile(serving.paths[0]!) },
         { name: `${'long'.repeat(50)}.jpg`, mimeType: 'image/jpeg', buffer: Buffer.from('no image') },
       ]);
       await page.getByRole('button', { name: 'Heat map' }).click();

@@ -70,18 +70,22 @@ test('real photos in concurrent requests', { skip: withoutShared }, async (t) =>
   assert.ok(batches >= 3 && batches < 24, `${batches} batches for 24 images`);
 });
 
-test('?explain=1 adds the Grad-CAM', async (t) => {
+test('?explain=1 adds the Grad-CAM, whose maximum is 1, or 0 where nothing supports the class', async (t) => {
   const { url, paths } = await startServing(t);
-  const body = await readFile(paths[0]!);
-  const explained = await ask(`${url}/predict?explain=1`, { method: 'POST', headers: png, body });
-  const { side, values } = explained.body.heat as { side: number; values: number[] };
-  assert.equal(side, 13);
-  assert.equal(values.length, 13 * 13);
-  assert.equal(Math.max(...values), 1);
-  assert.ok(Math.min(...values) >= 0);
-  const plain = await ask(`${url}/predict`, { method: 'POST', headers: png, body });
-  assert.deepEqual({ ...explained.body, heat: undefined }, { ...plain.body, heat: undefined });
-  assert.equal(plain.body.heat, undefined);
+  const maxima: number[] = [];
+  for (const path of paths) {
+    const body = await readFile(path);
+    const explained = await ask(`${url}/predict?explain=1`, { method: 'POST', headers: png, body });
+    const { side, values } = explained.body.heat as { side: number; values: number[] };
+    assert.equal(side, 13);
+    assert.equal(values.length, 13 * 13);
+    assert.ok(Math.min(...values) >= 0);
+    maxima.push(Math.max(...values));
+    const { body: plain } = await ask(`${url}/predict`, { method: 'POST', headers: png, body });
+    const { heat, ...rest } = explained.body;
+    assert.deepEqual(rest, plain);
+  }
+  assert.ok(maxima.includes(1) && maxima.every((value) => value === 0 || value === 1), maxima.join());
 });
 
 test('images that can not be read: the reason of predict, 422 if there is no other image', async (t) => {

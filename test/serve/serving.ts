@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningServer, serve } from '../../dist/commands/serve.js';
 import { alexNet } from '../../dist/model/alexnet.js';
 import { initialState } from '../../dist/model/initialState.js';
@@ -23,12 +24,16 @@ export interface Serving extends RunningServer {
   readonly messages: readonly string[];
 }
 
+/** A fresh network with larger values than usual, so that images differ in their probabilities. */
 export async function writeRandomModel(
   file: string,
   classes: readonly string[] = ['Cat', 'Dog'],
 ): Promise<void> {
   const layers = alexNet({ classes: classes.length, widths: narrow });
-  await writeModel(file, initialState(layers, new MersenneTwister(1)), describedAs(classes));
+  const tensors = [...initialState(layers, new MersenneTwister(6))].map(
+    ([name, { shape, data }]) => [name, { shape, data: data.map((value) => 1.7 * value) }] as const,
+  );
+  await writeModel(file, new Map(tensors), describedAs(classes));
 }
 
 /** Serves until the test ends. Without other options, on WebAssembly. */
@@ -46,6 +51,15 @@ export async function startServing(t: TestContext, options: Partial<ServeOptions
 }
 
 export const png = { 'Content-Type': 'image/png' };
+
+/** Waits until `holds`, for at most 20 seconds. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 400; i++) {
+    if (await holds()) return;
+    await sleep(50);
+  }
+  throw new Error('It did not become true.');
+}
 
 /** The status and the JSON of a request. */
 export async function ask(

@@ -73,15 +73,18 @@ async function compare() {
   const server = await startServer();
   await load(server.url, Math.min(5, seconds)); // warms up
   const direct = await predictRate(seconds);
+  const before = processorSeconds(server);
   const { url } = server;
   const stopHostile = startHostile(url, Number(options.hostile));
   const served = await load(url, seconds);
   stopHostile();
-  const share = (served.rate / direct).toFixed(2);
-  console.log(`predict: ${direct.toFixed(1)} images/s`);
+  const share = (served.rate / direct.rate).toFixed(2);
+  const cost = (1000 * (processorSeconds(server) - before)) / served.images;
   console.log(
-    `serve:   ${served.rate.toFixed(1)} images/s, ${share} of predict; ${options.connections} connections`,
+    `predict: ${direct.rate.toFixed(1)} images/s, ${direct.cost.toFixed(1)} ms of a core per image`,
   );
+  console.log(`serve:   ${served.rate.toFixed(1)} images/s, ${cost.toFixed(1)} ms of a core per image`);
+  console.log(`         ${share} of predict's rate; ${options.connections} connections`);
   console.log(`latency: p50 ${served.p50} ms, p99 ${served.p99} ms, largest ${served.max} ms`);
   console.log(`answers: ${JSON.stringify(served.statuses)}`);
   console.log(`memory:  ${memoryLine(server)}`);
@@ -115,14 +118,16 @@ async function predictRate(seconds) {
   };
   await pass();
   const begin = performance.now();
+  const cpu = process.cpuUsage();
   let images = 0;
   while (performance.now() - begin < seconds * 1000) {
     await pass();
     images += photos.length;
   }
   const rate = (images / (performance.now() - begin)) * 1000;
+  const { user, system } = process.cpuUsage(cpu);
   await predictor[Symbol.asyncDispose]();
-  return rate;
+  return { rate, cost: (user + system) / 1000 / images };
 }
 
 async function load(url, seconds) {
@@ -138,7 +143,14 @@ async function load(url, seconds) {
   const statuses = Object.fromEntries(
     Object.entries(statusCodeStats).map(([code, { count }]) => [code, count]),
   );
-  return { rate: good / duration, p50: latency.p50, p99: latency.p99, max: latency.max, statuses };
+  return {
+    rate: good / duration,
+    images: good,
+    p50: latency.p50,
+    p99: latency.p99,
+    max: latency.max,
+    statuses,
+  };
 }
 
 /** Clients that send what a server must survive, until the returned function is called. */
@@ -191,10 +203,24 @@ async function soak(minutes) {
   await server.stop();
 }
 
-/** Resident memory of the server and of its engine, a child process. */
-function memoryLine({ pid }) {
-  const [engine] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
-  const resident = (of) =>
-    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${of}/status`, 'utf8'))[1]) / 1000;
-  return `server ${resident(pid).toFixed(0)} MB, engine ${resident(engine).toFixed(0)} MB`;
+/** The server, and its engine, a child process. */
+function processesOf({ pid }) {
+  return [pid, readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')[0]];
+}
+
+function memoryLine(server) {
+  const [own, engine] = processesOf(server).map((pid) => {
+    const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return (kilobytes / 1000).toFixed(0);
+  });
+  return `server ${own} MB, engine ${engine} MB`;
+}
+
+/** Of both processes, in all threads. */
+function processorSeconds(server) {
+  const seconds = processesOf(server).map((pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100; // ticks
+  });
+  return seconds[0] + seconds[1];
 }

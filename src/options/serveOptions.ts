@@ -60,7 +60,7 @@ export const serveOptions = {
   maxWait: number({
     flag: '--max-wait',
     group: 'Limits',
-    help: 'milliseconds to wait for more images while the engine is idle',
+    help: 'milliseconds without another image after which a batch is computed that is not full',
     min: 0,
     max: 1e4,
     default: 5,

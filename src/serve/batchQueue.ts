@@ -6,7 +6,7 @@ import type { EngineAnswer, EngineImage } from './messages.js';
 export interface BatchLimits {
   /** Images in a batch. */
   readonly maxBatch: number;
-  /** Milliseconds that an image waits for others while the engine is idle. */
+  /** A batch that is not full is computed when no image has arrived for this time, in milliseconds. */
   readonly maxWait: number;
   /** Images that wait. */
   readonly maxQueue: number;
@@ -14,8 +14,6 @@ export interface BatchLimits {
 
 interface Waiting {
   readonly image: EngineImage;
-  /** Milliseconds of performance.now(). */
-  readonly since: number;
   resolve(answer: EngineAnswer): void;
   reject(reason: unknown): void;
 }
@@ -47,12 +45,11 @@ export class BatchQueue {
     if (this.#waiting.length + images.length > maxQueue) {
       throw new Unavailable(`The queue is full: ${this.#waiting.length} images wait.`);
     }
-    const since = performance.now();
     const entries: Waiting[] = [];
     const answers = images.map(
       (image) =>
         new Promise<EngineAnswer>((resolve, reject) => {
-          entries.push({ image, since, resolve, reject });
+          entries.push({ image, resolve, reject });
         }),
     );
     this.#waiting.push(...entries);
@@ -86,18 +83,19 @@ export class BatchQueue {
     this.#working = false;
   }
 
-  /** Waits until the batch is full, or its first image has waited for `maxWait`. */
+  /** Waits until the batch is full, or no image has arrived for `maxWait`. */
   async #gather(): Promise<void> {
     const { maxBatch, maxWait } = this.limits;
-    const rest = this.#waiting[0]!.since + maxWait - performance.now();
-    if (rest <= 0 || this.#waiting.length >= maxBatch) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, rest);
-      this.#onFull = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    for (let before = 0; before < this.#waiting.length && this.#waiting.length < maxBatch; ) {
+      before = this.#waiting.length;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, maxWait);
+        this.#onFull = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
     this.#onFull = () => {};
   }
 }

@@ -23,7 +23,7 @@ export const pageMarkup = `<!DOCTYPE html>
 <button>Continue</button></div>
 </form>
 <div id="choose" class="card" hidden>
-<p>Drop photos here, paste them, or</p>
+<p id="drop">Drop photos here, paste them, or</p>
 <div class="row">
 <input id="files" class="hidden" type="file" accept="image/*" multiple><label class="button" for="files">Choose photos</label>
 <span id="phone" class="row" hidden><input id="capture" class="hidden" type="file" accept="image/*" capture="environment"><label class="button" for="capture">Take a photo</label></span>
@@ -53,13 +53,14 @@ h2{margin:0;font-size:1.25rem;line-height:1.3}
 p{margin:.3rem 0 .8rem}
 .soft{color:var(--soft)}
 .wrong{color:var(--wrong)}
+.wrong::first-letter{text-transform:uppercase}
 .small{font-size:.875rem}
 .card{background:var(--card);border:1px solid var(--edge);border-radius:12px;padding:1.1rem 1.25rem}
 .row{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center}
-#choose{border:2px dashed var(--line);text-align:center;padding:1.6rem 1rem}
+#choose{border:2px dashed var(--line);text-align:center;padding:1.6rem .8rem}
 #choose .row{justify-content:center}
 #choose.over{border-color:var(--accent);border-style:solid}
-button,.button,select,input[type=password]{font:inherit;border-radius:8px;min-height:2.75rem;padding:.5rem 1rem;border:1px solid var(--line);background:var(--card);color:var(--ink)}
+button,.button,select,input[type=password]{font:inherit;border-radius:8px;min-height:2.75rem;padding:.5rem .9rem;border:1px solid var(--line);background:var(--card);color:var(--ink)}
 button,.button{display:inline-flex;align-items:center;cursor:pointer;background:var(--accent);border-color:var(--accent);color:var(--on);font-weight:600}
 button:disabled{opacity:.55;cursor:default}
 .quiet{background:var(--card);color:var(--accent);border-color:var(--line)}
@@ -81,5 +82,6 @@ select{max-width:100%}
 dialog{border:1px solid var(--edge);border-radius:12px;background:var(--card);color:var(--ink);padding:1rem;max-width:min(46rem,94vw)}
 dialog::backdrop{background:rgba(0,0,0,.6)}
 video{display:block;width:100%;max-height:70vh;margin-bottom:.8rem;border-radius:8px;background:#000}
+@media (pointer:coarse){#drop{display:none}}
 @media (max-width:40rem){main{padding-inline:1rem}#results>li{grid-template-columns:minmax(0,1fr)}.photo{width:fit-content;max-width:100%;margin:0 auto}}
 `;

@@ -8,9 +8,9 @@ import { byId } from './shown.js';
 async function start(): Promise<void> {
   const form = byId('access');
   try {
-    const { classes, device } = await loadModel();
+    const { classes } = await loadModel();
     const named = classes.length <= 8 ? classes.join(', ') : `${classes.length} classes`;
-    byId('model').textContent = `${named}. Photos are sent to this server only (${device}).`;
+    byId('model').textContent = `${named}. Photos go to this server only.`;
     byId('choose').hidden = false;
     if (!form.hidden) byId('files').focus();
     form.hidden = true;

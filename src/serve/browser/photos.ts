@@ -99,10 +99,7 @@ function heatCanvas({ side, values }: Answer['heat']): HTMLCanvasElement {
   const context = canvas.getContext('2d')!;
   const pixels = context.createImageData(side, side);
   values.forEach((heat, index) => {
-    pixels.data.set(
-      [255 * Math.min(1, 2 * heat), 220 * heat, 90 * heat, 255 * (0.6 - 0.1 * heat)],
-      4 * index,
-    );
+    pixels.data.set([255 * Math.min(1, 2 * heat), 210 * heat, 40 * heat, 255 * 0.65], 4 * index);
   });
   context.putImageData(pixels, 0, 0);
   return canvas;

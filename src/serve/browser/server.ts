@@ -2,7 +2,6 @@
 
 interface Model {
   readonly classes: readonly string[];
-  readonly device: string;
   /** Whether there is a folder for corrections. */
   readonly collect: boolean;
   /** In bytes. */

@@ -2,7 +2,7 @@
 //
 //   npm run load -- --data DIR [--model PATH] [--connections 32] [--seconds 30] [--device cpu]
 //                   [--hostile N]      N clients that send bombs, truncated files, other types, and slowly
-//                   [--soak MINUTES]   memory of the server and its engine, every 30 seconds
+//                   [--soak MINUTES]   memory of the server and its engine, every 1,000 images
 //
 // Without --model, a fresh AlexNet of two classes. Linux only (memory from /proc).
 
@@ -71,12 +71,13 @@ async function freshModel(file) {
 async function compare() {
   const seconds = Number(options.seconds);
   const server = await startServer();
-  await load(server.url, Math.min(5, seconds)); // warms up
+  await load(server.url, 100); // warms up
   const direct = await predictRate(seconds);
   const before = processorSeconds(server);
+  const batchesBefore = await batches(server.url);
   const { url } = server;
   const stopHostile = startHostile(url, Number(options.hostile));
-  const served = await load(url, seconds);
+  const served = await load(url, direct.rate * seconds);
   stopHostile();
   const share = (served.rate / direct.rate).toFixed(2);
   const cost = (1000 * (processorSeconds(server) - before)) / served.images;
@@ -84,6 +85,8 @@ async function compare() {
     `predict: ${direct.rate.toFixed(1)} images/s, ${direct.cost.toFixed(1)} ms of a core per image`,
   );
   console.log(`serve:   ${served.rate.toFixed(1)} images/s, ${cost.toFixed(1)} ms of a core per image`);
+  const perBatch = served.images / ((await batches(server.url)) - batchesBefore);
+  console.log(`         ${perBatch.toFixed(1)} images per batch`);
   console.log(`         ${share} of predict's rate; ${options.connections} connections`);
   console.log(`latency: p50 ${served.p50} ms, p99 ${served.p99} ms, largest ${served.max} ms`);
   console.log(`answers: ${JSON.stringify(served.statuses)}`);
@@ -130,7 +133,8 @@ async function predictRate(seconds) {
   return { rate, cost: (user + system) / 1000 / images };
 }
 
-async function load(url, seconds) {
+/** Sends `count` images, and waits for every answer: a rate over a fixed time would lose the last batch. */
+async function load(url, count) {
   const requests = photos.map((body) => ({
     method: 'POST',
     path: '/predict',
@@ -138,13 +142,22 @@ async function load(url, seconds) {
     body,
   }));
   const connections = Number(options.connections);
-  const result = await autocannon({ url, connections, duration: seconds, requests, timeout: 60 });
-  const { latency, duration, statusCodeStats, '2xx': good } = result;
+  const amount = Math.max(1, Math.round(count / connections)) * connections;
+  const begin = performance.now();
+  const {
+    latency,
+    statusCodeStats,
+    '2xx': good,
+  } = await autocannon({
+    ...{ url, connections, amount, requests },
+    timeout: 60,
+  });
+  const seconds = (performance.now() - begin) / 1000;
   const statuses = Object.fromEntries(
     Object.entries(statusCodeStats).map(([code, { count }]) => [code, count]),
   );
   return {
-    rate: good / duration,
+    rate: good / seconds,
     images: good,
     p50: latency.p50,
     p99: latency.p99,
@@ -196,11 +209,16 @@ async function soak(minutes) {
   const stopHostile = startHostile(server.url, Number(options.hostile));
   const end = performance.now() + minutes * 60_000;
   while (performance.now() < end) {
-    const { rate, p99 } = await load(server.url, 30);
+    const { rate, p99 } = await load(server.url, 1000);
     console.log(`${memoryLine(server)}; ${rate.toFixed(1)} images/s, p99 ${p99} ms`);
   }
   stopHostile();
   await server.stop();
+}
+
+async function batches(url) {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^alexft_batches_total (\d+)$/m.exec(metrics)[1]);
 }
 
 /** The server, and its engine, a child process. */

@@ -89,7 +89,7 @@ export class BatchQueue {
     for (let before = 0; before < this.#waiting.length && this.#waiting.length < maxBatch; ) {
       before = this.#waiting.length;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, maxWait);
+        const timer = setTimeout(() => setImmediate(resolve), maxWait); // after reading what has arrived
         this.#onFull = () => {
           clearTimeout(timer);
           resolve();

@@ -1,4 +1,4 @@
-// Builds dist/: tsc compiles src/, asc our kernels to WebAssembly, esbuild bundles tfjs-node's backend out of its
+// Builds dist/: tsc compiles src/ (the script for browsers apart), asc our kernels to WebAssembly, esbuild bundles tfjs-node's backend out of its
 // package and the charts of a report out of ECharts, and the sources of the addon and the captions' font are copied.
 //
 // Why bundles: npm runs the install script of @tensorflow/tfjs-node-gpu wherever it is a dependency, and that script
@@ -16,14 +16,10 @@ import { root, run } from './processes.mjs';
 /** Whether everything was built. */
 export async function build() {
   const stamp = stampOf(root);
-  const typescript = run(
-    process.execPath,
-    join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
-    '-p',
-    root,
-  );
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const compiled = [
-    typescript,
+    run(process.execPath, tsc, '-p', root),
+    run(process.execPath, tsc, '-p', join(root, 'src', 'serve', 'browser')),
     await compileKernel('data/transforms/resizeKernel'),
     await compileKernel('random/kernel'),
   ].every(Boolean);

@@ -36,6 +36,7 @@ const needed = [
   'dist/engine/vendor/addon/node-api/node_api.h',
   'dist/engine/vendor/NOTICE.txt',
   'dist/report/vendor/charts.cjs',
+  'dist/serve/browser/page.js',
   'dist/report/vendor/NOTICE.txt',
   'dist/drawing/vendor/DejaVuSans.ttf',
   'dist/drawing/vendor/fonts.conf',

@@ -11,6 +11,7 @@ export { type Evaluation, evaluate } from './commands/evaluate.js';
 export { type Inspection, inspect } from './commands/inspect.js';
 export { predict } from './commands/predict.js';
 export { type Report, report } from './commands/report.js';
+export { type RunningServer, serve } from './commands/serve.js';
 export { type SetupResult, setup } from './commands/setup.js';
 export { train } from './commands/train.js';
 export { type Verification, verify } from './commands/verify.js';
@@ -29,6 +30,7 @@ export type {
   PredictOptions,
 } from './options/modelOptions.js';
 export type { ReportOptions } from './options/reportOptions.js';
+export type { ServeOptions } from './options/serveOptions.js';
 export type { InstallOptions } from './options/setupOptions.js';
 export type { TrainOptions } from './options/trainOptions.js';
 export type { WeightsOptions } from './options/weightsOptions.js';

@@ -9,6 +9,7 @@ import { evaluateOptions, inspectOptions, predictOptions } from '../options/mode
 import type { OptionTable, Values } from '../options/option.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { reportOptions } from '../options/reportOptions.js';
+import { serveOptions } from '../options/serveOptions.js';
 import { demoOptions, setupOptions } from '../options/setupOptions.js';
 import { trainOptions } from '../options/trainOptions.js';
 import { weightsForms, weightsOptions } from '../options/weightsOptions.js';
@@ -70,6 +71,13 @@ export const commands: readonly CommandDeclaration[] = [
     summary: 'measure the accuracy of a model on a folder of images',
     options: evaluateOptions,
     load: async () => (await import('./evaluateCommand.js')).runEvaluate,
+  }),
+  declare({
+    name: 'serve',
+    words: '[model]',
+    summary: 'serve a model over HTTP: a page for photos, and predictions as JSON',
+    options: serveOptions,
+    load: async () => (await import('./serveCommand.js')).runServe,
   }),
   declare({
     name: 'report',

@@ -8,14 +8,13 @@ import { imagesOf, readNames } from '../data/dataset/namedImages.js';
 import { isImageName } from '../data/formats/imageNames.js';
 import { checkDrawnFile } from '../drawing/imageOutput.js';
 import { type Answer, drawExplanation, mostExplained } from '../inference/explain.js';
-import { type Outcome, openPredictor } from '../inference/predictor.js';
+import { answerOf, openPredictor } from '../inference/predictor.js';
 import type { Explanation, ImageResult } from '../inference/predictResult.js';
 import { standardInput } from '../io/standardInput.js';
 import { type PredictOptions, predictOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
 import type { CommandContext } from '../profile/context.js';
 import { startProfile } from '../profile/profile.js';
-import { mostProbable } from '../training/evaluateNetwork.js';
 
 /**
  * Predicts for `images` (files, folders, patterns, `-` for standard input) and those of --files-from, in their order.
@@ -71,7 +70,7 @@ async function* predictNamed(
   let done = 0;
   for await (const outcome of predictor.predict(sources)) {
     if (context.signal?.aborted) return undefined;
-    const result = resultOf(files[outcome.index]!, outcome, predictor.model.classes);
+    const result = { file: files[outcome.index]!, ...answerOf(outcome, predictor.model.classes) };
     const source = sources[outcome.index]!;
     if (toExplain.length < mostExplained && 'label' in result) toExplain.push({ ...result, source });
     context.onProgress('Predicting', ++done, files.length, 'images');
@@ -81,16 +80,4 @@ async function* predictNamed(
   return await span('draw', 'other', () =>
     drawExplanation(explain, toExplain, files.length, predictor, context),
   );
-}
-
-function resultOf(file: string, outcome: Outcome, classes: readonly string[]): ImageResult {
-  if ('unreadable' in outcome) return { file, error: outcome.unreadable };
-  const { probabilities } = outcome;
-  const best = mostProbable(probabilities);
-  return {
-    file,
-    label: classes[best]!,
-    probability: probabilities[best]!,
-    probabilities: Object.fromEntries(classes.map((name, index) => [name, probabilities[index]!])),
-  };
 }

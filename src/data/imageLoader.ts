@@ -3,6 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { thrownInThread } from '../core/errors.js';
 import { imagesAreTimed, span, tellImages } from '../core/spans.js';
+import { pixelLimit } from './decodedImage.js';
 import type { PixelBudget } from './pixelBudget.js';
 import type { Sample } from './sampler.js';
 import type { Preprocessing } from './transforms/preprocessing.js';
@@ -13,6 +14,7 @@ export interface ImageWorkerSettings {
   readonly preprocessing: Preprocessing;
   readonly border: number;
   readonly budget: PixelBudget;
+  readonly maxPixels: number;
 }
 
 /** A batch to fill, posted to all workers. */
@@ -49,6 +51,8 @@ export interface ImageLoaderOptions {
   /** Zeros around each image: the padding of the network's first layer. */
   readonly border: number;
   readonly workers: number;
+  /** Images with more pixels are unreadable. Default: the decoder's limit. */
+  readonly maxPixels?: number | undefined;
   /**
    * Decode while the caller computes. Good beside a GPU; on a CPU the two compete for the cores, and alternating is
    * faster: decode some batches on all cores, then compute on all cores.
@@ -78,13 +82,14 @@ export class ImageLoader implements AsyncDisposable {
   #lastId = 0;
 
   constructor(private readonly options: ImageLoaderOptions) {
-    const { preprocessing, border, workers } = options;
+    const { preprocessing, border, workers, maxPixels = pixelLimit } = options;
     this.side = preprocessing.size + 2 * border;
     this.preprocessing = preprocessing;
     const workerData: ImageWorkerSettings = {
       preprocessing,
       border,
       budget: new Int32Array(new SharedArrayBuffer(4)),
+      maxPixels,
     };
     this.#workers = Array.from(
       { length: workers },

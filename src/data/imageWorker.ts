@@ -9,7 +9,7 @@ import { normalizationTables, writeNormalized } from './transforms/normalize.js'
 import { createResizer } from './transforms/resize.js';
 import { UnreadableImage } from './unreadable.js';
 
-const { preprocessing, border, budget } = workerData as ImageWorkerSettings;
+const { preprocessing, border, budget, maxPixels: limit } = workerData as ImageWorkerSettings;
 const { size, mean, std, grey16 } = preprocessing;
 const tables = normalizationTables(mean, std);
 const resize = createResizer();
@@ -26,7 +26,7 @@ parentPort!.on('message', async (job: ImageJob) => {
       const { source, transform } = job.items[row]!;
       try {
         const begin = clock();
-        await withDecoded(source, { budget, grey16 }, ({ data, width, height, clipped }) => {
+        await withDecoded(source, { budget, grey16, limit }, ({ data, width, height, clipped }) => {
           const decoded = clock();
           const resized = resize(data, width, height, size, size);
           const target = job.images.subarray(row * side * side * 3, (row + 1) * side * side * 3);

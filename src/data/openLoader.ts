@@ -12,12 +12,14 @@ interface LoaderRequest {
   readonly images?: number;
   /** Default: all cores, or where decoding runs beside the engine, all but the one that feeds it. */
   readonly workers: number | undefined;
+  /** See ImageLoaderOptions. */
+  readonly maxPixels?: number | undefined;
 }
 
 /** Starts the worker threads. `decodeAhead`: see Engine. */
 export function openLoader(
   { decodeAhead }: { readonly decodeAhead: boolean },
-  { preprocessing, border, images = Number.POSITIVE_INFINITY, workers }: LoaderRequest,
+  { preprocessing, border, images = Number.POSITIVE_INFINITY, workers, maxPixels }: LoaderRequest,
 ): ImageLoader {
   const cores = availableParallelism();
   const usual = decodeAhead ? Math.max(1, cores - 1) : cores;
@@ -26,5 +28,6 @@ export function openLoader(
     border,
     workers: Math.min(workers ?? usual, Math.max(1, images)),
     ahead: decodeAhead,
+    maxPixels,
   });
 }

@@ -18,18 +18,25 @@ export type PixelBudget = Int32Array;
 
 /**
  * Decodes an image and calls `use` with it. Waits while the large images in use together would have more pixels than
- * the largest image that is accepted. `use` must not keep the pixels. Throws UnreadableImage.
+ * the largest image that is accepted. `use` must not keep the pixels. Throws UnreadableImage, also for more pixels than
+ * `limit`.
  */
 export async function withDecoded<T>(
   source: string | Uint8Array,
-  { budget, grey16 }: { readonly budget: PixelBudget; readonly grey16?: Grey16 | undefined },
+  {
+    budget,
+    grey16,
+    limit = pixelLimit,
+  }: { readonly budget: PixelBudget; readonly grey16?: Grey16 | undefined; readonly limit?: number },
   use: (image: DecodedImage) => T | Promise<T>,
 ): Promise<T> {
   const bytes = typeof source === 'string' ? await readImageFile(source) : source;
-  const first = await decodeImage(bytes, { limit: uncountedPixels, grey16 }).catch((error: unknown) => {
-    if (error instanceof TooManyPixels && error.pixels <= pixelLimit) return error.pixels;
-    throw error instanceof TooManyPixels ? new TooManyPixels(error.pixels, pixelLimit) : error;
-  });
+  const first = await decodeImage(bytes, { limit: Math.min(uncountedPixels, limit), grey16 }).catch(
+    (error: unknown) => {
+      if (error instanceof TooManyPixels && error.pixels <= limit) return error.pixels;
+      throw error instanceof TooManyPixels ? new TooManyPixels(error.pixels, limit) : error;
+    },
+  );
   if (typeof first !== 'number') return await use(first);
   // Polled: a worker thread exits while it only waits for Atomics.waitAsync.
   while (!reserve(budget, first)) await setTimeout(waitMilliseconds);

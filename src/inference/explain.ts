@@ -59,7 +59,11 @@ export async function drawExplanation(
   return { file, pictures: explained.length };
 }
 
-async function* heatMaps(answers: readonly Answer[], { network, model, loader }: Predictor) {
+/** The Grad-CAM of each answer's image for its class; `index` is the answer's. */
+export async function* heatMaps(
+  answers: readonly Pick<Answer, 'source' | 'label'>[],
+  { network, model, loader }: Predictor,
+) {
   const files = answers.map(({ source }) => source);
   const samples = inOrder(answers.map((_, index) => index));
   const classes = answers.map(({ label }) => model.classes.indexOf(label));

@@ -1,15 +1,16 @@
 // What `predict` gives. In a file of its own: a program that imports alexft's types needs none of the engine's.
 
-export type ImageResult =
+export type ImageAnswer =
   | {
-      /** As it was given, or as it was found in a folder that was. */
-      readonly file: string;
       readonly label: string;
       readonly probability: number;
       /** Of every class. */
       readonly probabilities: Readonly<Record<string, number>>;
     }
-  | { readonly file: string; readonly error: string };
+  | { readonly error: string };
+
+/** `file`: as it was given, or as it was found in a folder that was. */
+export type ImageResult = { readonly file: string } & ImageAnswer;
 
 /** What --explain drew. */
 export interface Explanation {

@@ -9,14 +9,16 @@ import type { ImageFile, ImageLoader } from '../data/imageLoader.js';
 import { openLoader } from '../data/openLoader.js';
 import { inOrder } from '../data/sampler.js';
 import type { Device } from '../engine/device.js';
+import type { Engine } from '../engine/engine.js';
 import { openEngine } from '../engine/openEngine.js';
 import { alexNet, inputPadding } from '../model/alexnet.js';
 import { Network } from '../model/network.js';
 import { requireMemoryForInference } from '../trainer/memoryCheck.js';
 import { inferenceOutOfMemory } from '../trainer/memoryFailure.js';
 import { ImageSource } from '../training/batchSource.js';
-import { type Prediction, predictSamples } from '../training/evaluateNetwork.js';
+import { mostProbable, type Prediction, predictSamples } from '../training/evaluateNetwork.js';
 import type { Model } from '../weights/modelFile.js';
+import type { ImageAnswer } from './predictResult.js';
 import { type ModelRequest, resolveModel } from './resolveModel.js';
 
 export interface PredictorOptions extends ModelRequest {
@@ -25,6 +27,8 @@ export interface PredictorOptions extends ModelRequest {
   readonly tf32: boolean;
   readonly workers: number | undefined;
   readonly batchSize: number;
+  /** Images with more pixels are unreadable. Default: the decoder's limit. */
+  readonly maxPixels?: number;
 }
 
 /** The prediction for an image, or why it can't be read. `index`: among the images of the call. */
@@ -32,6 +36,7 @@ export type Outcome = Prediction | { readonly index: number; readonly unreadable
 
 export interface Predictor extends AsyncDisposable {
   readonly model: Omit<Model, 'tensors'>;
+  readonly engine: Engine;
   readonly network: Network;
   readonly loader: ImageLoader;
   /** One outcome for each of `files`, in their order. One call at a time. */
@@ -47,7 +52,7 @@ export async function openPredictor(
   images: number | undefined,
   context: Context,
 ): Promise<Predictor> {
-  const { batchSize, workers } = options;
+  const { batchSize, workers, maxPixels } = options;
   const resources = new Resources();
   try {
     const { tensors, ...model } = await span('read the model', 'files', () => resolveModel(options, context));
@@ -62,11 +67,12 @@ export async function openPredictor(
       preprocessing,
       border: inputPadding,
       workers,
+      maxPixels,
       ...(images && { images }),
     });
     resources.add(() => loader[Symbol.asyncDispose]());
     return {
-      ...{ model, network, loader },
+      ...{ model, engine, network, loader },
       async *predict(files) {
         try {
           const before = loader.clipped;
@@ -83,6 +89,18 @@ export async function openPredictor(
     await resources[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** The outcome by the names of the classes, or the reason why there is none. */
+export function answerOf(outcome: Outcome, classes: readonly string[]): ImageAnswer {
+  if ('unreadable' in outcome) return { error: outcome.unreadable };
+  const { probabilities } = outcome;
+  const best = mostProbable(probabilities);
+  return {
+    label: classes[best]!,
+    probability: probabilities[best]!,
+    probabilities: Object.fromEntries(classes.map((name, index) => [name, probabilities[index]!])),
+  };
 }
 
 const clippedWarning = (count: number): string =>

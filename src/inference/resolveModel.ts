@@ -40,14 +40,18 @@ export async function resolveModel(options: ModelRequest, context: Context): Pro
   return model;
 }
 
-async function namedOrNewest(given: string | undefined, context: Context): Promise<Model> {
+const namedOrNewest = async (given: string | undefined, context: Context): Promise<Model> =>
+  await readModel(await modelPath(given, context));
+
+/** The given path, or that of the newest complete run, which is reported. Throws a data error if there is none. */
+export async function modelPath(given: string | undefined, context: Context): Promise<string> {
   const path = given ?? (await newestModel());
   if (path === undefined) {
     throw dataError(
       'There is no complete run under models/ in this folder.',
-      'Name a model with --model, or train one: alexft train --data DIR',
+      'Name a model, or train one: alexft train --data DIR',
     );
   }
   if (given === undefined) context.onMessage(`Using the newest model, ${path}`);
-  return await readModel(path);
+  return path;
 }

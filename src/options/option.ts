@@ -10,6 +10,7 @@ type OptionGroup =
   | 'Optimization'
   | 'Model'
   | 'Run and resume'
+  | 'Limits'
   | 'Device and speed'
   | 'Output'
   | 'Options';

@@ -49,6 +49,10 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
     because: 'needs a container of 2.5 GB; test/cli/memory.test.ts makes one if permitted',
   },
   { begins: 'npm run faults', because: 'takes twenty minutes; test/faults runs some of each' },
+  { begins: 'alexft serve', because: 'serves until it is stopped; test/serve starts it' },
+  { begins: 'ALEXFT_TOKEN=', because: 'listens on all addresses; test/serve has a token on loopback' },
+  { begins: 'curl ', because: 'needs the server; test/serve sends the same requests' },
+  { begins: 'npm run load', because: 'measures a server under load for a minute and more' },
   { begins: 'npm run soak', because: '10,000 steps; test/training/memory runs some' },
 ];
 

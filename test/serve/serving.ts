@@ -1,0 +1,78 @@
+// A server on a free port of loopback, with a narrow network whose predictions depend on the image.
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type RunningServer, serve } from '../../dist/commands/serve.js';
+import { alexNet } from '../../dist/model/alexnet.js';
+import { initialState } from '../../dist/model/initialState.js';
+import type { ServeOptions } from '../../dist/options/serveOptions.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
+import { writeModel } from '../../dist/weights/modelFile.js';
+import { describedAs } from '../commands/models.js';
+import { narrow } from '../commands/narrow.js';
+import { drawFolder } from '../data/colouredFolder.js';
+import { temporaryFolder } from '../support.js';
+
+export interface Serving extends RunningServer {
+  readonly folder: string;
+  /** The path of the model. */
+  readonly model: string;
+  /** Paths of images. */
+  readonly paths: readonly string[];
+  readonly messages: readonly string[];
+}
+
+/** A fresh network with larger values than usual, so that images differ in their probabilities. */
+export async function writeRandomModel(
+  file: string,
+  classes: readonly string[] = ['Cat', 'Dog'],
+): Promise<void> {
+  const layers = alexNet({ classes: classes.length, widths: narrow });
+  const tensors = [...initialState(layers, new MersenneTwister(6))].map(
+    ([name, { shape, data }]) => [name, { shape, data: data.map((value) => 1.7 * value) }] as const,
+  );
+  await writeModel(file, new Map(tensors), describedAs(classes));
+}
+
+/** Serves until the test ends. Without other options, on WebAssembly. */
+export async function startServing(t: TestContext, options: Partial<ServeOptions> = {}): Promise<Serving> {
+  const folder = await temporaryFolder(t);
+  const model = join(folder, 'model.safetensors');
+  await writeRandomModel(model);
+  const { paths } = await drawFolder(join(folder, 'images'), [3, 3]);
+  const messages: string[] = [];
+  const context = { onMessage: (text: string) => messages.push(text), onProgress: () => {} };
+  const given = { port: 0, device: 'wasm', noSetup: true, ...options } as const;
+  const server = await serve(model, given, context);
+  t.after(() => server.stop());
+  return { ...server, folder, model, paths, messages };
+}
+
+export const png = { 'Content-Type': 'image/png' };
+
+/** Waits until `holds`, for at most 20 seconds. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 400; i++) {
+    if (await holds()) return;
+    await sleep(50);
+  }
+  throw new Error('It did not become true.');
+}
+
+/** The status and the JSON of a request. */
+export async function ask(
+  url: string,
+  init?: RequestInit,
+): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(60_000), ...init });
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, unknown>,
+  };
+}
+
+export const predictFile = async (url: string, path: string) =>
+  await ask(`${url}/predict`, { method: 'POST', headers: png, body: await readFile(path) });

@@ -50,7 +50,9 @@ const classes = model.classes.length;
 const options = { device: 'cpu', setup: false, onMessage() {}, onProgress() {} };
 
 const rowsOf = (values) =>
-  Array.from({ length: values.length / classes }, (_, row) => values.slice(row * classes, (row + 1) * classes));
+  Array.from({ length: values.length / classes }, (_, row) =>
+    values.slice(row * classes, (row + 1) * classes),
+  );
 
 /** The rows of all photos, of `run` for each batch. */
 async function inBatches(run) {
@@ -72,7 +74,9 @@ const inPython = (path) =>
   JSON.parse(execFileSync(python, [script, path, ...files], { encoding: 'utf8', maxBuffer: 1 << 28 }));
 
 const folder = await mkdtemp(join(tmpdir(), 'alexft-exports-'));
-console.log('| export | MB | seconds | in this process | runtime | largest difference | golden images | other labels |');
+console.log(
+  '| export | MB | seconds | in this process | runtime | largest difference | golden images | other labels |',
+);
 console.log('|---|---|---|---|---|---|---|---|');
 try {
   for (const [out, given] of exports) {
@@ -84,13 +88,29 @@ try {
     const found = target === 'tfjs' ? await inTfjs(path, graph) : inPython(path);
     const engine = await openEngine(options);
     const own = await inBatches((part) => ownOutputs(engine, model, graph.output, part));
-    const differences = own.flatMap((row, i) => Array.from(row, (value, j) => Math.abs(value - found.outputs[i][j])));
-    const labels = own.filter((row, i) => mostProbable(row) !== mostProbable(Float32Array.from(found.outputs[i])));
+    const differences = own.flatMap((row, i) =>
+      Array.from(row, (value, j) => Math.abs(value - found.outputs[i][j])),
+    );
+    const labels = own.filter(
+      (row, i) => mostProbable(row) !== mostProbable(Float32Array.from(found.outputs[i])),
+    );
     const described = [target, given.input, given.logits && 'logits'].filter(Boolean).join(', ');
-    const proven = proof.proven ? `${proof.runtime} ${proof.version}: ${proof.largestDifference.toExponential(1)}` : '-';
+    const proven = proof.proven
+      ? `${proof.runtime} ${proof.version}: ${proof.largestDifference.toExponential(1)}`
+      : '-';
     const cells = [
-      ...[described, (bytes / 1e6).toFixed(1), seconds.toFixed(1), proven, `${found.runtime} ${found.version}`],
-      ...[Math.max(...differences).toExponential(1), found.goldenDifference?.toExponential(1) ?? '-', labels.length],
+      ...[
+        described,
+        (bytes / 1e6).toFixed(1),
+        seconds.toFixed(1),
+        proven,
+        `${found.runtime} ${found.version}`,
+      ],
+      ...[
+        Math.max(...differences).toExponential(1),
+        found.goldenDifference?.toExponential(1) ?? '-',
+        labels.length,
+      ],
     ];
     console.log(`| ${cells.join(' | ')} |`);
     await rm(path, { recursive: true });

@@ -4,7 +4,7 @@
 //
 // Why bundles: npm runs the install script of @tensorflow/tfjs-node-gpu wherever it is a dependency, and that script
 // downloads a TensorFlow of 2022 or fails. Of ECharts, 60 MB, a report needs half a megabyte; of tfjs-converter, 25 MB,
-// the proof of an export a quarter. Bundled, the packages are needed for building only.
+// the proof of an export a third. Bundled, the packages are needed for building only.
 
 import { chmodSync, cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -171,11 +171,8 @@ async function bundleConverter() {
     bundle: true,
     minify: true,
     platform: 'node',
-    mainFields: ['module', 'main'],
     target: 'node20',
     format: 'cjs',
-    // The same functions; only the package's entry is CommonJS.
-    alias: { '@tensorflow/tfjs-core/dist/ops/ops_for_converter': '@tensorflow/tfjs-core' },
     external: ['@tensorflow/tfjs-core'],
     legalComments: 'external',
     metafile: true,

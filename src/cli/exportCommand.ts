@@ -6,10 +6,7 @@ import type { ExportOptions } from '../options/exportOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { commandOptions, openScreen } from './terminal/screen.js';
 
-export async function runExport(
-  words: string[],
-  options: ExportOptions & OutputOptions,
-): Promise<ExitCode> {
+export async function runExport(words: string[], options: ExportOptions & OutputOptions): Promise<ExitCode> {
   const [from, to, ...others] = words;
   if (others.length > 0) {
     throw usageError(

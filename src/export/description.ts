@@ -43,7 +43,10 @@ export interface Golden {
 }
 
 /** The content of alexft.json. */
-export type DescriptionFile = ExportDescription & { readonly golden: readonly Golden[]; readonly proof: Proof };
+export type DescriptionFile = ExportDescription & {
+  readonly golden: readonly Golden[];
+  readonly proof: Proof;
+};
 
 export function describeExport(target: TargetName, graph: Graph, sha256: string): ExportDescription {
   const { input, output, classes, preprocessing } = graph;

@@ -33,7 +33,9 @@ export async function goldenImages(): Promise<GoldenImage[]> {
   const resize = createResizer();
   const images = sizes.map(async ([width, height], seed) => {
     const data = drawRectangles(seed, width, height);
-    const png = await sharp(data, { raw: { width, height, channels: 3 } }).png().toBuffer();
+    const png = await sharp(data, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer();
     return { png, resized: resize(data, width, height, inputSize, inputSize) };
   });
   return await Promise.all(images);
@@ -68,10 +70,11 @@ export function graphInput(
   for (const [index, image] of images.entries()) {
     const target = values.subarray(index * area * 3, (index + 1) * area * 3);
     if (layout === 'NHWC') writeNormalized(image, inputSize, identity, tables, target, 0);
-    else image.forEach((byte, at) => {
-      const channel = at % 3;
-      target[channel * area + (at - channel) / 3] = tables[channel * 256 + byte]!;
-    });
+    else
+      image.forEach((byte, at) => {
+        const channel = at % 3;
+        target[channel * area + (at - channel) / 3] = tables[channel * 256 + byte]!;
+      });
   }
   return values;
 }

@@ -18,7 +18,11 @@ interface Session {
 interface OnnxRuntime {
   readonly env: { readonly versions: { readonly node?: string; readonly common: string } };
   readonly InferenceSession: { create(path: string): Promise<Session> };
-  readonly Tensor: new (type: 'float32' | 'uint8', data: Float32Array | Uint8Array, shape: number[]) => unknown;
+  readonly Tensor: new (
+    type: 'float32' | 'uint8',
+    data: Float32Array | Uint8Array,
+    shape: number[],
+  ) => unknown;
 }
 
 const name = 'ONNX Runtime';
@@ -31,7 +35,11 @@ export async function openOnnxRuntime(path: string, graph: Graph): Promise<Runti
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
     const reason = isMissing ? 'it is not installed' : printable(reasonOf(error).split('\n')[0]!);
-    return { runtime: name, reason, fix: 'install it beside alexft: npm install --ignore-scripts onnxruntime-node' };
+    return {
+      runtime: name,
+      reason,
+      fix: 'install it beside alexft: npm install --ignore-scripts onnxruntime-node',
+    };
   }
   const session = await ort.InferenceSession.create(path);
   const shape = graph.input === 'uint8' ? [inputSize, inputSize, 3] : [3, inputSize, inputSize];

@@ -23,7 +23,9 @@ export async function checkOut(out: string, folder: boolean, force: boolean): Pr
     throw usageError(`Expected a folder but '${printable(out)}' is not one.`, 'Name another folder.');
   }
   const names = found ? await writing(out, () => readdir(out)) : [];
-  const others = names.filter((name) => !/^(alexft\.json|model\.json|saved_model\.pb|group1-.*\.bin)$/.test(name));
+  const others = names.filter(
+    (name) => !/^(alexft\.json|model\.json|saved_model\.pb|group1-.*\.bin)$/.test(name),
+  );
   if (names.length > 0 && (others.length > 0 || !force)) {
     throw usageError(
       `The folder '${printable(out)}' is not empty: it contains ${printable(basename(others[0] ?? names[0]!))}.`,

@@ -18,10 +18,7 @@ export type Fields = readonly Part[];
 const wireType = { varint: 0, lengthDelimited: 2, fixed32: 5 } as const;
 
 /** int32, int64, bool and enum. */
-export const integer = (field: number, value: number): Fields => [
-  tag(field, 'varint'),
-  varint(value),
-];
+export const integer = (field: number, value: number): Fields => [tag(field, 'varint'), varint(value)];
 
 export function float(field: number, value: number): Fields {
   const bytes = Buffer.alloc(4);

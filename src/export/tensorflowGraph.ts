@@ -106,7 +106,12 @@ function operationsOf(step: Step, { tensors }: Graph): Operation[] {
       const borders = integers([4, 2], [0, 0, padding, padding, padding, padding, 0, 0]);
       return [
         ...(same ? [] : [{ op: 'Pad', constants: { [`${name}.padding`]: borders } }]),
-        { op: 'Conv2D', constants: constant('weight'), attributes: windows(stride, same ? 'SAME' : 'VALID') },
+        {
+          op: 'Conv2D',
+          constants: constant('weight'),
+          // TensorFlow.js requires the dilations.
+          attributes: { ...windows(stride, same ? 'SAME' : 'VALID'), dilations: { integers: [1, 1, 1, 1] } },
+        },
         { op: 'BiasAdd', constants: constant('bias') },
       ];
     }

@@ -16,7 +16,11 @@ import type { MissingRuntime } from './proofResult.js';
 export function openSavedModel(folder: string, graph: Graph, engine: Engine): Runtime | MissingRuntime {
   const name = 'TensorFlow';
   if (!engine.loadSavedModel) {
-    return { runtime: name, reason: 'the engine is WebAssembly', fix: 'set it up with alexft setup, and use --device cpu' };
+    return {
+      runtime: name,
+      reason: 'the engine is WebAssembly',
+      fix: 'set it up with alexft setup, and use --device cpu',
+    };
   }
   const model = engine.loadSavedModel(folder);
   return {

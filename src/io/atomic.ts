@@ -76,7 +76,8 @@ export async function removeAbandoned(path: string): Promise<void> {
     if (!name.startsWith(`${basename(path)}.`) || !name.endsWith(temporarySuffix)) continue;
     const file = join(dirname(path), name);
     const found = await stat(file).catch(() => undefined);
-    if (found && Date.now() - found.mtimeMs > abandonedAfter) await rm(file, { recursive: true, force: true }).catch(() => {});
+    if (found && Date.now() - found.mtimeMs > abandonedAfter)
+      await rm(file, { recursive: true, force: true }).catch(() => {});
   }
 }
 

@@ -24,7 +24,11 @@ test('lines for people, JSON, and errors', async (t) => {
   const [result] = jsonLines(json.stdout);
   assert.deepEqual(Object.keys(result!), ['schema', 'from', 'to', 'target', 'files', 'bytes', 'proof']);
 
-  for (const words of [['model.safetensors'], ['model.safetensors', 'a.onnx', 'b.onnx'], ['x', 'y.onnx', '--to', 'tf']]) {
+  for (const words of [
+    ['model.safetensors'],
+    ['model.safetensors', 'a.onnx', 'b.onnx'],
+    ['x', 'y.onnx', '--to', 'tf'],
+  ]) {
     const failed = await run(...words);
     assert.deepEqual([failed.code, failed.stdout], [2, ''], words.join(' '));
   }

@@ -39,9 +39,11 @@ test('each target has its files and a description with golden images that predic
     ['tfjs/', { to: 'tfjs' }, ['tfjs/alexft.json', 'tfjs/group1-shard1of1.bin', 'tfjs/model.json']],
     ...(withoutTensorFlow
       ? []
-      : ([
-          ['saved', { to: 'savedmodel', device: 'cpu' }, ['saved/alexft.json', 'saved/saved_model.pb']],
-        ] as [string, object, string[]][])),
+      : ([['saved', { to: 'savedmodel', device: 'cpu' }, ['saved/alexft.json', 'saved/saved_model.pb']]] as [
+          string,
+          object,
+          string[],
+        ][])),
   ];
   for (const [out, options, files] of targets) {
     const exported = await exportModel(folder, join(folder, out), { ...wasm, ...options });
@@ -57,7 +59,10 @@ test('each target has its files and a description with golden images that predic
     );
     assert.deepEqual(description.proof, exported.proof);
     assert.deepEqual(description.classes, ['Cat', 'Dog']);
-    assert.deepEqual([description.schema, description.alexft, description.target], [1, version, exported.target]);
+    assert.deepEqual(
+      [description.schema, description.alexft, description.target],
+      [1, version, exported.target],
+    );
     assert.equal(description.source.sha256, await sha256OfFile(model));
     assert.equal(description.input.normalized, true);
     assert.equal(description.golden.length, 4);
@@ -149,14 +154,21 @@ test('invalid output paths and inputs', async (t) => {
     ['gone/tfjs', { to: 'tfjs' }, 1, /Can't write '.*tfjs': ENOENT/],
   ];
   for (const [out, options, exitCode, message] of cases) {
-    await assert.rejects(exportModel(model, join(folder, out), { ...wasm, ...options }), { exitCode, message }, out);
+    await assert.rejects(
+      exportModel(model, join(folder, out), { ...wasm, ...options }),
+      { exitCode, message },
+      out,
+    );
   }
   for (const [from, message] of [
     ['gone', /There are no weights '.*gone'/],
     ['there.onnx', /found text/],
     ['full', /contains no model\.safetensors/],
   ] as const) {
-    await assert.rejects(exportModel(join(folder, from), join(folder, 'm.onnx'), wasm), { exitCode: 3, message });
+    await assert.rejects(exportModel(join(folder, from), join(folder, 'm.onnx'), wasm), {
+      exitCode: 3,
+      message,
+    });
   }
   assert.deepEqual(await readdir(folder), files);
 });

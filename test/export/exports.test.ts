@@ -14,10 +14,10 @@ import { graphOf } from '../../dist/export/graph.js';
 import type { Runtime } from '../../dist/export/proof.js';
 import type { TargetName } from '../../dist/export/target.js';
 import { alexNetWidths } from '../../dist/model/alexnet.js';
+import { readSafetensors } from '../../dist/weights/formats/safetensors.js';
 import { readModel } from '../../dist/weights/modelFile.js';
 import { engines, open } from '../engine/engines.js';
 import { root, shared, temporaryFolder, withoutShared } from '../support.js';
-import { readSafetensors } from '../../dist/weights/formats/safetensors.js';
 import { writeRandomModel } from './models.js';
 
 const python = process.env.ALEXFT_PYTHON ?? 'python3';

@@ -15,13 +15,20 @@ import { narrow } from '../commands/narrow.js';
 export async function writeRandomModel(
   file: string,
   classes: readonly string[],
-  { widths = narrow, seed = 0, features = new Map() }: { widths?: Widths; seed?: number; features?: StateDict } = {},
+  {
+    widths = narrow,
+    seed = 0,
+    features = new Map(),
+  }: { widths?: Widths; seed?: number; features?: StateDict } = {},
 ): Promise<void> {
   const layers = alexNet({ classes: classes.length, widths });
   const state = initialState(layers, new MersenneTwister(seed));
   const gain = widths === alexNetWidths ? 2 : 2.5;
-  for (const { data } of state.values()) data.forEach((value, index) => (data[index] = gain * value));
-  await writeModel(file, new Map([...state, ...features]), {
+  const tensors: StateDict = new Map();
+  for (const [name, { shape, data }] of state) {
+    tensors.set(name, features.get(name) ?? { shape, data: data.map((value) => gain * value) });
+  }
+  await writeModel(file, tensors, {
     architecture: { name: 'alexnet', widths, dropout: 0.5 },
     classes,
     preprocessing: imageNetPreprocessing,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { mayFetch, silentContext } from '../core/context.js';
 import { usageError } from '../core/errors.js';
 import { openEngine } from '../engine/openEngine.js';
-import { describeExport, goldenOf } from '../export/description.js';
+import { type DescriptionFile, describeExport, goldenOf } from '../export/description.js';
 import { formats } from '../export/formats.js';
 import { goldenImages, ownOutputs } from '../export/goldenImages.js';
 import { graphOf } from '../export/graph.js';
@@ -71,7 +71,8 @@ export async function exportModel(
     await write(temporary, { graph, description, model });
     proof = await proveExport(() => open(temporary, graph, engine), graph, resized, outputs);
     context.signal?.throwIfAborted();
-    return JSON.stringify({ ...description, golden, proof }, null, 1);
+    const file: DescriptionFile = { ...description, golden, proof };
+    return `${JSON.stringify(file, null, 2)}\n`;
   });
   const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
   const bytes = sizes.reduce((sum, size) => sum + size, 0);

@@ -1,7 +1,6 @@
 // alexft.json: what a program needs to use an export, and golden images to check itself.
 
 import { version } from '../core/version.js';
-import type { Preprocessing } from '../data/transforms/preprocessing.js';
 import { inputSize } from '../model/alexnet.js';
 import { mostProbable } from '../training/evaluateNetwork.js';
 import type { GoldenImage } from './goldenImages.js';
@@ -11,30 +10,35 @@ import type { TargetName } from './target.js';
 
 export const descriptionFile = 'alexft.json';
 
-/** The part that is also stored in a model, if its format has a place for it. */
-export interface ExportDescription {
-  readonly schema: 1;
-  /** The version of alexft. */
-  readonly alexft: string;
-  readonly target: TargetName;
-  /** The file that was exported. */
-  readonly source: { readonly sha256: string };
-  /** In the order of the outputs. */
-  readonly classes: readonly string[];
-  /** `resize`: Pillow's bilinear filter, to `size` x `size` without the aspect ratio. */
-  readonly preprocessing: Preprocessing & { readonly resize: string };
-  readonly input: {
-    readonly name: string;
-    readonly type: 'float32' | 'uint8' | 'int32';
-    readonly layout: 'NCHW' | 'NHWC';
-    readonly shape: readonly (string | number)[];
-    /** Whether the graph normalizes bytes itself. */
-    readonly normalized: boolean;
+/** The part that is also stored in a model, if its format has a place for it. Fields: docs/json.md. */
+export function describeExport(target: TargetName, graph: Graph, sha256: string) {
+  const { input, output, classes, preprocessing } = graph;
+  const isNchw = input === 'float32' && (target === 'onnx' || target === 'torch');
+  const [side, colors] = [inputSize, 3];
+  return {
+    schema: 1,
+    /** The version. */
+    alexft: version,
+    target,
+    /** The file that was exported. */
+    source: { sha256 },
+    classes,
+    preprocessing: { ...preprocessing, resize: 'Pillow, Image.BILINEAR, without the aspect ratio' },
+    input: {
+      name: inputName,
+      type: input === 'uint8' && target === 'tfjs' ? 'int32' : input, // tfjs has no uint8
+      layout: isNchw ? 'NCHW' : 'NHWC',
+      shape: ['n', ...(isNchw ? [colors, side, side] : [side, side, colors])],
+      /** Whether the values are normalized; otherwise bytes that the model normalizes. */
+      normalized: input === 'float32',
+    },
+    output: { name: output, shape: ['n', classes.length] },
   };
-  readonly output: { readonly name: Graph['output']; readonly shape: readonly (string | number)[] };
 }
 
-export interface Golden {
+export type ExportDescription = ReturnType<typeof describeExport>;
+
+interface Golden {
   /** A PNG in base64. */
   readonly png: string;
   readonly label: string;
@@ -47,28 +51,6 @@ export type DescriptionFile = ExportDescription & {
   readonly golden: readonly Golden[];
   readonly proof: Proof;
 };
-
-export function describeExport(target: TargetName, graph: Graph, sha256: string): ExportDescription {
-  const { input, output, classes, preprocessing } = graph;
-  const layout = input === 'float32' && (target === 'onnx' || target === 'torch') ? 'NCHW' : 'NHWC';
-  const [side, colors] = [inputSize, 3];
-  return {
-    schema: 1,
-    alexft: version,
-    target,
-    source: { sha256 },
-    classes,
-    preprocessing: { ...preprocessing, resize: 'Pillow, Image.BILINEAR, without the aspect ratio' },
-    input: {
-      name: inputName,
-      type: input === 'uint8' && target === 'tfjs' ? 'int32' : input, // tfjs has no uint8
-      layout,
-      shape: ['n', ...(layout === 'NCHW' ? [colors, side, side] : [side, side, colors])],
-      normalized: input === 'float32',
-    },
-    output: { name: output, shape: ['n', classes.length] },
-  };
-}
 
 /** `outputs`: alexft's for the images, [n, classes]. */
 export const goldenOf = (

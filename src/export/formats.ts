@@ -8,15 +8,14 @@ import type { ExportDescription } from './description.js';
 import { ownOutputs } from './goldenImages.js';
 import type { Graph } from './graph.js';
 import { writeOnnx } from './onnx.js';
-import { openOnnxRuntime } from './onnxRuntime.js';
 import type { Runtime } from './proof.js';
 import type { MissingRuntime } from './proofResult.js';
+import { openOnnxRuntime, openSavedModel, openTfjs } from './runtimes.js';
 import { writeSavedModel } from './savedModel.js';
 import type { TargetName } from './target.js';
-import { openSavedModel, openTfjs } from './tensorflowRuntimes.js';
 import { writeTfjs } from './tfjs.js';
 
-export interface Exported {
+interface Exported {
   readonly graph: Graph;
   readonly description: ExportDescription;
   readonly model: Model;

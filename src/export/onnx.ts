@@ -3,27 +3,18 @@
 import { printable } from '../core/errors.js';
 import { version } from '../core/version.js';
 import { inputSize } from '../model/alexnet.js';
+import { sizeOf } from '../model/stateDict.js';
 import { type Graph, inputName, type Step } from './graph.js';
+import { bytesOf, type Constant, floats, type Node, nodesOf, type Operation } from './operations.js';
 import { bytes, type Fields, integer, message, text, writeMessage } from './protobuf.js';
 
 const irVersion = 8;
 const opset = 17;
 
 /** TensorProto.DataType. */
-const dataType = { float32: 1, uint8: 2 } as const;
+const dataType = { float32: 1, uint8: 2, int32: 6 } as const;
 
-interface Operation {
-  readonly op: string;
-  /** Inputs after the first, which is the output of the operation before. */
-  readonly inputs?: readonly string[];
-  readonly attributes?: Readonly<Record<string, number | readonly number[]>>;
-}
-
-interface Constant {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
+type Attribute = number | readonly number[];
 
 /** Writes the new file `path`. `metadata`: strings for the model's `metadata_props`. */
 export async function writeOnnx(
@@ -31,19 +22,8 @@ export async function writeOnnx(
   graph: Graph,
   metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const operations = graph.steps.flatMap((step) =>
-    operationsOf(step).map((operation, index) => ({ name: `${step.name}.${index}`, ...operation })),
-  );
-  const nodes = operations.map(({ name, op, inputs = [], attributes = {} }, index) =>
-    message(
-      1,
-      ...[operations[index - 1]?.name ?? inputName, ...inputs].map((input) => text(1, input)),
-      text(2, index === operations.length - 1 ? graph.output : name),
-      text(3, name),
-      text(4, op),
-      ...Object.entries(attributes).map(attribute),
-    ),
-  );
+  const nodes = nodesOf(graph, (step) => operationsOf(step, graph));
+  const constants = nodes.flatMap((node) => Object.entries(node.constants));
   const side = inputSize;
   const inputShape = graph.input === 'uint8' ? ['n', side, side, 3] : ['n', 3, side, side];
   await writeMessage(path, [
@@ -56,8 +36,8 @@ export async function writeOnnx(
     ...message(
       7,
       text(2, 'AlexNet'),
-      ...nodes,
-      ...constantsOf(graph).map(initializer),
+      ...nodes.map(nodeProto),
+      ...constants.map(initializer),
       valueInfo(11, inputName, dataType[graph.input], inputShape),
       valueInfo(12, graph.output, dataType.float32, ['n', graph.classes.length]),
     ),
@@ -71,84 +51,74 @@ function summary({ classes }: Graph): string {
   return `AlexNet, ${classes.length} classes: ${names}; opset ${opset}`;
 }
 
-function operationsOf(step: Step): Operation[] {
+function operationsOf(step: Step, { tensors }: Graph): Operation<Attribute>[] {
   const { name } = step;
+  const parameters = () =>
+    Object.fromEntries(
+      [`${name}.weight`, `${name}.bias`].map((key): [string, Constant] => {
+        const tensor = tensors.get(key)!;
+        const byteLength = Float32Array.BYTES_PER_ELEMENT * sizeOf(tensor.shape);
+        const read = () => bytesOf(tensor.data);
+        return [key, { type: 'float32', shape: tensor.shape, bytes: { byteLength, read } }];
+      }),
+    );
   switch (step.type) {
     case 'Normalize':
       return [
         { op: 'Transpose', attributes: { perm: [0, 3, 1, 2] } },
         { op: 'Cast', attributes: { to: dataType.float32 } },
-        { op: 'Div', inputs: [`${name}.range`] },
-        { op: 'Sub', inputs: [`${name}.mean`] },
-        { op: 'Div', inputs: [`${name}.std`] },
+        { op: 'Div', constants: { [`${name}.range`]: floats([], [255]) } },
+        { op: 'Sub', constants: { [`${name}.mean`]: floats([3, 1, 1], step.mean) } },
+        { op: 'Div', constants: { [`${name}.std`]: floats([3, 1, 1], step.std) } },
       ];
     case 'Conv2d': {
       const { kernelSize, stride, padding } = step;
-      const kernel_shape = [kernelSize, kernelSize];
-      const attributes = { kernel_shape, strides: [stride, stride], pads: Array(4).fill(padding) };
-      return [{ op: 'Conv', inputs: [`${name}.weight`, `${name}.bias`], attributes }];
+      const attributes = { ...windows(kernelSize, stride), pads: Array(4).fill(padding) };
+      return [{ op: 'Conv', constants: parameters(), attributes }];
     }
     case 'ReLU':
       return [{ op: 'Relu' }];
-    case 'MaxPool2d': {
-      const { kernelSize, stride } = step;
-      const attributes = { kernel_shape: [kernelSize, kernelSize], strides: [stride, stride] };
-      return [{ op: 'MaxPool', attributes }];
-    }
+    case 'MaxPool2d':
+      return [{ op: 'MaxPool', attributes: windows(step.kernelSize, step.stride) }];
     case 'Flatten':
       return [{ op: 'Flatten', attributes: { axis: 1 } }];
     case 'Linear':
-      return [{ op: 'Gemm', inputs: [`${name}.weight`, `${name}.bias`], attributes: { transB: 1 } }];
+      return [{ op: 'Gemm', constants: parameters(), attributes: { transB: 1 } }];
     case 'Softmax':
       return [{ op: 'Softmax', attributes: { axis: 1 } }];
   }
 }
 
-/** The tensors that operations refer to, by name. */
-function constantsOf({ steps, tensors }: Graph): Constant[] {
-  return steps.flatMap((step): Constant[] => {
-    const { name } = step;
-    if (step.type === 'Normalize') {
-      return [
-        { name: `${name}.range`, shape: [], values: Float32Array.of(255) },
-        { name: `${name}.mean`, shape: [3, 1, 1], values: Float32Array.from(step.mean) },
-        { name: `${name}.std`, shape: [3, 1, 1], values: Float32Array.from(step.std) },
-      ];
-    }
-    if (step.type !== 'Conv2d' && step.type !== 'Linear') return [];
-    return [`${name}.weight`, `${name}.bias`].map((key) => {
-      const { shape, data } = tensors.get(key)!;
-      return { name: key, shape, values: data };
-    });
-  });
-}
+const windows = (size: number, stride: number) => ({ kernel_shape: [size, size], strides: [stride, stride] });
 
-const initializer = ({ name, shape, values }: Constant): Fields =>
+const nodeProto = ({ name, op, inputs, attributes }: Node<Attribute>): Fields =>
   message(
-    5,
-    ...shape.map((n) => integer(1, n)),
-    integer(2, dataType.float32),
-    text(8, name),
-    bytes(9, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
+    1,
+    ...inputs.map((input) => text(1, input)),
+    text(2, name),
+    text(3, name),
+    text(4, op),
+    ...Object.entries(attributes).map(attributeProto),
   );
 
-/** An AttributeProto: INT in field 3 or INTS in field 8, and which of them. */
-const attribute = ([name, value]: [string, number | readonly number[]]): Fields =>
+/** INT in field 3 or INTS in field 8, and which of them. */
+const attributeProto = ([name, value]: [string, Attribute]): Fields =>
   typeof value === 'number'
     ? message(5, text(1, name), integer(3, value), integer(20, 2))
     : message(5, text(1, name), ...value.map((n) => integer(8, n)), integer(20, 7));
 
-/** A ValueInfoProto. A dimension with a name is dynamic. */
-const valueInfo = (field: number, name: string, type: number, shape: (string | number)[]): Fields =>
+const initializer = ([name, { type, shape, bytes: content }]: [string, Constant]): Fields =>
   message(
-    field,
-    text(1, name),
-    message(
-      2,
-      message(
-        1,
-        integer(1, type),
-        message(2, ...shape.map((n) => message(1, typeof n === 'string' ? text(2, n) : integer(1, n)))),
-      ),
-    ),
+    5,
+    ...shape.map((n) => integer(1, n)),
+    integer(2, dataType[type]),
+    text(8, name),
+    bytes(9, content),
   );
+
+/** A ValueInfoProto. A dimension with a name is dynamic. */
+function valueInfo(field: number, name: string, type: number, shape: (string | number)[]): Fields {
+  const dimensions = shape.map((n) => message(1, typeof n === 'string' ? text(2, n) : integer(1, n)));
+  const tensorType = message(1, integer(1, type), message(2, ...dimensions));
+  return message(field, text(1, name), message(2, tensorType));
+}

@@ -15,16 +15,10 @@ type Part = Uint8Array | LazyBytes;
 /** One field of a message, or several. */
 export type Fields = readonly Part[];
 
-const wireType = { varint: 0, lengthDelimited: 2, fixed32: 5 } as const;
+const wireType = { varint: 0, lengthDelimited: 2 } as const;
 
 /** int32, int64, bool and enum. */
 export const integer = (field: number, value: number): Fields => [tag(field, 'varint'), varint(value)];
-
-export function float(field: number, value: number): Fields {
-  const bytes = Buffer.alloc(4);
-  bytes.writeFloatLE(value);
-  return [tag(field, 'fixed32'), bytes];
-}
 
 export const text = (field: number, value: string): Fields => bytes(field, Buffer.from(value));
 

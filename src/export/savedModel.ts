@@ -4,10 +4,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Graph } from './graph.js';
+import type { Constant } from './operations.js';
 import { bytes, type Fields, integer, message, text, writeMessage } from './protobuf.js';
 import {
   type Attribute,
-  type Constant,
   type Endpoint,
   endpointsOf,
   type TensorFlowNode,
@@ -15,7 +15,7 @@ import {
 } from './tensorflowGraph.js';
 
 /** framework/types.proto */
-const dataType = { DT_FLOAT: 1, DT_INT32: 3, DT_UINT8: 4 } as const;
+const dataType = { float32: 1, int32: 3, uint8: 4 } as const;
 
 /** The names under which TensorFlow's loaders find the graph. */
 const tag = 'serve';

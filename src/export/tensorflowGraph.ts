@@ -5,153 +5,124 @@ import { inputSize } from '../model/alexnet.js';
 import { fromTorch, nativeShape } from '../model/layout.js';
 import { type StateTensor, sizeOf } from '../model/stateDict.js';
 import { type Graph, inputName, type Step } from './graph.js';
-import type { LazyBytes } from './protobuf.js';
+import {
+  bytesOf,
+  type Constant,
+  floats,
+  integers,
+  type Node,
+  nodesOf,
+  type Operation,
+} from './operations.js';
 
-export type DataType = 'DT_FLOAT' | 'DT_INT32' | 'DT_UINT8';
-
-/** -1 for the batch. */
-type Shape = readonly number[];
+type DataType = 'float32' | 'int32' | 'uint8';
 
 export type Attribute =
   | { readonly type: DataType }
   | { readonly text: string }
   | { readonly integers: readonly number[] }
-  | { readonly shape: Shape };
+  /** -1 for the batch. */
+  | { readonly shape: readonly number[] };
 
-/** A node of a GraphDef. Its name is that of its output. */
-export interface TensorFlowNode {
-  readonly name: string;
-  readonly op: string;
-  readonly inputs: readonly string[];
-  readonly attributes: Readonly<Record<string, Attribute>>;
-  /** The value of a Const. */
+/** A node of a GraphDef. A Const has a value instead of constants. */
+export interface TensorFlowNode extends Omit<Node<Attribute>, 'constants'> {
   readonly value?: Constant;
 }
 
-export interface Constant {
-  readonly type: 'DT_FLOAT' | 'DT_INT32';
-  readonly shape: Shape;
-  /** Little-endian. */
-  readonly bytes: LazyBytes;
-}
-
+/** The input or output of a graph. */
 export interface Endpoint {
   readonly name: string;
   readonly type: DataType;
-  readonly shape: Shape;
+  readonly shape: readonly number[];
 }
 
-/** The input and the output of the graph. */
 export const endpointsOf = ({ input, output, classes }: Graph): { input: Endpoint; output: Endpoint } => ({
-  input: {
-    name: inputName,
-    type: input === 'uint8' ? 'DT_UINT8' : 'DT_FLOAT',
-    shape: [-1, inputSize, inputSize, 3],
-  },
-  output: { name: output, type: 'DT_FLOAT', shape: [-1, classes.length] },
+  input: { name: inputName, type: input, shape: [-1, inputSize, inputSize, 3] },
+  output: { name: output, type: 'float32', shape: [-1, classes.length] },
 });
 
-/** The nodes in the order of execution. */
+/** The nodes in the order of execution, with constants before the node that they are for. */
 export function tensorFlowNodes(graph: Graph): TensorFlowNode[] {
   const { type, shape } = endpointsOf(graph).input;
-  const placeholder = { dtype: { type }, shape: { shape } };
-  const nodes: TensorFlowNode[] = [
-    { name: inputName, op: 'Placeholder', inputs: [], attributes: placeholder },
+  const attributes = { dtype: { type }, shape: { shape } };
+  const nodes = nodesOf(graph, (step) => operationsOf(step, graph));
+  return [
+    { name: inputName, op: 'Placeholder', inputs: [], attributes },
+    ...nodes.flatMap(({ constants, ...node }) => [...Object.entries(constants).map(constantNode), node]),
   ];
-  let last = inputName;
-  for (const [at, step] of graph.steps.entries()) {
-    const operations = operationsOf(step, graph);
-    for (const [index, { op, constants = {}, attributes = float }] of operations.entries()) {
-      const constantNodes = Object.entries(constants).map(([name, value]) => constantNode(name, value));
-      const isOutput = at === graph.steps.length - 1 && index === operations.length - 1;
-      const name = isOutput ? graph.output : `${step.name}.${index}`;
-      const inputs = [last, ...constantNodes.map((constant) => constant.name)];
-      nodes.push(...constantNodes, { name, op, inputs, attributes });
-      last = name;
-    }
-  }
-  return nodes;
 }
 
-/** The type of the values of most operations. */
-const float = { T: { type: 'DT_FLOAT' } } as const;
+const constantNode = ([name, value]: [string, Constant]): TensorFlowNode => ({
+  ...{ name, op: 'Const', inputs: [], value },
+  attributes: { dtype: { type: value.type } },
+});
 
-interface Operation {
-  readonly op: string;
-  /** Inputs after the first, which is the output of the operation before, by name. */
-  readonly constants?: Readonly<Record<string, Constant>>;
-  /** Default: `float`. */
-  readonly attributes?: Readonly<Record<string, Attribute>>;
-}
+/** The attribute that most operations have. */
+const attributes = { T: { type: 'float32' } } as const;
 
-function operationsOf(step: Step, { tensors }: Graph): Operation[] {
+function operationsOf(step: Step, { tensors }: Graph): Operation<Attribute>[] {
   const { name } = step;
-  const constant = (kind: string) => ({ [`${name}.${kind}`]: layOut(tensors.get(`${name}.${kind}`)!) });
-  const windows = (stride: number, padding: 'VALID' | 'SAME') => ({
-    ...float,
-    strides: { integers: [1, stride, stride, 1] },
-    padding: { text: padding },
-  });
+  const parameter = (kind: string) => ({ [`${name}.${kind}`]: layOut(tensors.get(`${name}.${kind}`)!) });
   switch (step.type) {
     case 'Normalize':
       return [
-        { op: 'Cast', attributes: { SrcT: { type: 'DT_UINT8' }, DstT: { type: 'DT_FLOAT' } } },
-        { op: 'RealDiv', constants: { [`${name}.range`]: floats([3], [255, 255, 255]) } },
-        { op: 'Sub', constants: { [`${name}.mean`]: floats([3], step.mean) } },
-        { op: 'RealDiv', constants: { [`${name}.std`]: floats([3], step.std) } },
+        { op: 'Cast', attributes: { SrcT: { type: 'uint8' }, DstT: { type: 'float32' } } },
+        { op: 'RealDiv', constants: { [`${name}.range`]: floats([], [255]) }, attributes },
+        { op: 'Sub', constants: { [`${name}.mean`]: floats([3], step.mean) }, attributes },
+        { op: 'RealDiv', constants: { [`${name}.std`]: floats([3], step.std) }, attributes },
       ];
     case 'Conv2d': {
       const { kernelSize, stride, padding } = step;
       const same = stride === 1 && kernelSize === 2 * padding + 1;
       const borders = integers([4, 2], [0, 0, padding, padding, padding, padding, 0, 0]);
+      const dilations = { integers: [1, 1, 1, 1] }; // required by TensorFlow.js
       return [
-        ...(same ? [] : [{ op: 'Pad', constants: { [`${name}.padding`]: borders } }]),
+        ...(same ? [] : [{ op: 'Pad', constants: { [`${name}.padding`]: borders }, attributes }]),
         {
           op: 'Conv2D',
-          constants: constant('weight'),
-          // TensorFlow.js requires the dilations.
-          attributes: { ...windows(stride, same ? 'SAME' : 'VALID'), dilations: { integers: [1, 1, 1, 1] } },
+          constants: parameter('weight'),
+          attributes: { ...windows(stride, same ? 'SAME' : 'VALID'), dilations },
         },
-        { op: 'BiasAdd', constants: constant('bias') },
+        { op: 'BiasAdd', constants: parameter('bias'), attributes },
       ];
     }
     case 'ReLU':
-      return [{ op: 'Relu' }];
+      return [{ op: 'Relu', attributes }];
     case 'MaxPool2d': {
       const ksize = { integers: [1, step.kernelSize, step.kernelSize, 1] };
       return [{ op: 'MaxPool', attributes: { ksize, ...windows(step.stride, 'VALID') } }];
     }
     case 'Flatten':
       return [
-        { op: 'Transpose', constants: { [`${name}.order`]: integers([4], [0, 3, 1, 2]) } },
-        { op: 'Reshape', constants: { [`${name}.shape`]: integers([2], [-1, step.features]) } },
+        { op: 'Transpose', constants: { [`${name}.order`]: integers([4], [0, 3, 1, 2]) }, attributes },
+        { op: 'Reshape', constants: { [`${name}.shape`]: integers([2], [-1, step.features]) }, attributes },
       ];
     case 'Linear':
       return [
-        { op: 'MatMul', constants: constant('weight') },
-        { op: 'BiasAdd', constants: constant('bias') },
+        { op: 'MatMul', constants: parameter('weight'), attributes },
+        { op: 'BiasAdd', constants: parameter('bias'), attributes },
       ];
     case 'Softmax':
-      return [{ op: 'Softmax' }];
+      return [{ op: 'Softmax', attributes }];
   }
 }
 
-const constantNode = (name: string, value: Constant): TensorFlowNode => ({
-  ...{ name, op: 'Const', inputs: [], value },
-  attributes: { dtype: { type: value.type } },
+const windows = (stride: number, padding: 'VALID' | 'SAME') => ({
+  ...attributes,
+  strides: { integers: [1, stride, stride, 1] },
+  padding: { text: padding },
 });
 
-/** A parameter in the layout of TensorFlow, which is made when it is read. */
+/** A parameter in TensorFlow's layout, which is made when it is written. */
 function layOut(tensor: StateTensor): Constant {
   const { shape } = tensor;
   const isMatrix = shape.length === 2;
+  const byteLength = Float32Array.BYTES_PER_ELEMENT * sizeOf(shape);
+  const read = () => bytesOf(isMatrix ? transposed(tensor) : fromTorch(tensor).data);
   return {
-    type: 'DT_FLOAT',
+    type: 'float32',
     shape: isMatrix ? [...shape].reverse() : nativeShape(shape),
-    bytes: {
-      byteLength: Float32Array.BYTES_PER_ELEMENT * sizeOf(shape),
-      read: () => bytesOf(isMatrix ? transposed(tensor) : fromTorch(tensor).data),
-    },
+    bytes: { byteLength, read },
   };
 }
 
@@ -163,21 +134,3 @@ function transposed({ shape, data }: StateTensor): Float32Array {
   }
   return result;
 }
-
-const floats = (shape: Shape, values: readonly number[]): Constant => ({
-  ...{ type: 'DT_FLOAT', shape },
-  bytes: lazily(Float32Array.from(values)),
-});
-
-const integers = (shape: Shape, values: readonly number[]): Constant => ({
-  ...{ type: 'DT_INT32', shape },
-  bytes: lazily(Int32Array.from(values)),
-});
-
-const lazily = (values: Float32Array | Int32Array): LazyBytes => ({
-  byteLength: values.byteLength,
-  read: () => bytesOf(values),
-});
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Int32Array): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength);

@@ -5,9 +5,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { version } from '../core/version.js';
 import type { Graph } from './graph.js';
+import type { Constant } from './operations.js';
 import {
   type Attribute,
-  type Constant,
   type Endpoint,
   endpointsOf,
   type TensorFlowNode,
@@ -16,6 +16,8 @@ import {
 
 /** As TensorFlow's converter does, so that browsers cache them. */
 const shardBytes = 4 << 20;
+
+const dataType = { float32: 'DT_FLOAT', int32: 'DT_INT32', uint8: 'DT_UINT8' } as const;
 
 /** Writes the new folder `folder`. `metadata`: the model's `userDefinedMetadata`. */
 export async function writeTfjs(folder: string, graph: Graph, metadata: object): Promise<void> {
@@ -36,10 +38,7 @@ export async function writeTfjs(folder: string, graph: Graph, metadata: object):
     weightsManifest: [
       {
         paths: await writeShards(folder, constants),
-        weights: constants.map(({ name, shape, type }) => ({
-          ...{ name, shape },
-          dtype: type === 'DT_FLOAT' ? 'float32' : 'int32',
-        })),
+        weights: constants.map(({ name, shape, type }) => ({ name, shape, dtype: type })),
       },
     ],
   };
@@ -75,7 +74,7 @@ const nodeDef = ({ name, op, inputs, attributes, value }: TensorFlowNode) => ({
   ...{ name, op, input: inputs },
   attr: {
     ...Object.fromEntries(Object.entries(attributes).map(([key, attribute]) => [key, attrValue(attribute)])),
-    ...(value && { value: { tensor: { dtype: value.type, tensorShape: shapeOf(value.shape) } } }),
+    ...(value && { value: { tensor: { dtype: dataType[value.type], tensorShape: shapeOf(value.shape) } } }),
   },
 });
 
@@ -83,11 +82,11 @@ function attrValue(attribute: Attribute) {
   if ('text' in attribute) return { s: Buffer.from(attribute.text).toString('base64') };
   if ('shape' in attribute) return { shape: shapeOf(attribute.shape) };
   if ('integers' in attribute) return { list: { i: attribute.integers.map(String) } };
-  return attribute;
+  return { type: dataType[attribute.type] };
 }
 
 const tensorInfo = ({ name, type, shape }: Endpoint) => ({
-  ...{ name: `${name}:0`, dtype: type, tensorShape: shapeOf(shape) },
+  ...{ name: `${name}:0`, dtype: dataType[type], tensorShape: shapeOf(shape) },
 });
 
 const shapeOf = (shape: readonly number[]) => ({ dim: shape.map((n) => ({ size: String(n) })) });

@@ -33,9 +33,9 @@ export interface ExportedModel {
 }
 
 /**
- * Exports `from` (a model, a run folder, weights with a classifier, or their name) to the file or folder `to`, after its
- * outputs were compared with alexft's in its own runtime. Throws a usage error (exit 2) if `to` exists and `force` is
- * not set, a data error (exit 3) if `from` is no model, and a UserError (exit 1) if the outputs differ; `to` is then
+ * Exports `from` (a model, a run folder, weights with a classifier, or their name) to the file or folder `to`, after
+ * its outputs were compared with alexft's in its own runtime. Throws a usage error (exit 2) if `to` exists and `force`
+ * is not set, a data error (exit 3) if `from` is no model, and a UserError (exit 1) if the outputs differ; `to` is then
  * unchanged.
  */
 export async function exportModel(

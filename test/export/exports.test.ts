@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { exportModel } from '../../dist/commands/export.js';
@@ -24,6 +25,15 @@ const python = process.env.ALEXFT_PYTHON ?? 'python3';
 const hasOnnxRuntime = spawnSync(python, ['-c', 'import onnxruntime, PIL']).status === 0;
 const withoutOnnxRuntime = hasOnnxRuntime ? false : `${python} has no onnxruntime and Pillow`;
 const [{ skip: withoutTensorFlow } = { skip: 'no engine' }] = await engines();
+
+function hasPackage(name: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const classes = ['Cat', 'Dog', 'Bird'];
 
@@ -96,13 +106,23 @@ function assertClose(found: readonly number[][], expected: readonly number[][]):
   }
 }
 
+/** The reason to skip the tests of a target whose runtime is not available. */
+const unavailable = {
+  onnx: hasPackage('onnxruntime-node')
+    ? false
+    : 'onnxruntime-node is not installed, or NODE_PATH does not have it',
+  savedmodel: withoutTensorFlow,
+  tfjs: false,
+} as const;
+
 for (const input of ['float32', 'uint8'] as const) {
-  for (const target of ['savedmodel', 'tfjs'] as const) {
-    test(`200 photos in ${target} (${input})`, {
-      skip: withoutShared || (target === 'savedmodel' && withoutTensorFlow),
-    }, async (t) => {
+  for (const target of ['onnx', 'savedmodel', 'tfjs'] as const) {
+    test(`200 photos in ${target} (${input})`, { skip: withoutShared || unavailable[target] }, async (t) => {
       const folder = await temporaryFolder(t);
-      const [model, out] = [join(folder, 'm.safetensors'), join(folder, 'out')];
+      const [model, out] = [
+        join(folder, 'm.safetensors'),
+        join(folder, target === 'onnx' ? 'm.onnx' : 'out'),
+      ];
       await writeRandomModel(model, classes);
       const { proof } = await exportModel(model, out, { to: target, input });
       assert.ok(proof.proven && proof.images === 4 && proof.largestDifference < 1e-5, JSON.stringify(proof));

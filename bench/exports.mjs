@@ -1,10 +1,10 @@
 // Every export of a model on photos, in its own runtime, beside alexft's own outputs: the table of docs/export.md.
 //
-//   node bench/exports.mjs MODEL PHOTOS PYTHON      PYTHON has onnxruntime, tensorflow-cpu, torch and Pillow 12
+//   node bench/exports.mjs MODEL PHOTOS PYTHON      PYTHON has onnxruntime, tensorflow-cpu, Pillow 12, and torch or not
 //
 // Python preprocesses the photos itself. TensorFlow.js runs in this process, on WebAssembly, with alexft's pixels.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -32,7 +32,7 @@ const exports = [
   ['saved-u', { to: 'savedmodel', input: 'uint8' }],
   ['tfjs', { to: 'tfjs' }],
   ['tfjs-u', { to: 'tfjs', input: 'uint8' }],
-  ['m.pth', {}],
+  ...(spawnSync(python, ['-c', 'import torch']).status === 0 ? [['m.pth', {}]] : []),
 ];
 
 const { samples } = await scanImageFolder(photos);

@@ -1,5 +1,5 @@
-// The operations of a format that a graph's steps become, in a chain: each has the output of the one before as its first
-// input, and constants as the others.
+// The operations of a format that a graph's steps become, in a chain: the first input of each is the output of the one
+// before, the others are constants.
 
 import { type Graph, inputName, type Step } from './graph.js';
 import type { LazyBytes } from './protobuf.js';

@@ -19,8 +19,8 @@ const tolerance = 1e-4;
 
 /**
  * Opens the runtime and compares its outputs for `images`, as one batch and for the first alone, with `expected`,
- * [n, classes]. Throws a UserError for a difference of more than `tolerance`, for another label, and if the runtime does
- * not run the model.
+ * [n, classes]. Throws a UserError for a difference of more than `tolerance`, for another label, and if the runtime
+ * does not run the model.
  */
 export async function proveExport(
   open: () => Runtime | MissingRuntime | Promise<Runtime | MissingRuntime>,

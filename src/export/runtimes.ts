@@ -97,7 +97,10 @@ interface Converter {
   readonly loadGraphModel: (handler: tf.io.IOHandler) => Promise<tf.InferenceModel & { dispose(): void }>;
 }
 
-/** Opens a model of TensorFlow.js. Makes WebAssembly tfjs' current backend. Throws tfjs' error if it does not accept the model. */
+/**
+ * Opens a model of TensorFlow.js, and makes WebAssembly tfjs' current backend. Throws tfjs' error if it does not accept
+ * the model.
+ */
 export async function openTfjs(folder: string, graph: Graph): Promise<Runtime> {
   await openWasm();
   const { loadGraphModel } = createRequire(import.meta.url)('./vendor/tfjsConverter.cjs') as Converter;

@@ -71,6 +71,7 @@ export async function exportModel(
     await write(temporary, { graph, description, model });
     proof = await proveExport(() => open(temporary, graph, engine), graph, resized, outputs);
     context.signal?.throwIfAborted();
+    await checkOut(out, folder, force); // again, as it took a while
     const file: DescriptionFile = { ...description, golden, proof };
     return `${JSON.stringify(file, null, 2)}\n`;
   });

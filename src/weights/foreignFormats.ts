@@ -14,7 +14,7 @@ const otherFramework =
   "Specify a file of PyTorch or safetensors. In PyTorch, save the network's state dict: torch.save(model.state_dict(), FILE)";
 
 export const otherRuntime =
-  'It is made for other runtimes (docs/export.md). Specify the model or the run from which it was exported.';
+  'It is made for other runtimes. Specify the model or the run from which it was exported.';
 
 const foreign: readonly Foreign[] = [
   {

@@ -1,9 +1,10 @@
-// Builds dist/: tsc compiles src/ (the script for browsers apart), asc our kernels to WebAssembly, esbuild bundles tfjs-node's backend out of its
-// package and the charts of a report out of ECharts, and the sources of the addon and the captions' font are copied.
+// Builds dist/: tsc compiles src/ (the page's script apart, for browsers), asc our kernels to WebAssembly, esbuild bundles
+// tfjs-node's backend out of its package, the charts of a report out of ECharts and the loader of tfjs-converter, and the
+// sources of the addon and the captions' font are copied.
 //
 // Why bundles: npm runs the install script of @tensorflow/tfjs-node-gpu wherever it is a dependency, and that script
-// downloads a TensorFlow of 2022 or fails. Of ECharts, 60 MB, a report needs half a megabyte. Bundled, the packages are
-// needed for building only.
+// downloads a TensorFlow of 2022 or fails. Of ECharts, 60 MB, a report needs half a megabyte; of tfjs-converter, 25 MB,
+// the proof of an export a third. Bundled, the packages are needed for building only.
 
 import { chmodSync, cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,6 +29,7 @@ export async function build() {
   copyAddonSources();
   writeNotice(vendor, backendOpening, [...(await bundleBackend()), tfjsNode, nodeHeaders]);
   writeNotice(reportVendor, chartsOpening, await bundleCharts());
+  writeNotice(exportVendor, converterOpening, await bundleConverter());
   copyFont();
   writeNotice(drawingVendor, fontOpening, [dejavuFonts]);
   if (existsSync(join(root, 'dist', 'bin.js'))) chmodSync(join(root, 'dist', 'bin.js'), 0o755);
@@ -74,6 +76,7 @@ function copyData() {
 
 const vendor = join(root, 'dist', 'engine', 'vendor');
 const reportVendor = join(root, 'dist', 'report', 'vendor');
+const exportVendor = join(root, 'dist', 'export', 'vendor');
 const drawingVendor = join(root, 'dist', 'drawing', 'vendor');
 const tfjsNode = join('node_modules', '@tensorflow', 'tfjs-node-gpu');
 const nodeHeaders = join('node_modules', 'node-api-headers');
@@ -152,6 +155,28 @@ async function bundleCharts() {
   return packagesIn(metafile);
 }
 
+/**
+ * dist/export/vendor/tfjsConverter.cjs: what loads and runs a graph model of TensorFlow.js, with tfjs-core left to be
+ * found in node_modules. Returns the folders of the packages that are in it.
+ */
+async function bundleConverter() {
+  const { metafile } = await bundle({
+    stdin: { contents: "export { loadGraphModel } from '@tensorflow/tfjs-converter';", resolveDir: root },
+    absWorkingDir: root,
+    outfile: join(exportVendor, 'tfjsConverter.cjs'),
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['@tensorflow/tfjs-core'],
+    legalComments: 'external',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return packagesIn(metafile);
+}
+
 /** The innermost package of each file, as packages may have others within. */
 const packagesIn = ({ inputs }) =>
   Object.keys(inputs)
@@ -161,6 +186,7 @@ const packagesIn = ({ inputs }) =>
 const backendOpening =
   'tfjsNodeBackend.cjs (bundled by esbuild, otherwise unchanged) and the files in addon/ are from these packages:';
 const chartsOpening = 'charts.cjs (bundled and minified by esbuild) is from these packages:';
+const converterOpening = 'tfjsConverter.cjs (bundled and minified by esbuild) is from these packages:';
 const fontOpening = 'DejaVuSans.ttf is from this package:';
 
 function writeNotice(folder, opening, packages) {

@@ -8,6 +8,7 @@ export { type Check, check } from './commands/check.js';
 export { type Diagnosis, doctor } from './commands/doctor.js';
 export { drawNetwork, type NetworkDrawings } from './commands/drawNetwork.js';
 export { type Evaluation, evaluate } from './commands/evaluate.js';
+export { type ExportedModel, exportModel } from './commands/export.js';
 export { type Inspection, inspect } from './commands/inspect.js';
 export { predict } from './commands/predict.js';
 export { type Report, report } from './commands/report.js';
@@ -23,6 +24,7 @@ export { version } from './core/version.js';
 export type { Explanation, ImageResult } from './inference/predictResult.js';
 export type { CheckOptions } from './options/checkOptions.js';
 export type { DoctorOptions } from './options/doctorOptions.js';
+export type { ExportOptions } from './options/exportOptions.js';
 export type {
   EvaluateOptions,
   InspectOptions,

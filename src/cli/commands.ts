@@ -5,6 +5,7 @@ import { cacheForms } from '../options/cacheOptions.js';
 import { checkOptions } from '../options/checkOptions.js';
 import type { commandNames } from '../options/commandLine.js';
 import { doctorOptions } from '../options/doctorOptions.js';
+import { exportOptions } from '../options/exportOptions.js';
 import { evaluateOptions, inspectOptions, predictOptions } from '../options/modelOptions.js';
 import type { OptionTable, Values } from '../options/option.js';
 import type { OutputOptions } from '../options/outputOptions.js';
@@ -26,7 +27,7 @@ type Action<Table extends OptionTable> = (
 
 export interface CommandDeclaration {
   readonly name: (typeof commandNames)[number];
-  /** Its arguments; undefined if it takes none. */
+  /** Its arguments, with spaces between them; undefined if it takes none. */
   readonly words?: string;
   readonly summary: string;
   /** More lines of its help. */
@@ -71,6 +72,13 @@ export const commands: readonly CommandDeclaration[] = [
     summary: 'measure the accuracy of a model on a folder of images',
     options: evaluateOptions,
     load: async () => (await import('./evaluateCommand.js')).runEvaluate,
+  }),
+  declare({
+    name: 'export',
+    words: '<model> <out>',
+    summary: 'write a model for other runtimes: ONNX, TensorFlow, TensorFlow.js or PyTorch',
+    options: exportOptions,
+    load: async () => (await import('./exportCommand.js')).runExport,
   }),
   declare({
     name: 'serve',

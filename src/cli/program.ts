@@ -28,7 +28,7 @@ export function createProgram(): Program {
       .summary(summary)
       .description(asTyped([`${upperFirst(summary)}.`, ...details].join('\n')))
       .addHelpOption(new CommanderOption('-h, --help', 'show this help').helpGroup('Output:'));
-    if (words) command.argument(words);
+    if (words) command.arguments(words);
     command.allowExcessArguments(); // unexpectedWords has a better message
     const table = { ...options, ...outputOptions };
     for (const option of commanderOptions(table)) command.addOption(option);

@@ -56,6 +56,21 @@ export interface Engine {
     rates: { learningRate: number; beta1: number; beta2: number; epsilon: number },
   ): void;
 
+  /** Loads the SavedModel in `folder` into the engine's TensorFlow; absent without one. Throws TensorFlow's error. */
+  loadSavedModel?(folder: string): SavedModel;
+
   /** The number of live tensors and parameters, to detect leaks. */
   handles(): number;
+}
+
+/** A SavedModel in TensorFlow. The caller disposes of it. */
+export interface SavedModel {
+  /** The output `output` for a batch with the given shape and values. The names are those of nodes. */
+  run(
+    input: string,
+    shape: readonly number[],
+    values: Float32Array | Uint8Array,
+    output: string,
+  ): Float32Array;
+  dispose(): void;
 }

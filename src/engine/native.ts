@@ -9,6 +9,7 @@ import { withStderrHidden } from './hiddenLog.js';
 import { registerTensorFlowKernels } from './kernels/tensorflow.js';
 import { nativeOperations } from './nativeOperations.js';
 import { addonFile } from './recipes/recipe.js';
+import { loadSavedModel } from './savedModel.js';
 import { type Binding, createNodeBackend, loadBinding } from './tfjsNode.js';
 
 /** TensorFlow can only be loaded once per process, and reads its settings from the environment while loading. */
@@ -82,6 +83,7 @@ async function loadNative(folder: string, { threads, hideLog, gpu }: NativeOptio
     description: `TensorFlow ${binding.TF_Version} on ${name}`,
     ...(gpu?.description && { gpu: gpu.description }),
     decodeAhead: gpu !== undefined,
+    loadSavedModel: (folder) => loadSavedModel(binding, folder),
     handles: () => binding.getNumOfTensors(),
   };
 }

@@ -25,8 +25,13 @@ export interface Binding {
   executeOp(name: string, attributes: OpAttribute[], inputs: number[], outputs: number): TensorMetadata[];
   isUsingGpuDevice(): boolean;
   getNumOfTensors(): number;
+  /** `tags`, `inputs` and `outputs`: names with commas between them. */
+  loadSavedModel(folder: string, tags: string): number;
+  runSavedModel(id: number, tensors: number[], inputs: string, outputs: string): TensorMetadata[];
+  deleteSavedModel(id: number): void;
   readonly TF_FLOAT: number;
   readonly TF_INT32: number;
+  readonly TF_UINT8: number;
   readonly TF_ATTR_STRING: number;
   readonly TF_ATTR_INT: number;
   readonly TF_ATTR_FLOAT: number;

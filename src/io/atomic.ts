@@ -69,14 +69,15 @@ export async function linkOrCopy(from: string, to: string): Promise<void> {
 /** Error codes of file systems without hard links (FAT: EPERM), or with too many of a file. */
 const noLinkCodes = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EACCES', 'EINVAL'];
 
-/** Removes temporary files of killed processes, which can have hundreds of megabytes. */
-async function removeAbandoned(path: string): Promise<void> {
+/** Removes temporary files and folders of killed processes, which can have hundreds of megabytes. */
+export async function removeAbandoned(path: string): Promise<void> {
   const siblings = await readdir(dirname(path)).catch(() => []);
   for (const name of siblings) {
     if (!name.startsWith(`${basename(path)}.`) || !name.endsWith(temporarySuffix)) continue;
     const file = join(dirname(path), name);
     const found = await stat(file).catch(() => undefined);
-    if (found && Date.now() - found.mtimeMs > abandonedAfter) await rm(file, { force: true }).catch(() => {});
+    if (found && Date.now() - found.mtimeMs > abandonedAfter)
+      await rm(file, { recursive: true, force: true }).catch(() => {});
   }
 }
 

@@ -8,6 +8,7 @@ export const commandNames = [
   'inspect',
   'predict',
   'evaluate',
+  'export',
   'serve',
   'report',
   'check',

@@ -1,5 +1,7 @@
 // Files that are often taken for weights.
 
+import { printable } from '../core/errors.js';
+
 interface Foreign {
   /** Matches the first 512 bytes: as text, or in hexadecimal. */
   readonly text?: RegExp;
@@ -10,6 +12,9 @@ interface Foreign {
 
 const otherFramework =
   "Specify a file of PyTorch or safetensors. In PyTorch, save the network's state dict: torch.save(model.state_dict(), FILE)";
+
+export const otherRuntime =
+  'It is made for other runtimes. Specify the model or the run from which it was exported.';
 
 const foreign: readonly Foreign[] = [
   {
@@ -29,6 +34,12 @@ const foreign: readonly Foreign[] = [
   },
   { hex: /^894844460d0a1a0a/, what: 'an HDF5 file, the format of Keras (.h5)', hint: otherFramework },
   { hex: /^.{8}54464c33/, what: 'a TensorFlow Lite model', hint: otherFramework },
+  {
+    // Its ModelProto begins with a line about it (export/onnx.ts), which ends at the next field.
+    hex: /^08081206616c6578667432..(?<about>(?:..)+?)1a/,
+    what: 'an ONNX model that alexft exported',
+    hint: otherRuntime,
+  },
   // A ModelProto: ir_version, then producer_name, graph or opset_import.
   { hex: /^08(?:0[3-9a-f]|1.)(?:12..[2-7]|3a|42)/, what: 'an ONNX model', hint: otherFramework },
   { hex: /^934e554d5059/, what: 'a numpy array (.npy)', hint: otherFramework },
@@ -59,7 +70,10 @@ export function foreignFormat(start: Buffer): Pick<Foreign, 'what' | 'hint'> | u
   // A character can be cut at the end.
   const text = new TextDecoder().decode(start).replace(/\ufffd$/, '');
   const hex = start.toString('hex');
-  return foreign.find((format) => format.text?.test(text) || format.hex?.test(hex));
+  const found = foreign.find((format) => format.text?.test(text) || format.hex?.test(hex));
+  const about = found?.hex?.exec(hex)?.groups?.about;
+  if (about === undefined) return found;
+  return { ...found!, what: `${found!.what} (${printable(Buffer.from(about, 'hex').toString())})` };
 }
 
 /** Identifies a zip without weights by the names of its entries. */

@@ -10,6 +10,7 @@ import { alexNet, inputSize, type Widths } from '../model/alexnet.js';
 import { parameterShapes } from '../model/layers.js';
 import type { StateDict } from '../model/stateDict.js';
 import type { Checkpoint } from './checkpoint.js';
+import { otherRuntime } from './foreignFormats.js';
 import { writeSafetensorsBeside } from './formats/safetensors.js';
 import { readCheckpoint } from './readWeights.js';
 
@@ -31,24 +32,30 @@ export interface Model extends ModelDescription {
 
 const schema = '1';
 
+/** A description as the metadata of a weights file. */
+export const modelMetadata = (description: ModelDescription): Record<string, string> => ({
+  format: 'pt', // marks names and layout as PyTorch's for other readers of safetensors
+  schema,
+  producer: 'alexft',
+  architecture: JSON.stringify(description.architecture),
+  classes: JSON.stringify(description.classes),
+  preprocessing: JSON.stringify(description.preprocessing),
+  training: JSON.stringify(description.training),
+});
+
 /** Writes a model file atomically and returns its SHA-256. `beside`: options of writeSafetensorsBeside. */
-export function writeModel(
+export const writeModel = (
   file: string,
   tensors: StateDict,
   description: ModelDescription,
   onBytes?: OnBytes,
-): Promise<string> {
-  const metadata = {
-    format: 'pt', // marks names and layout as PyTorch's for other readers of safetensors
-    schema,
-    producer: 'alexft',
-    architecture: JSON.stringify(description.architecture),
-    classes: JSON.stringify(description.classes),
-    preprocessing: JSON.stringify(description.preprocessing),
-    training: JSON.stringify(description.training),
-  };
-  return writeSafetensorsBeside(file, tensors, metadata, onBytes);
-}
+): Promise<string> => writeSafetensorsBeside(file, tensors, modelMetadata(description), onBytes);
+
+/** Folders that are often taken for models, by a file in them. */
+const foreignFolders = [
+  ['saved_model.pb', 'a SavedModel of TensorFlow'],
+  ['model.json', 'a model of TensorFlow.js'],
+] as const;
 
 /** The model file at `path`: the file itself, or the `model.safetensors` in a run folder. */
 export async function modelFileAt(path: string): Promise<string> {
@@ -57,6 +64,10 @@ export async function modelFileAt(path: string): Promise<string> {
   if (!found.isDirectory()) return path;
   const file = join(path, 'model.safetensors');
   if (await stat(file).catch(() => undefined)) return file;
+  for (const [name, what] of foreignFolders) {
+    if (!(await stat(join(path, name)).catch(() => undefined))) continue;
+    throw dataError(`Expected a model in '${printable(path)}' but found ${what}.`, otherRuntime);
+  }
   throw dataError(`The folder '${printable(path)}' contains no model.safetensors.`, trainHint);
 }
 

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { problemKinds } from '../../dist/audit/problems.js';
 import { check } from '../../dist/commands/check.js';
 import { drawNetwork } from '../../dist/commands/drawNetwork.js';
+import { exportModel } from '../../dist/commands/export.js';
 import { predict } from '../../dist/commands/predict.js';
 import { report } from '../../dist/commands/report.js';
 import { train } from '../../dist/commands/train.js';
@@ -78,6 +79,22 @@ test('docs/json.md has every field of a training’s events and files, and no ot
 
   const fields = Object.keys(JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')));
   assert.deepEqual(fields.sort(), [...documented('### run.json').keys()].sort());
+});
+
+test('docs/json.md has every field of export and of alexft.json', async (t) => {
+  const folder = await temporaryFolder(t);
+  const model = join(folder, 'm.safetensors');
+  await writeConstantModel(model, ['x', 'y'], [1, 0]);
+  const exported = await exportModel(model, join(folder, 'web'), { to: 'tfjs', device: 'wasm' });
+  assert.deepEqual(['schema', ...Object.keys(exported)].sort(), [...documented('## export').keys()].sort());
+  const description = JSON.parse(readFileSync(join(folder, 'web', 'alexft.json'), 'utf8'));
+  const fields = documented('### alexft.json');
+  assert.deepEqual(Object.keys(description).sort(), [...fields.keys()].sort());
+  for (const name of ['input', 'output', 'source']) {
+    for (const key of Object.keys(description[name]))
+      assert.ok(fields.get(name)!.includes(key), `${name}.${key}`);
+  }
+  for (const key of Object.keys(description.golden[0])) assert.ok(fields.get('golden')!.includes(key), key);
 });
 
 test('docs/json.md has every file of a checkpoint', async (t) => {

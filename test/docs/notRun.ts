@@ -43,6 +43,10 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
   { begins: 'node bench/loadSpeed.mjs', because: 'needs 2,000 photos, and measures' },
   { begins: 'node bench/memory.mjs', because: 'needs 2,000 photos, and measures' },
   { begins: 'node bench/saveSpeed.mjs', because: 'writes several GB, and measures' },
+  {
+    begins: 'node bench/exports.mjs',
+    because: 'needs a trained model, 200 photos, and Python with TensorFlow',
+  },
   { begins: 'npx asc', because: 'the build compiles the same' },
   {
     begins: 'alexft train --data d160',

@@ -27,6 +27,8 @@ export interface PredictorOptions extends ModelRequest {
   readonly tf32: boolean;
   readonly workers: number | undefined;
   readonly batchSize: number;
+  /** The option that sets it, for messages. Default: --batch-size. */
+  readonly batchFlag?: string;
   /** Images with more pixels are unreadable. Default: the decoder's limit. */
   readonly maxPixels?: number;
 }
@@ -58,7 +60,8 @@ export async function openPredictor(
     const { tensors, ...model } = await span('read the model', 'files', () => resolveModel(options, context));
     const engine = await openEngine({ ...context, ...options, setup: mayFetch(options) });
     const layers = alexNet({ ...model.architecture, classes: model.classes.length });
-    const task = { layers, batchSize, images: images ?? batchSize };
+    const { batchFlag } = options;
+    const task = { layers, batchSize, batchFlag, images: images ?? batchSize };
     requireMemoryForInference(engine, task, context);
     const network = span('make the network', 'other', () => new Network(layers, engine, tensors));
     resources.add(() => network.dispose());

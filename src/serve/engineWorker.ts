@@ -35,7 +35,7 @@ try {
     hideNativeLog: settings.hideNativeLog,
     signal: server.signal,
   };
-  const request = { ...settings, weights: undefined, classes: undefined };
+  const request = { ...settings, batchFlag: '--max-batch', weights: undefined, classes: undefined };
   await using predictor = await openPredictor(request, undefined, context);
   send({ kind: 'ready', model: await describe(predictor) });
   for await (const [{ images }] of on(process, 'message', { signal: server.signal })) {

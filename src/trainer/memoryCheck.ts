@@ -74,7 +74,10 @@ export async function requireMemoryForTraining(
 }
 
 /** A pass over images without training. */
-export type InferenceTask = Pick<MemoryTask, 'layers' | 'batchSize' | 'images'>;
+export interface InferenceTask extends Pick<MemoryTask, 'layers' | 'batchSize' | 'images'> {
+  /** The option that sets the batch size. Default: --batch-size. */
+  readonly batchFlag?: string | undefined;
+}
 
 /** The same for a pass without training. */
 export function requireMemoryForInference(
@@ -84,10 +87,11 @@ export function requireMemoryForInference(
   memory: Memory = machineMemory(),
 ): void {
   const task = { ...inference, wasm: engine.device === 'wasm' };
+  const flag = inference.batchFlag ?? '--batch-size';
   const lack = lackOf(task, memory);
   if (!lack) return;
   const fitting = fittingBatch(task, memory);
-  const hint = fitting === undefined ? noBatch : `Batches of ${fitting} would fit: --batch-size ${fitting}`;
+  const hint = fitting === undefined ? noBatch : `Batches of ${fitting} would fit: ${flag} ${fitting}`;
   if (!lack.impossible) {
     onMessage(`This takes ${lack.words}: the system may kill it. ${hint}`);
     return;

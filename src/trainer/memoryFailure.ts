@@ -40,7 +40,8 @@ export function inferenceOutOfMemory(error: unknown, task: InferenceTask & { was
   if (!isOutOfMemory(error)) return error;
   const fitting = fittingBatch(task, withOwn(machineMemory()));
   return new UserError(`Memory ran out. ${figures(error, task)}`, {
-    hint: fitting === undefined ? noBatch : `Use smaller batches: --batch-size ${fitting}`,
+    hint:
+      fitting === undefined ? noBatch : `Use smaller batches: ${task.batchFlag ?? '--batch-size'} ${fitting}`,
     cause: error,
   });
 }

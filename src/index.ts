@@ -7,7 +7,7 @@ export { type CachedPart, type CachePart, clearCache, listCache } from './comman
 export { type Check, check } from './commands/check.js';
 export { type Diagnosis, doctor } from './commands/doctor.js';
 export { drawNetwork, type NetworkDrawings } from './commands/drawNetwork.js';
-export { type Evaluation, evaluate } from './commands/evaluate.js';
+export { evaluate } from './commands/evaluate.js';
 export { type ExportedModel, exportModel } from './commands/export.js';
 export { type Inspection, inspect } from './commands/inspect.js';
 export { predict } from './commands/predict.js';
@@ -21,6 +21,7 @@ export { type FetchedWeights, fetchWeights } from './commands/weightsFetch.js';
 export { type ShownWeights, showWeights } from './commands/weightsShow.js';
 export { ExitCode, UserError } from './core/errors.js';
 export { version } from './core/version.js';
+export type { Evaluation } from './inference/evaluation.js';
 export type { Explanation, ImageResult } from './inference/predictResult.js';
 export type { CheckOptions } from './options/checkOptions.js';
 export type { DoctorOptions } from './options/doctorOptions.js';

@@ -1,8 +1,9 @@
 // alexft evaluate.
 
-import { type Evaluation, evaluate } from '../commands/evaluate.js';
+import { evaluate } from '../commands/evaluate.js';
 import { ExitCode, printable } from '../core/errors.js';
 import { percent } from '../core/formatting.js';
+import type { Evaluation } from '../inference/evaluation.js';
 import type { EvaluateOptions } from '../options/modelOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { table } from './display/table.js';

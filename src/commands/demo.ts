@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { mayFetch, silentContext } from '../core/context.js';
 import { drawSample } from '../demo/sample.js';
 import { openEngine } from '../engine/openEngine.js';
+import type { Evaluation } from '../inference/evaluation.js';
 import type { ImageResult } from '../inference/predictResult.js';
 import { alexNetWidths } from '../model/alexnet.js';
 import { withDefaults } from '../options/option.js';
 import { type DemoOptions, demoOptions } from '../options/setupOptions.js';
 import type { CommandContext } from '../profile/context.js';
 import type { TrainingEvent } from '../training/events.js';
-import { type Evaluation, evaluate } from './evaluate.js';
+import { evaluate } from './evaluate.js';
 import { predict } from './predict.js';
 import { train } from './train.js';
 

@@ -2,86 +2,77 @@
 
 import { join } from 'node:path';
 import { scanProgress, silentContext } from '../core/context.js';
-import { dataError, printable } from '../core/errors.js';
+import { usageError } from '../core/errors.js';
 import { span } from '../core/spans.js';
-import { labelsByName } from '../data/dataset/dataset.js';
 import { ignoreLeftovers } from '../data/dataset/ignore.js';
-import { scanImageFolder } from '../data/dataset/scan.js';
+import { type ImageFolder, scanImageFolder } from '../data/dataset/scan.js';
+import { type Evaluation, Score } from '../inference/evaluation.js';
+import { readPredictions } from '../inference/predictionFiles.js';
 import { openPredictor } from '../inference/predictor.js';
 import { type EvaluateOptions, evaluateOptions } from '../options/modelOptions.js';
 import { withDefaults } from '../options/option.js';
 import { requireData } from '../options/trainOptions.js';
 import type { CommandContext } from '../profile/context.js';
 import { startProfile } from '../profile/profile.js';
-import { mostProbable } from '../training/evaluateNetwork.js';
-import { type ClassMetrics, type Confusion, classMetrics, emptyConfusion } from '../training/metrics.js';
 
-export interface Evaluation {
-  readonly images: number;
-  /** Images that could not be read. */
-  readonly skipped: number;
-  readonly accuracy: number;
-  /** The mean cross-entropy. */
-  readonly loss: number;
-  /** Of the model, in its order. */
-  readonly classes: readonly string[];
-  readonly perClass: Readonly<Record<string, ClassMetrics>>;
-  readonly confusion: Confusion;
-}
-
-/** Classes are matched by name: one that the model does not know is an error, one that is absent is fine. */
+/**
+ * Evaluates a model, or predictions that were made before. Classes are matched by name: one that the model does not know
+ * is an error, one that is absent is fine.
+ */
 export async function evaluate(
   given: Partial<EvaluateOptions>,
   context: CommandContext = silentContext,
 ): Promise<Evaluation> {
   const options = withDefaults(evaluateOptions, given);
   const data = requireData(options.data);
+  if (options.predictions !== undefined && (options.model ?? options.weights) !== undefined) {
+    throw usageError('--predictions is evaluated without a model.', 'Remove --model and --weights.');
+  }
   await using _profile = await startProfile(options, context);
-  return await evaluateFolder(data, options, context);
-}
-
-async function evaluateFolder(
-  data: string,
-  options: EvaluateOptions,
-  context: CommandContext,
-): Promise<Evaluation> {
   const onFound = scanProgress(context);
   const folder = await span('scan', 'files', () =>
     scanImageFolder(data, { ignore: ignoreLeftovers(options.ignore), onFound }),
   );
   for (const warning of folder.warnings) context.onMessage(warning);
+  if (options.predictions !== undefined) return await evaluateFiles(options.predictions, folder, context);
+  return await evaluateModel(folder, options, context);
+}
+
+async function evaluateModel(
+  folder: ImageFolder,
+  options: EvaluateOptions,
+  context: CommandContext,
+): Promise<Evaluation> {
   const paths = folder.samples.map(({ path }) => join(folder.root, path));
   await using predictor = await openPredictor(options, paths.length, context);
-  const { classes } = predictor.model;
-  const labels = labelsByName(folder, { classes });
-
-  const confusion = emptyConfusion(classes.length);
-  let loss = 0;
-  let skipped = 0;
-  let images = 0;
+  const score = new Score(folder, predictor.model.classes, context);
   for await (const outcome of predictor.predict(paths)) {
     context.signal?.throwIfAborted();
-    if ('unreadable' in outcome) {
-      skipped += 1;
-      const { path } = folder.samples[outcome.index]!;
-      context.onMessage(`Skipped ${printable(path)}: ${outcome.unreadable}`);
-      continue;
-    }
-    const label = labels[outcome.index]!;
-    confusion[label]![mostProbable(outcome.probabilities)]! += 1;
-    loss -= outcome.logProbabilities[label]!;
-    images += 1;
-    context.onProgress('Evaluating', images + skipped, paths.length, 'images');
+    if ('unreadable' in outcome) score.skip(outcome.index, outcome.unreadable);
+    else score.add(outcome.index, outcome.probabilities, (label) => outcome.logProbabilities[label]!);
   }
-  if (images === 0) throw dataError(`None of the ${skipped} images can be read.`);
-  const correct = confusion.reduce((sum, row, index) => sum + row[index]!, 0);
-  return {
-    images,
-    skipped,
-    accuracy: correct / images,
-    loss: loss / images,
-    classes,
-    perClass: Object.fromEntries(classes.map((name, index) => [name, classMetrics(confusion, index)])),
-    confusion,
-  };
+  return score.evaluation;
 }
+
+async function evaluateFiles(
+  names: string,
+  folder: ImageFolder,
+  context: CommandContext,
+): Promise<Evaluation> {
+  const { classes, results } = await readPredictions(
+    names,
+    folder.samples.map(({ path }) => path),
+  );
+  const score = new Score(folder, classes, context);
+  for (const [index, result] of results.entries()) {
+    if ('unreadable' in result) score.skip(index, result.unreadable);
+    else {
+      const probabilities = Float32Array.from(classes, (name) => result.probabilities[name]!);
+      score.add(index, probabilities, (label) => Math.log(Math.max(probabilities[label]!, smallest)));
+    }
+  }
+  return score.evaluation;
+}
+
+/** The smallest float32 above 0: a probability that was rounded to 0 has a finite loss. */
+const smallest = 2 ** -149;

@@ -3,8 +3,9 @@
 import { scanProgress, silentContext } from '../core/context.js';
 import { dataError, printable, usageError } from '../core/errors.js';
 import { span } from '../core/spans.js';
-import { examples } from '../core/text.js';
+import { counted, examples } from '../core/text.js';
 import { imagesOf, readNames } from '../data/dataset/namedImages.js';
+import { inShard, shardOf } from '../data/dataset/shard.js';
 import { isImageName } from '../data/formats/imageNames.js';
 import { checkDrawnFile } from '../drawing/imageOutput.js';
 import { type Answer, drawExplanation, mostExplained } from '../inference/explain.js';
@@ -37,6 +38,7 @@ async function* predictNamed(
 ): AsyncGenerator<ImageResult, Explanation | undefined> {
   const input = standardInput(context.signal);
   const { filesFrom } = options;
+  const shard = options.shard === undefined ? undefined : shardOf(options.shard);
   const named = [...images, ...(filesFrom === undefined ? [] : await readNames(filesFrom, input))];
   if (named.length === 0) {
     throw usageError('No image is named.', 'Name files or folders: alexft predict photo.jpg');
@@ -46,7 +48,8 @@ async function* predictNamed(
   }
   const onFound = scanProgress(context);
   const found = await span('scan', 'files', () => Promise.all(named.map((word) => imagesOf(word, onFound))));
-  const files = found.flatMap((each) => each.files);
+  const all = found.flatMap((each) => each.files);
+  const files = shard ? inShard(all, shard) : all;
   const skipped = found.flatMap((each) => each.skipped);
   const ignored = skipped.filter(({ kind }) => kind === 'ignored');
   if (ignored.length > 0) {
@@ -56,10 +59,17 @@ async function* predictNamed(
   const unusable = skipped.filter(
     ({ path, kind }) => kind === 'name' || (kind !== 'ignored' && isImageName(path)),
   );
-  for (const { path, reason } of unusable) yield { file: path, error: reason };
+  if (!shard || shard.index === 0)
+    for (const { path, reason } of unusable) yield { file: path, error: reason };
   const without = named.filter((_, index) => found[index]!.files.length === 0);
-  if (files.length === 0 && unusable.length > 0) return undefined;
+  if (all.length === 0 && unusable.length > 0) return undefined;
   if (without.length > 0) throw dataError(`There is no image in ${without.map(printable).join(', ')}.`);
+  if (files.length === 0) {
+    context.onMessage(
+      `Shard ${shard!.index + 1} of ${shard!.count} has none of the ${counted(all.length, 'image')}.`,
+    );
+    return undefined;
+  }
 
   const { explain, force } = options;
   if (explain !== undefined) await checkDrawnFile(explain, force, files);

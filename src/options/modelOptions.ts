@@ -61,6 +61,22 @@ const force = flag({
   default: false,
 });
 
+const shard = text({
+  flag: '--shard',
+  placeholder: '<i/n|auto>',
+  group: 'Main options',
+  help: 'predict part I of N of the images, for N machines; auto in a Slurm job array, auto/N in a Kubernetes indexed job',
+  default: undefined,
+});
+
+const predictions = text({
+  flag: '--predictions',
+  placeholder: '<file,file..>',
+  group: 'Main options',
+  help: 'evaluate these outputs of predict --json for the images of --data, without a model; patterns allowed',
+  default: undefined,
+});
+
 export const predictOptions = {
   model,
   weights: modelWeights,
@@ -72,6 +88,7 @@ export const predictOptions = {
     help: 'read image paths from this file, one per line; - reads stdin',
     default: undefined,
   }),
+  shard,
   top: number({
     flag: '--top',
     group: 'Main options',
@@ -96,6 +113,7 @@ export const predictOptions = {
 
 export const evaluateOptions = {
   data: dataOption,
+  predictions,
   model,
   weights: modelWeights,
   classes: classNamesOption,

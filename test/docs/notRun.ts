@@ -50,7 +50,7 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
   { begins: 'npx asc', because: 'the build compiles the same' },
   {
     begins: 'alexft train --data d160',
-    because: 'needs a container of 2.5 GB; test/cli/memory.test.ts makes one if permitted',
+    because: 'needs a container of 2 GB; test/cli/memory.test.ts makes one if permitted',
   },
   { begins: 'npm run faults', because: 'takes twenty minutes; test/faults runs some of each' },
   { begins: 'alexft serve', because: 'serves until it is stopped; test/serve starts it' },

@@ -16,8 +16,8 @@ import type { CommandContext } from '../profile/context.js';
 import { startProfile } from '../profile/profile.js';
 
 /**
- * Evaluates a model, or predictions that were made before. Classes are matched by name: one that the model does not know
- * is an error, one that is absent is fine.
+ * Evaluates a model, or predictions that were made before. Classes are matched by name: one that the model does not
+ * know is an error, one that is absent is fine.
  */
 export async function evaluate(
   given: Partial<EvaluateOptions>,

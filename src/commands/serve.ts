@@ -45,7 +45,7 @@ export async function serve(
       'Give a secret with --token, or --no-auth if that is intended.',
     );
   }
-  const path = await modelPath(model, context);
+  const path = await modelPath(model, context, 'Name a model (alexft serve models/NAME)');
   const { device, threads, workers, tf32, noSetup, maxPixels } = options;
   const engine = { device, threads, workers, tf32, noSetup, maxPixels };
   const { url, ...started } = await startServer(

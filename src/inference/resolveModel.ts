@@ -43,13 +43,20 @@ export async function resolveModel(options: ModelRequest, context: Context): Pro
 const namedOrNewest = async (given: string | undefined, context: Context): Promise<Model> =>
   await readModel(await modelPath(given, context));
 
-/** The given path, or that of the newest complete run, which is reported. Throws a data error if there is none. */
-export async function modelPath(given: string | undefined, context: Context): Promise<string> {
+/**
+ * The given path, or that of the newest complete run, which is reported. Throws a data error if there is none; `hint`
+ * says how a model is named.
+ */
+export async function modelPath(
+  given: string | undefined,
+  context: Context,
+  hint = 'Name a model with --model',
+): Promise<string> {
   const path = given ?? (await newestModel());
   if (path === undefined) {
     throw dataError(
       'There is no complete run under models/ in this folder.',
-      'Name a model, or train one: alexft train --data DIR',
+      `${hint}, or train one: alexft train --data DIR`,
     );
   }
   if (given === undefined) context.onMessage(`Using the newest model, ${path}`);

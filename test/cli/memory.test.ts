@@ -37,8 +37,20 @@ test('more memory than the container has: refused, with a command line that work
     return;
   }
   const cwd = await temporaryFolder(t);
-  await drawFolder(join(cwd, 'my images'), [40, 40]);
-  const words = ['train', '--data', 'my images', '--weights', 'none', '--device', 'cpu', '--epochs', '1'];
+  await drawFolder(join(cwd, 'my images'), [100, 100]);
+  const words = [
+    'train',
+    '--data',
+    'my images',
+    '--weights',
+    'none',
+    '--device',
+    'cpu',
+    '--epochs',
+    '1',
+    '--batch-size',
+    '256',
+  ];
   const inGroup = 'echo $$ > "$GROUP/cgroup.procs";';
   const env = { GROUP: group };
   const refused = await inShell(`${inGroup} exec "$@"`, [...words, '--out', 'a run'], { cwd, env });

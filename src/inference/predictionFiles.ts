@@ -17,9 +17,9 @@ export interface FilePredictions {
 }
 
 /**
- * The predictions for `images`, paths in their dataset, from files and patterns with commas between them. A prediction is
- * for the image whose path ends its own, as machines have datasets in different places. Throws a data error unless there
- * is exactly one for each image, all with the same classes.
+ * The predictions for `images`, paths in their dataset, from files and patterns with commas between them. A prediction
+ * is for the image whose path ends its own, as machines have datasets in different places. Throws a data error unless
+ * there is exactly one for each image, all with the same classes.
  */
 export async function readPredictions(names: string, images: readonly string[]): Promise<FilePredictions> {
   const places = new Map(images.map((path, index) => [path, index]));

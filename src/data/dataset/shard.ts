@@ -12,8 +12,8 @@ const slurm = ['ID', 'MIN', 'MAX', 'STEP', 'COUNT'].map((name) => `SLURM_ARRAY_T
 const kubernetes = 'JOB_COMPLETION_INDEX';
 
 /**
- * The shard of `I/N`, with I from 1 to N; or of `auto` in a Slurm job array, and of `auto/N` in a Kubernetes indexed job
- * of N completions. Throws a usage error that names the variables that are missing or contradict each other.
+ * The shard of `I/N`, with I from 1 to N; or of `auto` in a Slurm job array, and of `auto/N` in a Kubernetes indexed
+ * job of N completions. Throws a usage error that names the variables that are missing or contradict each other.
  */
 export function shardOf(text: string, environment: NodeJS.ProcessEnv = process.env): Shard {
   const [, place, total] = /^(auto|[1-9]\d{0,8})(?:\/([1-9]\d{0,8}))?$/.exec(text) ?? [];

@@ -21,7 +21,7 @@ import sharp from 'sharp';
 import { scanImageFolder } from '../dist/data/dataset/scan.js';
 import { imageNetPreprocessing } from '../dist/data/transforms/preprocessing.js';
 import { openPredictor } from '../dist/inference/predictor.js';
-import { alexNet } from '../dist/model/alexnet.js';
+import { alexNet, alexNetWidths, dropoutShare } from '../dist/model/alexnet.js';
 import { initialState } from '../dist/model/initialState.js';
 import { engineOptions } from '../dist/options/engineOptions.js';
 import { withDefaults } from '../dist/options/option.js';
@@ -56,10 +56,9 @@ else await compare();
 process.exit();
 
 async function freshModel(file) {
-  const widths = { convolutions: [64, 192, 384, 256, 256], hidden: [4096, 4096] };
-  const tensors = initialState(alexNet({ classes: 2, widths }), new MersenneTwister(0));
+  const tensors = initialState(alexNet({ classes: 2 }), new MersenneTwister(0));
   await writeModel(file, tensors, {
-    architecture: { name: 'alexnet', widths, dropout: 0.5 },
+    architecture: { name: 'alexnet', widths: alexNetWidths, dropout: dropoutShare },
     classes: ['a', 'b'],
     preprocessing: imageNetPreprocessing,
     training: {},

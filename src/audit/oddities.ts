@@ -6,6 +6,7 @@ import type { DecodedImage } from '../data/decodedImage.js';
 import { isGrey16 } from '../data/formats/grey16.js';
 import type { ImageFormat } from '../data/formats/imageFormat.js';
 import { isFourColourJpeg } from '../data/formats/imageHeader.js';
+import { extensionsOf } from '../data/formats/imageNames.js';
 
 export type OddityKind =
   | 'cmyk'
@@ -111,19 +112,8 @@ function isOneColour({ data }: DecodedImage): boolean {
 const firstColour = ({ data }: DecodedImage): string =>
   `#${Buffer.from(data.subarray(0, 3)).toString('hex')}`;
 
-const extensions: Readonly<Record<ImageFormat, readonly string[]>> = {
-  jpeg: ['.jpg', '.jpeg'],
-  png: ['.png'],
-  webp: ['.webp'],
-  gif: ['.gif'],
-  avif: ['.avif'],
-  tiff: ['.tif', '.tiff'],
-  bmp: ['.bmp'],
-  netpbm: ['.ppm', '.pgm'],
-};
-
 function ofName(path: string, format: ImageFormat): Oddity[] {
   const extension = extname(path).toLowerCase() || path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   const name = format === 'netpbm' ? 'PBM, PGM or PPM' : format.toUpperCase();
-  return oddity(!extensions[format].includes(extension), 'ending', `extension ${extension}, but a ${name}`);
+  return oddity(!extensionsOf[format].includes(extension), 'ending', `extension ${extension}, but a ${name}`);
 }

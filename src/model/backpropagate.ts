@@ -80,10 +80,9 @@ const runForward = (network: Network, input: tf.Tensor, { from, dropout }: Pass)
     const steps: Step[] = [];
     let x = tf.clone(input);
     for (const index of network.order(from)) {
-      const layer = network.layers[index]!;
-      const mask = layer.type === 'Dropout' ? dropout?.(index, x.shape, layer.p) : undefined;
+      const mask = network.mask(index, x, dropout);
       const y = network.run(index, x, mask);
-      const { saves } = operationOf(layer);
+      const { saves } = operationOf(network.layers[index]!);
       const saved = {
         input: saves.includes('input') ? tf.clone(x) : x,
         output: saves.includes('output') ? tf.clone(y) : y,

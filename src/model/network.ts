@@ -95,8 +95,7 @@ export class Network {
     return tf.tidy(() => {
       let x = tf.clone(input);
       for (const index of this.order(from, to)) {
-        const layer = this.layers[index]!;
-        const mask = layer.type === 'Dropout' ? dropout?.(index, x.shape, layer.p) : undefined;
+        const mask = this.mask(index, x, dropout);
         const y = this.run(index, x, mask);
         tf.dispose(mask ? [x, mask] : [x]);
         x = y;
@@ -118,6 +117,12 @@ export class Network {
       } else order.push(index);
     }
     return order;
+  }
+
+  /** The mask of the layer at `index` for its input `x`; undefined without dropout. */
+  mask(index: number, x: tf.Tensor, dropout: DropoutMask | undefined): tf.Tensor | undefined {
+    const layer = this.layers[index]!;
+    return layer.type === 'Dropout' ? dropout?.(index, x.shape, layer.p) : undefined;
   }
 
   /** The output of the layer at `index`. `mask`: of a Dropout layer in training. */

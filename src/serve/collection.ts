@@ -4,19 +4,10 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataError, printable } from '../core/errors.js';
-import { type ImageFormat, recognizeFormat } from '../data/formats/imageFormat.js';
+import { recognizeFormat } from '../data/formats/imageFormat.js';
+import { extensionsOf, isImageName } from '../data/formats/imageNames.js';
 import { makeFolder } from '../io/makeFolder.js';
 import { checkWritable, writeOutputFile, writing } from '../io/outputFile.js';
-
-/** Formats that a training reads, with the extensions that it lists. */
-const extensions: Partial<Record<ImageFormat, string>> = {
-  jpeg: '.jpg',
-  png: '.png',
-  webp: '.webp',
-  tiff: '.tif',
-  bmp: '.bmp',
-  netpbm: '.ppm',
-};
 
 /** Creates the folder. Throws a UserError if that is not possible. */
 export async function openCollection(folder: string): Promise<void> {
@@ -44,8 +35,8 @@ export async function collect(
   name: string,
   classes: readonly string[],
 ): Promise<string | undefined> {
-  const extension = extensions[recognizeFormat(bytes)];
-  if (extension === undefined) return undefined;
+  const [extension] = extensionsOf[recognizeFormat(bytes)];
+  if (!isImageName(extension)) return undefined;
   const file = `${createHash('sha256').update(bytes).digest('hex')}${extension}`;
   await writing(folder, () => makeFolder(join(folder, name)));
   await writeOutputFile(join(folder, name, file), bytes);

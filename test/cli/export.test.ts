@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { writeRandomModel } from '../export/models.js';
+import { writeRandomModel } from '../commands/models.js';
 import { temporaryFolder } from '../support.js';
 import { alexft, inShell, jsonLines } from './run.js';
 

@@ -14,9 +14,8 @@ import type { ExportOptions } from '../../dist/options/exportOptions.js';
 import { writeSafetensors } from '../../dist/weights/formats/safetensors.js';
 import { readModel } from '../../dist/weights/modelFile.js';
 import { engines } from '../engine/engines.js';
-import { writeRandomModel } from '../export/models.js';
 import { temporaryFolder } from '../support.js';
-import { constantState } from './models.js';
+import { constantState, writeRandomModel } from './models.js';
 
 const [{ skip: withoutTensorFlow } = { skip: 'no engine' }] = await engines();
 const wasm = { device: 'wasm' } as const;

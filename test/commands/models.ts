@@ -1,9 +1,11 @@
 // Models whose answers are known without a training.
 
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
-import { alexNet } from '../../dist/model/alexnet.js';
+import { alexNet, alexNetWidths, type Widths } from '../../dist/model/alexnet.js';
+import { initialState } from '../../dist/model/initialState.js';
 import { parameterShapes } from '../../dist/model/layers.js';
 import { type StateDict, sizeOf } from '../../dist/model/stateDict.js';
+import { MersenneTwister } from '../../dist/random/generator.js';
 import { type ModelDescription, writeModel } from '../../dist/weights/modelFile.js';
 import { narrow } from './narrow.js';
 
@@ -31,3 +33,26 @@ export const writeConstantModel = (
   classes: readonly string[],
   logits: readonly number[],
 ): Promise<string> => writeModel(file, constantState(logits), describedAs(classes));
+
+/**
+ * Writes a model with random values, times `gain`, so that its probabilities differ more from image to image than those
+ * of a new network. `features` replaces the values of the convolutions.
+ */
+export async function writeRandomModel(
+  file: string,
+  classes: readonly string[],
+  {
+    widths = narrow,
+    seed = 0,
+    gain = widths === alexNetWidths ? 2 : 2.5,
+    features = new Map(),
+  }: { widths?: Widths; seed?: number; gain?: number; features?: StateDict } = {},
+): Promise<void> {
+  const state = initialState(alexNet({ classes: classes.length, widths }), new MersenneTwister(seed));
+  const tensors: StateDict = new Map();
+  for (const [name, { shape, data }] of state) {
+    tensors.set(name, features.get(name) ?? { shape, data: data.map((value) => gain * value) });
+  }
+  const description = describedAs(classes);
+  await writeModel(file, tensors, { ...description, architecture: { ...description.architecture, widths } });
+}

@@ -17,9 +17,9 @@ import type { TargetName } from '../../dist/export/target.js';
 import { alexNetWidths } from '../../dist/model/alexnet.js';
 import { readSafetensors } from '../../dist/weights/formats/safetensors.js';
 import { readModel } from '../../dist/weights/modelFile.js';
+import { writeRandomModel } from '../commands/models.js';
 import { engines, open } from '../engine/engines.js';
 import { root, shared, temporaryFolder, withoutShared } from '../support.js';
-import { writeRandomModel } from './models.js';
 
 const python = process.env.ALEXFT_PYTHON ?? 'python3';
 const hasOnnxRuntime = spawnSync(python, ['-c', 'import onnxruntime, PIL']).status === 0;

@@ -12,9 +12,9 @@ import { graphOf } from '../../dist/export/graph.js';
 import { place } from '../../dist/export/place.js';
 import { proveExport } from '../../dist/export/proof.js';
 import { readModel } from '../../dist/weights/modelFile.js';
+import { writeRandomModel } from '../commands/models.js';
 import { open } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
-import { writeRandomModel } from './models.js';
 
 const images = (await goldenImages()).map(({ resized }) => resized);
 

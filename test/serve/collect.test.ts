@@ -10,7 +10,7 @@ import { check } from '../../dist/commands/check.js';
 import { serve } from '../../dist/commands/serve.js';
 import { UserError } from '../../dist/core/errors.js';
 import { temporaryFolder } from '../support.js';
-import { ask, startServing, writeRandomModel } from './serving.js';
+import { ask, startServing, writeServedModel } from './serving.js';
 
 async function listed(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -60,7 +60,7 @@ test('class names that are no folders are refused at the start', async (t) => {
   const model = join(folder, 'model.safetensors');
   const given = { port: 0, device: 'wasm', noSetup: true, collect: join(folder, 'new') } as const;
   for (const name of ['..', 'a/b', 'a\\b', '.hidden', '', 'x'.repeat(256)]) {
-    await writeRandomModel(model, ['Cat', name]);
+    await writeServedModel(model, ['Cat', name]);
     await assert.rejects(
       serve(model, given),
       (error: unknown) =>

@@ -13,7 +13,7 @@ import { UserError } from '../../dist/core/errors.js';
 import { EngineProcess } from '../../dist/serve/engineProcess.js';
 import { executable } from '../cli/run.js';
 import { temporaryFolder } from '../support.js';
-import { ask, predictFile, startServing, until, writeRandomModel } from './serving.js';
+import { ask, predictFile, startServing, until, writeServedModel } from './serving.js';
 
 const fails = (exitCode: number, message: RegExp) => (error: unknown) =>
   error instanceof UserError && error.exitCode === exitCode && message.test(error.message);
@@ -74,7 +74,7 @@ test('an engine that does not answer: 504, and it is started again', async (t) =
 
 test('an engine that ends three times while it starts ends the server', async (t) => {
   const model = join(await temporaryFolder(t), 'model.safetensors');
-  await writeRandomModel(model);
+  await writeServedModel(model);
   const messages: string[] = [];
   const context = { ...silentContext, onMessage: (message: string) => messages.push(message) };
   const common = {
@@ -121,7 +121,7 @@ test('what can not be served: a port in use, an unknown host, a model that is no
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   test(`alexft serve: one line on stdout, exit code 0 after ${signal}`, async (t) => {
     const model = join(await temporaryFolder(t), 'model.safetensors');
-    await writeRandomModel(model);
+    await writeServedModel(model);
     const words = ['serve', model, '--port', '0', '--device', 'wasm', '--json'];
     const child = spawn(process.execPath, [executable, ...words], { timeout: 60_000, killSignal: 'SIGKILL' });
     const code = new Promise((resolve) => child.once('close', resolve));

@@ -5,13 +5,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningServer, serve } from '../../dist/commands/serve.js';
-import { alexNet } from '../../dist/model/alexnet.js';
-import { initialState } from '../../dist/model/initialState.js';
 import type { ServeOptions } from '../../dist/options/serveOptions.js';
-import { MersenneTwister } from '../../dist/random/generator.js';
-import { writeModel } from '../../dist/weights/modelFile.js';
-import { describedAs } from '../commands/models.js';
-import { narrow } from '../commands/narrow.js';
+import { writeRandomModel } from '../commands/models.js';
 import { drawFolder } from '../data/colouredFolder.js';
 import { temporaryFolder } from '../support.js';
 
@@ -24,23 +19,14 @@ export interface Serving extends RunningServer {
   readonly messages: readonly string[];
 }
 
-/** A fresh network with larger values than usual, so that images differ in their probabilities. */
-export async function writeRandomModel(
-  file: string,
-  classes: readonly string[] = ['Cat', 'Dog'],
-): Promise<void> {
-  const layers = alexNet({ classes: classes.length, widths: narrow });
-  const tensors = [...initialState(layers, new MersenneTwister(6))].map(
-    ([name, { shape, data }]) => [name, { shape, data: data.map((value) => 1.7 * value) }] as const,
-  );
-  await writeModel(file, new Map(tensors), describedAs(classes));
-}
+export const writeServedModel = (file: string, classes: readonly string[] = ['Cat', 'Dog']): Promise<void> =>
+  writeRandomModel(file, classes, { seed: 6, gain: 1.7 });
 
 /** Serves until the test ends. Without other options, on WebAssembly. */
 export async function startServing(t: TestContext, options: Partial<ServeOptions> = {}): Promise<Serving> {
   const folder = await temporaryFolder(t);
   const model = join(folder, 'model.safetensors');
-  await writeRandomModel(model);
+  await writeServedModel(model);
   const { paths } = await drawFolder(join(folder, 'images'), [3, 3]);
   const messages: string[] = [];
   const context = { onMessage: (text: string) => messages.push(text), onProgress: () => {} };

@@ -1,5 +1,7 @@
 // The extensions of image files, as in torchvision.
 
+import type { ImageFormat } from './imageFormat.js';
+
 /** IMG_EXTENSIONS of torchvision/datasets/folder.py. */
 export const imageExtensions: readonly string[] = [
   '.jpg',
@@ -12,6 +14,18 @@ export const imageExtensions: readonly string[] = [
   '.tiff',
   '.webp',
 ];
+
+/** The usual extensions of each format, the first one for new files. */
+export const extensionsOf: Readonly<Record<ImageFormat, readonly [string, ...string[]]>> = {
+  jpeg: ['.jpg', '.jpeg'],
+  png: ['.png'],
+  webp: ['.webp'],
+  gif: ['.gif'],
+  avif: ['.avif'],
+  tiff: ['.tif', '.tiff'],
+  bmp: ['.bmp'],
+  netpbm: ['.ppm', '.pgm'],
+};
 
 /** Ignores case. A name that consists of an extension only counts too. */
 export function isImageName(name: string): boolean {

@@ -12,23 +12,23 @@ export interface Window {
 const run = (kernel: string, inputs: Record<string, tf.Tensor>, attributes: object = {}): tf.Tensor =>
   tf.engine().runKernel(kernel, inputs, attributes as tf.NamedAttrMap) as tf.Tensor;
 
+const convolution = ({ stride, pad }: Window) => ({ strides: stride, pad, dataFormat: 'NHWC' });
+
 /** The gradient of a convolution by its input. `dy`: by its output; `filter`: [height, width, in, out]. */
 export const convolutionInputGradient = (
   dy: tf.Tensor,
   filter: tf.Tensor,
   inputShape: readonly number[],
-  { stride, pad }: Window,
-): tf.Tensor =>
-  run(tf.Conv2DBackpropInput, { dy, filter }, { strides: stride, pad, dataFormat: 'NHWC', inputShape });
+  window: Window,
+): tf.Tensor => run(tf.Conv2DBackpropInput, { dy, filter }, { ...convolution(window), inputShape });
 
 /** The gradient of a convolution by its filter, [height, width, in, out]. */
 export const convolutionFilterGradient = (
   dy: tf.Tensor,
   x: tf.Tensor,
   filterShape: readonly number[],
-  { stride, pad }: Window,
-): tf.Tensor =>
-  run(tf.Conv2DBackpropFilter, { x, dy }, { strides: stride, pad, dataFormat: 'NHWC', filterShape });
+  window: Window,
+): tf.Tensor => run(tf.Conv2DBackpropFilter, { x, dy }, { ...convolution(window), filterShape });
 
 /** The gradient of a bias, which is added along the last axis: the sum over all other axes. */
 export const biasGradient = (dy: tf.Tensor): tf.Tensor => run('BiasAddGrad', { dy });

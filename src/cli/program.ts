@@ -4,7 +4,7 @@ import { Command, Option as CommanderOption } from 'commander';
 import { ExitCode, printableText, quoted, type UserError, usageError } from '../core/errors.js';
 import { shellWord } from '../core/text.js';
 import { version } from '../core/version.js';
-import { type OptionTable, shownDefault } from '../options/option.js';
+import { type Option, type OptionTable, shownDefault } from '../options/option.js';
 import { outputOptions } from '../options/outputOptions.js';
 import { commands } from './commands.js';
 import { asTyped, program as programName } from './terminal/typedCommand.js';
@@ -31,7 +31,7 @@ export function createProgram(): Program {
     if (words) command.arguments(words);
     command.allowExcessArguments(); // unexpectedWords has a better message
     const table = { ...options, ...outputOptions };
-    for (const option of commanderOptions(table)) command.addOption(option);
+    for (const option of Object.values(table).flatMap(commanderOptions)) command.addOption(option);
     command.action(async () => {
       if (!words && command.args.length > 0) throw unexpectedWords(name, command.args, options);
       const given = valuesGiven(command, options);
@@ -46,15 +46,15 @@ export function createProgram(): Program {
   };
 }
 
-function commanderOptions(table: OptionTable): CommanderOption[] {
-  return Object.values(table).map((option) => {
-    const flags = option.placeholder ? `${option.flag} ${option.placeholder}` : option.flag;
-    const value = shownDefault(option);
-    const help = value === undefined ? option.help : `${option.help} (default: ${value})`;
-    const declared = new CommanderOption(flags, help).helpGroup(`${option.group}:`);
-    if (option.placeholder) declared.argParser((given: string) => option.parse(given));
-    return declared;
-  });
+function commanderOptions(option: Option<unknown>): CommanderOption[] {
+  const flags = option.placeholder ? `${option.flag} ${option.placeholder}` : option.flag;
+  const value = shownDefault(option);
+  const help = value === undefined ? option.help : `${option.help} (default: ${value})`;
+  const declared = new CommanderOption(flags, help).helpGroup(`${option.group}:`);
+  if (option.placeholder) declared.argParser((given: string) => option.parse(given));
+  if (!option.alias) return [declared];
+  const alias = new CommanderOption(option.alias.flag).conflicts(declared.attributeName());
+  return [declared, alias.hideHelp()];
 }
 
 const defaultsOf = (table: OptionTable): Record<string, unknown> =>
@@ -63,8 +63,10 @@ const defaultsOf = (table: OptionTable): Record<string, unknown> =>
 /** The values on the command line, by the names in `table`: commander's name of --no-x is x. */
 function valuesGiven(command: Command, table: OptionTable): Record<string, unknown> {
   const given = command.opts();
-  const entries = Object.entries(table).map(([name, { flag }]) => {
-    const value = given[new CommanderOption(flag).attributeName()];
+  const nameOf = (flag: string) => new CommanderOption(flag).attributeName();
+  const entries = Object.entries(table).map(([name, { flag, alias }]) => {
+    if (alias && given[nameOf(alias.flag)]) return [name, alias.value];
+    const value = given[nameOf(flag)];
     if (!flag.startsWith('--no-')) return [name, value];
     return [name, value === false ? true : undefined];
   });

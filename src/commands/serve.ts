@@ -46,8 +46,8 @@ export async function serve(
     );
   }
   const path = await modelPath(model, context, 'Name a model (alexft serve models/NAME)');
-  const { device, threads, workers, tf32, noSetup, maxPixels } = options;
-  const engine = { device, threads, workers, tf32, noSetup, maxPixels };
+  const { device, threads, workers, precision, noSetup, maxPixels } = options;
+  const engine = { device, threads, workers, precision, noSetup, maxPixels };
   const { url, ...started } = await startServer(
     {
       ...options,

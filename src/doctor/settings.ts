@@ -18,7 +18,7 @@ const effects: Readonly<Record<string, (value: string) => string | undefined>> =
   TF_NUM_INTRAOP_THREADS: () => 'no effect: use --threads',
   TF_FORCE_GPU_ALLOW_GROWTH: () => 'no effect: memory growth is always on',
   CUDA_DEVICE_ORDER: () => 'no effect: GPUs have the numbers of nvidia-smi',
-  NVIDIA_TF32_OVERRIDE: () => 'no effect: use --tf32',
+  NVIDIA_TF32_OVERRIDE: () => 'no effect: use --precision tf32',
   CUDA_VISIBLE_DEVICES: (value) => (/^(-1)?$/.test(value) ? 'hides every GPU' : 'hides other GPUs'),
 };
 

@@ -3,6 +3,7 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Gpu } from './gpu/describe.js';
+import type { Precision } from './precision.js';
 
 /** Values in the engine's memory that are updated in place: a network's parameter or an optimizer's state. */
 export interface Parameter {
@@ -18,7 +19,9 @@ export interface Parameter {
 export interface Engine {
   /** The device that was opened. */
   readonly device: 'cpu' | `cuda:${number}` | 'wasm';
-  /** For display: "TensorFlow 2.21.0 on the CPU". */
+  /** Of convolutions and matrix products. */
+  readonly precision: Precision;
+  /** For display: "TensorFlow 2.21.0 on the CPU", with the precision where it is not float32. */
   readonly description: string;
   /** The GPU, if TensorFlow's log describes it. */
   readonly gpu?: Gpu;

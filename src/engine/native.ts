@@ -6,17 +6,20 @@ import { deviceError, printable, reasonOf } from '../core/errors.js';
 import type { Engine } from './engine.js';
 import type { Gpu } from './gpu/describe.js';
 import { withStderrHidden } from './hiddenLog.js';
+import { autocast } from './kernels/autocast.js';
 import { registerTensorFlowKernels } from './kernels/tensorflow.js';
 import { nativeOperations } from './nativeOperations.js';
+import type { Precision } from './precision.js';
 import { addonFile } from './recipes/recipe.js';
 import { loadSavedModel } from './savedModel.js';
 import { type Binding, createNodeBackend, loadBinding } from './tfjsNode.js';
 
 /** TensorFlow can only be loaded once per process, and reads its settings from the environment while loading. */
-let opened: { folder: string; device: string; engine: Promise<Engine> } | undefined;
+let opened: { folder: string; device: string; precision: Precision; engine: Promise<Engine> } | undefined;
 
 interface NativeOptions {
   readonly threads: number;
+  readonly precision: Precision;
   readonly hideLog: boolean;
   /** To open a GPU: its settings (gpu/choose.ts), device name, and description if known. */
   readonly gpu?: {
@@ -32,8 +35,9 @@ interface NativeOptions {
  */
 export async function openNative(folder: string, options: NativeOptions): Promise<Engine> {
   const device = options.gpu?.device ?? 'cpu';
+  const { precision } = options;
   if (!opened) {
-    opened = { folder, device, engine: loadNative(folder, options) };
+    opened = { folder, device, precision, engine: loadNative(folder, options) };
     opened.engine.catch(() => {
       opened = undefined; // the caller may fix the cause and retry
     });
@@ -42,6 +46,12 @@ export async function openNative(folder: string, options: NativeOptions): Promis
     throw deviceError(
       `This process has already loaded the engine in ${printable(opened.folder)} for ${opened.device}, and can't load another one.`,
       'Use one native device per process.',
+    );
+  }
+  if (opened.precision !== precision) {
+    throw deviceError(
+      `This process has already opened the engine in ${opened.precision}, and can't open it in ${precision}.`,
+      'Use one precision per process.',
     );
   }
   const engine = await opened.engine;
@@ -54,7 +64,10 @@ async function useBackend(): Promise<void> {
   if (!(await tf.setBackend('tensorflow'))) throw deviceError("tfjs' TensorFlow backend does not start.");
 }
 
-async function loadNative(folder: string, { threads, hideLog, gpu }: NativeOptions): Promise<Engine> {
+async function loadNative(
+  folder: string,
+  { threads, precision, hideLog, gpu }: NativeOptions,
+): Promise<Engine> {
   process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '1'; // by default, TensorFlow only uses oneDNN on CPUs with AVX512-VNNI
@@ -75,12 +88,14 @@ async function loadNative(folder: string, { threads, hideLog, gpu }: NativeOptio
   tf.registerBackend('tensorflow', () => backend);
   await useBackend();
   registerTensorFlowKernels(backend);
+  if (precision === 'bfloat16') autocast(backend);
 
   const name = gpu ? (gpu.description?.name ?? 'the GPU') : 'the CPU';
   return {
     ...nativeOperations(backend),
     device: gpu?.device ?? 'cpu',
-    description: `TensorFlow ${binding.TF_Version} on ${name}`,
+    precision,
+    description: `TensorFlow ${binding.TF_Version} on ${name}${precision === 'float32' ? '' : `, in ${precision}`}`,
     ...(gpu?.description && { gpu: gpu.description }),
     decodeAhead: gpu !== undefined,
     loadSavedModel: (folder) => loadSavedModel(binding, folder),

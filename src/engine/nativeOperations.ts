@@ -61,6 +61,9 @@ export function nativeOperations(
     binding.executeOp('AssignVariableOp', [float('dtype'), bool('validate_shape', false)], [variable, id], 0);
   };
 
+  /** A gradient may be bfloat16 (kernels/autocast.ts); the op Identity then casts it. */
+  const asFloat32 = (tensor: tf.Tensor) => backend.executeSingleOutput('Identity', [float()], [tensor]);
+
   /** Runs an op that updates the variables `targets`. `operands`: its scalars and the gradient, in the op's order. */
   const update = (
     op: string,
@@ -69,14 +72,16 @@ export function nativeOperations(
     extra: Parameters<typeof binding.executeOp>[1] = [],
   ) => {
     const owned: number[] = [];
-    const inputs = operands.map((operand) => {
-      if (typeof operand !== 'number') return backend.getInputTensorIds([operand])[0]!;
-      const id = binding.createTensor([], binding.TF_FLOAT, new Float32Array([operand]));
-      owned.push(id);
-      return id;
+    tf.tidy(() => {
+      const inputs = operands.map((operand) => {
+        if (typeof operand !== 'number') return backend.getInputTensorIds([asFloat32(operand)])[0]!;
+        const id = binding.createTensor([], binding.TF_FLOAT, new Float32Array([operand]));
+        owned.push(id);
+        return id;
+      });
+      const handles = targets.map((target) => (target as Variable).handle);
+      binding.executeOp(op, [float(), bool('use_locking', false), ...extra], [...handles, ...inputs], 0);
     });
-    const handles = targets.map((target) => (target as Variable).handle);
-    binding.executeOp(op, [float(), bool('use_locking', false), ...extra], [...handles, ...inputs], 0);
     for (const id of owned) binding.deleteTensor(id);
   };
 

@@ -11,6 +11,7 @@ import { type Missing, missingOf } from './gpu/missing.js';
 import { type EngineFolder, locateEngine, markUsed } from './install/locate.js';
 import { probeEngine } from './install/probe.js';
 import { openNative } from './native.js';
+import { gpuPrecisions, type Precision, requirePrecision } from './precision.js';
 import { findRecipe } from './recipes/findRecipe.js';
 import { thisPlatform } from './recipes/platform.js';
 
@@ -18,7 +19,7 @@ interface CudaRequest {
   /** `cuda` or `cuda:N`. */
   readonly device: string;
   readonly threads: number | undefined;
-  readonly tf32?: boolean | undefined;
+  readonly precision?: Precision | undefined;
   readonly hideNativeLog?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,10 +41,10 @@ export type CudaFinding =
  * machine has GPUs but none with that number.
  */
 export async function findCuda(
-  { device, tf32 = false }: Pick<CudaRequest, 'device' | 'tf32'>,
+  { device, precision }: Pick<CudaRequest, 'device' | 'precision'>,
   facts: GpuFacts = readGpuFacts(),
 ): Promise<CudaFinding> {
-  const settings = gpuSettings(visibleDevice(device, facts.gpus), tf32);
+  const settings = gpuSettings(visibleDevice(device, facts.gpus), precision === 'tf32');
   const folder = locateEngine('cuda');
   if (!folder) return { ok: false, missing: [...missingOf(facts), missingEngine()] };
   // TensorFlow decides, not `facts`: a driver may be in a folder that is not searched.
@@ -92,12 +93,15 @@ export async function openCuda(request: CudaRequest, facts = readGpuFacts()): Pr
 
 /** Opens a GPU that `findCuda` found. */
 export async function openFound(
-  { device, threads = availableParallelism(), hideNativeLog = false }: CudaRequest,
+  { device, threads = availableParallelism(), precision = 'float32', hideNativeLog = false }: CudaRequest,
   { folder, settings, description }: Extract<CudaFinding, { ok: true }>,
 ): Promise<Engine> {
   const number = Number(device.split(':')[1] ?? 0);
+  const name = description ? printable(description.name) : 'this GPU';
+  requirePrecision(precision, name, gpuPrecisions(description?.computeCapability));
   const engine = await openNative(folder.libraries, {
     threads,
+    precision,
     hideLog: hideNativeLog,
     gpu: { settings, device: `cuda:${number}`, description },
   });

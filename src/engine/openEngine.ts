@@ -11,14 +11,15 @@ import { type EngineFolder, locateEngine, markUsed } from './install/locate.js';
 import { probeEngine } from './install/probe.js';
 import { openNative } from './native.js';
 import { findCuda, openCuda, openFound } from './openCuda.js';
+import { cpuPrecisions, type Precision, requirePrecision } from './precision.js';
 import { openWasm } from './wasm.js';
 
 export interface EngineRequest {
   readonly device: Device;
   /** CPU threads; by default all cores. */
   readonly threads: number | undefined;
-  /** Let a GPU use TF32, which rounds the factors of float32 products to 10 bits and is faster. */
-  readonly tf32?: boolean | undefined;
+  /** Default: float32. */
+  readonly precision?: Precision | undefined;
   /** Whether a missing engine may be downloaded. */
   readonly setup: boolean;
   /** Messages for the user. */
@@ -38,7 +39,10 @@ export function openEngine(request: EngineRequest, facts?: GpuFacts): Promise<En
 }
 
 async function openRequested(request: EngineRequest, facts: GpuFacts | undefined): Promise<Engine> {
-  if (request.device === 'wasm') return openWasm();
+  if (request.device === 'wasm') {
+    requirePrecision(request.precision ?? 'float32', 'WebAssembly', ['float32']);
+    return openWasm();
+  }
   if (request.device.startsWith('cuda')) return openCuda(request, facts);
 
   const gpu = request.device === 'auto' ? await tryGpu(request, facts) : undefined;
@@ -46,7 +50,9 @@ async function openRequested(request: EngineRequest, facts: GpuFacts | undefined
   try {
     return await openCpu(request);
   } catch (error) {
-    if (request.device !== 'auto' || request.signal?.aborted) throw error;
+    const { device, precision = 'float32', signal } = request;
+    // WebAssembly computes in float32 only.
+    if (device !== 'auto' || precision !== 'float32' || signal?.aborted) throw error;
     request.onMessage(`No native engine: ${reasonOf(error)}`);
     request.onMessage(
       'Using WebAssembly: the same numbers within rounding, on one core, several times slower.',
@@ -71,7 +77,8 @@ async function tryGpu(request: EngineRequest, facts: GpuFacts = readGpuFacts()):
 }
 
 async function openCpu(request: EngineRequest): Promise<Engine> {
-  const { setup, threads = availableParallelism() } = request;
+  const { setup, threads = availableParallelism(), precision = 'float32' } = request;
+  requirePrecision(precision, 'this CPU', cpuPrecisions());
   let folder = locateEngine('cpu');
   if (!folder) {
     if (!setup) {
@@ -83,7 +90,8 @@ async function openCpu(request: EngineRequest): Promise<Engine> {
     folder = await installEngine('cpu', request);
   }
   await requireWorking(folder, request.signal);
-  const engine = await openNative(folder.libraries, { threads, hideLog: request.hideNativeLog ?? false });
+  const hideLog = request.hideNativeLog ?? false;
+  const engine = await openNative(folder.libraries, { threads, precision, hideLog });
   markUsed(folder);
   return engine;
 }

@@ -49,6 +49,7 @@ function createWasm(version: string): Engine {
   registerWasmKernels();
   return {
     device: 'wasm',
+    precision: 'float32',
     description: `WebAssembly (tfjs ${version}), one thread`,
     // It uses one core: worker threads can decode on the others.
     decodeAhead: true,

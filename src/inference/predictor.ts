@@ -11,6 +11,7 @@ import { inOrder } from '../data/sampler.js';
 import type { Device } from '../engine/device.js';
 import type { Engine } from '../engine/engine.js';
 import { openEngine } from '../engine/openEngine.js';
+import type { Precision } from '../engine/precision.js';
 import { alexNet, inputPadding } from '../model/alexnet.js';
 import { Network } from '../model/network.js';
 import { requireMemoryForInference } from '../trainer/memoryCheck.js';
@@ -24,7 +25,7 @@ import { type ModelRequest, resolveModel } from './resolveModel.js';
 export interface PredictorOptions extends ModelRequest {
   readonly device: Device;
   readonly threads: number | undefined;
-  readonly tf32: boolean;
+  readonly precision: Precision;
   readonly workers: number | undefined;
   readonly batchSize: number;
   /** The option that sets it, for messages. Default: --batch-size. */

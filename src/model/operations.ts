@@ -2,13 +2,14 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import {
+  addBias,
   biasGradient,
   convolutionFilterGradient,
   convolutionInputGradient,
   maxPoolGradient,
   reluGradient,
   type Window,
-} from '../engine/kernels/gradients.js';
+} from '../engine/kernels/layers.js';
 import { inputSize } from './alexnet.js';
 import type { Layer } from './layers.js';
 
@@ -48,7 +49,7 @@ const operations: { readonly [Type in Layer['type']]: Operation<OfType<Type>> } 
     forward(x, layer, { parameter }) {
       const { stride, pad } = windowOf(layer);
       const convolved = tf.conv2d(bordered(x, layer), parameter('weight') as tf.Tensor4D, stride, pad);
-      return tf.add(convolved, parameter('bias'));
+      return addBias(convolved, parameter('bias'));
     },
     saves: ['input'],
     backward(dy, { input }, layer, { parameter }) {
@@ -110,7 +111,7 @@ const operations: { readonly [Type in Layer['type']]: Operation<OfType<Type>> } 
 
   Linear: {
     forward: (x, _, { parameter }) =>
-      tf.add(tf.matMul(x, parameter('weight'), false, true), parameter('bias')),
+      addBias(tf.matMul(x, parameter('weight'), false, true), parameter('bias')),
     saves: ['input'],
     backward: (dy, { input }, _, { parameter }) => ({
       input: () => tf.matMul(dy, parameter('weight')),

@@ -1,7 +1,8 @@
 // Options of every command that computes.
 
 import type { Device } from '../engine/device.js';
-import { expected, flag, number, text } from './option.js';
+import { type Precision, precisions } from '../engine/precision.js';
+import { choice, expected, flag, number, text } from './option.js';
 
 const devices = 'auto, cuda, cuda:N, cpu or wasm';
 
@@ -38,11 +39,12 @@ export const engineOptions = {
     default: undefined,
     defaultText: 'depends on the cores',
   }),
-  tf32: flag({
-    flag: '--tf32',
+  precision: choice<Precision>(precisions, {
+    flag: '--precision',
     group: 'Device and speed',
-    help: 'allow TF32 on a GPU: faster, less precise',
-    default: false,
+    help: 'precision of convolutions and matrix products; --tf32 is short for tf32, which needs a GPU',
+    default: 'float32',
+    alias: { flag: '--tf32', value: 'tf32' },
   }),
   noSetup: flag({
     flag: '--no-setup',

@@ -25,6 +25,8 @@ export interface Option<T> {
   readonly default: T;
   /** The default in words, if it is not a plain value ("all cores"). */
   readonly defaultText?: string;
+  /** A switch that sets the option to `value`. Not listed in the help. */
+  readonly alias?: { readonly flag: string; readonly value: T };
   /** Parses a command-line argument. Throws a usage error. */
   parse(text: string): T;
   /** Validates a value from the command line or from a program. Throws a usage error. */
@@ -77,6 +79,7 @@ interface Common<T> {
   help: string;
   default: T;
   defaultText?: string;
+  alias?: { flag: string; value: T };
 }
 
 /** The usage error for an invalid value. */

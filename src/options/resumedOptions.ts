@@ -32,16 +32,23 @@ const changeable = [
  */
 export function resumedOptions(
   folder: string,
-  { options: saved }: RunFile,
-  { resume: _, ...options }: Partial<TrainOptions>,
+  { options }: RunFile,
+  { resume: _, ...now }: Partial<TrainOptions>,
 ): { before: TrainConfig; config: TrainConfig } {
-  const given = withAbsolutePaths(options);
-  const before = savedOptions(folder, saved as Partial<TrainOptions>);
+  const given = withAbsolutePaths(now);
+  const saved = renamed(options);
+  const before = savedOptions(folder, saved);
   requireChangeable(given, before);
   if (given.epochs !== undefined) requireSameSchedule(given.epochs, before);
   // A profile belongs to one process, not to the run.
-  const all = { ...(saved as Partial<TrainOptions>), profile: undefined, ...given };
+  const all = { ...saved, profile: undefined, ...given };
   return { before, config: { ...resolveTrainOptions(withDefaults(trainOptions, all)), out: folder } };
+}
+
+/** With the names of this version: `precision` was the switch `tf32`. */
+function renamed(options: object): Partial<TrainOptions> {
+  const { tf32, ...others } = options as Partial<TrainOptions> & { tf32?: boolean };
+  return tf32 ? { ...others, precision: 'tf32' } : others;
 }
 
 function savedOptions(folder: string, saved: Partial<TrainOptions>): TrainConfig {

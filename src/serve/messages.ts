@@ -4,6 +4,7 @@ import type { Context } from '../core/context.js';
 import type { ExitCode } from '../core/errors.js';
 import type { Preprocessing } from '../data/transforms/preprocessing.js';
 import type { Device } from '../engine/device.js';
+import type { Precision } from '../engine/precision.js';
 import type { ImageAnswer } from '../inference/predictResult.js';
 
 /** How the engine's process opens its predictor: the value of its only argument, as JSON. */
@@ -13,7 +14,7 @@ export interface EngineSettings {
   readonly device: Device;
   readonly threads: number | undefined;
   readonly workers: number | undefined;
-  readonly tf32: boolean;
+  readonly precision: Precision;
   readonly noSetup: boolean;
   readonly batchSize: number;
   readonly maxPixels: number;

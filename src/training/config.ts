@@ -3,6 +3,7 @@
 import type { DatasetConfig } from '../data/dataset/dataset.js';
 import type { Augment } from '../data/transforms/transform.js';
 import type { Device } from '../engine/device.js';
+import type { Precision } from '../engine/precision.js';
 import type { Trainable } from '../model/alexnet.js';
 import type { OptimizerOptions } from './optimization/optimizerOptions.js';
 import type { ScheduleOptions } from './optimization/schedule.js';
@@ -45,7 +46,7 @@ export interface TrainConfig extends DatasetConfig, OptimizerOptions, ScheduleOp
   readonly device: Device;
   readonly threads: number | undefined;
   readonly workers: number | undefined;
-  readonly tf32: boolean;
+  readonly precision: Precision;
   readonly noSetup: boolean;
   /** A size such as `20GB`: disk space for cached features. */
   readonly cacheLimit: string | undefined;

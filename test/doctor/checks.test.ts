@@ -77,7 +77,7 @@ test('lists settings with their effects, but no other variables', () => {
   assert.equal(
     detail,
     'ALEXFT_OFFLINE=1 (downloads are disabled); CUDA_VISIBLE_DEVICES= (hides every GPU); ' +
-      'NVIDIA_TF32_OVERRIDE=1 (no effect: use --tf32); ' +
+      'NVIDIA_TF32_OVERRIDE=1 (no effect: use --precision tf32); ' +
       'TF_ENABLE_ONEDNN_OPTS=0 (slower, without oneDNN)',
   );
   assert.equal(settingsCheck({}).detail, 'no relevant environment variables');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
-import * as kernels from '../../dist/engine/kernels/gradients.js';
+import * as kernels from '../../dist/engine/kernels/layers.js';
 import { specializeKernel } from '../../dist/engine/kernels/replaceKernel.js';
 import { MersenneTwister } from '../../dist/random/generator.js';
 import { engines, open } from './engines.js';

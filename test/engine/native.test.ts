@@ -10,7 +10,7 @@ test('a missing GPU is an error, not a fallback, and the CPU can be opened after
   skip: withoutEngine,
 }, async () => {
   const { libraries } = realEngine!;
-  const common = { threads: 1, hideLog: true };
+  const common = { threads: 1, precision: 'float32', hideLog: true } as const;
   const gpu = { settings: { CUDA_VISIBLE_DEVICES: '0' }, device: 'cuda:0', description: undefined } as const;
   await assert.rejects(openNative(libraries, { ...common, gpu }), {
     name: 'UserError',

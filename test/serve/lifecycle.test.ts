@@ -81,7 +81,7 @@ test('an engine that ends three times while it starts ends the server', async (t
     device: 'wasm',
     threads: undefined,
     workers: undefined,
-    tf32: false,
+    precision: 'float32',
     noSetup: true,
   } as const;
   const settings = { ...common, model, batchSize: 1, maxPixels: 1e6, hideNativeLog: true };

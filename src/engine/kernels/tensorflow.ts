@@ -102,6 +102,9 @@ export function registerTensorFlowKernels(backend: NodeBackend): void {
   replaceKernel<{ dy: tf.Tensor; y: tf.Tensor }>('tensorflow', 'ReluGrad', ({ dy, y }) =>
     backend.executeSingleOutput('ReluGrad', [float()], [dy, y]),
   );
+  replaceKernel<{ x: tf.Tensor; bias: tf.Tensor }>('tensorflow', 'BiasAdd', ({ x, bias }) =>
+    backend.executeSingleOutput('BiasAdd', [float(), string('data_format', 'NHWC')], [x, bias]),
+  );
   replaceKernel<{ dy: tf.Tensor }>('tensorflow', 'BiasAddGrad', ({ dy }) =>
     backend.executeSingleOutput('BiasAddGrad', [float(), string('data_format', 'NHWC')], [dy]),
   );

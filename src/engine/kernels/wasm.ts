@@ -90,6 +90,7 @@ export function registerWasmKernels(): void {
   replaceKernel<{ dy: tf.Tensor; y: tf.Tensor }>('wasm', 'ReluGrad', ({ dy, y }) =>
     tf.tidy(() => tf.mul(dy, tf.step(y))),
   );
+  replaceKernel<{ x: tf.Tensor; bias: tf.Tensor }>('wasm', 'BiasAdd', ({ x, bias }) => tf.add(x, bias));
   replaceKernel<{ dy: tf.Tensor }>('wasm', 'BiasAddGrad', ({ dy }) =>
     tf.sum(dy, [...Array(dy.rank - 1).keys()]),
   );

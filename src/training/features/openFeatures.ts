@@ -30,7 +30,7 @@ interface Training {
   readonly first: number;
   readonly dataset: TrainingSet;
   readonly engine: Engine;
-  readonly config: Pick<TrainConfig, 'augment' | 'cacheLimit' | 'grey16' | 'threads' | 'tf32'>;
+  readonly config: Pick<TrainConfig, 'augment' | 'cacheLimit' | 'grey16' | 'threads'>;
 }
 
 interface Features {
@@ -97,6 +97,5 @@ const circumstancesOf = ({ engine, config }: Training): object => ({
   engine: engine.description,
   gpu: engine.gpu,
   threads: config.threads ?? availableParallelism(),
-  tf32: config.tf32,
   cpu: cpus()[0]?.model,
 });

@@ -1,5 +1,5 @@
-// The kernels of backward passes. Every engine provides them: `ReluGrad` and `BiasAddGrad` do not exist in tfjs, others
-// are replaced (tensorflow.ts, wasm.ts).
+// Kernels of layers, forward and backward. Every engine provides them: `BiasAdd`, `BiasAddGrad` and `ReluGrad` do not
+// exist in tfjs, others are replaced (tensorflow.ts, wasm.ts).
 
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -29,6 +29,9 @@ export const convolutionFilterGradient = (
   filterShape: readonly number[],
   window: Window,
 ): tf.Tensor => run(tf.Conv2DBackpropFilter, { x, dy }, { ...convolution(window), filterShape });
+
+/** Adds a bias along the last axis. */
+export const addBias = (x: tf.Tensor, bias: tf.Tensor): tf.Tensor => run('BiasAdd', { x, bias });
 
 /** The gradient of a bias, which is added along the last axis: the sum over all other axes. */
 export const biasGradient = (dy: tf.Tensor): tf.Tensor => run('BiasAddGrad', { dy });

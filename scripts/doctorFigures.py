@@ -52,8 +52,11 @@ class FixedDropout(nn.Module):
         return x * self.mask.to(x.dtype) if self.training else x
 
 
-def compute(dtype=torch.float32, memory_format=torch.contiguous_format):
-    """Logits, loss, gradients, and the changes of the parameters by each optimizer: a step for each scale of the gradients."""
+def compute(dtype=torch.float32, memory_format=torch.contiguous_format, autocast=False):
+    """Logits, loss, gradients, and the changes of the parameters by each optimizer: a step for each scale of the gradients.
+
+    `autocast`: convolutions and matrix products in bfloat16, the loss in float32.
+    """
     torch.manual_seed(SEEDS["network"])
     model = alexnet()
     model.classifier[6] = nn.Linear(4096, CLASSES)
@@ -64,8 +67,10 @@ def compute(dtype=torch.float32, memory_format=torch.contiguous_format):
     model = model.to(dtype=dtype, memory_format=memory_format)
     images = images.to(dtype=dtype, memory_format=memory_format)
 
-    logits = model.eval()(images).detach()
-    loss = nn.functional.cross_entropy(model.train()(images), torch.tensor(LABELS))
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=autocast):
+        logits = model.eval()(images).detach()
+        trained = model.train()(images)
+    loss = nn.functional.cross_entropy(trained.to(dtype), torch.tensor(LABELS))
     loss.backward()
     parameters = dict(model.named_parameters())
     gradients = {name: p.grad.clone() for name, p in parameters.items()}
@@ -144,8 +149,10 @@ def main():
     others = [compute(dtype=torch.float64), compute(memory_format=torch.channels_last)]
     spreads = [spread(usual, other) for other in others]
     furthest = {key: max(found[key] for found in spreads) for key in spreads[0]}
+    autocast = spread(usual, compute(autocast=True))
     print("PyTorch from its float64:", spreads[0])
     print("PyTorch from its channels_last:", spreads[1])
+    print("PyTorch from its autocast in bfloat16:", autocast)
     # If a ReLU's input is zero within rounding, engines may round it to different signs, and gradients differ a thousand times
     # more. That is not the case for this seed.
     assert furthest["gradients"] < 3e-6, "use another seed for the input"
@@ -164,6 +171,7 @@ def main():
         "gradients": summaries(usual["gradients"]),
         **steps,
         "spread": furthest,
+        "autocast": autocast,
         "image": jpeg_image(),
     })
     OUT.write_text(json.dumps(content, indent=2) + "\n")

@@ -18,6 +18,7 @@ import { imageCheck } from '../doctor/images.js';
 import { machineChecks } from '../doctor/machine.js';
 import { proveNumbers } from '../doctor/proof.js';
 import { settingsCheck } from '../doctor/settings.js';
+import type { Engine } from '../engine/engine.js';
 import { type DoctorOptions, doctorOptions } from '../options/doctorOptions.js';
 import { withDefaults } from '../options/option.js';
 import type { CommandContext } from '../profile/context.js';
@@ -70,7 +71,7 @@ export async function doctor(
 
   context.onMessage(`Comparing ${engine.device} with PyTorch ${figures.versions.torch}`);
   const proof = await proveNumbers(engine, figures, signal);
-  checks.push(numbersCheck(proof, figures.versions.torch));
+  checks.push(numbersCheck(proof, engine, figures.versions.torch));
   let speed: Speed | undefined;
   if (!options.quick && images.ok) {
     context.onMessage('Measuring the speed');
@@ -93,11 +94,19 @@ export const figureWords: Readonly<Record<FigureName, string>> = {
   sgd: 'two steps of SGD',
 };
 
-function numbersCheck(proof: readonly ProvenFigure[], version: string): Check {
+function numbersCheck(
+  proof: readonly ProvenFigure[],
+  { precision }: Pick<Engine, 'precision'>,
+  version: string,
+): Check {
   const wrong = proof.filter(({ ok }) => !ok);
   if (wrong.length === 0) {
     const figures = proof.map(({ name, difference }) => `${figureWords[name]} within ${rounded(difference)}`);
-    return pass('numbers', `match PyTorch ${version}: ${figures.join(', ')}`);
+    const like =
+      precision === 'bfloat16'
+        ? `are as close to PyTorch ${version} as its autocast`
+        : `match PyTorch ${version}`;
+    return pass('numbers', `${like}: ${figures.join(', ')}`);
   }
   const differences = wrong.map(
     ({ name, difference, allowed }) =>

@@ -10,6 +10,7 @@ import { listEntries } from '../engine/install/inventory.js';
 import { enginesFolder } from '../engine/install/locate.js';
 import { checkRequirements, diskNeeds } from '../engine/install/requirements.js';
 import { openEngine } from '../engine/openEngine.js';
+import { cpuPrecisions, type Precision } from '../engine/precision.js';
 import { findRecipe } from '../engine/recipes/findRecipe.js';
 import { thisPlatform } from '../engine/recipes/platform.js';
 import { type Check, pass, problem } from './diagnosis.js';
@@ -17,6 +18,7 @@ import { type Check, pass, problem } from './diagnosis.js';
 interface EngineOptions {
   readonly device: Device;
   readonly threads: number | undefined;
+  readonly precision: Precision;
   readonly noSetup: boolean;
 }
 
@@ -33,6 +35,7 @@ export async function findEngine(options: EngineOptions, context: Context): Prom
   const gpu = await examineGpu();
   const checks = reports.map((report) => engineCheck(report, device, gpu.ok));
   checks.push(gpuCheck(gpu, device));
+  checks.push(pass('precision', `this CPU computes in ${cpuPrecisions().join(' and ')}`));
   const cpu = reports.find((report) => report.device === 'cpu')!;
   const missing = (cpu.path === undefined || cpu.damaged === true) && (device === 'auto' || device === 'cpu');
   const setUp = missing && mayFetch(options) ? await setUpCheck() : undefined;

@@ -20,6 +20,8 @@ export interface Figures {
   readonly sgd: Steps;
   /** PyTorch's own differences: float32 from float64, or its default layout from channels_last; the larger. */
   readonly spread: Readonly<Record<'logits' | 'loss' | 'gradients' | 'adam' | 'sgd', number>>;
+  /** PyTorch's difference with autocast in bfloat16 from without. */
+  readonly autocast: Figures['spread'];
   /** A JPEG in base64, and the SHA-256 of Pillow's pixels: decoded [h, w, 3], and resized to [224, 224, 3]. */
   readonly image: { readonly jpeg: string; readonly pixels: string; readonly resized: string };
 }

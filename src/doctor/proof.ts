@@ -11,6 +11,8 @@ import type { Figures } from './figures.js';
  *
  * CUDA's tolerances are untested. cuDNN has algorithms that round more, which can flip the sign at a ReLU. TF32
  * exceeds them: with factors rounded to 10 bits, PyTorch's logits on a CPU differ by 9e-4.
+ *
+ * In bfloat16, the tolerance is twice the difference of PyTorch's own autocast from float32.
  */
 const tolerances: Readonly<Record<'cpu' | 'wasm' | 'cuda', Readonly<Record<FigureName, number>>>> = {
   cpu: { logits: 1e-5, loss: 3e-6, gradients: 2e-5, adam: 1e-2, sgd: 1e-4 },
@@ -28,15 +30,17 @@ export async function proveNumbers(
   signal?: AbortSignal,
 ): Promise<ProvenFigure[]> {
   const device = engine.device.startsWith('cuda') ? 'cuda' : (engine.device as 'cpu' | 'wasm');
+  const half = engine.precision === 'bfloat16';
+  const pytorch = half ? figures.autocast : figures.spread;
   const differences = await differencesFrom(figures, engine, signal);
   return Object.entries(differences).map(([key, difference]) => {
     const name = key as FigureName;
-    const allowed = tolerances[device][name];
+    const allowed = half ? 2 * pytorch[name] : tolerances[device][name];
     return {
       name,
       difference: finite(difference),
       allowed,
-      pytorch: figures.spread[name],
+      pytorch: pytorch[name],
       ok: difference <= allowed,
     };
   });

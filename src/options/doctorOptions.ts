@@ -6,6 +6,7 @@ import { flag, type Values } from './option.js';
 export const doctorOptions = {
   device: engineOptions.device,
   threads: engineOptions.threads,
+  precision: engineOptions.precision,
   noSetup: engineOptions.noSetup,
   quick: flag({
     flag: '--quick',

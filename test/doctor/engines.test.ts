@@ -13,7 +13,7 @@ import { addonFile } from '../../dist/engine/recipes/recipe.js';
 import { ownCache, realEngine, withoutEngine } from '../engine/install/engines.js';
 
 const find = async (device: Device) => {
-  const options = { device, threads: undefined, noSetup: true };
+  const options = { device, threads: undefined, precision: 'float32', noSetup: true } as const;
   const { engine, checks } = await findEngine(options, silentContext);
   return { device: engine?.device, named: new Map(checks.map((check) => [check.name, check])) };
 };

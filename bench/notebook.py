@@ -83,8 +83,8 @@ def freeze(model, trainable):
     return list(part.parameters())
 
 
-def train(model, parts, optimizer, epochs, batch_size):
-    """The notebook's loop. Yields the figures of each epoch."""
+def train(model, parts, optimizer, epochs, batch_size, autocast=False):
+    """The notebook's loop. Yields the figures of each epoch. `autocast`: the network in bfloat16, the loss in float32."""
     loss_fn = nn.CrossEntropyLoss(reduction="none")
     train_loader = DataLoader(parts[0], batch_size=batch_size, shuffle=True, num_workers=0)
     val_loader = DataLoader(parts[1], batch_size=batch_size, shuffle=False, num_workers=0)
@@ -96,7 +96,8 @@ def train(model, parts, optimizer, epochs, batch_size):
             losses, correct = [], 0
             for image, label in loader:
                 with torch.set_grad_enabled(side == "train"):
-                    out = model(image)
+                    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=autocast):
+                        out = model(image).float()
                     loss = loss_fn(out, label)
                 if side == "train":
                     optimizer.zero_grad()
@@ -127,6 +128,7 @@ def main():
     parser.add_argument("--weights", help="a .safetensors or .pth file; the parameters that it lacks start fresh")
     parser.add_argument("--trainable", choices=("all", "classifier", "head"), default="all")
     parser.add_argument("--channels-last", action="store_true", help="PyTorch's other memory layout")
+    parser.add_argument("--autocast", action="store_true", help="convolutions and matrix products in bfloat16")
     parser.add_argument("--threads", type=int)
     options = parser.parse_args()
     if options.threads:
@@ -146,7 +148,7 @@ def main():
         model = model.to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(freeze(model, options.trainable), lr=options.lr)
     print(json.dumps({"train": len(parts[0]), "validation": len(parts[1]), "loaded": sorted(given)}), flush=True)
-    for figures in train(model, parts, optimizer, options.epochs, options.batch_size):
+    for figures in train(model, parts, optimizer, options.epochs, options.batch_size, options.autocast):
         print(json.dumps(figures), flush=True)
 
 

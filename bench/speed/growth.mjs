@@ -54,7 +54,7 @@ async function batch(place) {
 async function threads(place) {
   const counts = Array.from({ length: availableParallelism() }, (_, i) => i + 1);
   const lines = await compare(
-    (side, threads) => server(side, place, threads),
+    (side, threads) => server(side, place, { threads }),
     each(counts, (x) => ({ threads: x })),
   );
   return { title: 'Images a second by threads', axis: 'threads', lines };

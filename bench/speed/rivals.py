@@ -177,7 +177,9 @@ def predict(way, options):
     done = 0
     with way.look():
         for batch, _ in way.loader(dataset, 64, False):
-            for row in torch.softmax(model(way.inputs(batch)), 1).tolist():
+            with torch.autocast(options.device.split(":")[0], dtype=torch.bfloat16, enabled=options.autocast):
+                logits = model(way.inputs(batch))
+            for row in torch.softmax(logits.float(), 1).tolist():
                 print(json.dumps({"file": files[done], "probabilities": row}))
                 done += 1
 
@@ -192,6 +194,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--autocast", action="store_true", help="predict in bfloat16")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     options = parser.parse_args()
     torch.manual_seed(0)

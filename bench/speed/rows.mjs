@@ -19,10 +19,11 @@ import { median } from './table.mjs';
  * @property {import('./sides.mjs').Place} place
  * @property {Record<string, string>} env of every command: a cache of the bench's own
  * @property {Map<string, number>} rivals seconds of this round's commands of rivals
- * @property {(side: string, question: object) => Promise<{ seconds: number[] }>} ask
+ * @property {(asked: { side: string, precision: string }, question: object) => Promise<{ seconds: number[] }>} ask
  */
 
-function computing(id, title, work, batch, goals) {
+/** In `precision` on all sides, but for `float32`: alexft's own float32. */
+function computing(id, title, work, batch, goals, precision = 'float32') {
   const count = Math.max(3, Math.ceil(384 / batch));
   return {
     id,
@@ -30,7 +31,10 @@ function computing(id, title, work, batch, goals) {
     goals,
     size: 'short',
     asks: true,
-    seconds: async (side, { ask }) => median((await ask(side, { work, batch, count })).seconds),
+    async seconds(side, { ask }) {
+      const asked = side === 'float32' ? { side: 'alexft', precision: 'float32' } : { side, precision };
+      return median((await ask(asked, { work, batch, count })).seconds);
+    },
   };
 }
 
@@ -66,6 +70,9 @@ const isStep = (line) => line.startsWith('{') && JSON.parse(line).event === 'ste
 const frozen = { trainable: 'classifier', weights: 'features' };
 const head = { trainable: 'head', weights: 'classifier' };
 
+/** Beside `torch.autocast`, and alexft's own float32. */
+const half = { best: 1, float32: 1.7 };
+
 /** @type {Row[]} */
 export const rows = [
   computing('inference-32', 'inference, batch 32', 'inference', 32, { tutorial: 1.3, best: 1.05 }),
@@ -74,6 +81,10 @@ export const rows = [
     tutorial: 1.4,
     best: 1.2,
   }),
+  computing('features-64-bfloat16', 'frozen layers in bfloat16, batch 64', 'features', 64, half, 'bfloat16'),
+  computing('inference-32-bfloat16', 'inference in bfloat16, batch 32', 'inference', 32, half, 'bfloat16'),
+  computing('inference-128-bfloat16', 'inference in bfloat16, batch 128', 'inference', 128, half, 'bfloat16'),
+  computing('step-128-bfloat16', 'full training step in bfloat16', 'step', batchSize, half, 'bfloat16'),
   training(
     'all-1',
     'all layers, end to end from JPEG files, an epoch',

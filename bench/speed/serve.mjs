@@ -1,7 +1,7 @@
 // alexft's side of the bench's rows that need no images: does the work that a line of JSON on stdin asks for, as
 // serve.py does in PyTorch. Its own code computes: the network, the step and the engine of `alexft train`.
 //
-//   node bench/speed/serve.mjs DEVICE [THREADS]
+//   node bench/speed/serve.mjs DEVICE PRECISION [THREADS]
 
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -15,9 +15,10 @@ import { createOptimizer } from '../../dist/training/optimization/optimizer.js';
 import { trainStep } from '../../dist/training/optimization/trainStep.js';
 import { seededRandomness } from '../../dist/training/randomness.js';
 
-const [device, threads] = process.argv.slice(2);
+const [device, precision, threads] = process.argv.slice(2);
 const engine = await openEngine({
   device,
+  precision,
   threads: threads === undefined ? undefined : Number(threads),
   setup: false,
   onMessage: (text) => process.stderr.write(`${text}\n`),

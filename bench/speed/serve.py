@@ -19,10 +19,11 @@ from reference_network import alexnet  # noqa: E402
 
 
 class Side:
-    """AlexNet, Adam and a batch of noise; `best`: channels_last and the fused optimizer."""
+    """AlexNet, Adam and a batch of noise; `best`: channels_last and the fused optimizer; `autocast`: in bfloat16."""
 
-    def __init__(self, device, best):
+    def __init__(self, device, best, autocast):
         self.device, self.best = device, best
+        self.autocast = torch.autocast(device.split(":")[0], dtype=torch.bfloat16, enabled=autocast)
         self.layout = torch.channels_last if best else torch.contiguous_format
         self.model, self.batch = None, None
 
@@ -37,7 +38,9 @@ class Side:
 
     def step(self):
         self.model.train()
-        loss = nn.functional.cross_entropy(self.model(self.batch), self.labels)
+        with self.autocast:
+            logits = self.model(self.batch)
+        loss = nn.functional.cross_entropy(logits.float(), self.labels)
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
@@ -45,11 +48,13 @@ class Side:
 
     @torch.inference_mode()
     def inference(self):
-        return self.model.eval()(self.batch).sum().item()
+        with self.autocast:
+            return self.model.eval()(self.batch).sum().item()
 
     @torch.inference_mode()
     def features(self):
-        return self.model.eval().features(self.batch).sum().item()
+        with self.autocast:
+            return self.model.eval().features(self.batch).sum().item()
 
     def timed(self, work):
         start = time.perf_counter()
@@ -61,11 +66,12 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--best", action="store_true")
+    parser.add_argument("--autocast", action="store_true")
     parser.add_argument("--threads", type=int)
     options = parser.parse_args()
     if options.threads:
         torch.set_num_threads(options.threads)
-    side = Side(options.device, options.best)
+    side = Side(options.device, options.best, options.autocast)
     for line in sys.stdin:
         ask = json.loads(line)
         side.use(ask.get("classes", 2), ask["batch"])

@@ -72,13 +72,15 @@ export function predictCommand(side, place, data) {
 export const decodeCommand = (side, data) => [process.execPath, here('decode.mjs'), side, data];
 
 /** A process that computes what it is asked. */
-export function server(side, { python, device }, threads) {
+export function server(side, { python, device }, { threads, precision = 'float32' } = {}) {
   const given = threads === undefined ? [] : [String(threads)];
-  if (side === 'alexft') return new Server([process.execPath, here('serve.mjs'), device, ...given]);
+  if (side === 'alexft')
+    return new Server([process.execPath, here('serve.mjs'), device, precision, ...given]);
   const words = [
     '--device',
     device,
     ...(side === 'best' ? ['--best'] : []),
+    ...(precision === 'bfloat16' ? ['--autocast'] : []),
     ...given.flatMap((n) => ['--threads', n]),
   ];
   return new Server([python, here('serve.py'), ...words]);

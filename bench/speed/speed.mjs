@@ -10,9 +10,10 @@ export async function* measureSpeed({ only, full, rounds }, place, env) {
   const chosen = rows.filter(({ id, size }) => (only ? only.includes(id) : full || size === 'short'));
   const rivals = Array.from({ length: rounds }, () => new Map());
   const servers = new Map();
-  const ask = (side, question) => {
-    if (!servers.has(side)) servers.set(side, server(side, place));
-    return servers.get(side).ask(question);
+  const ask = ({ side, precision }, question) => {
+    const name = `${side} ${precision}`;
+    if (!servers.has(name)) servers.set(name, server(side, place, { precision }));
+    return servers.get(name).ask(question);
   };
   for (const row of chosen.filter(({ asks }) => asks)) {
     yield await measure(row, rounds, { place, env, ask, rivals });

@@ -27,7 +27,7 @@ function cell(row, side) {
 
 /** Rows as a Markdown table, a column a rival. */
 export function markdown(rows) {
-  const columns = { ...rivals, sharp: 'sharp' };
+  const columns = { ...rivals, sharp: 'sharp', float32: 'its own float32' };
   const head = ['work', 'alexft, seconds', ...Object.values(columns), 'rounds'];
   const lines = rows.map((row) => [
     row.title,

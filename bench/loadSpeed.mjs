@@ -10,7 +10,7 @@ import { chunksOf, inOrder } from '../dist/data/sampler.js';
 import { imageNetPreprocessing } from '../dist/data/transforms/preprocessing.js';
 
 const [folder, rounds = '3'] = process.argv.slice(2);
-const paths = await walkImages(folder);
+const { files: paths } = await walkImages(folder);
 const { size } = imageNetPreprocessing;
 sharp.cache(false);
 sharp.concurrency(1);

@@ -17,7 +17,7 @@ test('alexft’s side of the bench computes what it is asked', () => {
     { work: 'features', batch: 1, count: 1 },
   ];
   const input = questions.map((question) => `${JSON.stringify(question)}\n`).join('');
-  const { status, stdout, stderr } = run([bench('speed/serve.mjs'), 'auto', '1'], input);
+  const { status, stdout, stderr } = run([bench('speed/serve.mjs'), 'auto', 'float32', '1'], input);
   assert.equal(status, 0, stderr);
   const answers = stdout
     .trim()

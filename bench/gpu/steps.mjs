@@ -1,0 +1,205 @@
+// The steps of `npm run gpu`, the most important first. Each returns plain data for gpu.json.
+
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { walkImages } from '../../dist/data/dataset/scan.js';
+import { ImageLoader } from '../../dist/data/imageLoader.js';
+import { chunksOf, inOrder } from '../../dist/data/sampler.js';
+import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
+import { server } from '../speed/sides.mjs';
+import { median } from '../speed/table.mjs';
+import { alexft, inEachPrecision, run } from './commands.mjs';
+
+const epochs = 3;
+
+/** The epochs of a training: losses, accuracy, seconds. */
+async function trained(lab, name, more, options) {
+  const out = join(lab.out, 'runs', name);
+  const words = ['train', '--data', lab.data, '--cache-limit', '0', '--no-report', '--force', '--out', out];
+  const events = await alexft(lab, name, [...words, '--device', lab.device, ...more], options);
+  return events
+    .filter(({ event }) => event === 'epoch')
+    .map(({ loss, valLoss, valAccuracy, seconds }) => ({ loss, valLoss, valAccuracy, seconds }));
+}
+
+const weights = ['--weights', 'imagenet-features'];
+
+/** `from`: the step whose run the training starts from; by default ImageNet's convolutions. */
+function training(trainable, from) {
+  const name = `train-${trainable}`;
+  return {
+    name,
+    title: `a training: ${trainable}`,
+    run: (lab) =>
+      inEachPrecision((precision) => {
+        const start = from ? ['--weights', join(lab.out, 'runs', `${from}-float32`)] : weights;
+        const words = ['--trainable', trainable, ...start, '--epochs', String(epochs)];
+        return trained(lab, `${name}-${precision}`, [...words, '--precision', precision]);
+      }),
+  };
+}
+
+const nvidiaSmi = (query) =>
+  spawnSync('nvidia-smi', [`--query-gpu=${query}`, '--format=csv,noheader,nounits'], {
+    encoding: 'utf8',
+  }).stdout?.trim();
+
+const largestGap = (one, other, key) =>
+  Math.max(...one.map((each, i) => Math.abs(each[key] - other[i][key])));
+
+export const steps = [
+  {
+    name: 'machine',
+    title: 'GPU and driver',
+    run: async () => ({ gpu: nvidiaSmi('name,driver_version,memory.total,compute_cap') ?? 'no nvidia-smi' }),
+  },
+  {
+    name: 'doctor',
+    title: "doctor: numbers beside PyTorch's, and speed",
+    run: (lab) =>
+      inEachPrecision(async (precision) => {
+        const [{ proof, speed }] = await alexft(lab, 'doctor', [
+          ...['doctor', '--device', lab.device, '--precision', precision],
+        ]);
+        return { figures: proof.figures, speed };
+      }),
+  },
+  {
+    name: 'tests',
+    title: 'tests of engine, model and training',
+    async run(lab) {
+      const npm = ['npm', 'test', '--', 'engine/', 'model/', 'training/'];
+      const printed = await run(lab, 'tests', npm, { env: { ALEXFT_TEST_NATIVE: lab.device.split(':')[0] } });
+      return { result: printed.trimEnd().split('\n').at(-1) };
+    },
+  },
+  training('classifier'),
+  training('all'),
+  training('head', 'train-classifier'),
+  {
+    name: 'repeated',
+    title: 'the same training twice: largest difference of an epoch’s loss',
+    async run(lab) {
+      const words = ['--trainable', 'all', ...weights, '--epochs', String(epochs)];
+      const first = lab.results['train-all']?.float32 ?? (await trained(lab, 'repeated-1', words));
+      const second = await trained(lab, 'repeated', words);
+      return { difference: largestGap(first, second, 'loss') };
+    },
+  },
+  {
+    name: 'predict',
+    title: 'predictions beside those of the CPU',
+    async run(lab) {
+      const model = join(lab.out, 'runs', 'train-classifier-float32');
+      const words = (...more) => ['predict', lab.data, '--model', model, ...more];
+      const probabilities = (lines) =>
+        lines.filter((each) => each.probabilities).map((each) => each.probability);
+      const own = await alexft(lab, 'predict', words('--device', lab.device));
+      // With every GPU hidden, a CUDA build of TensorFlow computes on the CPU.
+      const env = { CUDA_VISIBLE_DEVICES: '-1' };
+      const other = await alexft(lab, 'predict', words('--device', 'cpu'), { env });
+      const pairs = own.map((each, i) => [each, other[i]]).filter(([each]) => each.probabilities);
+      const [one, two] = [probabilities(own), probabilities(other)];
+      return {
+        images: pairs.length,
+        equalLabels: pairs.filter(([a, b]) => a.label === b.label).length,
+        difference: Math.max(...one.map((value, i) => Math.abs(value - two[i]))),
+      };
+    },
+  },
+  {
+    name: 'speed',
+    title: 'images per second, beside PyTorch in channels_last with fused Adam',
+    run: (lab) => inEachPrecision((precision) => speeds(lab, precision)),
+  },
+  {
+    name: 'largest-batch',
+    title: 'the largest batch of a training step of all layers',
+    async run(lab) {
+      let largest;
+      for (let batch = 64; batch <= (lab.quick ? 64 : 16384); batch *= 2) {
+        try {
+          await rate(lab, 'alexft', 'float32', 'step', batch);
+        } catch (error) {
+          return { largest, failedAt: batch, error: error.message.slice(-300) };
+        }
+        largest = batch;
+      }
+      return { largest };
+    },
+  },
+  {
+    name: 'memory',
+    title: 'memory over 1,000 steps, in MB',
+    async run(lab) {
+      const samples = [];
+      const words = ['--trainable', 'all', ...weights, '--batch-size', '32', '--checkpoint-every', '100000'];
+      const images = (await walkImages(lab.data)).files.length;
+      const rounds = lab.quick ? 1 : Math.ceil(1000 / Math.ceil((0.9 * images) / 32));
+      let timer;
+      const onStart = ({ pid }) => {
+        timer = setInterval(() => samples.push([residentOf(pid), Number(nvidiaSmi('memory.used'))]), 500);
+      };
+      await trained(lab, 'memory', [...words, '--epochs', String(rounds)], { onStart }).finally(() =>
+        clearInterval(timer),
+      );
+      const at = (share) => samples[Math.floor(share * (samples.length - 1))];
+      const [early, late] = [at(0.3), at(0.95)];
+      return { process: [early[0], late[0]], gpu: [early[1], late[1]] };
+    },
+  },
+  {
+    name: 'loader',
+    title: 'images per second of the loader alone, by threads',
+    run: loaderRates,
+  },
+];
+
+/** Megabytes of a process in memory; Linux only. */
+function residentOf(pid) {
+  try {
+    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024);
+  } catch {
+    return undefined; // it has ended
+  }
+}
+
+/** Images per second of one side, in a process of its own. */
+async function rate({ python, device }, side, precision, work, batch) {
+  const asked = server(side, { python, device }, { precision });
+  try {
+    const { seconds } = await asked.ask({ work, batch, count: 5 });
+    return batch / median(seconds);
+  } finally {
+    await asked.close();
+  }
+}
+
+async function speeds(lab, precision) {
+  const rows = [];
+  for (const work of ['inference', 'step']) {
+    for (const batch of lab.quick ? [32] : [32, 128, 512, 1024]) {
+      const alexft = await rate(lab, 'alexft', precision, work, batch);
+      const pytorch = await rate(lab, 'best', precision, work, batch).catch(() => undefined);
+      rows.push({ work, batch, alexft, pytorch, ...(pytorch && { ratio: alexft / pytorch }) });
+    }
+  }
+  return rows;
+}
+
+/** Without an engine: decoded, resized and normalized. */
+async function loaderRates(lab) {
+  const paths = (await walkImages(lab.data)).files.slice(0, lab.quick ? 200 : 2000);
+  const rates = {};
+  for (let workers = 1; workers <= availableParallelism(); workers *= 2) {
+    const loader = new ImageLoader({ preprocessing: imageNetPreprocessing, border: 2, workers, ahead: true });
+    const chunks = [...chunksOf(inOrder([...paths.keys()]), 64)];
+    const start = performance.now();
+    for await (const _ of loader.batches(chunks, paths));
+    rates[workers] = (1000 * paths.length) / (performance.now() - start);
+    await loader[Symbol.asyncDispose]();
+  }
+  return rates;
+}

@@ -48,5 +48,6 @@ export async function preparePlace({ data, device, python }, folder, env) {
   await rename(join(folder, 'run', 'model.safetensors'), join(folder, 'classifier.safetensors'));
   place.weights.classifier = join(folder, 'classifier.safetensors');
   place.thousand = await linkPhotos(data, join(folder, 'thousand'), 1000, { classes: false });
+  place.one = await linkPhotos(data, join(folder, 'one'), 1, { classes: false });
   return place;
 }

@@ -24,7 +24,7 @@ import { median } from './table.mjs';
 
 /** In `precision` on all sides, but for `float32`: alexft's own float32. */
 function computing(id, title, work, batch, goals, precision = 'float32') {
-  const count = Math.max(3, Math.ceil(384 / batch));
+  const count = Math.min(50, Math.max(3, Math.ceil(384 / batch)));
   return {
     id,
     title,
@@ -75,6 +75,8 @@ const half = { best: 1, float32: 1.7 };
 
 /** @type {Row[]} */
 export const rows = [
+  computing('inference-1', 'inference, batch 1', 'inference', 1, { tutorial: 1, best: 1 }),
+  computing('inference-8', 'inference, batch 8', 'inference', 8, { tutorial: 1, best: 1 }),
   computing('inference-32', 'inference, batch 32', 'inference', 32, { tutorial: 1.3, best: 1.05 }),
   computing('inference-128', 'inference, batch 128', 'inference', 128, { tutorial: 1.3, best: 1.05 }),
   computing('step-128', `full training step, Adam, batch ${batchSize}`, 'step', batchSize, {
@@ -131,6 +133,13 @@ export const rows = [
     goals: { tutorial: 1.5, best: 1.15 },
     size: 'short',
     seconds: (side, { place, env }) => timeCommand(predictCommand(side, place, place.thousand), { env }),
+  },
+  {
+    id: 'predict-one',
+    title: 'predict on one file from a cold start',
+    goals: { tutorial: 1, best: 1 },
+    size: 'short',
+    seconds: (side, { place, env }) => timeCommand(predictCommand(side, place, place.one), { env }),
   },
   {
     id: 'first-loss',

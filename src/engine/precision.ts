@@ -11,7 +11,7 @@ export const precisions = ['float32', 'tf32', 'bfloat16'] as const;
 
 export type Precision = (typeof precisions)[number];
 
-/** Of /proc/cpuinfo, for CPUs that multiply in bfloat16. Others would convert to float32, and be slower than with it. */
+/** Of /proc/cpuinfo, for CPUs that multiply in bfloat16. Others convert to float32, and are slower than with it. */
 const bfloat16Flags = ['avx512_bf16', 'amx_bf16', 'avx_ne_convert', 'bf16'];
 
 /** From this compute capability on, NVIDIA's GPUs have TF32 and bfloat16. */

@@ -19,6 +19,12 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
     because: 'needs torch and a quarter of an hour; test/golden has its values',
   },
   { begins: 'npm run bench', because: 'needs torch, 2,000 photos, and an idle machine for half an hour' },
+  { begins: 'npm run gpu', because: 'needs a GPU and torch; test/bench runs some steps' },
+  { begins: 'node bench/precision.mjs', because: 'needs torch, 2,000 photos and ten minutes' },
+  {
+    begins: 'alexft train --data data/PetImages --precision bfloat16',
+    because: 'needs a CPU with bfloat16; test/commands/precision.test.ts trains in it',
+  },
   { begins: 'npm run tutorial', because: 'needs torch, 2,000 photos and half an hour' },
   { begins: 'pip install torch', because: 'fetches 200 MB' },
   { begins: 'pip download --no-deps torchvision', because: 'fetches; the resulting names are tested' },

@@ -3,7 +3,7 @@
 // with 16 x 16 coefficients instead of 8 x 8.
 
 import type { DecodedImage } from '../data/decodedImage.js';
-import type { Resize } from '../data/transforms/resize.js';
+import type { Resize } from '../data/transforms/resizer.js';
 
 export interface ImageHash {
   /** 256 bits of the grey image. */

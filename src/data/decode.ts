@@ -4,9 +4,10 @@
 import sharp, { type Sharp } from 'sharp';
 import { type DecodedImage, pixelLimit, TooManyPixels, tooLargeForMemory } from './decodedImage.js';
 import { decodeBmp } from './formats/bmp.js';
+import { endsEarly } from './formats/endsEarly.js';
 import { withoutTransparency } from './formats/gifFrame.js';
 import { recognizeFormat, type SharpFormat } from './formats/imageFormat.js';
-import { endsEarly, isFourColourJpeg, isGrey16Png } from './formats/imageHeader.js';
+import { isFourColourJpeg, isGrey16Png } from './formats/imageHeader.js';
 import { decodeNetpbm } from './formats/netpbm.js';
 import { type PixelKind, takePixels } from './formats/sharpPixels.js';
 import { tiffKind, withValidOrientation } from './formats/tiffKind.js';

@@ -1,10 +1,9 @@
 // A thread's instance of the resize kernel (resizeKernel/kernel.ts) and its memory.
 
-import { moduleOf } from '../../core/webAssembly.js';
 import { tooLargeForMemory } from '../decodedImage.js';
 
 /** The exports of kernel.ts. Addresses and lengths are in bytes of `memory`. */
-interface Kernel {
+export interface Kernel {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   resampleRows(
     source: number,
@@ -27,11 +26,6 @@ interface Kernel {
   ): void;
 }
 
-const openKernel = moduleOf<Kernel>(
-  new URL('./resizeKernel.wasm', import.meta.url),
-  "Images can't be resized",
-);
-
 /** The memory in bytes that a thread keeps between images. A photo of 12 megapixels takes 3 MB. */
 export const reusedMemory = 16e6;
 
@@ -45,7 +39,8 @@ const page = 65536;
  */
 export type WithMemory = (bytes: number, work: (kernel: Kernel, memory: Uint8Array) => void) => void;
 
-export function createKernelMemory(): WithMemory {
+/** `openKernel`: returns a new instance. */
+export function createKernelMemory(openKernel: () => Kernel): WithMemory {
   let kernel: Kernel | undefined;
   return (bytes, work) => {
     kernel ??= openKernel();

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { openResizeKernel } from '../../../dist/data/transforms/openResizeKernel.js';
 import { createResizer } from '../../../dist/data/transforms/resize.js';
 import { createAxis } from '../../../dist/data/transforms/resizeAxis.js';
 import {
@@ -100,7 +101,7 @@ test('images of 12 and 178 megapixels need little memory', () => {
 });
 
 test('nothing is written beyond the requested memory, and its old contents do not matter', () => {
-  const real = createKernelMemory();
+  const real = createKernelMemory(openResizeKernel);
   const watched: WithMemory = (bytes, work) =>
     real(bytes + 100, (kernel, memory) => {
       memory.fill(0xa5);
@@ -125,7 +126,7 @@ test('nothing is written beyond the requested memory, and its old contents do no
 });
 
 test('a thread reuses a little memory and frees more than that', () => {
-  const withMemory = createKernelMemory();
+  const withMemory = createKernelMemory(openResizeKernel);
   const given = (bytes: number) => {
     let length = 0;
     withMemory(bytes, (_, memory) => {
@@ -140,7 +141,7 @@ test('a thread reuses a little memory and frees more than that', () => {
 });
 
 test('an image that needs more than 4 GiB is unreadable, and the next one is read', () => {
-  const withMemory = createKernelMemory();
+  const withMemory = createKernelMemory(openResizeKernel);
   assert.throws(() => withMemory(4.1 * 2 ** 30, () => {}), {
     name: 'UnreadableImage',
     message: 'too large for the available memory',

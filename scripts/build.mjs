@@ -1,6 +1,6 @@
-// Builds dist/: tsc compiles src/ (the page's script apart, for browsers), asc our kernels to WebAssembly, esbuild bundles
-// tfjs-node's backend out of its package, the charts of a report out of ECharts and the loader of tfjs-converter, and the
-// sources of the addon and the captions' font are copied.
+// Builds dist/: tsc compiles src/, asc our kernels to WebAssembly, esbuild bundles the page's scripts, tfjs-node's backend
+// out of its package, the charts of a report out of ECharts and the loader of tfjs-converter, and the sources of the addon
+// and the captions' font are copied.
 //
 // Why bundles: npm runs the install script of @tensorflow/tfjs-node-gpu wherever it is a dependency, and that script
 // downloads a TensorFlow of 2022 or fails. Of ECharts, 60 MB, a report needs half a megabyte; of tfjs-converter, 25 MB,
@@ -20,7 +20,7 @@ export async function build() {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const compiled = [
     run(process.execPath, tsc, '-p', root),
-    run(process.execPath, tsc, '-p', join(root, 'src', 'serve', 'browser')),
+    run(process.execPath, tsc, '-p', join(root, 'src', 'page', 'browser')),
     await compileKernel('data/transforms/resizeKernel'),
     await compileKernel('random/kernel'),
   ].every(Boolean);
@@ -30,6 +30,7 @@ export async function build() {
   writeNotice(vendor, backendOpening, [...(await bundleBackend()), tfjsNode, nodeHeaders]);
   writeNotice(reportVendor, chartsOpening, await bundleCharts());
   writeNotice(exportVendor, converterOpening, await bundleConverter());
+  writeNotice(pageVendor, pageOpening, await bundlePage());
   copyFont();
   writeNotice(drawingVendor, fontOpening, [dejavuFonts]);
   if (existsSync(join(root, 'dist', 'bin.js'))) chmodSync(join(root, 'dist', 'bin.js'), 0o755);
@@ -77,6 +78,7 @@ function copyData() {
 const vendor = join(root, 'dist', 'engine', 'vendor');
 const reportVendor = join(root, 'dist', 'report', 'vendor');
 const exportVendor = join(root, 'dist', 'export', 'vendor');
+const pageVendor = join(root, 'dist', 'page', 'vendor');
 const drawingVendor = join(root, 'dist', 'drawing', 'vendor');
 const tfjsNode = join('node_modules', '@tensorflow', 'tfjs-node-gpu');
 const nodeHeaders = join('node_modules', 'node-api-headers');
@@ -177,16 +179,42 @@ async function bundleConverter() {
   return packagesIn(metafile);
 }
 
-/** The innermost package of each file, as packages may have others within. */
+/**
+ * dist/page/vendor/: the scripts of the page that `serve` shows and of the one that `export` writes. Returns the folders of
+ * the packages that are in them.
+ */
+async function bundlePage() {
+  const sources = join(root, 'src', 'page', 'browser');
+  const { metafile } = await bundle({
+    entryPoints: ['serve', 'web'].map((name) => join(sources, `${name}.ts`)),
+    absWorkingDir: root,
+    outdir: pageVendor,
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    globalName: 'alexft',
+    alias: { 'resizeKernel.wasm': join(root, 'dist', 'data', 'transforms', 'resizeKernel.wasm') },
+    loader: { '.wasm': 'binary' },
+    legalComments: 'none', // the notice has them
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return packagesIn(metafile);
+}
+
+/** The innermost package of each file, as packages may have others within. esbuild begins the path of an empty file with (. */
 const packagesIn = ({ inputs }) =>
   Object.keys(inputs)
-    .map((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1])
+    .map((path) => /^([^(]*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1])
     .filter(Boolean);
 
 const backendOpening =
   'tfjsNodeBackend.cjs (bundled by esbuild, otherwise unchanged) and the files in addon/ are from these packages:';
 const chartsOpening = 'charts.cjs (bundled and minified by esbuild) is from these packages:';
 const converterOpening = 'tfjsConverter.cjs (bundled and minified by esbuild) is from these packages:';
+const pageOpening = 'web.js (bundled and minified by esbuild) has parts of these packages:';
 const fontOpening = 'DejaVuSans.ttf is from this package:';
 
 function writeNotice(folder, opening, packages) {

@@ -13,6 +13,7 @@ const allowed = [
   /^dist\/engine\/vendor\/(tfjsNodeBackend\.cjs|tfjsNodeBackend\.cjs\.LEGAL\.txt|NOTICE\.txt)$/,
   /^dist\/report\/vendor\/(charts\.cjs|charts\.cjs\.LEGAL\.txt|NOTICE\.txt)$/,
   /^dist\/export\/vendor\/(tfjsConverter\.cjs|tfjsConverter\.cjs\.LEGAL\.txt|NOTICE\.txt)$/,
+  /^dist\/page\/vendor\/(serve\.js|web\.js|NOTICE\.txt)$/,
   /^dist\/drawing\/vendor\/(DejaVuSans\.ttf|fonts\.conf|NOTICE\.txt)$/,
   /^dist\/engine\/vendor\/addon\/(binding|node-api)\/\w+\.(h|cc)$/, // compiled where no addon is ready-built
   /^dist\/([\w-]+\/)*[\w-]+\.json$/, // data that modules read at run time
@@ -37,10 +38,12 @@ const needed = [
   'dist/engine/vendor/addon/node-api/node_api.h',
   'dist/engine/vendor/NOTICE.txt',
   'dist/report/vendor/charts.cjs',
-  'dist/serve/browser/page.js',
   'dist/report/vendor/NOTICE.txt',
   'dist/export/vendor/tfjsConverter.cjs',
   'dist/export/vendor/NOTICE.txt',
+  'dist/page/vendor/serve.js',
+  'dist/page/vendor/web.js',
+  'dist/page/vendor/NOTICE.txt',
   'dist/drawing/vendor/DejaVuSans.ttf',
   'dist/drawing/vendor/fonts.conf',
   'dist/drawing/vendor/NOTICE.txt',

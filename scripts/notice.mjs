@@ -29,6 +29,8 @@ function licenceText(folder, license) {
   if (own) return [...files, ...partsLicences(folder)].map((name) => text(folder, name)).join('\n\n');
   // tfjs' packages name their licence without its text.
   if (license === 'Apache-2.0') return apache();
+  const section = names.includes('README.md') && /^LICENSE\b.*/ms.exec(text(folder, 'README.md'))?.[0];
+  if (section) return section;
   throw new Error(`${folder} is ${license} and brings no licence text: the package owes it`);
 }
 

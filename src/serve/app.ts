@@ -1,19 +1,20 @@
 // The routes of the server.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context as HonoContext } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Context } from '../core/context.js';
 import { printable } from '../core/errors.js';
 import { version } from '../core/version.js';
+import { servedPage } from '../page/markup.js';
+import { pageStyle } from '../page/style.js';
 import type { BatchQueue } from './batchQueue.js';
 import { collect } from './collection.js';
 import { type EngineProcess, Unavailable } from './engineProcess.js';
 import { guard } from './guard.js';
 import type { EngineAnswer } from './messages.js';
 import { Metrics } from './metrics.js';
-import { pageMarkup, pageStyle } from './page.js';
 import { BodyReader, isForm, type Upload, uploadsIn } from './uploads.js';
 
 export interface AppSettings {
@@ -39,7 +40,7 @@ type ServeContext = HonoContext<{ Bindings: HttpBindings }>;
 
 /** Labels of the metrics; the page's files and all others have none of their own. */
 const measured = ['/', '/healthz', '/metrics', '/model', '/predict', '/collect'];
-const scripts = new URL('./browser/', import.meta.url);
+const pageScript = readFileSync(new URL('../page/vendor/serve.js', import.meta.url), 'utf8');
 
 export function createApp(settings: AppSettings, parts: AppParts): Hono<{ Bindings: HttpBindings }> {
   const { engine, queue, isStopping, onMessage } = parts;
@@ -60,11 +61,8 @@ export function createApp(settings: AppSettings, parts: AppParts): Hono<{ Bindin
   });
   app.use(guard(settings));
 
-  app.get('/', (c) => c.html(pageMarkup));
-  for (const name of readdirSync(scripts).filter((file) => file.endsWith('.js'))) {
-    const script = readFileSync(new URL(name, scripts), 'utf8');
-    app.get(`/${name}`, (c) => c.body(script, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
-  }
+  app.get('/', (c) => c.html(servedPage));
+  app.get('/page.js', (c) => c.body(pageScript, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
   app.get('/page.css', (c) => c.body(pageStyle, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
   app.get('/healthz', (c) => {
     const ready = engine.model !== undefined && !isStopping();

@@ -1,5 +1,7 @@
 // Requests to the server (docs/serve.md).
 
+import type { Answer } from './photos.js';
+
 interface Model {
   readonly classes: readonly string[];
   /** Whether there is a folder for corrections. */
@@ -8,10 +10,7 @@ interface Model {
   readonly maxBody: number;
 }
 
-export interface Answer {
-  readonly label: string;
-  readonly probability: number;
-  readonly probabilities: Readonly<Record<string, number>>;
+export interface ServedAnswer extends Answer {
   readonly heat: { readonly side: number; readonly values: readonly number[] };
 }
 
@@ -31,10 +30,10 @@ export async function loadModel(): Promise<Model> {
   return model;
 }
 
-export async function predict(photo: File): Promise<Answer> {
+export async function predict(photo: File): Promise<ServedAnswer> {
   const { maxBody } = model!;
   if (photo.size > maxBody) throw new Error(`The file is larger than ${maxBody / 1e6} MB.`);
-  return (await post('predict?explain=1', photo)) as Answer;
+  return (await post('predict?explain=1', photo)) as ServedAnswer;
 }
 
 /** Puts a photo into the folder of a class. */

@@ -1,46 +1,4 @@
-// The page: static markup and its style sheet; browser/page.ts is its script. Colours are the report's: contrast is at
-// least 4.5 for text (WCAG AA), 3 for lines. Addresses are relative, for a proxy that serves it under a path.
-
-export const pageMarkup = `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Predict – alexft</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="page.css">
-<script type="module" src="page.js"></script>
-</head>
-<body>
-<main>
-<h1>Which class is it?</h1>
-<p id="model" class="soft" role="status">Loading the model …</p>
-<form id="access" class="card" hidden>
-<input autocomplete="username" value="alexft" hidden>
-<label for="token">Access token of this server</label>
-<div class="row"><input id="token" type="password" autocomplete="current-password" required>
-<button>Continue</button></div>
-</form>
-<div id="choose" class="card" hidden>
-<p id="drop">Drop photos here, paste them, or</p>
-<div class="row">
-<input id="files" class="hidden" type="file" accept="image/*" multiple><label class="button" for="files">Choose photos</label>
-<span id="phone" class="row" hidden><input id="capture" class="hidden" type="file" accept="image/*" capture="environment"><label class="button" for="capture">Take a photo</label></span>
-<button id="camera" type="button" hidden>Use the camera</button>
-</div>
-</div>
-<dialog id="viewfinder" aria-label="Camera">
-<video id="video" playsinline muted></video>
-<div class="row"><button id="shoot" type="button">Take the photo</button><button id="cancel" class="quiet" type="button">Cancel</button></div>
-</dialog>
-<p id="status" class="hidden" role="status"></p>
-<ol id="results" aria-label="Results, the latest first"></ol>
-<noscript><p>This page needs JavaScript.</p></noscript>
-</main>
-</body>
-</html>
-`;
+// The page's style sheet. Colours are the report's: contrast is at least 4.5 for text (WCAG AA), 3 for lines.
 
 export const pageStyle = `:root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1b1f27;--soft:#565e6c;--edge:#dfe3e9;--line:#7d8796;--bar:#4d83d1;--accent:#1f63c4;--on:#fff;--wrong:#b3261e}
 @media (prefers-color-scheme:dark){:root{--page:#111419;--card:#1a1f27;--ink:#e8ebf0;--soft:#a5aebb;--edge:#2a313c;--line:#6d7787;--bar:#5d95e6;--accent:#8dbaff;--on:#10151d;--wrong:#ff9a90}}
@@ -73,6 +31,7 @@ select{max-width:100%}
 #results>li{display:grid;grid-template-columns:minmax(0,15rem) minmax(0,1fr);gap:1.25rem;align-items:start}
 .photo{position:relative;border-radius:8px;overflow:hidden;background:var(--page)}
 .photo img{display:block;width:100%;height:auto;max-height:26rem;min-height:4rem;image-orientation:none}
+.photo p{margin:0;padding:.6rem .8rem}
 .photo canvas{position:absolute;inset:0;width:100%;height:100%}
 .bars{list-style:none;margin:.5rem 0 1rem;padding:0;display:grid;gap:.5rem}
 .bars li{display:grid;grid-template-columns:minmax(0,1fr) auto;column-gap:.75rem;font-variant-numeric:tabular-nums}

@@ -1,7 +1,7 @@
 // Start, stop, and restarts of the engine.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -116,6 +116,26 @@ test('what can not be served: a port in use, an unknown host, a model that is no
   await assert.rejects(serve(broken, given), fails(3, /broken\.safetensors/));
   const collect = join(broken, 'folder');
   await assert.rejects(serve(model, { ...given, collect }), fails(1, /Can't write/));
+});
+
+// In namespaces of its own: a user without capabilities, and a network where ports below 1024 need one.
+const alone = ['--user', '--net'];
+const canUnshare = spawnSync('unshare', [...alone, 'true']).status === 0;
+
+test('a port without the permission', { skip: !canUnshare && 'no unshare, or not permitted' }, async (t) => {
+  const model = join(await temporaryFolder(t), 'model.safetensors');
+  await writeServedModel(model);
+  const words = ['serve', model, '--port', '80', '--device', 'wasm', '--no-setup'];
+  const { status, stdout, stderr } = spawnSync(
+    'unshare',
+    [...alone, process.execPath, executable, ...words],
+    {
+      encoding: 'utf8',
+      timeout: 60_000,
+    },
+  );
+  assert.deepEqual([status, stdout], [1, ''], stderr);
+  assert.match(stderr, /There is no permission to listen on port 80 of 127\.0\.0\.1\.\n.*port above 1023/);
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

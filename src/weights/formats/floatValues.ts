@@ -4,6 +4,7 @@
 import { dataError, printable, type UserError } from '../../core/errors.js';
 import type { FloatType } from '../checkpoint.js';
 import { type ByteSource, chunkBytes, type ReadNext } from './byteSource.js';
+import { fromHalf } from './float16.js';
 
 export const bytesPerValue: Readonly<Record<FloatType, number>> = { F32: 4, F64: 8, F16: 2, BF16: 2 };
 
@@ -60,9 +61,8 @@ export function toFloat32(type: FloatType, bytes: Uint8Array, into: Float32Array
       into.set(new Float64Array(buffer, byteOffset, count)); // rounds to nearest
       break;
     case 'F16': {
-      halfValues ??= Float32Array.from({ length: 1 << 16 }, (_, bits) => halfToNumber(bits));
       const bits = new Uint16Array(buffer, byteOffset, count);
-      for (let i = 0; i < count; i++) into[i] = halfValues[bits[i]!]!;
+      for (let i = 0; i < count; i++) into[i] = fromHalf(bits[i]!);
       break;
     }
     case 'BF16': {
@@ -72,19 +72,6 @@ export function toFloat32(type: FloatType, bytes: Uint8Array, into: Float32Array
       for (let i = 0; i < count; i++) bitsOfFloat32[i] = bits[i]! << 16;
     }
   }
-}
-
-/** The value of every float16 by its bits. Created on first use; a table lookup is faster than decoding. */
-let halfValues: Float32Array | undefined;
-
-/** Decodes an IEEE 754 float16: 1 sign bit, 5 exponent bits, 10 mantissa bits. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const mantissa = bits & 0x3ff;
-  if (exponent === 0) return sign * mantissa * 2 ** -24;
-  if (exponent === 0x1f) return mantissa ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + mantissa / 1024) * 2 ** (exponent - 15);
 }
 
 /** The limit for files of any size, in bytes: 8 times the size of AlexNet in float32. */

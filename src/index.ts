@@ -14,6 +14,7 @@ export { predict } from './commands/predict.js';
 export { type Report, report } from './commands/report.js';
 export { type RunningServer, serve } from './commands/serve.js';
 export { type SetupResult, setup } from './commands/setup.js';
+export { type ShownExport, showExport } from './commands/showExport.js';
 export { train } from './commands/train.js';
 export { type Verification, verify } from './commands/verify.js';
 export { type ConvertedWeights, convertWeights } from './commands/weightsConvert.js';

@@ -1,5 +1,6 @@
 // alexft weights.
 
+import { showExport } from '../commands/showExport.js';
 import { type ConvertedWeights, convertWeights } from '../commands/weightsConvert.js';
 import { fetchWeights } from '../commands/weightsFetch.js';
 import { type ShownWeights, showWeights } from '../commands/weightsShow.js';
@@ -9,6 +10,7 @@ import type { OutputOptions } from '../options/outputOptions.js';
 import { type WeightsAction, type WeightsOptions, weightsForms } from '../options/weightsOptions.js';
 import { isFullWidth } from '../weights/fitAlexNet.js';
 import { type ListedWeights, listWeights } from '../weights/listWeights.js';
+import { describedLines } from './display/exportLines.js';
 import { commandOptions, openScreen, type Screen } from './terminal/screen.js';
 
 type Options = WeightsOptions & OutputOptions;
@@ -42,6 +44,8 @@ const actions: Readonly<Record<WeightsAction, Action>> = {
   show: {
     accepts: (count) => count === 1,
     run: async ([word]) => {
+      const exported = await showExport(word!);
+      if (exported) return { json: exported, lines: describedLines(exported) };
       const shown = await showWeights(word!);
       return { json: shown, lines: shownLines(shown) };
     },

@@ -76,7 +76,8 @@ export const commands: readonly CommandDeclaration[] = [
   declare({
     name: 'export',
     words: '<model> <out>',
-    summary: 'write a model for other runtimes: ONNX, TensorFlow, TensorFlow.js or PyTorch',
+    summary:
+      'write a model for other runtimes: ONNX, TensorFlow, TensorFlow.js, PyTorch, or a page for browsers',
     options: exportOptions,
     load: async () => (await import('./exportCommand.js')).runExport,
   }),

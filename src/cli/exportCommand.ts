@@ -4,6 +4,7 @@ import { type ExportedModel, exportModel } from '../commands/export.js';
 import { ExitCode, printable, usageError } from '../core/errors.js';
 import type { ExportOptions } from '../options/exportOptions.js';
 import type { OutputOptions } from '../options/outputOptions.js';
+import { accuracyLine, proofLine, targetText } from './display/exportLines.js';
 import { commandOptions, openScreen } from './terminal/screen.js';
 
 export async function runExport(words: string[], options: ExportOptions & OutputOptions): Promise<ExitCode> {
@@ -20,12 +21,11 @@ export async function runExport(words: string[], options: ExportOptions & Output
   return ExitCode.ok;
 }
 
-function exportedLines({ to, target, bytes, files, proof }: ExportedModel): string[] {
+function exportedLines({ to, target, bytes, files, proof, quantization }: ExportedModel): string[] {
   const description = printable(files.find((file) => file.endsWith('alexft.json'))!);
   return [
-    `${printable(to)}: ${target}, ${bytes.toLocaleString('en-US')} bytes; described in ${description}`,
-    proof.proven
-      ? `Proven in ${proof.runtime} ${proof.version}: ${proof.images} images, largest difference ${proof.largestDifference.toExponential(1)}`
-      : `Not proven in ${proof.runtime}: ${proof.reason}. To prove it, ${proof.fix}.`,
+    `${printable(to)}: ${targetText(target, quantization)}, ${bytes.toLocaleString('en-US')} bytes; described in ${description}`,
+    proofLine(proof),
+    ...(quantization ? [accuracyLine(quantization)] : []),
   ];
 }

@@ -17,7 +17,7 @@ import type { CommandContext } from '../profile/context.js';
 import { fullAudit, shortAudit } from '../report/gather/audit.js';
 import { type PastRun, readPastRun } from '../report/gather/pastRun.js';
 import type { Report } from '../report/gather/result.js';
-import type { ImageSet } from '../report/gather/validation.js';
+import { validationSet } from '../report/gather/validation.js';
 import { type Subject, writeReport } from '../report/gather/write.js';
 import { newestModel, runFiles } from '../run/runFiles.js';
 import { ImageSource } from '../training/batchSource.js';
@@ -41,7 +41,7 @@ export async function report(
   await checkWritable(file);
   const { model, note } = await modelOf(past);
   const data = options.data ?? past.run.options.data;
-  const set = validationSet(past, data, options.val ?? past.run.options.val);
+  const set = validationSet(past, data, options.val);
   if (!options.force) await requireImages([data, ...set.paths], file);
   const audit = options.noCheck ? shortAudit(past, data) : await fullAudit(past, data, context);
   const parts = { past, ...describeRun(past), audit, notes: note ? [note] : [], file };
@@ -105,19 +105,4 @@ async function modelOf({ path, run }: PastRun): Promise<{ model?: Model; note?: 
     if (!(error instanceof UserError)) throw error;
     return { note: `The model can't be read: ${reasonOf(error)}` };
   }
-}
-
-/** The validation images listed in split.json. */
-function validationSet({ run, split }: PastRun, data: string, val: string | undefined): ImageSet {
-  const files = split.files.filter(
-    ({ file, side, class: name }) =>
-      typeof file === 'string' && side === 'validation' && run.classes.includes(name),
-  );
-  const folder = val ?? data;
-  return {
-    paths: files.map(({ file }) => join(folder, file)),
-    names: files.map(({ file }) => (val === undefined ? file : join(val, file))),
-    labels: files.map((file) => run.classes.indexOf(file.class)),
-    validation: files.map((_, sample) => sample),
-  };
 }

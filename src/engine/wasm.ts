@@ -30,6 +30,12 @@ export function loadWasmBackend(): string {
   }
 }
 
+/** The file that tfjs' backend loads in a browser, and the name under which it looks for it. */
+export function simdBinary(): { name: string; path: string } {
+  const name = 'tfjs-backend-wasm-simd.wasm';
+  return { name, path: createRequire(import.meta.url).resolve(`@tensorflow/tfjs-backend-wasm/dist/${name}`) };
+}
+
 /** Opens the engine and makes it tfjs' current backend. Later calls return the same engine. */
 export async function openWasm(): Promise<Engine> {
   const version = loadWasmBackend();

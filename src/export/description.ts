@@ -5,13 +5,18 @@ import { inputSize } from '../model/alexnet.js';
 import { mostProbable } from '../training/evaluateNetwork.js';
 import type { GoldenImage } from './goldenImages.js';
 import { type Graph, inputName } from './graph.js';
-import type { Proof } from './proofResult.js';
+import type { Proof, QuantizationResult } from './proofResult.js';
 import type { TargetName } from './target.js';
 
 export const descriptionFile = 'alexft.json';
 
 /** The part that is also stored in a model, if its format has a place for it. Fields: docs/json.md. */
-export function describeExport(target: TargetName, graph: Graph, sha256: string) {
+export function describeExport(
+  target: TargetName,
+  graph: Graph,
+  sha256: string,
+  quantization?: QuantizationResult,
+) {
   const { input, output, classes, preprocessing } = graph;
   const isNchw = input === 'float32' && (target === 'onnx' || target === 'torch');
   const [side, colors] = [inputSize, 3];
@@ -26,13 +31,14 @@ export function describeExport(target: TargetName, graph: Graph, sha256: string)
     preprocessing: { ...preprocessing, resize: 'Pillow, Image.BILINEAR, without the aspect ratio' },
     input: {
       name: inputName,
-      type: input === 'uint8' && target === 'tfjs' ? 'int32' : input, // tfjs has no uint8
+      type: input === 'uint8' && (target === 'tfjs' || target === 'web') ? 'int32' : input, // tfjs has no uint8
       layout: isNchw ? 'NCHW' : 'NHWC',
       shape: ['n', ...(isNchw ? [colors, side, side] : [side, side, colors])],
       /** Whether the values are normalized; otherwise bytes that the model normalizes. */
       normalized: input === 'float32',
     },
     output: { name: output, shape: ['n', classes.length] },
+    ...(quantization && { quantization }),
   };
 }
 

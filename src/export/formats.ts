@@ -7,18 +7,22 @@ import { writeTorch } from '../weights/torch/torchWriter.js';
 import type { ExportDescription } from './description.js';
 import { ownOutputs } from './goldenImages.js';
 import type { Graph } from './graph.js';
-import { writeOnnx } from './onnx.js';
 import type { Runtime } from './proof.js';
 import type { MissingRuntime } from './proofResult.js';
+import type { Quantization } from './quantize.js';
 import { openOnnxRuntime, openSavedModel, openTfjs } from './runtimes.js';
-import { writeSavedModel } from './savedModel.js';
 import type { TargetName } from './target.js';
-import { writeTfjs } from './tfjs.js';
+import { writeOnnx } from './writers/onnx.js';
+import { writeSavedModel } from './writers/savedModel.js';
+import { writeTfjs } from './writers/tfjs.js';
+import { writeWeb } from './writers/web.js';
 
+/** `quantization`: only for a model of TensorFlow.js. */
 interface Exported {
   readonly graph: Graph;
   readonly description: ExportDescription;
   readonly model: Model;
+  readonly quantization: Quantization | undefined;
 }
 
 interface Format {
@@ -38,7 +42,11 @@ export const formats: Readonly<Record<TargetName, Format>> = {
   },
   savedmodel: { write: (path, { graph }) => writeSavedModel(path, graph), open: openSavedModel },
   tfjs: {
-    write: (path, { graph, description }) => writeTfjs(path, graph, description),
+    write: (path, { graph, description, quantization }) => writeTfjs(path, graph, description, quantization),
+    open: openTfjs,
+  },
+  web: {
+    write: (path, { graph, description, quantization }) => writeWeb(path, graph, description, quantization),
     open: openTfjs,
   },
   torch: {

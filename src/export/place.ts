@@ -9,7 +9,11 @@ import { checkOutputFile, checkWritable, writing } from '../io/outputFile.js';
 import { descriptionFile } from './description.js';
 
 /** `m.onnx.alexft.json` beside the file `m.onnx`. */
-const descriptionBeside = (file: string): string => `${file}.${descriptionFile}`;
+export const descriptionBeside = (file: string): string => `${file}.${descriptionFile}`;
+
+/** The files of an export in a folder. */
+const ofAnExport =
+  /^(alexft\.json|model\.json|saved_model\.pb|group1-.*\.bin|index\.html|page\.(js|css)|NOTICE\.txt|tfjs-.*\.wasm)$/;
 
 /** Throws a usage error (exit 2) if something at `out` would be lost, and a UserError if it can't be written. */
 export async function checkOut(out: string, folder: boolean, force: boolean): Promise<void> {
@@ -23,9 +27,7 @@ export async function checkOut(out: string, folder: boolean, force: boolean): Pr
     throw usageError(`Expected a folder but '${printable(out)}' is not one.`, 'Name another folder.');
   }
   const names = found ? await writing(out, () => readdir(out)) : [];
-  const others = names.filter(
-    (name) => !/^(alexft\.json|model\.json|saved_model\.pb|group1-.*\.bin)$/.test(name),
-  );
+  const others = names.filter((name) => !ofAnExport.test(name));
   if (names.length > 0 && (others.length > 0 || !force)) {
     throw usageError(
       `The folder '${printable(out)}' is not empty: it contains ${printable(basename(others[0] ?? names[0]!))}.`,

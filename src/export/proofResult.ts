@@ -20,3 +20,10 @@ export type Proof =
       readonly largestDifference: number;
     }
   | ({ readonly proven: false } & MissingRuntime);
+
+/** How weights were quantized, and what it costs. */
+export interface QuantizationResult {
+  readonly type: 'float16' | 'int8';
+  /** Absent without validation images. Shares of the images. */
+  readonly accuracy?: { readonly images: number; readonly original: number; readonly quantized: number };
+}

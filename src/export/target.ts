@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { printable, usageError } from '../core/errors.js';
 
 /** The values of `--to`. */
-export const targetNames = ['onnx', 'savedmodel', 'tfjs', 'torch'] as const;
+export const targetNames = ['onnx', 'savedmodel', 'tfjs', 'web', 'torch'] as const;
 export type TargetName = (typeof targetNames)[number];
 
 /** The endings of a target's file; none for a folder. */
@@ -12,6 +12,7 @@ const endings: Readonly<Record<TargetName, readonly string[]>> = {
   onnx: ['.onnx'],
   savedmodel: [],
   tfjs: [],
+  web: [],
   torch: ['.pth', '.pt'],
 };
 

@@ -1,9 +1,10 @@
 // The options of `alexft export`.
 
+import { type Quantization, quantizations } from '../export/quantize.js';
 import { type TargetName, targetNames } from '../export/target.js';
 import { engineOptions } from './engineOptions.js';
 import { classNamesOption } from './modelOptions.js';
-import { choice, flag, type Values } from './option.js';
+import { choice, flag, number, text, type Values } from './option.js';
 
 const { device, threads, noSetup } = engineOptions;
 
@@ -26,6 +27,29 @@ export const exportOptions = {
     group: 'Main options',
     help: 'output logits instead of probabilities',
     default: false,
+  }),
+  quantize: choice<Quantization>(quantizations, {
+    flag: '--quantize',
+    group: 'Main options',
+    help: 'store the weights in fewer bits, for --to web and tfjs: float16, half the size; int8, a quarter',
+    default: undefined,
+  }),
+  maxLoss: number({
+    flag: '--max-loss',
+    group: 'Main options',
+    help: 'percentage points of accuracy that --quantize may lose; otherwise nothing is written',
+    min: 0,
+    max: 100,
+    default: undefined,
+    defaultText: '1',
+  }),
+  data: text({
+    flag: '--data',
+    placeholder: '<dir>',
+    group: 'Main options',
+    help: 'images to measure the accuracy of --quantize on: one sub-folder per class',
+    default: undefined,
+    defaultText: "the run's validation images",
   }),
   classes: classNamesOption,
   force: flag({

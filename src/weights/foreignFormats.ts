@@ -35,7 +35,7 @@ const foreign: readonly Foreign[] = [
   { hex: /^894844460d0a1a0a/, what: 'an HDF5 file, the format of Keras (.h5)', hint: otherFramework },
   { hex: /^.{8}54464c33/, what: 'a TensorFlow Lite model', hint: otherFramework },
   {
-    // Its ModelProto begins with a line about it (export/onnx.ts), which ends at the next field.
+    // Its ModelProto begins with a line about it (export/writers/onnx.ts), which ends at the next field.
     hex: /^08081206616c6578667432..(?<about>(?:..)+?)1a/,
     what: 'an ONNX model that alexft exported',
     hint: otherRuntime,

@@ -24,6 +24,17 @@ test('lines for people, JSON, and errors', async (t) => {
   const [result] = jsonLines(json.stdout);
   assert.deepEqual(Object.keys(result!), ['schema', 'from', 'to', 'target', 'files', 'bytes', 'proof']);
 
+  const quantized = await run('model.safetensors', 'page', '--to', 'web', '--quantize', 'int8');
+  assert.match(quantized.stdout, /^page: web in int8, .*\nProven .*\nThe accuracy .* was not measured/);
+  const shown = await alexft(['weights', 'show', 'page'], { cwd });
+  assert.deepEqual([shown.code, shown.stderr], [0, '']);
+  assert.match(
+    shown.stdout,
+    /^page\nweb in int8, [\d,]+ bytes, exported by alexft .*\n[\s\S]*2 classes: Cat, Dog\ninput: .*RGB bytes\noutput: /,
+  );
+  const [about] = jsonLines((await alexft(['weights', 'show', 'page', '--json'], { cwd })).stdout);
+  assert.deepEqual(Object.keys(about!), ['schema', 'file', 'bytes', 'export']);
+
   for (const words of [
     ['model.safetensors'],
     ['model.safetensors', 'a.onnx', 'b.onnx'],

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { exportModel } from '../../dist/commands/export.js';
 import { predict } from '../../dist/commands/predict.js';
+import { showExport } from '../../dist/commands/showExport.js';
 import { showWeights } from '../../dist/commands/weightsShow.js';
 import { version } from '../../dist/core/version.js';
 import type { DescriptionFile } from '../../dist/export/description.js';
@@ -27,6 +28,11 @@ async function folderWithModel(t: TestContext): Promise<{ folder: string; model:
   return { folder, model };
 }
 
+const webFiles = [
+  ...['NOTICE.txt', 'alexft.json', 'group1-shard1of1.bin', 'index.html', 'model.json', 'page.css', 'page.js'],
+  'tfjs-backend-wasm-simd.wasm',
+].map((name) => `web/${name}`);
+
 const descriptionAt = async (file: string): Promise<DescriptionFile> =>
   JSON.parse(await readFile(file, 'utf8'));
 
@@ -36,6 +42,7 @@ test('each target has its files and a description with golden images that predic
     ['m.onnx', {}, ['m.onnx', 'm.onnx.alexft.json']],
     ['m.pt', {}, ['m.pt', 'm.pt.alexft.json']],
     ['tfjs/', { to: 'tfjs' }, ['tfjs/alexft.json', 'tfjs/group1-shard1of1.bin', 'tfjs/model.json']],
+    ['web', { to: 'web' }, webFiles],
     ...(withoutTensorFlow
       ? []
       : ([['saved', { to: 'savedmodel', device: 'cpu' }, ['saved/alexft.json', 'saved/saved_model.pb']]] as [
@@ -63,7 +70,7 @@ test('each target has its files and a description with golden images that predic
       [1, version, exported.target],
     );
     assert.equal(description.source.sha256, await sha256OfFile(model));
-    assert.equal(description.input.normalized, true);
+    assert.equal(description.input.normalized, exported.target !== 'web');
     assert.equal(description.golden.length, 4);
 
     const images = join(folder, 'golden');
@@ -116,7 +123,33 @@ test('weights of other programs are exported with the names of --classes; a .pth
   assert.deepEqual((await readModel(out)).classes, ['a', 'b', 'c']);
 });
 
-test('weights show names exports', async (t) => {
+test('weights show says what an export is', async (t) => {
+  const { folder, model } = await folderWithModel(t);
+  const [onnx, tfjs, torch] = [join(folder, 'm.onnx'), join(folder, 'tfjs'), join(folder, 'm.pth')];
+  await exportModel(model, onnx, wasm);
+  const { bytes, proof } = await exportModel(model, tfjs, { ...wasm, to: 'tfjs' });
+  const { golden: _, ...description } = await descriptionAt(join(tfjs, 'alexft.json'));
+  assert.deepEqual(await showExport(tfjs), { file: tfjs, bytes, export: description });
+  assert.deepEqual(description.proof, proof);
+  assert.equal((await showExport(onnx))!.export.target, 'onnx');
+
+  // A state dict has weights to show.
+  await exportModel(model, torch, wasm);
+  assert.equal(await showExport(torch), undefined);
+  assert.equal((await showWeights(torch)).metadata.producer, 'alexft');
+
+  for (const text of [
+    'no JSON',
+    '{"schema":1}',
+    JSON.stringify({ ...description, proof: { proven: true } }),
+  ]) {
+    await writeFile(join(tfjs, 'alexft.json'), text);
+    assert.equal(await showExport(tfjs), undefined);
+  }
+  assert.equal(await showExport(join(folder, 'gone')), undefined);
+});
+
+test('an export without its description is named', async (t) => {
   const { folder, model } = await folderWithModel(t);
   const names = ['ü'.repeat(60), 'Cat\u001a', 'Dog'];
   await writeRandomModel(model, names);
@@ -177,14 +210,16 @@ test('--force replaces a file and the export in a folder', async (t) => {
   for (const [out, options] of [
     ['m.onnx', wasm],
     ['tfjs', { ...wasm, to: 'tfjs' }],
+    ['web', { ...wasm, to: 'web' }],
   ] as const) {
     const path = join(folder, out);
     const { files } = await exportModel(model, path, options);
     await assert.rejects(exportModel(model, path, options), { exitCode: 2, hint: /--force/ });
-    const again = await exportModel(model, path, { ...options, force: true, logits: true });
+    const again = await exportModel(model, path, { ...options, force: true, logits: out !== 'web' });
     assert.deepEqual(again.files, files);
     const description = await descriptionAt(files.find((file) => file.endsWith('alexft.json'))!);
-    assert.equal(description.output.name, 'logits');
+    assert.equal(description.output.name, out === 'web' ? 'probabilities' : 'logits');
   }
-  assert.deepEqual(await readdir(folder), ['m.onnx', 'm.onnx.alexft.json', 'model.safetensors', 'tfjs']);
+  const left = ['m.onnx', 'm.onnx.alexft.json', 'model.safetensors', 'tfjs', 'web'];
+  assert.deepEqual(await readdir(folder), left);
 });

@@ -84,8 +84,15 @@ test('docs/json.md has every field of a training’s events and files, and no ot
 test('docs/json.md has every field of export and of alexft.json', async (t) => {
   const folder = await temporaryFolder(t);
   const model = join(folder, 'm.safetensors');
-  await writeConstantModel(model, ['x', 'y'], [1, 0]);
-  const exported = await exportModel(model, join(folder, 'web'), { to: 'tfjs', device: 'wasm' });
+  await writeConstantModel(model, ['class-0', 'class-1'], [1, 0]);
+  const images = join(folder, 'images');
+  await drawFolder(images, [1, 1]);
+  const exported = await exportModel(model, join(folder, 'web'), {
+    to: 'tfjs',
+    device: 'wasm',
+    quantize: 'float16',
+    data: images,
+  });
   assert.deepEqual(['schema', ...Object.keys(exported)].sort(), [...documented('## export').keys()].sort());
   const description = JSON.parse(readFileSync(join(folder, 'web', 'alexft.json'), 'utf8'));
   const fields = documented('### alexft.json');
@@ -93,6 +100,11 @@ test('docs/json.md has every field of export and of alexft.json', async (t) => {
   for (const name of ['input', 'output', 'source']) {
     for (const key of Object.keys(description[name]))
       assert.ok(fields.get(name)!.includes(key), `${name}.${key}`);
+  }
+  const { accuracy, ...quantization } = exported.quantization!;
+  const described = documented('## export').get('quantization')!;
+  for (const key of [...Object.keys(quantization), ...Object.keys(accuracy!)]) {
+    assert.ok(described.includes(key), key);
   }
   for (const key of Object.keys(description.golden[0])) assert.ok(fields.get('golden')!.includes(key), key);
 });

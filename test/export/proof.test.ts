@@ -32,7 +32,7 @@ for (const output of ['probabilities', 'logits'] as const) {
     await assert.rejects(
       place(join(folder, 'out'), true, async (temporary) => {
         const description = describeExport('tfjs', graph, '');
-        await formats.tfjs.write(temporary, { graph, description, model });
+        await formats.tfjs.write(temporary, { graph, description, model, quantization: undefined });
         await proveExport(() => formats.tfjs.open(temporary, graph, engine), graph, images, expected);
         return '';
       }),

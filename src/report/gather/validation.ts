@@ -1,10 +1,12 @@
 // The best model's predictions for the validation images, compared with their labels.
 
+import { join } from 'node:path';
 import type { Context } from '../../core/context.js';
 import type { Prediction } from '../../training/evaluateNetwork.js';
 import type { SourceEvent } from '../../training/events.js';
 import { classMetrics, emptyConfusion } from '../../training/metrics.js';
 import type { ImagePrediction, Validation } from '../reportData.js';
+import type { PastRun } from './pastRun.js';
 
 /** Images and the indices of those for validation. A `TrainingSet` is one. */
 export interface ImageSet {
@@ -17,6 +19,25 @@ export interface ImageSet {
 
 /** A prediction with the image's index in the `ImageSet`. */
 export type SamplePrediction = ImagePrediction & { readonly index: number };
+
+/** The validation images listed in split.json. `data`, `val`: the folders of the run, or where they are now. */
+export function validationSet(
+  { run, split }: PastRun,
+  data = run.options.data,
+  val = run.options.val,
+): ImageSet {
+  const files = split.files.filter(
+    ({ file, side, class: name }) =>
+      typeof file === 'string' && side === 'validation' && run.classes.includes(name),
+  );
+  const folder = val ?? data;
+  return {
+    paths: files.map(({ file }) => join(folder, file)),
+    names: files.map(({ file }) => (val === undefined ? file : join(val, file))),
+    labels: files.map((file) => run.classes.indexOf(file.class)),
+    validation: files.map((_, sample) => sample),
+  };
+}
 
 type EvaluatedValidation = Omit<Validation, 'confusionImage' | 'mistakes' | 'uncertain' | 'predictions'> & {
   readonly predictions: readonly SamplePrediction[];

@@ -3,7 +3,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Graph } from './graph.js';
+import type { Graph } from '../graph.js';
 import type { Constant } from './operations.js';
 import { bytes, type Fields, integer, message, text, writeMessage } from './protobuf.js';
 import {

@@ -1,10 +1,10 @@
 // Writes a graph as an ONNX model. Source: onnx/onnx.proto (IR version 8) and docs/Operators.md (opset 17).
 
-import { printable } from '../core/errors.js';
-import { version } from '../core/version.js';
-import { inputSize } from '../model/alexnet.js';
-import { sizeOf } from '../model/stateDict.js';
-import { type Graph, inputName, type Step } from './graph.js';
+import { printable } from '../../core/errors.js';
+import { version } from '../../core/version.js';
+import { inputSize } from '../../model/alexnet.js';
+import { sizeOf } from '../../model/stateDict.js';
+import { type Graph, inputName, type Step } from '../graph.js';
 import { bytesOf, type Constant, floats, type Node, nodesOf, type Operation } from './operations.js';
 import { bytes, type Fields, integer, message, text, writeMessage } from './protobuf.js';
 

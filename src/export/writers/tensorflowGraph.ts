@@ -1,10 +1,10 @@
 // A graph in TensorFlow's operations, for a SavedModel and for TensorFlow.js. Images are NHWC, and the weights are
 // constants in the layouts that both compute with: HWIO for convolutions, [in, out] for Linear layers.
 
-import { inputSize } from '../model/alexnet.js';
-import { fromTorch, nativeShape } from '../model/layout.js';
-import { type StateTensor, sizeOf } from '../model/stateDict.js';
-import { type Graph, inputName, type Step } from './graph.js';
+import { inputSize } from '../../model/alexnet.js';
+import { fromTorch, nativeShape } from '../../model/layout.js';
+import { type StateTensor, sizeOf } from '../../model/stateDict.js';
+import { type Graph, inputName, type Step } from '../graph.js';
 import {
   bytesOf,
   type Constant,

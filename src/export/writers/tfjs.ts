@@ -3,8 +3,9 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { version } from '../core/version.js';
-import type { Graph } from './graph.js';
+import { version } from '../../core/version.js';
+import type { Graph } from '../graph.js';
+import { type Quantization, quantize, storedType } from '../quantize.js';
 import type { Constant } from './operations.js';
 import {
   type Attribute,
@@ -20,7 +21,12 @@ const shardBytes = 4 << 20;
 const dataType = { float32: 'DT_FLOAT', int32: 'DT_INT32', uint8: 'DT_UINT8' } as const;
 
 /** Writes the new folder `folder`. `metadata`: the model's `userDefinedMetadata`. */
-export async function writeTfjs(folder: string, graph: Graph, metadata: object): Promise<void> {
+export async function writeTfjs(
+  folder: string,
+  graph: Graph,
+  metadata: object,
+  quantization: Quantization | undefined,
+): Promise<void> {
   await mkdir(folder);
   const nodes = tensorFlowNodes(graph);
   const constants = nodes.flatMap(({ name, value }) => (value ? [{ name, ...value }] : []));
@@ -35,30 +41,35 @@ export async function writeTfjs(folder: string, graph: Graph, metadata: object):
     },
     userDefinedMetadata: metadata,
     modelTopology: { node: nodes.map(nodeDef), versions: {}, library: {} },
-    weightsManifest: [
-      {
-        paths: await writeShards(folder, constants),
-        weights: constants.map(({ name, shape, type }) => ({ name, shape, dtype: type })),
-      },
-    ],
+    weightsManifest: [await writeWeights(folder, constants, quantization)],
   };
   await writeFile(join(folder, 'model.json'), JSON.stringify(model));
 }
 
-/** Writes the values of all constants, divided into files of `shardBytes`, and returns their names. */
-async function writeShards(folder: string, constants: readonly Constant[]): Promise<string[]> {
-  const total = constants.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+type NamedConstant = Constant & { readonly name: string };
+
+/** Writes the values of all constants, divided into files of `shardBytes`, and returns the group of the manifest. */
+async function writeWeights(
+  folder: string,
+  constants: readonly NamedConstant[],
+  quantization: Quantization | undefined,
+): Promise<object> {
+  const total = constants.reduce((sum, constant) => sum + storedBytes(constant, quantization), 0);
   const count = Math.ceil(total / shardBytes);
-  const names: string[] = [];
+  const paths: string[] = [];
+  const weights: object[] = [];
   const shard = Buffer.alloc(shardBytes);
   let used = 0;
   const flush = async () => {
-    names.push(`group1-shard${names.length + 1}of${count}.bin`);
-    await writeFile(join(folder, names.at(-1)!), shard.subarray(0, used));
+    paths.push(`group1-shard${paths.length + 1}of${count}.bin`);
+    await writeFile(join(folder, paths.at(-1)!), shard.subarray(0, used));
     used = 0;
   };
-  for (const { bytes } of constants) {
-    for (let rest = bytes.read(); rest.length > 0; ) {
+  for (const constant of constants) {
+    const { name, shape, type: dtype } = constant;
+    const { bytes, ...stored } = store(constant, quantization);
+    weights.push({ name, shape, dtype, ...stored });
+    for (let rest = bytes; rest.length > 0; ) {
       const taken = rest.subarray(0, shardBytes - used);
       shard.set(taken, used);
       used += taken.length;
@@ -67,7 +78,21 @@ async function writeShards(folder: string, constants: readonly Constant[]): Prom
     }
   }
   if (used > 0) await flush();
-  return names;
+  return { paths, weights };
+}
+
+function storedBytes(constant: Constant, quantization: Quantization | undefined): number {
+  const { byteLength } = constant.bytes;
+  const type = storedType(constant, quantization);
+  return type === undefined ? byteLength : byteLength / { float16: 2, int8: 4 }[type];
+}
+
+/** The bytes, and the other fields of an entry of the manifest. */
+function store(constant: Constant, quantization: Quantization | undefined) {
+  const bytes = constant.bytes.read();
+  const type = storedType(constant, quantization);
+  if (type === undefined) return { bytes };
+  return quantize(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4), type);
 }
 
 const nodeDef = ({ name, op, inputs, attributes, value }: TensorFlowNode) => ({

@@ -27,7 +27,8 @@ export async function checkOut(out: string, folder: boolean, force: boolean): Pr
     throw usageError(`Expected a folder but '${printable(out)}' is not one.`, 'Name another folder.');
   }
   const names = found ? await writing(out, () => readdir(out)) : [];
-  const others = names.filter((name) => !ofAnExport.test(name));
+  // Without its description, the folder can be another page or model.
+  const others = names.includes(descriptionFile) ? names.filter((name) => !ofAnExport.test(name)) : names;
   if (names.length > 0 && (others.length > 0 || !force)) {
     throw usageError(
       `The folder '${printable(out)}' is not empty: it contains ${printable(basename(others[0] ?? names[0]!))}.`,

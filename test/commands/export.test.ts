@@ -168,6 +168,8 @@ test('invalid output paths and inputs', async (t) => {
   const { folder, model } = await folderWithModel(t);
   await mkdir(join(folder, 'full'));
   await writeFile(join(folder, 'full', 'mine'), '');
+  await mkdir(join(folder, 'site'));
+  await writeFile(join(folder, 'site', 'index.html'), 'mine');
   await writeFile(join(folder, 'there.onnx'), 'mine');
   await writeFile(join(folder, 'half.onnx.alexft.json'), 'mine');
   const files = await readdir(folder);
@@ -180,6 +182,7 @@ test('invalid output paths and inputs', async (t) => {
     ['there.onnx', {}, 2, /there\.onnx' already exists/],
     ['half.onnx', {}, 2, /half\.onnx\.alexft\.json' already exists/],
     ['full', { to: 'tfjs', force: true }, 2, /full' is not empty: it contains mine/],
+    ['site', { to: 'web', force: true }, 2, /site' is not empty: it contains index\.html/],
     ['there.onnx', { to: 'tfjs' }, 2, /Expected a folder/],
     ['model.safetensors', { to: 'tfjs' }, 2, /Expected a folder but '.*model\.safetensors' is not one/],
     ['gone/m.onnx', {}, 1, /Can't write '.*m\.onnx': ENOENT/],

@@ -53,6 +53,7 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
     begins: 'node bench/exports.mjs',
     because: 'needs a trained model, 200 photos, and Python with TensorFlow',
   },
+  { begins: 'node bench/exportedPage.mjs', because: 'needs a trained model, 200 photos, and Chromium' },
   { begins: 'npx asc', because: 'the build compiles the same' },
   {
     begins: 'alexft train --data d160',

@@ -147,6 +147,8 @@ describe('the exported page in Chromium', { skip: withoutChromium }, () => {
     await sharp({ create: small }).toColourspace('grey16').png().toFile(join(folder, 'grey16.png'));
     await sharp({ create: small }).toColourspace('cmyk').jpeg().toFile(join(folder, 'cmyk.jpg'));
     await writeFile(join(folder, '<i>text.jpg'), 'no image');
+    const whole = await sharp({ create: { ...small, width: 500, height: 500 } }).jpeg().toBuffer();
+    await writeFile(join(folder, 'half.jpg'), whole.subarray(0, whole.length / 2));
     const clear = { ...small, channels: 4, background: { r: 9, g: 9, b: 9, alpha: 0.5 } } as const;
     await sharp({ create: clear }).png().toFile(join(folder, 'clear.png'));
     const expected = {
@@ -154,13 +156,14 @@ describe('the exported page in Chromium', { skip: withoutChromium }, () => {
       'grey16.png': 'reads 16-bit grey in its own way',
       'cmyk.jpg': 'reads CMYK in its own way',
       '<i>text.jpg': 'can’t read the file as an image',
+      'half.jpg': 'can’t read the file as an image',
       'clear.png': 'transparent pixels',
     };
     for (const [name, text] of Object.entries(expected)) {
       await page.setInputFiles('#files', join(folder, name));
       await page.locator('#results > li', { hasText: name }).getByText(text).waitFor();
     }
-    assert.equal(await page.getByRole('heading', { name: 'No prediction' }).count(), 4);
+    assert.equal(await page.getByRole('heading', { name: 'No prediction' }).count(), 5);
   });
 
   for (const type of ['float16', 'int8'] as const) {

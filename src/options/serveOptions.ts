@@ -55,7 +55,7 @@ export const serveOptions = {
     integer: true,
     min: 1,
     max: 4096,
-    default: 32,
+    default: 16,
   }),
   maxWait: number({
     flag: '--max-wait',

@@ -147,7 +147,9 @@ describe('the exported page in Chromium', { skip: withoutChromium }, () => {
     await sharp({ create: small }).toColourspace('grey16').png().toFile(join(folder, 'grey16.png'));
     await sharp({ create: small }).toColourspace('cmyk').jpeg().toFile(join(folder, 'cmyk.jpg'));
     await writeFile(join(folder, '<i>text.jpg'), 'no image');
-    const whole = await sharp({ create: { ...small, width: 500, height: 500 } }).jpeg().toBuffer();
+    const whole = await sharp({ create: { ...small, width: 500, height: 500 } })
+      .jpeg()
+      .toBuffer();
     await writeFile(join(folder, 'half.jpg'), whole.subarray(0, whole.length / 2));
     const clear = { ...small, channels: 4, background: { r: 9, g: 9, b: 9, alpha: 0.5 } } as const;
     await sharp({ create: clear }).png().toFile(join(folder, 'clear.png'));

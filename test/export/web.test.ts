@@ -26,7 +26,7 @@ interface Served {
   readonly url: string;
 }
 
-/** An export of a narrow network on a static server, with `others` under /others/INDEX. */
+/** An export of a narrow network on a static server, with `others` as others/INDEX. */
 async function served(
   t: TestContext,
   { names = classes, ...options }: Partial<ExportOptions> & { names?: readonly string[] } = {},
@@ -41,12 +41,12 @@ async function served(
 
 type Probabilities = Readonly<Record<string, number>>;
 
-/** What the page predicts for the files under /others/. */
+/** What the page predicts for the files in others/. */
 const inPage = async (page: Page, count: number): Promise<Probabilities[]> =>
   (await page.evaluate(`(async () => {
     const all = [];
     for (let i = 0; i < ${count}; i++) {
-      const response = await fetch('/others/' + i);
+      const response = await fetch('others/' + i);
       all.push((await alexft.predict(await response.blob())).probabilities);
     }
     return all;

@@ -14,16 +14,21 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-/** Serves `folder`, and `others` under /others/INDEX, on a free port until the test ends. Returns the address. */
+/** A site can have the page anywhere. */
+const path = '/some/path/';
+
+/**
+ * Serves `folder`, and `others` as others/INDEX, under a path on a free port until the test ends. Returns the address.
+ */
 export async function serveFolder(
   t: TestContext,
   folder: string,
   others: readonly string[] = [],
 ): Promise<string> {
   const server = createServer(async (request, response) => {
-    const path = new URL(request.url!, 'http://localhost').pathname;
-    const other = others[Number(/^\/others\/(\d+)$/.exec(path)?.[1])];
-    const file = other ?? join(folder, path === '/' ? 'index.html' : path);
+    const [before, name] = new URL(request.url!, 'http://localhost').pathname.split(path);
+    const other = others[Number(/^others\/(\d+)$/.exec(name ?? '')?.[1])];
+    const file = other ?? join(folder, before !== '' || name === undefined ? 'gone' : name || 'index.html');
     const content = await readFile(file).catch(() => undefined);
     response.writeHead(content ? 200 : 404, {
       'Content-Type': types[extname(file)] ?? 'application/octet-stream',
@@ -37,5 +42,5 @@ export async function serveFolder(
     server.close();
     server.closeAllConnections();
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
 }

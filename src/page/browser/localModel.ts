@@ -24,7 +24,8 @@ export async function loadModel(onProgress: (share: number) => void): Promise<Lo
   setWasmPaths('./');
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false); // its file is not in the export
   if (!(await tf.setBackend('wasm'))) throw new Error('this browser has no WebAssembly SIMD.');
-  const graph = await loadGraphModel('model.json', { onProgress });
+  // Without ./, tfjs would request the shards from the root of the site.
+  const graph = await loadGraphModel('./model.json', { onProgress });
   const { classes } = graph.metadata as { classes: readonly string[] };
   const kernel = new WebAssembly.Module(kernelBytes);
   const resize = resizerOn(() => new WebAssembly.Instance(kernel).exports as unknown as Kernel);

@@ -89,6 +89,7 @@ export function copyAddonSources() {
   const folder = join(vendor, 'addon');
   rmSync(folder, { recursive: true, force: true });
   cpSync(join(root, tfjsNode, 'binding'), join(folder, 'binding'), { recursive: true });
+  cpSync(join(root, 'src', 'engine', 'group', 'joinGroup.cc'), join(folder, 'binding', 'joinGroup.cc'));
   cpSync(join(root, nodeHeaders, 'include'), join(folder, 'node-api'), { recursive: true });
 }
 

@@ -3,6 +3,7 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Gpu } from './gpu/describe.js';
+import type { Group } from './group/group.js';
 import type { Precision } from './precision.js';
 
 /** Values in the engine's memory that are updated in place: a network's parameter or an optimizer's state. */
@@ -30,6 +31,8 @@ export interface Engine {
    * would compete with the decoding threads.
    */
   readonly decodeAhead: boolean;
+  /** The processes that train together; absent for one process. */
+  readonly group?: Group;
 
   /** A parameter of `shape` with the given values, by default zeros. */
   parameter(shape: readonly number[], values?: Float32Array): Parameter;

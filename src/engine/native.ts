@@ -5,6 +5,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { deviceError, printable, reasonOf } from '../core/errors.js';
 import type { Engine } from './engine.js';
 import type { Gpu } from './gpu/describe.js';
+import { collectives, joining } from './group/collectives.js';
+import type { GroupMember } from './group/group.js';
 import { withStderrHidden } from './hiddenLog.js';
 import { autocast } from './kernels/autocast.js';
 import { registerTensorFlowKernels } from './kernels/tensorflow.js';
@@ -21,6 +23,8 @@ interface NativeOptions {
   readonly threads: number;
   readonly precision: Precision;
   readonly hideLog: boolean;
+  /** To train together with other processes. */
+  readonly member?: GroupMember | undefined;
   /** To open a GPU: its settings (gpu/choose.ts), device name, and description if known. */
   readonly gpu?: {
     readonly settings: Readonly<Record<string, string | undefined>>;
@@ -66,17 +70,18 @@ async function useBackend(): Promise<void> {
 
 async function loadNative(
   folder: string,
-  { threads, precision, hideLog, gpu }: NativeOptions,
+  { threads, precision, hideLog, gpu, member }: NativeOptions,
 ): Promise<Engine> {
   process.env.TF_NUM_INTRAOP_THREADS = String(threads);
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // errors only
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= member ? '3' : '2'; // errors only; a group's are thrown, too
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '1'; // by default, TensorFlow only uses oneDNN on CPUs with AVX512-VNNI
   for (const [name, value] of Object.entries(gpu?.settings ?? {})) {
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
   }
 
-  const binding = load(join(folder, addonFile), hideLog);
+  const loadAddon = () => load(join(folder, addonFile), hideLog);
+  const binding = member ? joining(member, loadAddon) : loadAddon();
   // Checked before registering anything with tfjs: `auto` then opens another engine in this process.
   if (gpu && !binding.isUsingGpuDevice()) {
     throw deviceError(
@@ -98,6 +103,7 @@ async function loadNative(
     description: `TensorFlow ${binding.TF_Version} on ${name}${precision === 'float32' ? '' : `, in ${precision}`}`,
     ...(gpu?.description && { gpu: gpu.description }),
     decodeAhead: gpu !== undefined,
+    ...(member && { group: collectives(backend, member) }),
     loadSavedModel: (folder) => loadSavedModel(binding, folder),
     handles: () => binding.getNumOfTensors(),
   };

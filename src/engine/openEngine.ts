@@ -6,6 +6,7 @@ import { span } from '../core/spans.js';
 import type { Device } from './device.js';
 import type { Engine } from './engine.js';
 import { type GpuFacts, hasNvidia, readGpuFacts } from './gpu/facts.js';
+import type { GroupMember } from './group/group.js';
 import { installEngine } from './install/install.js';
 import { type EngineFolder, locateEngine, markUsed } from './install/locate.js';
 import { probeEngine } from './install/probe.js';
@@ -20,6 +21,8 @@ export interface EngineRequest {
   readonly threads: number | undefined;
   /** Default: float32. */
   readonly precision?: Precision | undefined;
+  /** To train together with other processes, on the CPU. */
+  readonly member?: GroupMember | undefined;
   /** Whether a missing engine may be downloaded. */
   readonly setup: boolean;
   /** Messages for the user. */
@@ -90,8 +93,8 @@ async function openCpu(request: EngineRequest): Promise<Engine> {
     folder = await installEngine('cpu', request);
   }
   await requireWorking(folder, request.signal);
-  const hideLog = request.hideNativeLog ?? false;
-  const engine = await openNative(folder.libraries, { threads, precision, hideLog });
+  const { member, hideNativeLog: hideLog = false } = request;
+  const engine = await openNative(folder.libraries, { threads, precision, hideLog, member });
   markUsed(folder);
   return engine;
 }

@@ -43,7 +43,7 @@ export interface Recipe {
   readonly addon: {
     readonly package: string;
     readonly version: string;
-    /** Of the package's folder binding/, computed by `hashOfSources`. */
+    /** Of the package's folder binding/ with joinGroup.cc, computed by `hashOfSources`. */
     readonly sourcesSha256: string;
     readonly sources: readonly string[];
     readonly flags: readonly string[];

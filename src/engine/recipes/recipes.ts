@@ -8,12 +8,18 @@ import type { NativeDevice, Recipe } from './recipe.js';
 const addon: Recipe['addon'] = {
   package: '@tensorflow/tfjs-node-gpu',
   version: '4.22.0',
-  sourcesSha256: 'ca2a7b17640215f5a31963c8516bce1da6bf7338de4d3b09a944be336dd28c82',
-  sources: ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc'],
-  flags: ['-shared', '-fPIC', '-O2', '-std=c++17', '-DNAPI_VERSION=8', '-Wl,-rpath,$ORIGIN'],
+  sourcesSha256: '8ce8706605d322dc7cfa23d00e6d0f0f614e4356dcf4c39a803b6783dce95f87',
+  sources: ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc', 'binding/joinGroup.cc'],
+  flags: [
+    ...['-shared', '-fPIC', '-O2', '-std=c++17', '-DNAPI_VERSION=8', '-Wl,-rpath,$ORIGIN'],
+    '-Wl,--wrap=TFE_NewContext,--wrap=TF_DeviceListType', // group/joinGroup.cc
+  ],
 };
 
-/** On macOS the host process provides Node's symbols at load time, and $ORIGIN is named @loader_path. */
+/**
+ * On macOS the host process provides Node's symbols at load time, and $ORIGIN is named @loader_path. Its linker has no
+ * --wrap, so there are no groups.
+ */
 const darwinFlags = ['-shared', '-O2', '-std=c++17', '-DNAPI_VERSION=8', '-undefined', 'dynamic_lookup'];
 
 const headers = [
@@ -111,7 +117,11 @@ export const recipes: readonly Recipe[] = [
     },
     extraWheels: [],
     headers,
-    addon: { ...addon, flags: [...darwinFlags, '-Wl,-rpath,@loader_path'] },
+    addon: {
+      ...addon,
+      sources: addon.sources.slice(0, 2),
+      flags: [...darwinFlags, '-Wl,-rpath,@loader_path'],
+    },
   },
 ];
 

@@ -2,11 +2,11 @@
 
 import { printable } from '../../core/errors.js';
 import { version } from '../../core/version.js';
+import { bytes, type Fields, integer, message, text, writeMessage } from '../../io/protobuf.js';
 import { inputSize } from '../../model/alexnet.js';
 import { sizeOf } from '../../model/stateDict.js';
 import { type Graph, inputName, type Step } from '../graph.js';
 import { bytesOf, type Constant, floats, type Node, nodesOf, type Operation } from './operations.js';
-import { bytes, type Fields, integer, message, text, writeMessage } from './protobuf.js';
 
 const irVersion = 8;
 const opset = 17;

@@ -1,8 +1,8 @@
 // The operations of a format that a graph's steps become, in a chain: the first input of each is the output of the one
 // before, the others are constants.
 
+import type { LazyBytes } from '../../io/protobuf.js';
 import { type Graph, inputName, type Step } from '../graph.js';
-import type { LazyBytes } from './protobuf.js';
 
 export interface Constant {
   readonly type: 'float32' | 'int32';

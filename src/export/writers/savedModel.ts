@@ -3,9 +3,9 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bytes, type Fields, integer, message, text, writeMessage } from '../../io/protobuf.js';
 import type { Graph } from '../graph.js';
 import type { Constant } from './operations.js';
-import { bytes, type Fields, integer, message, text, writeMessage } from './protobuf.js';
 import {
   type Attribute,
   type Endpoint,

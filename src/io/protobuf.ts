@@ -2,7 +2,7 @@
 // hundreds of megabytes is written without copies of its tensors. Source: protobuf.dev/programming-guides/encoding.
 
 import { open } from 'node:fs/promises';
-import { FileWriter } from '../../io/fileWriter.js';
+import { FileWriter } from './fileWriter.js';
 
 /** Bytes that are made when they are written. */
 export interface LazyBytes {

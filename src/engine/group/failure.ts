@@ -1,0 +1,28 @@
+// A group that can't go on: a rank has ended, was stopped, or can't be reached.
+
+import { printable, UserError } from '../../core/errors.js';
+import type { GroupMember } from './group.js';
+
+export class GroupFailure extends UserError {
+  /** `reason`: TensorFlow's message. `who`: the rank that failed, where the message names one. */
+  constructor(reason: string, who: string | undefined) {
+    super(
+      who === undefined
+        ? `The ranks of this training have lost each other: ${printable(firstLine(reason))}`
+        : `${who} has ended, or does not answer. All ranks end.`,
+      {
+        hint: 'See the messages of that rank. The training continues from its checkpoint with --resume.',
+        cause: reason,
+      },
+    );
+  }
+}
+
+const firstLine = (text: string) => text.split('\n')[0]!.slice(0, 300);
+
+/** The rank that TensorFlow's message names, with its address; undefined for none, or only this rank itself. */
+export function rankIn(reason: string, { rank, addresses }: GroupMember): string | undefined {
+  const named = [...reason.matchAll(/\/task:(\d+)/g)].map(([, task]) => Number(task));
+  const other = named.find((task) => task !== rank && task < addresses.length);
+  return other === undefined ? undefined : `Rank ${other} (${printable(addresses[other]!)})`;
+}

@@ -1,0 +1,48 @@
+// What both sides of the rendezvous share.
+
+import { createServer } from 'node:net';
+import { UserError, usageError } from '../core/errors.js';
+import type { GroupMember } from '../engine/group/group.js';
+
+/** What has to be the same on all ranks, by its name in messages. Values are short: hashes of large things. */
+export type Facts = Readonly<Record<string, string>>;
+
+/** Connected to the other ranks. Disposing of it before they agree makes them fail. */
+export interface Meeting extends AsyncDisposable {
+  /** Waits for the facts of all ranks. Throws a usage error that names what differs. */
+  agree(facts: Facts): Promise<GroupMember>;
+}
+
+/** A port that is free now. TensorFlow takes it some seconds later. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export const protocol = 1;
+
+/** What a rank says first, and once it knows its facts. */
+export interface Hello {
+  readonly alexft: typeof protocol;
+  readonly rank: number;
+  readonly worldSize: number;
+}
+export interface Ready {
+  readonly port: number;
+  readonly facts: Facts;
+}
+
+/** `host:port`, with brackets around an IPv6 address. */
+export const addressText = (host: string, port: number): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+/** For a rank that was there and is not any more. */
+export const left = (who: string): UserError =>
+  new UserError(`${who} has ended before the training began.`, { hint: 'See the messages of that rank.' });
+
+/** For ranks that do not fit together. */
+export const refused = (reason: string): UserError =>
+  usageError(reason, 'Start all ranks with the same command, data and version of alexft.');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { train } from '../commands/train.js';
 import { ExitCode, printable } from '../core/errors.js';
 import { shellWord } from '../core/text.js';
+import { placeOf } from '../distributed/place.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { type TrainOptions, trainOptions } from '../options/trainOptions.js';
 import type { PlanEvent, TrainingEvent } from '../training/events.js';
@@ -19,6 +20,8 @@ export async function runTrain(
   options: TrainOptions & OutputOptions,
   given: Partial<TrainOptions>,
 ): Promise<ExitCode> {
+  const place = placeOf(given, process.env);
+  if (place && place.rank > 0) return await followRankZero(options, given);
   const screen = openScreen(options, 'Stopping after this step, saving the model and a checkpoint ...');
   const { progress } = screen;
   onReaderGone(() => stopCommand(ExitCode.readerGone));
@@ -42,6 +45,16 @@ export async function runTrain(
     progress.message(`Interrupted. The current model is ${printable(join(folder, 'last.safetensors'))}`);
     progress.message(`To resume: ${asTyped(`alexft train --resume ${shellWord(folder)}`)}`);
   } else progress.message('Interrupted before the training started. Nothing was written.');
+  return interruptedExitCode() ?? (place ? ExitCode.terminated : ExitCode.ok); // another rank's signal stops all
+}
+
+/** The other ranks of a training print errors only, or with --verbose messages, too. */
+async function followRankZero(
+  options: TrainOptions & OutputOptions,
+  given: Partial<TrainOptions>,
+): Promise<ExitCode> {
+  const { context } = openScreen({ ...options, json: false, quiet: !options.verbose }, 'Stopping ...');
+  for await (const _event of train(given, context));
   return interruptedExitCode() ?? ExitCode.ok;
 }
 

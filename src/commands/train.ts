@@ -5,11 +5,15 @@ import { silentContext } from '../core/context.js';
 import { dataError, printable } from '../core/errors.js';
 import { span } from '../core/spans.js';
 import { openTrainingSet, type TrainingSet } from '../data/dataset/dataset.js';
+import { placeOf } from '../distributed/place.js';
+import { ranksMessage } from '../distributed/ranksMessage.js';
+import { meet } from '../distributed/rendezvous.js';
 import { alexNetWidths, type Widths } from '../model/alexnet.js';
 import { describeRun } from '../options/describeRun.js';
 import { withDefaults } from '../options/option.js';
 import { resumedOptions } from '../options/resumedOptions.js';
 import { retryCommand } from '../options/retryCommand.js';
+import { trainingFacts } from '../options/trainingFacts.js';
 import { resolveTrainOptions, type TrainOptions, trainOptions } from '../options/trainOptions.js';
 import type { CommandContext } from '../profile/context.js';
 import { startProfile } from '../profile/profile.js';
@@ -24,42 +28,54 @@ import { createTrainer } from '../trainer/trainer.js';
 import type { Retry } from '../trainer/trainingFailure.js';
 import type { TrainConfig } from '../training/config.js';
 import type { PlanEvent, TrainingEvent } from '../training/events.js';
+import { followTraining, restarted } from './followTraining.js';
 
 /**
  * Trains as `given` says (defaults for the rest) and yields events: `start` first, `done` last. After `error` it
  * throws. A dry run yields one event, `plan`. When the context's signal is aborted, or the consumer stops, the run is
- * saved. Programs may train a narrower network than AlexNet, from scratch (`weights: 'none'`).
+ * saved. Programs may train a narrower network than AlexNet, from scratch (`weights: 'none'`). In a group of processes
+ * (docs/distributed.md), rank 0 yields the events and the others none.
  */
 export async function* train(
-  given: Partial<TrainOptions>,
+  options: Partial<TrainOptions>,
   context: CommandContext = silentContext,
   { widths = alexNetWidths }: { widths?: Widths } = {},
 ): AsyncGenerator<TrainingEvent> {
+  const place = placeOf(options, process.env);
+  if (place && place.rank > 0) {
+    if (!options.dryRun) await followTraining(await restarted(options, place), place, context, widths);
+    return;
+  }
+  const given = await restarted(options, place);
   const { resume } = given;
-  const options = resume === undefined ? resolveTrainOptions(withDefaults(trainOptions, given)) : undefined;
-  if (options?.dryRun) {
-    yield await plan(options, context);
+  const fresh = resume === undefined ? resolveTrainOptions(withDefaults(trainOptions, given)) : undefined;
+  if (fresh?.dryRun) {
+    yield await plan(fresh, context);
     return;
   }
   await using _profile = await startProfile(given, context);
-  const opened = options ? await newRun(options, context) : await resumedRun(resume!, given, context);
+  await using meeting = place && (await meet(place, context.signal));
+  const opened = fresh ? await newRun(fresh, context) : await resumedRun(resume!, given, context);
   await using run = opened.run;
   const { dataset } = opened;
   const { config } = run;
   if (context.signal?.aborted) return;
 
   const saved = savedFor(dataset, run.takeSaved());
+  const member = await meeting?.agree(trainingFacts(config, dataset, saved?.step ?? 0));
+  if (member) context.onMessage(ranksMessage(member));
   const retry: Retry = (batchSize, progress) =>
     retryCommand({ config, folder: run.path, ...progress }, batchSize);
   const startWeights = run.before?.weights;
-  await using trainer = await createTrainer({ dataset, config, saved, startWeights, widths, retry }, context);
-  if (context.signal?.aborted) return;
+  const request = { dataset, config, saved, startWeights, widths, retry, member };
+  await using trainer = await createTrainer(request, context);
+  if (context.signal?.aborted && !member) return; // ranks agree in the training
 
   await using recorder = await startRecording(run, trainer, context);
   try {
     yield recorder.startEvent;
     for await (const event of trainer.train()) yield* recorder.record(event);
-    if (context.signal?.aborted) {
+    if (trainer.stopped) {
       const checkpoint = await recorder.interrupt();
       if (checkpoint) yield checkpoint;
       return;

@@ -9,6 +9,7 @@ import {
   freePort,
   left,
   type Meeting,
+  memberOf,
   protocol,
   type Ready,
   refused,
@@ -94,7 +95,7 @@ export async function hostRanks(place: GroupPlace, time: number, signal?: AbortS
         ...inOrder.map(({ host, ready }) => addressText(host, ready!.port)),
       ];
       for (const { socket } of inOrder) send(socket, { addresses });
-      return { rank: 0, addresses };
+      return memberOf(place, addresses);
     },
     async [Symbol.asyncDispose]() {
       signal?.removeEventListener('abort', abort);
@@ -134,10 +135,13 @@ function readyOf({ port, facts }: Fields): Ready | undefined {
 }
 
 function differenceOf({ rank, host, ready }: Guest, facts: Facts): string | undefined {
-  const name = Object.keys(facts).find((each) => ready!.facts[each] !== facts[each]);
+  const names = Object.keys({ ...facts, ...ready!.facts });
+  const name = names.find((each) => ready!.facts[each] !== facts[each]);
   if (name === undefined) return undefined;
-  const short = (value: string | undefined) => printable(String(value).slice(0, 60));
-  return `Rank ${rank} (${host}) has other ${name} than rank 0: ${short(ready!.facts[name])} instead of ${short(facts[name])}.`;
+  const [there, here] = [ready!.facts[name], facts[name]].map((value) =>
+    value === undefined ? 'nothing' : printable(value.slice(0, 60)),
+  );
+  return `Rank ${rank} (${host}) differs from rank 0 in ${printable(name.slice(0, 60))}: ${there} instead of ${here}.`;
 }
 
 function missing({ worldSize, address }: GroupPlace, guests: Map<number, Guest>, time: number): UserError {

@@ -5,7 +5,16 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ExitCode, printable, reasonOf, UserError } from '../core/errors.js';
 import type { Fields } from '../core/json.js';
-import { addressText, freePort, type Hello, left, type Meeting, protocol, type Ready } from './meeting.js';
+import {
+  addressText,
+  freePort,
+  type Hello,
+  left,
+  type Meeting,
+  memberOf,
+  protocol,
+  type Ready,
+} from './meeting.js';
 import { receive, send } from './messages.js';
 import type { GroupPlace } from './place.js';
 
@@ -33,7 +42,7 @@ export async function joinHost(place: GroupPlace, time: number, signal?: AbortSi
       const addresses = message?.addresses;
       if (!Array.isArray(addresses) || addresses.length !== worldSize)
         throw left(`Rank 0 (${printable(host)})`);
-      return { rank, addresses: addresses.map(String) };
+      return memberOf(place, addresses.map(String));
     },
     async [Symbol.asyncDispose]() {
       signal?.removeEventListener('abort', abort);

@@ -3,6 +3,7 @@
 import { createServer } from 'node:net';
 import { UserError, usageError } from '../core/errors.js';
 import type { GroupMember } from '../engine/group/group.js';
+import type { Place } from './launchers.js';
 
 /** What has to be the same on all ranks, by its name in messages. Values are short: hashes of large things. */
 export type Facts = Readonly<Record<string, string>>;
@@ -46,3 +47,10 @@ export const left = (who: string): UserError =>
 /** For ranks that do not fit together. */
 export const refused = (reason: string): UserError =>
   usageError(reason, 'Start all ranks with the same command, data and version of alexft.');
+
+/** What a rank needs to join, once it knows all addresses. */
+export function memberOf({ rank, localSize }: Place, addresses: readonly string[]): GroupMember {
+  const hostOf = (address: string | undefined) => address?.replace(/:\d+$/, '');
+  const own = addresses.filter((address) => hostOf(address) === hostOf(addresses[rank]));
+  return { rank, addresses, localSize: localSize ?? own.length };
+}

@@ -2,17 +2,18 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { span } from '../core/spans.js';
+import type { Group } from '../engine/group/group.js';
+import { gatheredGradients, isGatheredIn, sumGradients } from './groupGradients.js';
 import { parameterShapes } from './layers.js';
-import type { DropoutMask, Network } from './network.js';
+import type { DropoutMask, Network, ParameterGradients } from './network.js';
 import { operationOf, type Saved } from './operations.js';
-
-/** Gradients by parameter name, in the engine's layout. */
-export type ParameterGradients = ReadonlyMap<string, tf.Tensor>;
 
 interface Pass {
   /** The index of the first layer to run; `input` is its input. */
   readonly from: number;
   readonly dropout?: DropoutMask | undefined;
+  /** Ranks of which each passes its own rows of a batch. */
+  readonly group?: Group | undefined;
   /** Returns the gradient of the loss by the network's `output`. */
   readonly outputGradient: (output: tf.Tensor) => tf.Tensor;
 }
@@ -26,8 +27,8 @@ interface Step {
 
 /**
  * Runs the layers forward and backward. `onGradients` receives the gradients of each layer with parameters, from the
- * last layer to the first, and disposes of them; it may update the layer. Call it inside tf.tidy, which frees the
- * tensors of a pass that fails.
+ * last layer to the first, and disposes of them; it may update the layer. In a group they are those of all ranks, and
+ * gradients that are added up come last, together. Call it inside tf.tidy, which frees the tensors of a pass that fails.
  */
 export function backpropagate(
   network: Network,
@@ -37,27 +38,34 @@ export function backpropagate(
   const { steps, output } = runForward(network, input, pass);
   span('backward', 'computing', () => {
     let dy = lossGradient(output, pass);
+    const { group, onGradients } = pass;
+    const toAdd = new Map<string, tf.Tensor>();
     const last = steps.findIndex(({ index }) => parameterShapes(network.layers[index]!).length > 0);
     for (let at = steps.length - 1; at >= last; at--) {
       const step = steps[at]!;
+      const layer = network.layers[step.index]!;
+      const isGathered = group !== undefined && isGatheredIn(group, layer, dy);
       const { input, ...parameters } = tf.tidy(() => {
         const gradients = network.gradients(step.index, dy, step.saved, step.mask);
+        const { weight, bias } = isGathered ? gatheredGradients(group, network, step, dy) : gradients;
         // All of them before the update of the weight, which the input's gradient reads.
         return {
           ...(at > last && { input: gradients.input() }),
-          ...(gradients.weight && { weight: gradients.weight() }),
-          ...(gradients.bias && { bias: gradients.bias() }),
+          ...(weight && { weight: weight() }),
+          ...(bias && { bias: bias() }),
         };
       });
       free(step, dy);
-      const { name } = network.layers[step.index]!;
       const named = Object.entries(parameters).map(
-        ([kind, gradient]) => [`${name}.${kind}`, gradient] as const,
+        ([kind, gradient]) => [`${layer.name}.${kind}`, gradient] as const,
       );
-      if (named.length > 0) pass.onGradients(new Map(named));
+      if (isGathered || !group) {
+        if (named.length > 0) onGradients(new Map(named));
+      } else for (const [name, gradient] of named) toAdd.set(name, gradient);
       if (input) dy = input;
     }
     for (const step of steps.slice(0, last)) free(step);
+    if (group && toAdd.size > 0) onGradients(sumGradients(group, toAdd));
   });
 }
 

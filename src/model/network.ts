@@ -13,6 +13,9 @@ import type { StateDict } from './stateDict.js';
  */
 export type DropoutMask = (layer: number, shape: number[], p: number) => tf.Tensor;
 
+/** Gradients by parameter name, in the engine's layout. */
+export type ParameterGradients = ReadonlyMap<string, tf.Tensor>;
+
 /** Options of a forward pass. */
 export interface Pass {
   /** The index of the first layer to run; `input` is the input of this layer. Default: 0. */

@@ -12,6 +12,7 @@ type OptionGroup =
   | 'Run and resume'
   | 'Limits'
   | 'Device and speed'
+  | 'Several processes'
   | 'Output'
   | 'Options';
 

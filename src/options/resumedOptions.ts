@@ -21,6 +21,9 @@ const changeable = [
   'checkpointEvery',
   'keepCheckpoint',
   'cacheLimit',
+  'rendezvous',
+  'rank',
+  'worldSize',
   'noReport',
   'profile',
   'force', // of --profile: the run itself is resumed

@@ -5,6 +5,7 @@ import { isSize } from '../core/formatting.js';
 import { counted } from '../core/text.js';
 import { type Trainable, trainableLayers } from '../model/alexnet.js';
 import type { TrainConfig } from '../training/config.js';
+import { distributedOptions } from './distributedOptions.js';
 import { engineOptions } from './engineOptions.js';
 import { choice, expected, flag, number, text, type Values } from './option.js';
 import { profileOption } from './profileOption.js';
@@ -311,6 +312,7 @@ export const trainOptions = {
       if (!isSize(value)) throw expected('--cache-limit', 'a size such as 500MB or 20GB', value);
     },
   }),
+  ...distributedOptions,
   noReport: flag({
     flag: '--no-report',
     group: 'Output',
@@ -360,8 +362,10 @@ export function resolveTrainOptions(options: TrainOptions): TrainConfig {
   }
   const torch = options.reference === 'torch';
   if (torch) checkReference(options);
+  // A place belongs to one process, not to the training.
+  const { rendezvous: _rendezvous, rank: _rank, worldSize: _worldSize, ...training } = options;
   return {
-    ...options,
+    ...training,
     data,
     scheduleEpochs,
     split: options.split ?? (torch ? 'torch' : 'stratified'),

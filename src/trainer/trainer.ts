@@ -6,6 +6,8 @@ import { span } from '../core/spans.js';
 import type { ImageLoader } from '../data/imageLoader.js';
 import { openLoader } from '../data/openLoader.js';
 import { preprocessingOf } from '../data/transforms/preprocessing.js';
+import { ownDevice } from '../distributed/ownDevice.js';
+import { type SharedTraining, shareTraining } from '../distributed/shareTraining.js';
 import { openEngine } from '../engine/openEngine.js';
 import { inputPadding } from '../model/alexnet.js';
 import { MersenneTwister } from '../random/generator.js';
@@ -32,7 +34,10 @@ export interface Trainer extends RecordedTraining, AsyncDisposable {
   /** Trains to the last epoch, or until the signal is aborted. */
   train(): AsyncGenerator<LoopEvent>;
   readonly loader: ImageLoader;
+  /** Batches for this process alone, once it has trained. */
   readonly source: BatchSource;
+  /** Whether the training has ended early, on this rank's signal or another's. */
+  readonly stopped: boolean;
   /** The best epoch's predictions for the validation images, where they were stored. */
   readonly predictions: readonly Prediction[] | undefined;
 }
@@ -42,10 +47,11 @@ export interface Trainer extends RecordedTraining, AsyncDisposable {
  * checkpoint. Throws a UserError where memory, engine or weights are missing, or the checkpoint does not fit.
  */
 export async function createTrainer(request: TrainerRequest, context: Context): Promise<Trainer> {
-  const { dataset, config, saved, widths, retry } = request;
+  const { dataset, config, saved, widths, retry, member } = request;
   const resources = new Resources();
   try {
-    const engine = await openEngine({ ...context, ...config, setup: mayFetch(config) });
+    const own = { ...config, ...(member && ownDevice(config, member)) };
+    const engine = await openEngine({ ...context, ...own, member, setup: mayFetch(config) });
     const memory = trainingMemory(engine, request);
     const progress = { begun: request.startWeights !== undefined, epochs: (saved?.state.epoch ?? 1) - 1 };
     await requireMemoryForTraining(memory, (batchSize) => retry(batchSize, progress), context);
@@ -73,12 +79,23 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
     resources.add(() => optimizer.dispose());
     saved?.optimizer.tensors.clear(); // hundreds of megabytes, which the engine has now
 
-    const unreadable = saved?.record.skipped.map(({ file }) => dataset.names.indexOf(file));
+    const unreadable = new Set(saved?.record.skipped.map(({ file }) => dataset.names.indexOf(file)));
     const images = new ImageSource(loader, dataset.paths, (index) => dataset.names[index]!, unreadable);
-    const features = await span('open cached features', 'files', () =>
-      openFeatures({ images, network, first, dataset, engine, config }, context),
-    );
+    const ownTraining = { network, first, images, names: dataset.names, unreadable, signal: context.signal };
+    const shared = engine.group && shareTraining(engine.group, ownTraining);
+    if (shared) resources.add(() => shared.end());
+    // Where every rank trains, it runs the frozen layers in each step.
+    const features =
+      shared && !shared.sharesFeatures
+        ? { source: shared.images, close: async () => {} }
+        : await span('open cached features', 'files', () =>
+            openFeatures(
+              { images: shared?.images ?? images, network, first, dataset, engine, config: own },
+              context,
+            ),
+          );
     resources.add(() => features.close());
+    const signal = shared?.signal ?? context.signal;
     const chance = { ...config, ...dataset, engine, generator, layers: network.layers };
     const predictions = new BestPredictions();
     const state = saved ? structuredClone(saved.state) : newTraining();
@@ -90,13 +107,16 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
       learningRate: learningRateOf(config),
       options: { ...config, plateau: plateauOf(config) },
       onProgress: context.onProgress,
-      signal: context.signal,
+      signal,
     };
     return {
       ...{ config, dataset, widths, engine, network, first, weights, optimizer, state, loader },
-      source: features.source,
+      source: shared && !shared.sharesFeatures ? images : features.source,
       past: saved && { step: saved.step, record: saved.record },
-      train: () => trainLoop(task),
+      train: () => (shared?.sharesFeatures && engine.group!.rank > 0 ? computing(shared) : trainLoop(task)),
+      get stopped() {
+        return signal?.aborted ?? false;
+      },
       get predictions() {
         return predictions.predictions;
       },
@@ -107,4 +127,9 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
     await resources[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+// biome-ignore lint/correctness/useYield: an empty training
+async function* computing(shared: SharedTraining): AsyncGenerator<LoopEvent> {
+  await shared.compute();
 }

@@ -1,6 +1,7 @@
 // What a trainer is made from.
 
 import type { TrainingSet } from '../data/dataset/dataset.js';
+import type { GroupMember } from '../engine/group/group.js';
 import type { Widths } from '../model/alexnet.js';
 import type { Saved } from '../run/run.js';
 import type { TrainConfig } from '../training/config.js';
@@ -14,6 +15,8 @@ export interface TrainerRequest {
   /** The weights that a resumed run began with. */
   readonly startWeights: string | undefined;
   readonly widths: Widths;
+  /** To train together with other processes. */
+  readonly member?: GroupMember | undefined;
   /** Gives the command line of a training with smaller batches, for hints. */
   readonly retry: Retry;
 }

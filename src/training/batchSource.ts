@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ImageFile, ImageLoader } from '../data/imageLoader.js';
 import { chunksOf, type Sample } from '../data/sampler.js';
 import type { SourceEvent } from './events.js';
+import type { Share } from './share.js';
 
 export interface Batch {
   /** The position among the batches of the samples, from 0. A batch without a readable image is left out. */
@@ -11,6 +12,8 @@ export interface Batch {
   /** Inputs of layer `source.layer`, one row a sample. The source disposes of it. */
   readonly inputs: tf.Tensor;
   readonly samples: readonly Sample[];
+  /** Where several ranks compute the batch: `inputs` are the own rows then, `samples` those of all. */
+  readonly share?: Share;
 }
 
 export interface BatchSource {
@@ -25,25 +28,30 @@ export const isEvent = (item: Batch | SourceEvent): item is SourceEvent => 'even
 /** Images as inputs of the first layer, [n, side, side, 3]. */
 export class ImageSource implements BatchSource {
   readonly layer = 0;
-  readonly #unreadable: Set<number>;
 
-  /** `name` gives the file of an image for messages. No event is given for images known to be `unreadable`. */
+  /**
+   * `name` gives the file of an image for messages. No event is given for images known to be `unreadable`; those that
+   * are found are added.
+   */
   constructor(
     private readonly loader: ImageLoader,
     private readonly files: readonly ImageFile[],
     private readonly name: (index: number) => string,
-    unreadable: Iterable<number> = [],
-  ) {
-    this.#unreadable = new Set(unreadable);
+    private readonly unreadable: Set<number> = new Set(),
+  ) {}
+
+  batches(samples: readonly Sample[], size: number): AsyncGenerator<Batch | SourceEvent> {
+    return this.batchesOf([...chunksOf(samples, size)]);
   }
 
-  async *batches(samples: readonly Sample[], size: number): AsyncGenerator<Batch | SourceEvent> {
+  /** One batch for each of `all` chunks. */
+  async *batchesOf(all: readonly (readonly Sample[])[]): AsyncGenerator<Batch | SourceEvent> {
     const { side } = this.loader;
     // Chunks first: an image that is known to be unreadable makes its own batch smaller and does not shift the others.
-    const chunks = [...chunksOf(samples, size)]
+    const chunks = all
       .map((chunk, index) => ({
         index,
-        readable: chunk.filter(({ index }) => !this.#unreadable.has(index)),
+        readable: chunk.filter(({ index }) => !this.unreadable.has(index)),
       }))
       .filter(({ readable }) => readable.length > 0);
     const indices = chunks.map(({ index }) => index).values(); // the loader gives one batch for each chunk
@@ -53,7 +61,7 @@ export class ImageSource implements BatchSource {
     )) {
       const index = indices.next().value!;
       for (const { index, reason } of unreadable) {
-        this.#unreadable.add(index);
+        this.unreadable.add(index);
         yield { event: 'skipped', file: this.name(index), reason };
       }
       if (samples.length === 0) continue;

@@ -43,6 +43,11 @@ export interface TrainConfig extends DatasetConfig, OptimizerOptions, ScheduleOp
   readonly profile: string | undefined;
   readonly dryRun: boolean;
 
+  /** The place of a process among others belongs to it, not to the training. */
+  readonly rendezvous?: undefined;
+  readonly rank?: undefined;
+  readonly worldSize?: undefined;
+
   readonly device: Device;
   readonly threads: number | undefined;
   readonly workers: number | undefined;

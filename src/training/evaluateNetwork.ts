@@ -32,11 +32,11 @@ export async function* predictSamples(
       continue;
     }
     const values = span('forward', 'computing', () =>
-      tf.tidy(() =>
-        tf
-          .logSoftmax(network.forward(item.inputs, { from: source.layer }) as tf.Tensor2D)
-          .dataSync<'float32'>(),
-      ),
+      tf.tidy(() => {
+        const own = network.forward(item.inputs, { from: source.layer });
+        const logits = item.share ? item.share.whole(own) : own;
+        return tf.logSoftmax(logits as tf.Tensor2D).dataSync<'float32'>();
+      }),
     );
     await nextTurn(); // the engine blocks this thread: let signals and the screen run
     const classes = values.length / item.samples.length;

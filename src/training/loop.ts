@@ -118,6 +118,7 @@ async function* trainEpoch(task: LoopTask, samples: EpochSamples): AsyncGenerato
         learningRate,
         inputs: item.inputs,
         labels: Int32Array.from(item.samples, ({ index }) => labels[index]!),
+        share: item.share,
         layer: source.layer,
         first,
         dropout: randomness.dropout(step),

@@ -30,7 +30,7 @@ test('each rank learns the addresses of all', async () => {
 
 test('ranks that differ are refused on all ranks, naming what differs', async () => {
   const same = { options: 'a', images: 'b' };
-  const message = 'Rank 2 (127.0.0.1) has other images than rank 0: c instead of b.';
+  const message = 'Rank 2 (127.0.0.1) differs from rank 0 in images: c instead of b.';
   assert.deepEqual(await meetAll([same, same, { options: 'a', images: 'c' }]), [message, message, message]);
 });
 

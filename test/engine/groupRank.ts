@@ -9,7 +9,7 @@ const [signal, victim] = process.argv.slice(4);
 
 try {
   const engine = await openEngine({
-    ...{ device: 'cpu', threads: 1, setup: false, member: { rank, addresses } },
+    ...{ device: 'cpu', threads: 1, setup: false, member: { rank, addresses, localSize: 2 } },
     ...{ onMessage: () => {}, onProgress: () => {}, hideNativeLog: true },
   });
   const group = engine.group!;

@@ -19,4 +19,6 @@ export interface GroupMember {
   readonly rank: number;
   /** Where each rank listens, `host:port`. */
   readonly addresses: readonly string[];
+  /** Ranks on this machine, which share its cores. */
+  readonly localSize: number;
 }

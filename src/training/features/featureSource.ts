@@ -89,15 +89,11 @@ export class FeatureSource implements BatchSource {
     return { rows, missing: window.filter((sample) => !rows.has(keyOf(sample))) };
   }
 
-  async #compute({ inputs, samples }: Batch, rows: Map<string, Float32Array>): Promise<void> {
-    const values = span('frozen layers', 'computing', () => {
-      // On CPUs without AVX-512, oneDNN computes the first convolution of a single image with other roundings.
-      const images = samples.length === 1 ? tf.concat([inputs, inputs]) : tf.clone(inputs);
-      const features = this.network.forward(images, { from: this.images.layer, to: this.layer });
-      const values = features.dataSync<'float32'>();
-      tf.dispose([images, features]);
-      return values.subarray(0, samples.length * this.#rowLength);
-    });
+  async #compute(batch: Batch, rows: Map<string, Float32Array>): Promise<void> {
+    const { samples } = batch;
+    const features = frozenOutputs(this.network, batch, { from: this.images.layer, to: this.layer });
+    const values = features.dataSync<'float32'>();
+    features.dispose();
     for (const [row, sample] of samples.entries()) {
       rows.set(keyOf(sample), values.subarray(row * this.#rowLength, (row + 1) * this.#rowLength));
     }
@@ -123,6 +119,22 @@ export class FeatureSource implements BatchSource {
     }
   }
 }
+
+/** The outputs of the frozen layers for a batch, one row a sample. */
+export const frozenOutputs = (
+  network: Network,
+  { inputs, share }: Batch,
+  layers: { readonly from: number; readonly to: number },
+): tf.Tensor =>
+  span('frozen layers', 'computing', () =>
+    tf.tidy(() => {
+      // On CPUs without AVX-512, oneDNN computes the first convolution of a single image with other roundings.
+      const isSingle = inputs.shape[0] === 1;
+      const outputs = network.forward(isSingle ? tf.concat([inputs, inputs]) : inputs, layers);
+      const own = isSingle ? tf.slice(outputs, 0, 1) : outputs;
+      return share ? share.whole(own) : own;
+    }),
+  );
 
 /**
  * The samples whose features are computed together. The first window is one batch, so that the first loss comes early.

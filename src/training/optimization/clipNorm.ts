@@ -1,7 +1,7 @@
 // Gradient clipping.
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { ParameterGradients } from '../../model/backpropagate.js';
+import type { ParameterGradients } from '../../model/network.js';
 
 /**
  * As `torch.nn.utils.clip_grad_norm_`: scales all gradients so that their norm, as one vector, is at most `maxNorm`.

@@ -2,8 +2,9 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { span } from '../../core/spans.js';
-import { backpropagate, type ParameterGradients } from '../../model/backpropagate.js';
-import type { DropoutMask, Network } from '../../model/network.js';
+import { backpropagate } from '../../model/backpropagate.js';
+import type { DropoutMask, Network, ParameterGradients } from '../../model/network.js';
+import type { Share } from '../share.js';
 import { clipNorm } from './clipNorm.js';
 import { countCorrect, crossEntropy, type LossOptions } from './crossEntropy.js';
 import type { Optimizer } from './optimizer.js';
@@ -23,7 +24,10 @@ interface StepOptions extends LossOptions {
   optimizer: Optimizer;
   learningRate: number;
   inputs: tf.Tensor;
+  /** Of the whole batch. */
   labels: Int32Array;
+  /** Where several ranks compute the batch: that of `inputs`. */
+  share?: Share | undefined;
   layer: number;
   first: number;
   dropout: DropoutMask;
@@ -48,7 +52,8 @@ export function trainStep(options: StepOptions): StepResult {
 }
 
 function step(options: StepOptions): StepResult {
-  const { network, optimizer, inputs, labels, layer, first, dropout, onGradients } = options;
+  const { network, optimizer, inputs, labels, share, layer, first, onGradients } = options;
+  const dropout = share ? ownMasks(options.dropout, share, labels.length) : options.dropout;
   const frozen = network.forward(inputs, { from: layer, to: first, dropout });
   const update = optimizer.beginStep(options.learningRate);
   const apply = (gradients: ParameterGradients) => {
@@ -60,10 +65,12 @@ function step(options: StepOptions): StepResult {
   backpropagate(network, frozen, {
     from: first,
     dropout,
-    outputGradient: (logits) => {
+    group: share?.group,
+    outputGradient: (own) => {
+      const logits = share ? share.whole(own) : own;
       const { loss, gradient } = crossEntropy(logits as tf.Tensor2D, labels, options);
       results = [loss, tf.argMax(logits, 1)];
-      return gradient;
+      return share ? share.own(gradient) : gradient;
     },
     // A layer is updated as soon as its gradients are there, unless their norm is wanted with all others'.
     onGradients: (own) => {
@@ -77,3 +84,9 @@ function step(options: StepOptions): StepResult {
   const [[loss], predicted] = results.map((tensor) => tensor.dataSync()) as [Float32Array, Int32Array];
   return { loss: loss!, correct: countCorrect(predicted, labels) };
 }
+
+/** The own rows of the masks for a batch of `rows`: those of one process. */
+const ownMasks =
+  (dropout: DropoutMask, share: Share, rows: number): DropoutMask =>
+  (layer, [, ...shape], p) =>
+    share.own(dropout(layer, [rows, ...shape], p));

@@ -1,0 +1,54 @@
+// Frozen features that the ranks of a group compute together. Rank 0 alone has the cache and trains: it says which
+// images it needs, and the others compute their share.
+
+import type { Sample } from '../data/sampler.js';
+import type { Network } from '../model/network.js';
+import { type Batch, type BatchSource, isEvent } from '../training/batchSource.js';
+import type { SourceEvent } from '../training/events.js';
+import { frozenOutputs } from '../training/features/featureSource.js';
+import type { Agreement } from './agreement.js';
+import type { SharedImages } from './sharedImages.js';
+
+/** What rank 0 needs next. */
+type Request = { readonly samples: readonly Sample[]; readonly size: number } | 'end';
+
+/** The images of rank 0, of which the others compute their shares. */
+export class RequestedImages implements BatchSource {
+  readonly layer = 0;
+  /** Whether the other ranks compute. */
+  #isBusy = false;
+
+  constructor(
+    private readonly images: SharedImages,
+    private readonly agreement: Agreement,
+  ) {}
+
+  async *batches(samples: readonly Sample[], size: number): AsyncGenerator<Batch | SourceEvent> {
+    const request = { samples, size: size * this.agreement.group.worldSize };
+    this.agreement.exchange<Request>(request);
+    this.#isBusy = true;
+    if (!this.agreement.signal.aborted) yield* this.images.batches(samples, request.size);
+    this.#isBusy = false;
+  }
+
+  /** Lets the other ranks end. Where this rank has failed in the middle of a request, they fail, too. */
+  end(): void {
+    if (!this.#isBusy && !this.agreement.signal.aborted) this.agreement.exchange<Request>('end');
+  }
+}
+
+/** On the other ranks: computes the outputs of the layers before `layer` until rank 0 needs no more. */
+export async function computeRequested(
+  images: SharedImages,
+  network: Network,
+  layer: number,
+  agreement: Agreement,
+): Promise<void> {
+  for (;;) {
+    const request = agreement.exchange<Request>()[0];
+    if (request === undefined || request === 'end' || agreement.signal.aborted) return;
+    for await (const item of images.batches(request.samples, request.size)) {
+      if (!isEvent(item)) frozenOutputs(network, item, { from: images.layer, to: layer }).dispose();
+    }
+  }
+}

@@ -31,7 +31,7 @@ export interface SharedTraining {
   readonly sharesFeatures: boolean;
   /** Replaces the training on the other ranks then. */
   compute(): Promise<void>;
-  /** Ends the other ranks' `compute`. */
+  /** On rank 0: ends the other ranks' `compute`. */
   end(): void;
 }
 
@@ -54,7 +54,7 @@ export function shareTraining(group: Group, training: OwnTraining): SharedTraini
     images: sharesFeatures ? requested : shared,
     sharesFeatures,
     compute: () => computeRequested(shared, network, featureLayer(network.layers, first), agreement),
-    end: () => sharesFeatures && requested.end(),
+    end: () => sharesFeatures && group.rank === 0 && requested.end(),
   };
 }
 

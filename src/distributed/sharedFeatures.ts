@@ -24,6 +24,7 @@ export class RequestedImages implements BatchSource {
   ) {}
 
   async *batches(samples: readonly Sample[], size: number): AsyncGenerator<Batch | SourceEvent> {
+    if (this.agreement.signal.aborted) return; // the others have ended
     const request = { samples, size: size * this.agreement.group.worldSize };
     this.agreement.exchange<Request>(request);
     this.#isBusy = true;
@@ -44,7 +45,7 @@ export async function computeRequested(
   layer: number,
   agreement: Agreement,
 ): Promise<void> {
-  for (;;) {
+  while (!agreement.signal.aborted) {
     const request = agreement.exchange<Request>()[0];
     if (request === undefined || request === 'end' || agreement.signal.aborted) return;
     for await (const item of images.batches(request.samples, request.size)) {

@@ -1,8 +1,13 @@
 // Lets the processes of a distributed training join when tfjs-node's addon creates TensorFlow's context. Linked with
 // --wrap, so that the addon's sources stay as they are. One process alone has no ALEXFT_SERVER_DEF, and nothing changes.
 
+#include <signal.h>
+
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <string>
+#include <thread>
 
 #include "tensorflow/c/c_api_experimental.h"
 #include "tensorflow/c/eager/c_api.h"
@@ -15,6 +20,30 @@ static std::string FromHex(const char* hex) {
   for (; hex[0] && hex[1]; hex += 2) bytes.push_back(std::stoi(std::string(hex, 2), nullptr, 16));
   return bytes;
 }
+
+// Node handles SIGTERM. TensorFlow takes it at some point while it joins, and then waits for other processes.
+class SigtermGuard {
+ public:
+  SigtermGuard() {
+    sigaction(SIGTERM, nullptr, &nodes_);
+    watch_ = std::thread([this] {
+      while (!joined_) {
+        sigaction(SIGTERM, &nodes_, nullptr);
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+    });
+  }
+  ~SigtermGuard() {
+    joined_ = true;
+    watch_.join();
+    sigaction(SIGTERM, &nodes_, nullptr);
+  }
+
+ private:
+  struct sigaction nodes_;
+  std::atomic<bool> joined_{false};
+  std::thread watch_;
+};
 
 extern "C" {
 
@@ -29,7 +58,10 @@ TFE_Context* __wrap_TFE_NewContext(const TFE_ContextOptions* options, TF_Status*
   std::string bytes = FromHex(definition);
   // The addon would drop the message of a status that is not OK.
   TF_Status* joined = TF_NewStatus();
-  TFE_EnableCollectiveOps(context, bytes.data(), bytes.size(), joined);
+  {
+    SigtermGuard guard;
+    TFE_EnableCollectiveOps(context, bytes.data(), bytes.size(), joined);
+  }
   if (TF_GetCode(joined) != TF_OK) setenv("ALEXFT_JOIN_ERROR", TF_Message(joined), 1);
   TF_DeleteStatus(joined);
   return context;

@@ -8,7 +8,7 @@ import type { NativeDevice, Recipe } from './recipe.js';
 const addon: Recipe['addon'] = {
   package: '@tensorflow/tfjs-node-gpu',
   version: '4.22.0',
-  sourcesSha256: '8ce8706605d322dc7cfa23d00e6d0f0f614e4356dcf4c39a803b6783dce95f87',
+  sourcesSha256: '05b4e1e0231af5d46250609eed4e7065c595ac8e1c7354584bce3d1da0300d3a',
   sources: ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc', 'binding/joinGroup.cc'],
   flags: [
     ...['-shared', '-fPIC', '-O2', '-std=c++17', '-DNAPI_VERSION=8', '-Wl,-rpath,$ORIGIN'],

@@ -6,6 +6,7 @@ import { checkOptions } from '../options/checkOptions.js';
 import type { commandNames } from '../options/commandLine.js';
 import { doctorOptions } from '../options/doctorOptions.js';
 import { exportOptions } from '../options/exportOptions.js';
+import { launchOptions } from '../options/launchOptions.js';
 import { evaluateOptions, inspectOptions, predictOptions } from '../options/modelOptions.js';
 import type { OptionTable, Values } from '../options/option.js';
 import type { OutputOptions } from '../options/outputOptions.js';
@@ -59,6 +60,14 @@ export const commands: readonly CommandDeclaration[] = [
     summary: 'fine-tune AlexNet on a folder with one sub-folder of images per class',
     options: trainOptions,
     load: async () => (await import('./trainCommand.js')).runTrain,
+  }),
+  declare({
+    name: 'launch',
+    words: '[command...]',
+    summary: 'train in several processes on this machine',
+    details: ['alexft launch --processes N -- train --data DIR ...   starts N ranks of that training'],
+    options: launchOptions,
+    load: async () => (await import('./launchCommand.js')).runLaunch,
   }),
   declare({
     name: 'predict',

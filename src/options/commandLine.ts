@@ -5,6 +5,7 @@ import type { OptionTable } from './option.js';
 
 export const commandNames = [
   'train',
+  'launch',
   'inspect',
   'predict',
   'evaluate',

@@ -18,8 +18,11 @@ interface Watcher {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Milliseconds that ranks have to end by themselves once one has failed. They notice it within seconds. */
-const grace = 10_000;
+/**
+ * Milliseconds that ranks have to end by themselves once one was killed, which they notice within 6 seconds, or has
+ * noticed that another is gone.
+ */
+const grace = { killed: 8000, noticed: 4000 };
 
 /** How a rank has ended. */
 interface End {
@@ -66,7 +69,7 @@ async function runRanks(
     const end = await endOf(child, rank);
     if (end.code === 0 || failed) return;
     failed = end;
-    const timer = AbortSignal.timeout(grace);
+    const timer = AbortSignal.timeout(end.signal ? grace.killed : grace.noticed);
     timer.addEventListener('abort', () => sendAll(ranks, 'SIGKILL'), { once: true });
   });
   await Promise.all(ended);

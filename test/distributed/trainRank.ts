@@ -1,0 +1,41 @@
+// A rank that trains a narrow network: `trainRank.js OPTIONS FATE`, both JSON. At step `at` of the first attempt, rank 0
+// sends `signal` to rank `victim`.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { train } from '../../dist/commands/train.js';
+import { UserError } from '../../dist/core/errors.js';
+import type { TrainOptions } from '../../dist/options/trainOptions.js';
+import { narrow, narrowOptions } from '../commands/narrow.js';
+
+interface Fate {
+  readonly at: number;
+  readonly victim: number;
+  readonly signal: NodeJS.Signals;
+  /** For the ranks' process ids. */
+  readonly folder: string;
+}
+
+const options = JSON.parse(process.argv[2]!) as Partial<TrainOptions>;
+const fate = JSON.parse(process.argv[3] ?? 'null') as Fate | null;
+const isFirst = process.env.TORCHELASTIC_RESTART_COUNT === '0';
+const controller = new AbortController();
+process.on('SIGTERM', () => controller.abort());
+if (fate) await writeFile(join(fate.folder, `${process.env.RANK}.pid`), String(process.pid));
+
+const context = { signal: controller.signal, onMessage: () => {}, onProgress: () => {}, hideNativeLog: true };
+try {
+  const given = options.resume === undefined ? { ...narrowOptions, device: 'cpu', threads: 1 } : {};
+  for await (const event of train({ ...given, ...options } as Partial<TrainOptions>, context, {
+    widths: narrow,
+  })) {
+    if (fate && isFirst && event.event === 'step' && event.step === fate.at) {
+      const pid = Number(await readFile(join(fate.folder, `${fate.victim}.pid`), 'utf8'));
+      process.kill(pid, fate.signal);
+    }
+  }
+} catch (error) {
+  console.error((error as Error).message);
+  process.exit(error instanceof UserError ? error.exitCode : 1);
+}
+process.exit(controller.signal.aborted ? 143 : 0);

@@ -212,7 +212,7 @@ const packagesIn = ({ inputs }) =>
     .filter(Boolean);
 
 const backendOpening =
-  'tfjsNodeBackend.cjs (bundled by esbuild, otherwise unchanged) and the files in addon/ are from these packages:';
+  'tfjsNodeBackend.cjs (bundled by esbuild, otherwise unchanged) and the files in addon/, except joinGroup.cc, are from these packages:';
 const chartsOpening = 'charts.cjs (bundled and minified by esbuild) is from these packages:';
 const converterOpening = 'tfjsConverter.cjs (bundled and minified by esbuild) is from these packages:';
 const pageOpening = 'web.js (bundled and minified by esbuild) has parts of these packages:';

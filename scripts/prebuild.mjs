@@ -83,7 +83,8 @@ async function keep(recipe, made) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   copyFileSync(made, paths.addon);
-  const opening = 'tfjs_binding.node is compiled from these packages, which were not changed:';
+  const opening =
+    'tfjs_binding.node is compiled from joinGroup.cc of alexft and these packages, which were not changed:';
   const tensorflowHeaders = `headers of TensorFlow ${recipe.tensorflow}`;
   writeFileSync(join(folder, 'NOTICE.txt'), noticeOf(opening, packages, [tensorflowHeaders]));
   const record = {

@@ -59,7 +59,7 @@ function givenPlace({ rank, worldSize }: GivenPlace): Place | undefined {
   return { rank, worldSize };
 }
 
-export function addressOf(text: string): Address {
+function addressOf(text: string): Address {
   const [, host, port] = /^\[?([^\s/]+?)\]?:(\d{1,5})$/.exec(text) ?? [];
   if (host !== undefined && Number(port) > 0 && Number(port) <= 65_535) return { host, port: Number(port) };
   throw usageError(`Expected HOST:PORT for --rendezvous but received ${quoted(text)}.`);

@@ -13,7 +13,7 @@ interface OwnImages {
   readonly shape: readonly number[];
   /** The names of all images in messages. */
   readonly names: readonly string[];
-  /** The images that are known to be unreadable, which are the same on all ranks between batches. `images` adds its own. */
+  /** The images that are known to be unreadable; the same on all ranks, until `images` adds its own. */
   readonly unreadable: Set<number>;
 }
 

@@ -28,7 +28,7 @@ interface Step {
 /**
  * Runs the layers forward and backward. `onGradients` receives the gradients of each layer with parameters, from the
  * last layer to the first, and disposes of them; it may update the layer. In a group they are those of all ranks, and
- * gradients that are added up come last, together. Call it inside tf.tidy, which frees the tensors of a pass that fails.
+ * gradients that are added up come last, together. Call it inside tf.tidy, which frees the tensors of a failed pass.
  */
 export function backpropagate(
   network: Network,

@@ -7,7 +7,7 @@ import type { Facts } from '../distributed/meeting.js';
 import type { TrainConfig } from '../training/config.js';
 import { trainOptions } from './trainOptions.js';
 
-/** Options that may differ: those of a machine, and those that rank 0 alone uses. Weights and images are compared themselves. */
+/** Options that may differ: of a machine, or used by rank 0 alone. Weights and images are themselves compared. */
 const own: readonly string[] = [
   ...[
     'data',

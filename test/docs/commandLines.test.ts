@@ -31,6 +31,10 @@ function checkCommandLine([name, ...words]: readonly string[]): void {
   const options: Option<unknown>[] = Object.values({ ...command.options, ...outputOptions });
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
+    if (word === '--') {
+      checkCommandLine(words.slice(i + 1)); // of launch
+      return;
+    }
     if (!word.startsWith('--')) {
       assert.ok(command.words, `${name} takes no words, but '${word}' is given`);
     } else if (word !== '--help') {

@@ -1,4 +1,4 @@
-// A group that can't go on: a rank has ended, was stopped, or can't be reached.
+// A group that has failed: a rank has ended, was stopped, or can't be reached.
 
 import { printable, UserError } from '../../core/errors.js';
 import type { GroupMember } from './group.js';

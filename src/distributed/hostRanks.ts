@@ -3,9 +3,9 @@
 import { createServer, isIP, type Server, type Socket } from 'node:net';
 import { printable, reasonOf, UserError } from '../core/errors.js';
 import { type Fields, isCount, isObject } from '../core/json.js';
+import { differenceOf, type Facts } from './facts.js';
 import {
   addressText,
-  type Facts,
   freePort,
   left,
   type Meeting,
@@ -79,6 +79,10 @@ export async function hostRanks(place: GroupPlace, time: number, signal?: AbortS
     await close(server, sockets);
     throw failure;
   };
+  const end = async () => {
+    signal?.removeEventListener('abort', abort);
+    await close(server, sockets);
+  };
   await listen(server, place);
   const timer = setTimeout(() => fail(missing(place, guests, time)), time);
   await until(() => guests.size === worldSize - 1).finally(() => clearTimeout(timer));
@@ -87,20 +91,20 @@ export async function hostRanks(place: GroupPlace, time: number, signal?: AbortS
     async agree(facts) {
       await until(() => [...guests.values()].every(({ ready }) => ready !== undefined));
       const inOrder = [...guests.values()].sort((a, b) => a.rank - b.rank);
-      const difference = inOrder.map((guest) => differenceOf(guest, facts)).find(Boolean);
-      if (difference) fail(refused(difference));
+      for (const { rank, host, ready } of inOrder) {
+        const difference = differenceOf(ready!.facts, facts);
+        if (difference) fail(refused(`Rank ${rank} (${host}) ${difference}`));
+      }
       await until(() => true);
       const addresses = [
         addressText(address.host, await freePort()),
         ...inOrder.map(({ host, ready }) => addressText(host, ready!.port)),
       ];
       for (const { socket } of inOrder) send(socket, { addresses });
+      await end(); // the port is not needed any more
       return memberOf(place, addresses);
     },
-    async [Symbol.asyncDispose]() {
-      signal?.removeEventListener('abort', abort);
-      await close(server, sockets);
-    },
+    [Symbol.asyncDispose]: end,
   };
 }
 
@@ -132,16 +136,6 @@ function readyOf({ port, facts }: Fields): Ready | undefined {
   if (!isCount(port) || port < 1 || port > 65_535 || !isObject(facts)) return undefined;
   if (!Object.values(facts).every((value) => typeof value === 'string')) return undefined;
   return { port, facts: facts as Facts };
-}
-
-function differenceOf({ rank, host, ready }: Guest, facts: Facts): string | undefined {
-  const names = Object.keys({ ...facts, ...ready!.facts });
-  const name = names.find((each) => ready!.facts[each] !== facts[each]);
-  if (name === undefined) return undefined;
-  const [there, here] = [ready!.facts[name], facts[name]].map((value) =>
-    value === undefined ? 'nothing' : printable(value.slice(0, 60)),
-  );
-  return `Rank ${rank} (${host}) differs from rank 0 in ${printable(name.slice(0, 60))}: ${there} instead of ${here}.`;
 }
 
 function missing({ worldSize, address }: GroupPlace, guests: Map<number, Guest>, time: number): UserError {

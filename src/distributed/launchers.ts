@@ -1,33 +1,8 @@
 // What launchers tell a process about its place among the ranks: environment variables, one reader for each launcher.
 
-import { isObject } from '../core/json.js';
-
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** The place of a process in its group. */
-export interface Place {
-  readonly rank: number;
-  readonly worldSize: number;
-  /** Ranks on this machine, where the launcher says it. */
-  readonly localSize?: number | undefined;
-  /** How often the launcher has restarted the group. */
-  readonly restarts?: number | undefined;
-  /** Where rank 0 waits for the others; undefined where the launcher gives no address. */
-  readonly address?: Address | undefined;
-}
-
-/** Variables, read strictly: `count` and `text` throw a LauncherProblem where one is missing or wrong. */
-export interface Variables {
-  count(name: string): number;
-  text(name: string): string;
-  optionalCount(name: string): number | undefined;
-  has(name: string): boolean;
-}
-
-export class LauncherProblem extends Error {}
+import { firstHost, localTasks, portOfJob } from './slurm.js';
+import { fromTfConfig } from './tfConfig.js';
+import { type Address, LauncherProblem, type Place, type Variables } from './variables.js';
 
 export interface Launcher {
   readonly name: string;
@@ -117,53 +92,4 @@ export const launchers: readonly Launcher[] = [
 function master(from: Variables, above = 0): Address | undefined {
   if (!from.has('MASTER_ADDR') && !from.has('MASTER_PORT')) return undefined;
   return { host: from.text('MASTER_ADDR'), port: from.count('MASTER_PORT') + above };
-}
-
-/** A port below those that Linux gives to outgoing connections, the same for all ranks of a job's step. */
-const portOfJob = (job: number, step: number): number => 15_000 + ((job * 16 + step) % 15_000);
-
-/** The first host of Slurm's list: `n1` of `n[1,5-9],m2`. Rank 0 runs there unless --distribution is given. */
-export function firstHost(list: string): string {
-  const first = /^(?:[^,[\]]|\[[^\]]*\])+/.exec(list)?.[0];
-  if (first === undefined) throw new LauncherProblem(`SLURM_STEP_NODELIST is '${list}': no list of hosts`);
-  return first.replace(/\[([^\],-]*)[^\]]*\]/g, '$1');
-}
-
-/** This node's number of `2(x3),1`: 2 on each of three nodes, then 1. */
-function localTasks(from: Variables): number | undefined {
-  if (!from.has('SLURM_STEP_TASKS_PER_NODE')) return undefined;
-  const perNode = from
-    .text('SLURM_STEP_TASKS_PER_NODE')
-    .split(',')
-    .flatMap((item) => {
-      const [, tasks, nodes = '1'] = /^(\d+)(?:\(x(\d+)\))?$/.exec(item) ?? [];
-      return tasks === undefined ? [] : Array<number>(Math.min(Number(nodes), 65_536)).fill(Number(tasks));
-    });
-  return perNode[from.optionalCount('SLURM_NODEID') ?? 0];
-}
-
-/** TFJob and Vertex AI list every address. A chief, where there is one, is rank 0. */
-function fromTfConfig(text: string): Place {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new LauncherProblem('TF_CONFIG is not JSON');
-  }
-  const { cluster, task } = isObject(value) ? value : {};
-  if (!isObject(cluster) || !isObject(task))
-    throw new LauncherProblem("TF_CONFIG has no 'cluster' and 'task'");
-  const tasks = ['chief', 'master', 'worker'].flatMap((type) => {
-    const hosts = cluster[type] ?? [];
-    return Array.isArray(hosts) ? hosts.map((host, index) => ({ type, index, host: String(host) })) : [];
-  });
-  const rank = tasks.findIndex(({ type, index }) => type === task.type && index === Number(task.index));
-  if (rank < 0) {
-    throw new LauncherProblem(
-      `TF_CONFIG says that this is '${String(task.type)}' ${String(task.index)}, which is not in its cluster of chief and workers`,
-    );
-  }
-  const [, host, port] = /^\[?(.+?)\]?:(\d+)$/.exec(tasks[0]!.host) ?? [];
-  if (host === undefined) throw new LauncherProblem(`TF_CONFIG has '${tasks[0]!.host}', not HOST:PORT`);
-  return { rank, worldSize: tasks.length, address: { host, port: Number(port) } };
 }

@@ -3,10 +3,8 @@
 import { createServer } from 'node:net';
 import { UserError, usageError } from '../core/errors.js';
 import type { GroupMember } from '../engine/group/group.js';
-import type { Place } from './launchers.js';
-
-/** What has to be the same on all ranks, by its name in messages. Values are short: hashes of large things. */
-export type Facts = Readonly<Record<string, string>>;
+import type { Facts } from './facts.js';
+import type { Place } from './variables.js';
 
 /** Connected to the other ranks. Disposing of it before they agree makes them fail. */
 export interface Meeting extends AsyncDisposable {

@@ -1,14 +1,8 @@
 // The place of this process in a group: from options, or from the launcher that has started it.
 
 import { printable, quoted, usageError } from '../core/errors.js';
-import {
-  type Address,
-  type Launcher,
-  LauncherProblem,
-  launchers,
-  type Place,
-  type Variables,
-} from './launchers.js';
+import { type Launcher, launchers } from './launchers.js';
+import { type Address, LauncherProblem, type Place, type Variables } from './variables.js';
 
 /** The options of a group that is started by hand. */
 export interface GivenPlace {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { firstHost } from '../../dist/distributed/launchers.js';
 import { placeOf } from '../../dist/distributed/place.js';
+import { firstHost } from '../../dist/distributed/slurm.js';
 
 const torchrun = {
   RANK: '1',

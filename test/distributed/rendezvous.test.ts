@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import { type Facts, freePort, type Meeting } from '../../dist/distributed/meeting.js';
+import type { Facts } from '../../dist/distributed/facts.js';
+import { freePort, type Meeting } from '../../dist/distributed/meeting.js';
 import { meet } from '../../dist/distributed/rendezvous.js';
 
 const host = '127.0.0.1';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { train } from '../commands/train.js';
 import { ExitCode, printable } from '../core/errors.js';
 import { shellWord } from '../core/text.js';
-import { placeOf } from '../distributed/place.js';
+import { placeOf } from '../distributed/launchers/place.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { type TrainOptions, trainOptions } from '../options/trainOptions.js';
 import type { PlanEvent, TrainingEvent } from '../training/events.js';

@@ -2,8 +2,8 @@
 
 import type { Context } from '../core/context.js';
 import { openTrainingSet } from '../data/dataset/dataset.js';
-import type { GroupPlace } from '../distributed/place.js';
-import { meet } from '../distributed/rendezvous.js';
+import type { GroupPlace } from '../distributed/launchers/place.js';
+import { meet } from '../distributed/rendezvous/rendezvous.js';
 import type { Widths } from '../model/alexnet.js';
 import { withDefaults } from '../options/option.js';
 import { resumedOptions } from '../options/resumedOptions.js';

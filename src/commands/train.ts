@@ -1,10 +1,11 @@
 // alexft train: fine-tunes AlexNet on a folder of images.
 
 import { silentContext } from '../core/context.js';
+import { printable } from '../core/errors.js';
 import { span } from '../core/spans.js';
-import { placeOf } from '../distributed/place.js';
-import { ranksMessage } from '../distributed/ranksMessage.js';
-import { meet } from '../distributed/rendezvous.js';
+import { placeOf } from '../distributed/launchers/place.js';
+import { meet } from '../distributed/rendezvous/rendezvous.js';
+import type { GroupMember } from '../engine/group/group.js';
 import { alexNetWidths, type Widths } from '../model/alexnet.js';
 import { describeRun } from '../options/describeRun.js';
 import { withDefaults } from '../options/option.js';
@@ -101,3 +102,7 @@ async function plan(config: TrainConfig, context: CommandContext): Promise<PlanE
     model: config.out ?? defaultRunFolder(new Date()),
   };
 }
+
+const ranksMessage = ({ addresses }: GroupMember): string =>
+  `${addresses.length} ranks: ${addresses.map(printable).join(', ')}. Their connections are neither encrypted nor ` +
+  'authenticated: use them in a trusted network only.';

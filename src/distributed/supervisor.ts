@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { ExitCode } from '../core/errors.js';
-import { freePort } from './meeting.js';
+import { freePort } from './rendezvous/meeting.js';
 
 export interface Supervised {
   readonly processes: number;

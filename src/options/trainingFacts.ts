@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { version } from '../core/version.js';
 import type { TrainingSet } from '../data/dataset/dataset.js';
-import type { Facts } from '../distributed/facts.js';
+import type { Facts } from '../distributed/rendezvous/facts.js';
 import type { TrainConfig } from '../training/config.js';
 import { trainOptions } from './trainOptions.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../dist/distributed/meeting.js';
+import { freePort } from '../../dist/distributed/rendezvous/meeting.js';
 import { superviseRanks } from '../../dist/distributed/supervisor.js';
 import type { TrainOptions } from '../../dist/options/trainOptions.js';
 import { drawFolder } from '../data/colouredFolder.js';

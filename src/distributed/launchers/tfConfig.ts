@@ -1,6 +1,6 @@
 // TF_CONFIG, a variable with the addresses of all processes.
 
-import { isObject } from '../core/json.js';
+import { isObject } from '../../core/json.js';
 import { LauncherProblem, type Place } from './variables.js';
 
 /** TFJob and Vertex AI list every address. A chief, where there is one, is rank 0. */

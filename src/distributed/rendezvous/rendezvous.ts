@@ -1,10 +1,10 @@
 // The ranks meet at rank 0 before the training: each says where it listens and what it trains, and learns where the
 // others are. TensorFlow needs every address before it connects.
 
+import type { GroupPlace } from '../launchers/place.js';
 import { hostRanks } from './hostRanks.js';
 import { joinHost } from './joinHost.js';
 import type { Meeting } from './meeting.js';
-import type { GroupPlace } from './place.js';
 
 /** Milliseconds in which all ranks have to connect. A launcher starts them together. */
 const meetingTime = 60_000;

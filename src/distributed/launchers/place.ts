@@ -1,6 +1,6 @@
 // The place of this process in a group: from options, or from the launcher that has started it.
 
-import { printable, quoted, usageError } from '../core/errors.js';
+import { printable, quoted, usageError } from '../../core/errors.js';
 import { type Launcher, launchers } from './launchers.js';
 import { type Address, LauncherProblem, type Place, type Variables } from './variables.js';
 

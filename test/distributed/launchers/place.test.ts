@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { placeOf } from '../../dist/distributed/place.js';
-import { firstHost } from '../../dist/distributed/slurm.js';
+import { placeOf } from '../../../dist/distributed/launchers/place.js';
+import { firstHost } from '../../../dist/distributed/launchers/slurm.js';
 
 const torchrun = {
   RANK: '1',

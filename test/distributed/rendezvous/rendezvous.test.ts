@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
-import type { Facts } from '../../dist/distributed/facts.js';
-import { freePort, type Meeting } from '../../dist/distributed/meeting.js';
-import { meet } from '../../dist/distributed/rendezvous.js';
+import type { Facts } from '../../../dist/distributed/rendezvous/facts.js';
+import { freePort, type Meeting } from '../../../dist/distributed/rendezvous/meeting.js';
+import { meet } from '../../../dist/distributed/rendezvous/rendezvous.js';
 
 const host = '127.0.0.1';
 

@@ -1,10 +1,10 @@
 // What both sides of the rendezvous share.
 
 import { createServer } from 'node:net';
-import { UserError, usageError } from '../core/errors.js';
-import type { GroupMember } from '../engine/group/group.js';
+import { UserError, usageError } from '../../core/errors.js';
+import type { GroupMember } from '../../engine/group/group.js';
+import type { Place } from '../launchers/variables.js';
 import type { Facts } from './facts.js';
-import type { Place } from './variables.js';
 
 /** Connected to the other ranks. Disposing of it before they agree makes them fail. */
 export interface Meeting extends AsyncDisposable {

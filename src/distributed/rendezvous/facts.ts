@@ -1,6 +1,6 @@
 // What the ranks compare before they train.
 
-import { printable } from '../core/errors.js';
+import { printable } from '../../core/errors.js';
 
 /** What has to be the same on all ranks, by its name in messages. Values are short: hashes of large things. */
 export type Facts = Readonly<Record<string, string>>;

@@ -1,8 +1,9 @@
 // Rank 0's side of the rendezvous.
 
 import { createServer, isIP, type Server, type Socket } from 'node:net';
-import { printable, reasonOf, UserError } from '../core/errors.js';
-import { type Fields, isCount, isObject } from '../core/json.js';
+import { printable, reasonOf, UserError } from '../../core/errors.js';
+import { type Fields, isCount, isObject } from '../../core/json.js';
+import type { GroupPlace } from '../launchers/place.js';
 import { differenceOf, type Facts } from './facts.js';
 import {
   addressText,
@@ -15,7 +16,6 @@ import {
   refused,
 } from './meeting.js';
 import { receive, send } from './messages.js';
-import type { GroupPlace } from './place.js';
 
 /** Another rank. */
 interface Guest {

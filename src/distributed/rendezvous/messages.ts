@@ -1,7 +1,7 @@
 // Messages between ranks before TensorFlow connects them: JSON, one object a line.
 
 import type { Socket } from 'node:net';
-import { type Fields, isObject } from '../core/json.js';
+import { type Fields, isObject } from '../../core/json.js';
 
 /** Bytes. Anybody can connect to the port. */
 const longestLine = 65_536;

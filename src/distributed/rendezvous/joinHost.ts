@@ -3,8 +3,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ExitCode, printable, reasonOf, UserError } from '../core/errors.js';
-import type { Fields } from '../core/json.js';
+import { type ExitCode, printable, reasonOf, UserError } from '../../core/errors.js';
+import type { Fields } from '../../core/json.js';
+import type { GroupPlace } from '../launchers/place.js';
 import {
   addressText,
   freePort,
@@ -16,7 +17,6 @@ import {
   type Ready,
 } from './meeting.js';
 import { receive, send } from './messages.js';
-import type { GroupPlace } from './place.js';
 
 /** Connects to rank 0, which may start later. */
 export async function joinHost(place: GroupPlace, time: number, signal?: AbortSignal): Promise<Meeting> {

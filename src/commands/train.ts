@@ -10,7 +10,6 @@ import { alexNetWidths, type Widths } from '../model/alexnet.js';
 import { describeRun } from '../options/describeRun.js';
 import { withDefaults } from '../options/option.js';
 import { retryCommand } from '../options/retryCommand.js';
-import { trainingFacts } from '../options/trainingFacts.js';
 import { resolveTrainOptions, type TrainOptions, trainOptions } from '../options/trainOptions.js';
 import type { CommandContext } from '../profile/context.js';
 import { startProfile } from '../profile/profile.js';
@@ -22,7 +21,7 @@ import { createTrainer } from '../trainer/trainer.js';
 import type { Retry } from '../trainer/trainingFailure.js';
 import type { TrainConfig } from '../training/config.js';
 import type { PlanEvent, TrainingEvent } from '../training/events.js';
-import { followTraining, restarted } from './followTraining.js';
+import { followTraining, joinRanks, restarted } from './followTraining.js';
 import { newDataset, newRun, resumedRun } from './openRun.js';
 
 /**
@@ -57,7 +56,7 @@ export async function* train(
   if (context.signal?.aborted) return;
 
   const saved = savedFor(dataset, run.takeSaved());
-  const member = await meeting?.agree(trainingFacts(config, dataset, saved?.step ?? 0));
+  const member = meeting && (await joinRanks(meeting, { config, dataset, saved }, context));
   if (member) context.onMessage(ranksMessage(member));
   const retry: Retry = (batchSize, progress) =>
     retryCommand({ config, folder: run.path, ...progress }, batchSize);

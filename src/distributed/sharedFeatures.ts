@@ -2,6 +2,7 @@
 // images it needs, and the others compute their share.
 
 import type { Sample } from '../data/sampler.js';
+import { GroupFailure } from '../engine/group/failure.js';
 import type { Network } from '../model/network.js';
 import { type Batch, type BatchSource, isEvent } from '../training/batchSource.js';
 import type { SourceEvent } from '../training/events.js';
@@ -26,15 +27,20 @@ export class RequestedImages implements BatchSource {
   async *batches(samples: readonly Sample[], size: number): AsyncGenerator<Batch | SourceEvent> {
     if (this.agreement.signal.aborted) return; // the others have ended
     const request = { samples, size: size * this.agreement.group.worldSize };
-    this.agreement.exchange<Request>(request);
     this.#isBusy = true;
+    this.agreement.exchange<Request>(request);
     if (!this.agreement.signal.aborted) yield* this.images.batches(samples, request.size);
     this.#isBusy = false;
   }
 
   /** Lets the other ranks end. Where this rank has failed in the middle of a request, they fail, too. */
   end(): void {
-    if (!this.#isBusy && !this.agreement.signal.aborted) this.agreement.exchange<Request>('end');
+    if (this.#isBusy || this.agreement.signal.aborted) return;
+    try {
+      this.agreement.exchange<Request>('end');
+    } catch (error) {
+      if (!(error instanceof GroupFailure)) throw error; // this rank has what it needs
+    }
   }
 }
 

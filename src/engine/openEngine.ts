@@ -80,11 +80,22 @@ async function tryGpu(request: EngineRequest, facts: GpuFacts = readGpuFacts()):
 }
 
 async function openCpu(request: EngineRequest): Promise<Engine> {
-  const { setup, threads = availableParallelism(), precision = 'float32' } = request;
+  const { threads = availableParallelism(), precision = 'float32' } = request;
   requirePrecision(precision, 'this CPU', cpuPrecisions());
+  const folder = await prepareCpu(request);
+  const { member, hideNativeLog: hideLog = false } = request;
+  const engine = await openNative(folder.libraries, { threads, precision, hideLog, member });
+  markUsed(folder);
+  return engine;
+}
+
+/** Sets up the CPU engine if it is missing, and tests it. Throws a device error if that is not possible. */
+export async function prepareCpu(
+  request: Pick<EngineRequest, 'setup' | 'onMessage' | 'onProgress' | 'signal'>,
+): Promise<EngineFolder> {
   let folder = locateEngine('cpu');
   if (!folder) {
-    if (!setup) {
+    if (!request.setup) {
       throw deviceError(
         'the CPU engine is not set up, and downloads are disabled (--no-setup or ALEXFT_OFFLINE).',
         'Run: alexft setup --device cpu',
@@ -93,10 +104,7 @@ async function openCpu(request: EngineRequest): Promise<Engine> {
     folder = await installEngine('cpu', request);
   }
   await requireWorking(folder, request.signal);
-  const { member, hideNativeLog: hideLog = false } = request;
-  const engine = await openNative(folder.libraries, { threads, precision, hideLog, member });
-  markUsed(folder);
-  return engine;
+  return folder;
 }
 
 async function requireWorking(folder: EngineFolder, signal: AbortSignal | undefined): Promise<void> {

@@ -18,11 +18,14 @@ export class GroupFailure extends UserError {
   }
 }
 
-const firstLine = (text: string) => text.split('\n')[0]!.slice(0, 300);
+/** Without the number of the status, which the addon adds. */
+const firstLine = (text: string) => text.replace(/^Invalid TF_Status: \d+\nMessage: /, '').split('\n')[0]!;
 
 /** The rank that TensorFlow's message names, with its address; undefined for none, or only this rank itself. */
 export function rankIn(reason: string, { rank, addresses }: GroupMember): string | undefined {
   const named = [...reason.matchAll(/\/task:(\d+)/g)].map(([, task]) => Number(task));
+  // The coordination service is rank 0's.
+  if (rank !== 0 && reason.includes('/tensorflow.CoordinationService/')) named.push(0);
   const other = named.find((task) => task !== rank && task < addresses.length);
   return other === undefined ? undefined : `Rank ${other} (${printable(addresses[other]!)})`;
 }

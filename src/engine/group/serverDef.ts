@@ -7,7 +7,7 @@ import type { GroupMember } from './group.js';
 /** Milliseconds. A rank that does not answer for so long has ended, or is stopped or cut off. */
 const heartbeatTimeout = 5000;
 /** Milliseconds for all ranks to join once they know each other. */
-const joinTimeout = 60_000;
+const joinTimeout = 20_000;
 
 const job = 'worker';
 export const taskName = (rank: number): string => `/job:${job}/replica:0/task:${rank}`;

@@ -3,7 +3,6 @@
 import { version } from '../core/version.js';
 import { inputSize } from '../model/alexnet.js';
 import { mostProbable } from '../training/evaluateNetwork.js';
-import type { GoldenImage } from './goldenImages.js';
 import { type Graph, inputName } from './graph.js';
 import type { Proof, QuantizationResult } from './proofResult.js';
 import type { TargetName } from './target.js';
@@ -60,7 +59,7 @@ export type DescriptionFile = ExportDescription & {
 
 /** `outputs`: alexft's for the images, [n, classes]. */
 export const goldenOf = (
-  images: readonly GoldenImage[],
+  images: readonly { readonly png: Buffer }[],
   outputs: Float32Array,
   classes: readonly string[],
 ): Golden[] =>

@@ -59,14 +59,14 @@ export type DescriptionFile = ExportDescription & {
 
 /** `outputs`: alexft's for the images, [n, classes]. */
 export const goldenOf = (
-  images: readonly { readonly png: Buffer }[],
+  images: readonly { readonly png: Uint8Array }[],
   outputs: Float32Array,
   classes: readonly string[],
 ): Golden[] =>
   images.map(({ png }, index) => {
     const output = outputs.subarray(index * classes.length, (index + 1) * classes.length);
     return {
-      png: png.toString('base64'),
+      png: Buffer.from(png).toString('base64'),
       label: classes[mostProbable(output)]!,
       output: Array.from(output, (value) => Number(value.toPrecision(9))), // exact for float32
     };

@@ -1,13 +1,13 @@
 // The steps of `npm run gpu`, the most important first. Each returns plain data for gpu.json.
 
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { walkImages } from '../../dist/data/dataset/scan.js';
 import { ImageLoader } from '../../dist/data/imageLoader.js';
 import { chunksOf, inOrder } from '../../dist/data/sampler.js';
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
+import { residentMemory } from '../speed/processes.mjs';
 import { server } from '../speed/sides.mjs';
 import { median } from '../speed/table.mjs';
 import { alexft, inEachPrecision, run } from './commands.mjs';
@@ -94,18 +94,15 @@ export const steps = [
     async run(lab) {
       const model = join(lab.out, 'runs', 'train-classifier-float32');
       const words = (...more) => ['predict', lab.data, '--model', model, ...more];
-      const probabilities = (lines) =>
-        lines.filter((each) => each.probabilities).map((each) => each.probability);
       const own = await alexft(lab, 'predict', words('--device', lab.device));
       // With every GPU hidden, a CUDA build of TensorFlow computes on the CPU.
       const env = { CUDA_VISIBLE_DEVICES: '-1' };
       const other = await alexft(lab, 'predict', words('--device', 'cpu'), { env });
       const pairs = own.map((each, i) => [each, other[i]]).filter(([each]) => each.probabilities);
-      const [one, two] = [probabilities(own), probabilities(other)];
       return {
         images: pairs.length,
         equalLabels: pairs.filter(([a, b]) => a.label === b.label).length,
-        difference: Math.max(...one.map((value, i) => Math.abs(value - two[i]))),
+        difference: Math.max(...pairs.map(([a, b]) => Math.abs(a.probability - b.probability))),
       };
     },
   },
@@ -140,7 +137,10 @@ export const steps = [
       const rounds = lab.quick ? 1 : Math.ceil(1000 / Math.ceil((0.9 * images) / 32));
       let timer;
       const onStart = ({ pid }) => {
-        timer = setInterval(() => samples.push([residentOf(pid), Number(nvidiaSmi('memory.used'))]), 500);
+        timer = setInterval(
+          () => samples.push([mebibytes(residentMemory(pid)), Number(nvidiaSmi('memory.used'))]),
+          500,
+        );
       };
       await trained(lab, 'memory', [...words, '--epochs', String(rounds)], { onStart }).finally(() =>
         clearInterval(timer),
@@ -157,14 +157,8 @@ export const steps = [
   },
 ];
 
-/** Megabytes of a process in memory; Linux only. */
-function residentOf(pid) {
-  try {
-    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024);
-  } catch {
-    return undefined; // it has ended
-  }
-}
+/** Like nvidia-smi's MiB. */
+const mebibytes = (bytes) => bytes && Math.round(bytes / 2 ** 20);
 
 /** Images per second of one side, in a process of its own. */
 async function rate({ python, device }, side, precision, work, batch) {

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { residentMemory } from '../speed/processes.mjs';
 
 const executable = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 const fastApi = fileURLToPath(new URL('fastapi_server.py', import.meta.url));
@@ -38,7 +39,7 @@ const serverAt = (url, child) => ({
   /** Processor time so far, in seconds, of the process and its children. */
   seconds: () => processesOf(child.pid).reduce((sum, pid) => sum + secondsOf(pid), 0),
   /** Resident memory in MB, of the process and of each child. */
-  memory: () => processesOf(child.pid).map(memoryOf),
+  memory: () => processesOf(child.pid).map((pid) => Math.round(residentMemory(pid) / 1_024_000)),
   async stop() {
     child.kill('SIGTERM');
     const [code] = await once(child, 'exit');
@@ -50,11 +51,6 @@ const processesOf = (pid) => [
   pid,
   ...readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean),
 ];
-
-function memoryOf(pid) {
-  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Math.round(kilobytes / 1000);
-}
 
 function secondsOf(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');

@@ -85,6 +85,15 @@ export async function memoryOfCommand(words, { env } = {}) {
   return most;
 }
 
+/** Bytes that a process has in memory; Linux only. Undefined elsewhere, and where it has ended. */
+export function residentMemory(pid = 'self') {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Pages that processes share count by their share (Pss), so that none counts twice. */
 function familyMemory(pid) {
   try {

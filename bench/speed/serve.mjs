@@ -3,7 +3,6 @@
 //
 //   node bench/speed/serve.mjs DEVICE PRECISION [THREADS]
 
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs-core';
 import { openEngine } from '../../dist/engine/openEngine.js';
@@ -14,6 +13,7 @@ import { MersenneTwister } from '../../dist/random/generator.js';
 import { createOptimizer } from '../../dist/training/optimization/optimizer.js';
 import { trainStep } from '../../dist/training/optimization/trainStep.js';
 import { seededRandomness } from '../../dist/training/randomness.js';
+import { residentMemory } from './processes.mjs';
 
 const [device, precision, threads] = process.argv.slice(2);
 const engine = await openEngine({
@@ -80,20 +80,11 @@ function timed(ask) {
   return (performance.now() - start) / 1000;
 }
 
-/** Bytes that this process has in memory; Linux only. */
-function resident() {
-  try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1024;
-  } catch {
-    return undefined;
-  }
-}
-
 for await (const line of createInterface({ input: process.stdin })) {
   const ask = JSON.parse(line);
   use(ask);
   timed(ask);
   const seconds = Array.from({ length: ask.count }, () => timed(ask));
-  console.log(JSON.stringify({ seconds, resident: resident() }));
+  console.log(JSON.stringify({ seconds, resident: residentMemory() }));
 }
 process.exit(0);

@@ -1,10 +1,11 @@
 // alexft weights show, for an export: what its alexft.json says.
 
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { firstProblem, isCount, isNumber, isObject, optional } from '../core/json.js';
 import { type DescriptionFile, descriptionFile } from '../export/description.js';
 import { descriptionBeside } from '../export/place.js';
+import { bytesIn } from '../io/diskSpace.js';
 
 export interface ShownExport {
   readonly file: string;
@@ -21,7 +22,7 @@ export async function showExport(path: string): Promise<ShownExport | undefined>
   const description = await read(folder ? join(path, descriptionFile) : descriptionBeside(path));
   if (!description || description.target === 'torch') return undefined;
   const { golden: _, ...shown } = description;
-  return { file: path, bytes: folder ? await bytesIn(path) : found.size, export: shown };
+  return { file: path, bytes: folder ? await bytesIn([await realpath(path)]) : found.size, export: shown };
 }
 
 async function read(file: string): Promise<DescriptionFile | undefined> {
@@ -66,8 +67,3 @@ const isProof = has({
   images: isCount,
   largestDifference: isNumber,
 });
-
-async function bytesIn(folder: string): Promise<number> {
-  const sizes = (await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size);
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
-}

@@ -1,7 +1,7 @@
 // The precision of convolutions and matrix products.
 
-import { readFileSync } from 'node:fs';
 import { deviceError } from '../core/errors.js';
+import { firstProcessor, type Processor } from './recipes/platform.js';
 
 /**
  * `tf32`: a GPU rounds their float32 factors to 10 bits. `bfloat16`: they compute in bfloat16, like in PyTorch's
@@ -17,11 +17,10 @@ const bfloat16Flags = ['avx512_bf16', 'amx_bf16', 'avx_ne_convert', 'bf16'];
 /** From this compute capability on, NVIDIA's GPUs have TF32 and bfloat16. */
 const ampere = 8;
 
-/** The precisions of this CPU. `cpuinfo`: the content of /proc/cpuinfo. */
-export function cpuPrecisions(cpuinfo: string = readCpuinfo()): Precision[] {
-  const [, line = ''] = /^(?:flags|Features)\s*:(.*)$/m.exec(cpuinfo) ?? [];
-  const flags = line.trim().split(/\s+/);
-  return bfloat16Flags.some((flag) => flags.includes(flag)) ? ['float32', 'bfloat16'] : ['float32'];
+/** The precisions of a CPU, by default of this one. */
+export function cpuPrecisions({ flags, features }: Processor = firstProcessor()): Precision[] {
+  const all = (flags ?? features ?? '').split(' ');
+  return bfloat16Flags.some((flag) => all.includes(flag)) ? ['float32', 'bfloat16'] : ['float32'];
 }
 
 export const gpuPrecisions = (computeCapability: string | undefined): Precision[] =>
@@ -38,12 +37,4 @@ export function requirePrecision(
     `--precision ${precision} is not available on ${device}, which computes in ${available.join(' or ')}.`,
     `Use --precision ${available.at(-1)}${precision === 'tf32' ? ', or a GPU: TF32 is a format of NVIDIA GPUs' : ''}.`,
   );
-}
-
-function readCpuinfo(): string {
-  try {
-    return readFileSync('/proc/cpuinfo', 'utf8');
-  } catch {
-    return ''; // not Linux
-  }
 }

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { reasonOf } from '../../core/errors.js';
 import { attributes } from '../kernels/tensorflow.js';
 import type { NodeBackend } from '../tfjsNode.js';
-import { GroupFailure, rankIn } from './failure.js';
+import { GroupFailure } from './failure.js';
 import type { Group, GroupMember } from './group.js';
 import { serverDef, taskName } from './serverDef.js';
 
@@ -22,7 +22,7 @@ export function joining<T>(member: GroupMember, load: () => T): T {
   try {
     const loaded = load();
     if (env.ALEXFT_JOIN_ERROR !== undefined) {
-      throw new GroupFailure(env.ALEXFT_JOIN_ERROR, rankIn(env.ALEXFT_JOIN_ERROR, member));
+      throw new GroupFailure(env.ALEXFT_JOIN_ERROR, member);
     }
     return loaded;
   } finally {
@@ -57,7 +57,7 @@ export function collectives(backend: NodeBackend, member: GroupMember): Group {
         return backend.executeSingleOutput(op, options, [tensor, ...numbers]);
       });
     } catch (error) {
-      throw new GroupFailure(reasonOf(error), rankIn(reasonOf(error), member));
+      throw new GroupFailure(reasonOf(error), member);
     } finally {
       costs.milliseconds += performance.now() - start;
       costs.bytes += 4 * tensor.size * (op === 'CollectiveGatherV2' ? addresses.length : 1);

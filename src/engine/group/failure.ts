@@ -4,8 +4,9 @@ import { printable, UserError } from '../../core/errors.js';
 import type { GroupMember } from './group.js';
 
 export class GroupFailure extends UserError {
-  /** `reason`: TensorFlow's message. `who`: the rank that failed, where the message names one. */
-  constructor(reason: string, who: string | undefined) {
+  /** `reason`: TensorFlow's message to `member`. */
+  constructor(reason: string, member: GroupMember) {
+    const who = rankIn(reason, member);
     super(
       who === undefined
         ? `The ranks of this training have lost each other: ${printable(firstLine(reason))}`
@@ -22,7 +23,7 @@ export class GroupFailure extends UserError {
 const firstLine = (text: string) => text.replace(/^Invalid TF_Status: \d+\nMessage: /, '').split('\n')[0]!;
 
 /** The rank that TensorFlow's message names, with its address; undefined for none, or only this rank itself. */
-export function rankIn(reason: string, { rank, addresses }: GroupMember): string | undefined {
+function rankIn(reason: string, { rank, addresses }: GroupMember): string | undefined {
   const named = [...reason.matchAll(/\/task:(\d+)/g)].map(([, task]) => Number(task));
   // The coordination service is rank 0's.
   if (rank !== 0 && reason.includes('/tensorflow.CoordinationService/')) named.push(0);

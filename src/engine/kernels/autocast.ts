@@ -2,6 +2,7 @@
 
 import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
 import type { NodeBackend, OpAttribute } from '../tfjsNode.js';
+import { attributes } from './tensorflow.js';
 
 /** Ops that compute in bfloat16 whatever their operands are: most of the work, and safe in low precision. */
 const inBfloat16 = new Set(['Conv2D', 'Conv2DBackpropFilter', 'Conv2DBackpropInput', 'BatchMatMulV2']);
@@ -32,21 +33,15 @@ const bfloat16 = 14;
  */
 export function autocast(backend: NodeBackend): void {
   const { binding } = backend;
+  const { bool, type } = attributes(backend);
   /** The tensors that are bfloat16 in TensorFlow. */
   const halves = new WeakSet<DataId>();
 
-  const cast = (id: number, from: number, to: number): number => {
-    const types = { SrcT: from, DstT: to };
-    const attributes = Object.entries(types).map(([name, value]) => ({
-      name,
-      type: binding.TF_ATTR_TYPE,
-      value,
-    }));
-    const truncate = { name: 'Truncate', type: binding.TF_ATTR_BOOL, value: false };
-    return binding.executeOp('Cast', [...attributes, truncate], [id], 1)[0]!.id;
-  };
+  const cast = (id: number, from: number, to: number): number =>
+    binding.executeOp('Cast', [type('SrcT', from), type('DstT', to), bool('Truncate', false)], [id], 1)[0]!
+      .id;
 
-  const execute = (name: string, attributes: OpAttribute[], inputs: TensorInfo[], outputs: number) => {
+  const execute = (name: string, given: OpAttribute[], inputs: TensorInfo[], outputs: number) => {
     const isHalf = (input: TensorInfo) => halves.has(input.dataId);
     const half = inBfloat16.has(name) || (inEither.has(name) && inputs.some(isHalf));
     const owned: number[] = [];
@@ -57,7 +52,7 @@ export function autocast(backend: NodeBackend): void {
       owned.push(other);
       return other;
     });
-    const typed = attributes.map((attribute) =>
+    const typed = given.map((attribute) =>
       half && attribute.type === binding.TF_ATTR_TYPE && attribute.value === binding.TF_FLOAT
         ? { ...attribute, value: bfloat16 }
         : attribute,

@@ -5,7 +5,8 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { gigabytes } from '../core/formatting.js';
 import { supportedNode, version } from '../core/version.js';
 import { availableMemory } from '../engine/machineMemory.js';
-import { firstProcessor, thisPlatform } from '../engine/recipes/platform.js';
+import { thisPlatform } from '../engine/recipes/platform.js';
+import { firstProcessor } from '../engine/recipes/processor.js';
 import { type Check, pass, problem } from './diagnosis.js';
 
 /** Bytes. Measured: training all layers for this command peaks at 2.2 GB on the CPU and 2.9 GB with WebAssembly. */

@@ -1,7 +1,7 @@
 // The precision of convolutions and matrix products.
 
 import { deviceError } from '../core/errors.js';
-import { firstProcessor, type Processor } from './recipes/platform.js';
+import { firstProcessor, type Processor } from './recipes/processor.js';
 
 /**
  * `tf32`: a GPU rounds their float32 factors to 10 bits. `bfloat16`: they compute in bfloat16, like in PyTorch's

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cpuPrecisions, gpuPrecisions, requirePrecision } from '../../dist/engine/precision.js';
-import { firstProcessor } from '../../dist/engine/recipes/platform.js';
+import { firstProcessor } from '../../dist/engine/recipes/processor.js';
 
 const cpuinfo = (flags: string) => `processor\t: 0\nmodel name\t: A CPU\nflags\t\t: fpu avx2 ${flags}\n\n`;
 

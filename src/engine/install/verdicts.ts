@@ -9,7 +9,7 @@ import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { writeAtomically } from '../../io/atomic.js';
 import type { Gpu } from '../gpu/describe.js';
-import { firstProcessor } from '../recipes/platform.js';
+import { firstProcessor } from '../recipes/processor.js';
 import { addonFile } from '../recipes/recipe.js';
 import type { EngineFolder } from './locate.js';
 

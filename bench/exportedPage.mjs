@@ -8,8 +8,8 @@ import { serve } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { chromium } from 'playwright-core';
-import { exportModel } from '../dist/commands/export.js';
-import { predict } from '../dist/commands/predict.js';
+import { exportModel } from '../dist/commands/models/export.js';
+import { predict } from '../dist/commands/models/predict.js';
 import { scanImageFolder } from '../dist/data/dataset/scan.js';
 
 const [model, data] = process.argv.slice(2);

@@ -9,7 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exportModel } from '../dist/commands/export.js';
+import { exportModel } from '../dist/commands/models/export.js';
 import { scanImageFolder } from '../dist/data/dataset/scan.js';
 import { decodeImage } from '../dist/data/decode.js';
 import { createResizer } from '../dist/data/transforms/resize.js';

@@ -23,10 +23,10 @@ const usual =
 async function take(data, device, trainable, batchSize, out) {
   const common = { data, device, batchSize: Number(batchSize), noSetup: true };
   if (trainable === 'nothing') {
-    const { evaluate } = await import(new URL('commands/evaluate.js', dist).href);
+    const { evaluate } = await import(new URL('commands/models/evaluate.js', dist).href);
     await evaluate({ ...common, model: out });
   } else {
-    const { train } = await import(new URL('commands/train.js', dist).href);
+    const { train } = await import(new URL('commands/training/train.js', dist).href);
     const options = {
       ...common,
       trainable,

@@ -19,7 +19,7 @@ const { values } = parseArgs({
     real: { type: 'boolean', default: false },
   },
 });
-const { train } = await import(join(root, 'dist', 'commands', 'train.js'));
+const { train } = await import(join(root, 'dist', 'commands', 'training', 'train.js'));
 const { openEngine } = await import(join(root, 'dist', 'engine', 'openEngine.js'));
 const { drawFolder } = await import(join(root, '.tests', 'data', 'drawnFolder.js'));
 const { narrow } = await import(join(root, '.tests', 'commands', 'narrow.js'));

@@ -1,6 +1,6 @@
 // One rank of bench/distributed.mjs: trains with the options in argv[2], and on rank 0 prints its times as JSON.
 
-import { train } from '../../dist/commands/train.js';
+import { train } from '../../dist/commands/training/train.js';
 import { openEngine } from '../../dist/engine/openEngine.js';
 
 const options = JSON.parse(process.argv[2]);

@@ -12,7 +12,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { convertWeights } from '../../dist/commands/weightsConvert.js';
+import { convertWeights } from '../../dist/commands/models/weightsConvert.js';
 import { scanImageFolder } from '../../dist/data/dataset/scan.js';
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
 import { alexNet, alexNetWidths, dropoutShare } from '../../dist/model/alexnet.js';

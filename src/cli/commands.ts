@@ -6,14 +6,14 @@ import { checkOptions } from '../options/checkOptions.js';
 import type { commandNames } from '../options/commandLine.js';
 import { doctorOptions } from '../options/doctorOptions.js';
 import { exportOptions } from '../options/exportOptions.js';
-import { launchOptions } from '../options/launchOptions.js';
 import { evaluateOptions, inspectOptions, predictOptions } from '../options/modelOptions.js';
 import type { OptionTable, Values } from '../options/option.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { reportOptions } from '../options/reportOptions.js';
 import { serveOptions } from '../options/serveOptions.js';
 import { demoOptions, setupOptions } from '../options/setupOptions.js';
-import { trainOptions } from '../options/trainOptions.js';
+import { launchOptions } from '../options/train/launchOptions.js';
+import { trainOptions } from '../options/train/trainOptions.js';
 import { weightsForms, weightsOptions } from '../options/weightsOptions.js';
 
 /**
@@ -59,7 +59,7 @@ export const commands: readonly CommandDeclaration[] = [
     name: 'train',
     summary: 'fine-tune AlexNet on a folder with one sub-folder of images per class',
     options: trainOptions,
-    load: async () => (await import('./trainCommand.js')).runTrain,
+    load: async () => (await import('./commands/trainCommand.js')).runTrain,
   }),
   declare({
     name: 'launch',
@@ -67,20 +67,20 @@ export const commands: readonly CommandDeclaration[] = [
     summary: 'train in several processes on this machine',
     details: ['alexft launch --processes N -- train --data DIR ...   starts N ranks of that training'],
     options: launchOptions,
-    load: async () => (await import('./launchCommand.js')).runLaunch,
+    load: async () => (await import('./commands/launchCommand.js')).runLaunch,
   }),
   declare({
     name: 'predict',
     words: '[image...]',
     summary: 'classify images: files, folders, or - for one on stdin',
     options: predictOptions,
-    load: async () => (await import('./predictCommand.js')).runPredict,
+    load: async () => (await import('./commands/predictCommand.js')).runPredict,
   }),
   declare({
     name: 'evaluate',
     summary: 'measure the accuracy of a model on a folder of images',
     options: evaluateOptions,
-    load: async () => (await import('./evaluateCommand.js')).runEvaluate,
+    load: async () => (await import('./commands/evaluateCommand.js')).runEvaluate,
   }),
   declare({
     name: 'export',
@@ -88,59 +88,59 @@ export const commands: readonly CommandDeclaration[] = [
     summary:
       'write a model for other runtimes: ONNX, TensorFlow, TensorFlow.js, PyTorch, or a page for browsers',
     options: exportOptions,
-    load: async () => (await import('./exportCommand.js')).runExport,
+    load: async () => (await import('./commands/exportCommand.js')).runExport,
   }),
   declare({
     name: 'serve',
     words: '[model]',
     summary: 'serve a model over HTTP: a page for photos, and predictions as JSON',
     options: serveOptions,
-    load: async () => (await import('./serveCommand.js')).runServe,
+    load: async () => (await import('./commands/serveCommand.js')).runServe,
   }),
   declare({
     name: 'report',
     words: '[run]',
     summary: 'write the HTML report of a run: curves, mistakes and Grad-CAM heatmaps',
     options: reportOptions,
-    load: async () => (await import('./reportCommand.js')).runReport,
+    load: async () => (await import('./commands/reportCommand.js')).runReport,
   }),
   declare({
     name: 'check',
     summary: 'check every file of a dataset before training',
     options: checkOptions,
-    load: async () => (await import('./checkCommand.js')).runCheck,
+    load: async () => (await import('./commands/checkCommand.js')).runCheck,
   }),
   declare({
     name: 'inspect',
     words: '[model|layer...]',
     summary: 'print the layers, parameters and output shapes of a network',
     options: inspectOptions,
-    load: async () => (await import('./inspectCommand.js')).runInspect,
+    load: async () => (await import('./commands/inspectCommand.js')).runInspect,
   }),
   declare({
     name: 'verify',
     words: '<run>',
     summary: 'check the files of a run for damage',
     options: {},
-    load: async () => (await import('./verifyCommand.js')).runVerify,
+    load: async () => (await import('./commands/verifyCommand.js')).runVerify,
   }),
   declare({
     name: 'demo',
     summary: 'generate a small dataset, train on it, evaluate and predict',
     options: demoOptions,
-    load: async () => (await import('./demoCommand.js')).runDemo,
+    load: async () => (await import('./commands/demoCommand.js')).runDemo,
   }),
   declare({
     name: 'setup',
     summary: 'install the native engine',
     options: setupOptions,
-    load: async () => (await import('./setupCommand.js')).runSetup,
+    load: async () => (await import('./commands/setupCommand.js')).runSetup,
   }),
   declare({
     name: 'doctor',
     summary: 'test whether training works on this machine, with which precision and how fast',
     options: doctorOptions,
-    load: async () => (await import('./doctorCommand.js')).runDoctor,
+    load: async () => (await import('./commands/doctorCommand.js')).runDoctor,
   }),
   declare({
     name: 'weights',
@@ -148,7 +148,7 @@ export const commands: readonly CommandDeclaration[] = [
     summary: 'list, download, show and convert weights files',
     details: weightsForms,
     options: weightsOptions,
-    load: async () => (await import('./weightsCommand.js')).runWeights,
+    load: async () => (await import('./commands/weightsCommand.js')).runWeights,
   }),
   declare({
     name: 'cache',
@@ -156,6 +156,6 @@ export const commands: readonly CommandDeclaration[] = [
     summary: 'list and clear the cache',
     details: cacheForms,
     options: {},
-    load: async () => (await import('./cacheCommand.js')).runCache,
+    load: async () => (await import('./commands/cacheCommand.js')).runCache,
   }),
 ];

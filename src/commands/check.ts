@@ -5,7 +5,7 @@ import { type Check, checkDataset } from '../audit/checkDataset.js';
 import { silentContext } from '../core/context.js';
 import { type CheckOptions, checkOptions } from '../options/checkOptions.js';
 import { withDefaults } from '../options/option.js';
-import { requireData } from '../options/trainOptions.js';
+import { requireData } from '../options/train/dataOptions.js';
 import type { CommandContext } from '../profile/context.js';
 
 export type { Check };

@@ -2,7 +2,8 @@
 
 import { engineOptions } from './engineOptions.js';
 import { text, type Values } from './option.js';
-import { ignoreOption, trainOptions } from './trainOptions.js';
+import { ignoreOption } from './train/dataOptions.js';
+import { trainOptions } from './train/trainOptions.js';
 
 export const checkOptions = {
   data: trainOptions.data,

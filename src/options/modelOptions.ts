@@ -3,7 +3,8 @@
 import { engineOptions } from './engineOptions.js';
 import { expected, flag, number, type Option, text, type Values } from './option.js';
 import { profileOption } from './profileOption.js';
-import { dataOption, ignoreOption, trainableOption, weightsOption } from './trainOptions.js';
+import { dataOption, ignoreOption } from './train/dataOptions.js';
+import { trainableOption, weightsOption } from './train/networkOptions.js';
 
 const batchSize = number({
   flag: '--batch-size',

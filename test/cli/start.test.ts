@@ -38,7 +38,7 @@ test('npm start in the clone: commands without --prefix, in errors and in the us
 
 test('the demo closes with commands in the same form', async (t) => {
   setEnvironment(t, { ALEXFT_COMMAND: 'npm start --' });
-  const { closingLines } = await import('../../dist/cli/demoCommand.js');
+  const { closingLines } = await import('../../dist/cli/commands/demoCommand.js');
   const lines = closingLines(['alexft evaluate --data data/demo/test']);
   for (const command of ['evaluate --data data/demo/test', 'train --data DIR', 'predict photo.jpg']) {
     assert.ok(lines.includes(`  npm start -- ${command}`), lines.join('\n'));

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { exitCodeOf, linesOf } from '../../dist/cli/doctorCommand.js';
+import { exitCodeOf, linesOf } from '../../dist/cli/commands/doctorCommand.js';
 import { type Diagnosis, doctor, rounded } from '../../dist/commands/doctor.js';
 import { figures } from '../../dist/doctor/figures.js';
 import { alexft } from '../cli/run.js';

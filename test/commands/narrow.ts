@@ -1,8 +1,8 @@
 // Trainings that take seconds: the real command on a narrow network and drawn images.
 
-import { train } from '../../dist/commands/train.js';
+import { train } from '../../dist/commands/training/train.js';
 import type { Widths } from '../../dist/model/alexnet.js';
-import type { TrainOptions } from '../../dist/options/trainOptions.js';
+import type { TrainOptions } from '../../dist/options/train/trainOptions.js';
 import type { TrainingEvent } from '../../dist/training/events.js';
 
 export const narrow: Widths = { convolutions: [4, 8, 8, 8, 8], hidden: [32, 16] };

@@ -3,9 +3,9 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { train } from '../../dist/commands/train.js';
+import { train } from '../../dist/commands/training/train.js';
 import { UserError } from '../../dist/core/errors.js';
-import type { TrainOptions } from '../../dist/options/trainOptions.js';
+import type { TrainOptions } from '../../dist/options/train/trainOptions.js';
 import { narrow, narrowOptions } from '../commands/narrow.js';
 
 interface Fate {

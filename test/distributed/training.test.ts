@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../dist/distributed/rendezvous/meeting.js';
 import { superviseRanks } from '../../dist/distributed/supervisor.js';
-import type { TrainOptions } from '../../dist/options/trainOptions.js';
+import type { TrainOptions } from '../../dist/options/train/trainOptions.js';
 import { drawFolder } from '../data/colouredFolder.js';
 import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { predict } from '../../dist/commands/predict.js';
+import { predict } from '../../dist/commands/models/predict.js';
 import { hasNvidia, readGpuFacts } from '../../dist/engine/gpu/facts.js';
 import { only, trainNarrow } from '../commands/narrow.js';
 import { drawFolder } from '../data/colouredFolder.js';

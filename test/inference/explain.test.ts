@@ -3,7 +3,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { predict } from '../../dist/commands/predict.js';
+import { predict } from '../../dist/commands/models/predict.js';
 import { UserError } from '../../dist/core/errors.js';
 import { mostExplained } from '../../dist/inference/explain.js';
 import { alexNet } from '../../dist/model/alexnet.js';

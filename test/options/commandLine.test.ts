@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commandLine } from '../../dist/options/commandLine.js';
-import { trainOptions } from '../../dist/options/trainOptions.js';
+import { trainOptions } from '../../dist/options/train/trainOptions.js';
 
 test('a command line with flags, without switches that are off', () => {
   const values = { data: 'my photos', keepCheckpoint: true, force: false, lr: 0.001, val: undefined };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UserError } from '../../dist/core/errors.js';
 import { choice, number, text, withDefaults } from '../../dist/options/option.js';
-import { resolveTrainOptions, trainOptions } from '../../dist/options/trainOptions.js';
+import { resolveTrainOptions, trainOptions } from '../../dist/options/train/trainOptions.js';
 
 const usage = (message: RegExp) => (error: unknown) =>
   error instanceof UserError && error.exitCode === 2 && message.test(error.message);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { openTrainingSet } from '../../dist/data/dataset/dataset.js';
 import type { Engine } from '../../dist/engine/engine.js';
 import { withDefaults } from '../../dist/options/option.js';
-import { trainOptions } from '../../dist/options/trainOptions.js';
+import { trainOptions } from '../../dist/options/train/trainOptions.js';
 import { runFileOf, startEventOf } from '../../dist/run/descriptions.js';
 import type { TrainConfig } from '../../dist/training/config.js';
 import { drawFolder } from '../data/colouredFolder.js';

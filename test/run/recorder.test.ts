@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { StateDict } from '../../dist/model/stateDict.js';
-import type { TrainOptions } from '../../dist/options/trainOptions.js';
+import type { TrainOptions } from '../../dist/options/train/trainOptions.js';
 import { stepsIn } from '../../dist/run/checkpointFolder.js';
 import { startRecording } from '../../dist/run/recorder.js';
 import { Run } from '../../dist/run/run.js';

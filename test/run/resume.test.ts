@@ -5,10 +5,10 @@ import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { train } from '../../dist/commands/train.js';
-import { verify } from '../../dist/commands/verify.js';
+import { verify } from '../../dist/commands/runs/verify.js';
+import { train } from '../../dist/commands/training/train.js';
 import { UserError } from '../../dist/core/errors.js';
-import type { TrainOptions } from '../../dist/options/trainOptions.js';
+import type { TrainOptions } from '../../dist/options/train/trainOptions.js';
 import { stepsIn } from '../../dist/run/checkpointFolder.js';
 import type { TrainingEvent } from '../../dist/training/events.js';
 import { readModel } from '../../dist/weights/modelFile.js';

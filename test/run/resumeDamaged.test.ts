@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { verify } from '../../dist/commands/verify.js';
+import { verify } from '../../dist/commands/runs/verify.js';
 import { UserError } from '../../dist/core/errors.js';
 import type { StateDict } from '../../dist/model/stateDict.js';
 import { readSafetensors, writeSafetensors } from '../../dist/weights/formats/safetensors.js';

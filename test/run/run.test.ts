@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { train } from '../../dist/commands/train.js';
+import { train } from '../../dist/commands/training/train.js';
 import { UserError } from '../../dist/core/errors.js';
 import { lockRun } from '../../dist/run/lock.js';
 import { startRecording } from '../../dist/run/recorder.js';

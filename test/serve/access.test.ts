@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { test } from 'node:test';
-import { serve } from '../../dist/commands/serve.js';
+import { serve } from '../../dist/commands/models/serve.js';
 import { UserError } from '../../dist/core/errors.js';
 import { ask, png, predictFile, startServing } from './serving.js';
 

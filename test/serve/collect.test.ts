@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { check } from '../../dist/commands/check.js';
-import { serve } from '../../dist/commands/serve.js';
+import { serve } from '../../dist/commands/models/serve.js';
 import { UserError } from '../../dist/core/errors.js';
 import { temporaryFolder } from '../support.js';
 import { ask, startServing, writeServedModel } from './serving.js';

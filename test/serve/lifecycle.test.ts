@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { serve } from '../../dist/commands/serve.js';
+import { serve } from '../../dist/commands/models/serve.js';
 import { silentContext } from '../../dist/core/context.js';
 import { UserError } from '../../dist/core/errors.js';
 import { EngineProcess } from '../../dist/serve/engineProcess.js';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { predict } from '../../dist/commands/predict.js';
+import { predict } from '../../dist/commands/models/predict.js';
 import type { ImageResult } from '../../dist/inference/predictResult.js';
 import type { PredictOptions } from '../../dist/options/modelOptions.js';
 import { engines } from '../engine/engines.js';

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type RunningServer, serve } from '../../dist/commands/serve.js';
+import { type RunningServer, serve } from '../../dist/commands/models/serve.js';
 import type { ServeOptions } from '../../dist/options/serveOptions.js';
 import { writeRandomModel } from '../commands/models.js';
 import { drawFolder } from '../data/colouredFolder.js';

@@ -5,12 +5,16 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { evaluate } from '../../dist/commands/evaluate.js';
+import { evaluate } from '../../dist/commands/models/evaluate.js';
 import { UserError } from '../../dist/core/errors.js';
 import { alexNet, alexNetWidths } from '../../dist/model/alexnet.js';
 import { withDefaults } from '../../dist/options/option.js';
-import { retryCommand } from '../../dist/options/retryCommand.js';
-import { resolveTrainOptions, type TrainOptions, trainOptions } from '../../dist/options/trainOptions.js';
+import { retryCommand } from '../../dist/options/train/retryCommand.js';
+import {
+  resolveTrainOptions,
+  type TrainOptions,
+  trainOptions,
+} from '../../dist/options/train/trainOptions.js';
 import {
   machineMemory,
   requireMemoryForInference,

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { openTrainingSet } from '../../dist/data/dataset/dataset.js';
 import { withDefaults } from '../../dist/options/option.js';
-import { resolveTrainOptions, type TrainOptions, trainOptions } from '../../dist/options/trainOptions.js';
+import {
+  resolveTrainOptions,
+  type TrainOptions,
+  trainOptions,
+} from '../../dist/options/train/trainOptions.js';
 import type { Saved } from '../../dist/run/run.js';
 import { createTrainer } from '../../dist/trainer/trainer.js';
 import { narrow, narrowOptions } from '../commands/narrow.js';

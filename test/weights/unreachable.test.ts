@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { fetchWeights } from '../../dist/commands/weightsFetch.js';
+import { fetchWeights } from '../../dist/commands/models/weightsFetch.js';
 import { exactWeights, resolveWeights } from '../../dist/weights/sources.js';
 import { torchvisionFile, torchvisionPath } from '../../dist/weights/torchvision.js';
 import { downloadWithRecord, recentFailure } from '../../dist/weights/unreachable.js';

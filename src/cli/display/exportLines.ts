@@ -1,6 +1,6 @@
 // Lines about an export, for `export` and `weights show`.
 
-import type { ShownExport } from '../../commands/showExport.js';
+import type { ShownExport } from '../../commands/models/showExport.js';
 import { printable } from '../../core/errors.js';
 import type { Proof, QuantizationResult } from '../../export/proofResult.js';
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { evaluationLines } from '../../../dist/cli/evaluateCommand.js';
+import { evaluationLines } from '../../../dist/cli/commands/evaluateCommand.js';
 import { capabilitiesOf } from '../../../dist/cli/terminal/capabilities.js';
 import { columnsOf, padEnd, truncate, wrap } from '../../../dist/cli/terminal/columns.js';
 

@@ -8,7 +8,7 @@ import { after, test } from 'node:test';
 import sharp from 'sharp';
 import { clearCache, listCache } from '../../../dist/commands/cache.js';
 import { cacheFolder } from '../../../dist/io/cacheFolder.js';
-import type { TrainOptions } from '../../../dist/options/trainOptions.js';
+import type { TrainOptions } from '../../../dist/options/train/trainOptions.js';
 import { readModel } from '../../../dist/weights/modelFile.js';
 import { trainNarrow } from '../../commands/narrow.js';
 import { drawFolder } from '../../data/colouredFolder.js';

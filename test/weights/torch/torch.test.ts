@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { showWeights } from '../../../dist/commands/weightsShow.js';
+import { showWeights } from '../../../dist/commands/models/weightsShow.js';
 import { bytesInMemory } from '../../../dist/weights/formats/byteSource.js';
 import { unpickle } from '../../../dist/weights/pickle/pickle.js';
 import { PythonObject } from '../../../dist/weights/pickle/pythonObject.js';

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { convertWeights } from '../../../dist/commands/weightsConvert.js';
+import { convertWeights } from '../../../dist/commands/models/weightsConvert.js';
 import { openLoader } from '../../../dist/data/openLoader.js';
 import { inOrder } from '../../../dist/data/sampler.js';
 import { alexNet } from '../../../dist/model/alexnet.js';

@@ -1,0 +1,62 @@
+// alexft evaluate.
+
+import { evaluate } from '../../commands/models/evaluate.js';
+import { ExitCode, printable } from '../../core/errors.js';
+import { percent } from '../../core/formatting.js';
+import type { Evaluation } from '../../inference/evaluation.js';
+import type { EvaluateOptions } from '../../options/modelOptions.js';
+import type { OutputOptions } from '../../options/outputOptions.js';
+import { table } from '../display/table.js';
+import { stdoutCapabilities } from '../terminal/capabilities.js';
+import { truncate } from '../terminal/columns.js';
+import { commandOptions, openScreen } from '../terminal/screen.js';
+
+export async function runEvaluate(
+  _words: string[],
+  options: EvaluateOptions & OutputOptions,
+): Promise<ExitCode> {
+  const screen = openScreen(options);
+  const evaluation = await evaluate(commandOptions(options), screen.context);
+  await screen.finish(evaluation, () => evaluationLines(evaluation));
+  return ExitCode.ok;
+}
+
+/** The confusion matrix of more classes is only in --json. */
+const mostConfusionClasses = 12;
+/** Columns of a class name above the confusion matrix. */
+const longestHeading = 9;
+/** Columns of a class name in its rows, at least. */
+const shortestName = 14;
+
+/** The result in lines of at most `columns`. */
+export function evaluationLines(
+  { images, skipped, accuracy, loss, classes, perClass, confusion }: Evaluation,
+  columns = stdoutCapabilities.columns(),
+): string[] {
+  const names = classes.map((name) => printable(name));
+  const right = (count: number) => new Array<'right'>(count).fill('right');
+  const lines = [
+    `${images} images${skipped > 0 ? ` (${skipped} skipped)` : ''}: accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)}`,
+    '',
+    ...table(
+      [
+        ['class', 'images', 'precision', 'recall', 'F1'],
+        ...classes.map((name, index) => {
+          const { images, precision, recall, f1 } = perClass[name]!;
+          return [names[index]!, String(images), ...[precision, recall, f1].map((value) => value.toFixed(3))];
+        }),
+      ],
+      ['left', ...right(4)],
+      columns,
+    ),
+  ];
+  if (classes.length > mostConfusionClasses) return lines;
+  if (shortestName + classes.length * (longestHeading + 2) > columns) {
+    return [...lines, '', 'The confusion matrix does not fit this terminal: see --json.'];
+  }
+  const matrix = [
+    ['true \\ predicted', ...names.map((name) => truncate(name, longestHeading))],
+    ...confusion.map((row, index) => [names[index]!, ...row.map(String)]),
+  ];
+  return [...lines, '', ...table(matrix, ['left', ...right(classes.length)], columns)];
+}

@@ -1,0 +1,74 @@
+// alexft train.
+
+import { join } from 'node:path';
+import { train } from '../../commands/training/train.js';
+import { ExitCode, printable } from '../../core/errors.js';
+import { shellWord } from '../../core/text.js';
+import { placeOf } from '../../distributed/launchers/place.js';
+import type { OutputOptions } from '../../options/outputOptions.js';
+import { type TrainOptions, trainOptions } from '../../options/train/trainOptions.js';
+import type { PlanEvent, TrainingEvent } from '../../training/events.js';
+import { createTrainReader, imagesLine } from '../display/trainReader.js';
+import { stderrCapabilities } from '../terminal/capabilities.js';
+import { interruptedExitCode, stopCommand } from '../terminal/interrupt.js';
+import { onReaderGone, printJson } from '../terminal/output.js';
+import { openScreen } from '../terminal/screen.js';
+import { asTyped } from '../terminal/typedCommand.js';
+
+export async function runTrain(
+  _words: string[],
+  options: TrainOptions & OutputOptions,
+  given: Partial<TrainOptions>,
+): Promise<ExitCode> {
+  const place = placeOf(given, process.env);
+  if (place && place.rank > 0) return await followRankZero(options, given);
+  const screen = openScreen(options, 'Stopping after this step, saving the model and a checkpoint ...');
+  const { progress } = screen;
+  onReaderGone(() => stopCommand(ExitCode.readerGone));
+  const reader = createTrainReader(progress, stderrCapabilities, screen.costs);
+  let last: TrainingEvent | undefined;
+  let folder = given.resume ?? '';
+  for await (const event of train(given, screen.context)) {
+    if (options.json) await printJson(event);
+    await reader.take(event);
+    if (event.event === 'start') folder = event.model;
+    last = event;
+  }
+  reader.showCurves();
+  progress.end();
+  if (last?.event === 'done' || last?.event === 'plan') {
+    const lines = last.event === 'plan' ? planLines(last) : reader.summary(last);
+    if (!options.json) for (const line of lines) await screen.print(line);
+    return ExitCode.ok;
+  }
+  if (folder) {
+    progress.message(`Interrupted. The current model is ${printable(join(folder, 'last.safetensors'))}`);
+    progress.message(`To resume: ${asTyped(`alexft train --resume ${shellWord(folder)}`)}`);
+  } else progress.message('Interrupted before the training started. Nothing was written.');
+  return interruptedExitCode() ?? (place ? ExitCode.terminated : ExitCode.ok); // another rank's signal stops all
+}
+
+/** The other ranks of a training print errors only, or with --verbose messages, too. */
+async function followRankZero(
+  options: TrainOptions & OutputOptions,
+  given: Partial<TrainOptions>,
+): Promise<ExitCode> {
+  const { context } = openScreen({ ...options, json: false, quiet: !options.verbose }, 'Stopping ...');
+  for await (const _event of train(given, context));
+  return interruptedExitCode() ?? ExitCode.ok;
+}
+
+/** The images and the resolved options of --dry-run. */
+function planLines(plan: PlanEvent): string[] {
+  const { dryRun: _dryRun, ...table } = trainOptions;
+  const values: Record<string, unknown> = { ...plan.options, out: plan.model };
+  const width = Math.max(...Object.values(table).map(({ flag }) => flag.length)) + 2;
+  return [
+    imagesLine(plan),
+    ...Object.entries(table).flatMap(([name, { flag, defaultText }]) => {
+      const value = values[name] ?? defaultText;
+      if (value === undefined) return [];
+      return `${flag.padEnd(width)}${typeof value === 'boolean' ? (value ? 'yes' : 'no') : printable(String(value))}`;
+    }),
+  ];
+}

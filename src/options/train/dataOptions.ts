@@ -1,0 +1,78 @@
+// Options of a training's images.
+
+import { usageError } from '../../core/errors.js';
+import { choice, number, text } from '../option.js';
+
+export const dataOption = text({
+  flag: '--data',
+  placeholder: '<dir>',
+  group: 'Main options',
+  help: 'dataset: a folder with one sub-folder of images per class',
+  default: undefined,
+  defaultText: 'required',
+});
+
+export const ignoreOption = text({
+  flag: '--ignore',
+  placeholder: '<glob>',
+  group: 'Data',
+  help: 'files and folders to leave out, by name or path in the dataset; several are separated by commas',
+  default: undefined,
+});
+
+export const dataOptions = {
+  val: text({
+    flag: '--val',
+    placeholder: '<dir>',
+    group: 'Data',
+    help: 'separate validation dataset, instead of a split of --data',
+    default: undefined,
+    defaultText: 'a split of --data',
+  }),
+  valSplit: number({
+    flag: '--val-split',
+    group: 'Data',
+    help: 'fraction of the images to validate on',
+    min: 0,
+    max: 0.9,
+    default: 0.1,
+  }),
+  split: choice(['stratified', 'random', 'torch'], {
+    flag: '--split',
+    group: 'Data',
+    help: 'how to split: per class, over all images, or like torch.utils.data.random_split',
+    default: undefined,
+    defaultText: 'stratified; torch with --reference torch',
+  }),
+  augment: choice(['flip', 'none'], {
+    flag: '--augment',
+    group: 'Data',
+    help: 'augmentation of training images: random horizontal flips, or none',
+    default: 'flip',
+  }),
+  grey16: choice(['clip', 'scale'], {
+    flag: '--grey16',
+    group: 'Data',
+    help: '16-bit grey images: clip values above 255 to white, as Pillow does, or scale them to 8 bits',
+    default: 'clip',
+  }),
+  maxBad: number({
+    flag: '--max-bad',
+    group: 'Data',
+    help: 'fraction of unreadable files to tolerate',
+    min: 0,
+    max: 1,
+    default: undefined,
+    defaultText: '0.1; 0 with --reference torch',
+  }),
+  ignore: ignoreOption,
+};
+
+/** The value of --data, which the commands that have it can't do without. Throws a usage error. */
+export function requireData(data: string | undefined): string {
+  if (data !== undefined) return data;
+  throw usageError(
+    '--data is missing.',
+    'Give the folder that has one sub-folder of images per class: --data DIR.',
+  );
+}

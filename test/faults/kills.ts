@@ -72,7 +72,8 @@ function start(words: readonly string[], training: Training, killAfter?: number)
 }
 
 /**
- * Trains once without a stop; then kills and resumes other runs until `times` kills were made or the time is up. Each
+ * Trains once without a stop; then kills and resumes other runs until `times` kills were made or the time is
+ * up, at least once. Each
  * run that comes to its end has to have the same bytes.
  */
 export async function killTrainings(training: Training, times: number, effort: Effort, tally: Tally) {
@@ -82,7 +83,7 @@ export async function killTrainings(training: Training, times: number, effort: E
     const { code, output, seconds } = await start(training.begin(whole), training);
     if (code !== 0) throw new Error(`The training itself fails: ${output}`);
     const expected = await resultOf(whole);
-    for (let run = 0; tally.tried < times && performance.now() < effort.until; run++) {
+    for (let run = 0; tally.tried === 0 || (tally.tried < times && performance.now() < effort.until); run++) {
       const out = join(folder, `run-${run}`);
       await killUntilDone(training, out, seconds, tally);
       const found = await resultOf(out).catch((error) => String(error));

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support.js';
 
 const content = randomBytes(300_000);
 const sha256 = createHash('sha256').update(content).digest('hex');
-const retry = { stall: 200, pause: 1, attempts: 3 };
+const retry = { stall: 1000, pause: 1, attempts: 3 };
 const noop = () => {};
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -58,7 +58,7 @@ const partial =
       'content-range': `bytes ${start}-${content.length - 1}/${content.length}`,
       'content-length': content.length - start,
     });
-    response.write(content.subarray(start, start + count), () => setTimeout(() => next(response), 50));
+    response.write(content.subarray(start, start + count), () => setTimeout(() => next(response), 300));
   };
 
 const disconnect = (response: ServerResponse) => response.destroy();
@@ -161,7 +161,7 @@ test('aborts a stalled connection and resumes', async (t) => {
 
 test('reports a server that never responds', async (t) => {
   const { file, path, ranges } = await serve(t, noop);
-  await assert.rejects(download(file, path, noop, undefined, retry), {
+  await assert.rejects(download(file, path, noop, undefined, { ...retry, stall: 200 }), {
     message: /No data was received for 0\.2 s\./,
   });
   assert.equal(ranges.length, 3);

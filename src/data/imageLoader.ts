@@ -60,8 +60,9 @@ export interface ImageLoaderOptions {
   readonly ahead: boolean;
 }
 
-/** The memory for decoded batches, in bytes; two batches always fit, however large. */
-export const batchMemory = 320e6;
+/** The number of decoded batches of `bytes` in memory: 120 MB of them, and at least one, or two to decode ahead. */
+export const batchesInMemory = (bytes: number, ahead: boolean): number =>
+  Math.max(ahead ? 2 : 1, Math.floor(120e6 / Math.max(1, bytes)));
 
 /** An image: a path, or the bytes of a file. */
 export type ImageFile = string | Uint8Array;
@@ -153,7 +154,7 @@ export class ImageLoader implements AsyncDisposable {
   /** Up to `count` arrays for `rows` images each, in memory that is reused between calls. */
   #slotsFor(rows: number, count: number): Float32Array[] {
     const bytes = rows * this.side * this.side * 3 * 4;
-    const most = Math.max(2, Math.floor(batchMemory / Math.max(1, bytes)));
+    const most = batchesInMemory(bytes, this.options.ahead);
     const needed = Math.min(count, most);
     this.#memory = this.#memory.filter(({ byteLength }) => byteLength >= bytes).slice(0, most);
     while (this.#memory.length < needed) this.#memory.push(new SharedArrayBuffer(bytes));

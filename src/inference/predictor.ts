@@ -1,5 +1,6 @@
 // A predictor: opened once, it predicts for images that arrive later.
 
+import { collectGarbage } from '../core/collectGarbage.js';
 import type { Context } from '../core/context.js';
 import { mayFetch } from '../core/context.js';
 import { Resources } from '../core/resources.js';
@@ -66,6 +67,8 @@ export async function openPredictor(
     requireMemoryForInference(engine, task, context);
     const network = span('make the network', 'other', () => new Network(layers, engine, tensors));
     resources.add(() => network.dispose());
+    tensors.clear();
+    collectGarbage(); // the engine has the values now
     const { preprocessing } = model;
     const loader = openLoader(engine, {
       preprocessing,

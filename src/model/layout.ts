@@ -1,6 +1,6 @@
 // Converts parameters between the layouts of PyTorch and the engine. Only convolutions differ: OIHW and HWIO.
 
-import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Parameter } from '../engine/engine.js';
 import type { StateTensor } from './stateDict.js';
 
@@ -37,19 +37,42 @@ function torchShape(shape: readonly number[]): readonly number[] {
 /** A parameter in PyTorch's layout. Each access to `data` copies the values out of the engine. */
 export const copiedOut = (parameter: Parameter): StateTensor => ({
   shape: torchShape(parameter.shape),
-  isCopy: true,
   get data() {
     return toTorch({ shape: parameter.shape, data: parameter.values() }).data;
+  },
+  *pieces() {
+    const tensor = parameter.read();
+    try {
+      yield* piecesOf(tensor);
+    } finally {
+      tensor.dispose();
+    }
   },
 });
 
 /** A tensor of the engine in PyTorch's layout; its values are copied out each time they are read. */
-export const copiedTensor = (tensor: Tensor): StateTensor => ({
+export const copiedTensor = (tensor: tf.Tensor): StateTensor => ({
   shape: torchShape(tensor.shape),
   get data() {
     return toTorch({ shape: tensor.shape, data: tensor.dataSync<'float32'>() }).data;
   },
+  pieces: () => piecesOf(tensor),
 });
+
+/** Values of a piece: a copy of the largest parameter would take 151 MB. */
+const pieceLength = 4 * 2 ** 20;
+
+/** The values in PyTorch's layout. A convolution is one piece. */
+function* piecesOf(tensor: tf.Tensor): Generator<Float32Array> {
+  const { shape, size } = tensor;
+  const length = shape.length === 4 ? size : pieceLength;
+  for (let begin = 0; begin < size; begin += length) {
+    const piece = tf.tidy(() => tf.slice1d(tf.reshape(tensor, [-1]), begin, Math.min(length, size - begin)));
+    const data = piece.dataSync<'float32'>();
+    piece.dispose();
+    yield shape.length === 4 ? toTorch({ shape, data }).data : data;
+  }
+}
 
 /** The inverse of `fromTorch`. */
 export function toTorch({ shape, data }: StateTensor): StateTensor {

@@ -5,8 +5,8 @@
 export interface StateTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
-  /** Each access to `data` returns a new copy, which the caller owns and may transfer. */
-  readonly isCopy?: true;
+  /** The same values in pieces, each copied out of an engine when it is reached. The caller may transfer them. */
+  pieces?(): Iterable<Float32Array>;
 }
 
 /** By name (`features.0.weight`, ..), in the order of PyTorch's `state_dict()`. */

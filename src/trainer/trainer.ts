@@ -1,5 +1,6 @@
 // A trainer: the network, its optimizer, the images and everything else that the training loop works with.
 
+import { collectGarbage } from '../core/collectGarbage.js';
 import { type Context, mayFetch } from '../core/context.js';
 import { Resources } from '../core/resources.js';
 import { span } from '../core/spans.js';
@@ -78,6 +79,7 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
     const optimizer = createOptimizer(engine, trained, config, saved?.optimizer);
     resources.add(() => optimizer.dispose());
     saved?.optimizer.tensors.clear(); // hundreds of megabytes, which the engine has now
+    collectGarbage(); // with the network's first values
 
     const unreadable = new Set(saved?.record.skipped.map(({ file }) => dataset.names.indexOf(file)));
     const images = new ImageSource(loader, dataset.paths, (index) => dataset.names[index]!, unreadable);

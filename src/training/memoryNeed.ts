@@ -1,7 +1,7 @@
 // An estimate of the peak memory of a training or prediction: running out of memory can't be caught where the kernel
 // kills the process. Its error is in docs/reliability.md; `node bench/memory.mjs` measures it.
 
-import { batchMemory } from '../data/imageLoader.js';
+import { batchesInMemory } from '../data/imageLoader.js';
 import { type Layer, parameterShapes } from '../model/layers.js';
 import { outputShape } from '../model/outputShape.js';
 import { sizeOf } from '../model/stateDict.js';
@@ -43,8 +43,8 @@ const imageBytes = 228 * 228 * 3 * float;
  * (`gradients`) or parameter (`update`) that a step needs beside the values that are saved for the gradient.
  */
 const measured = {
-  native: { base: 550e6, forward: 2, gradients: 2, update: 0, saving: 1 },
-  wasm: { base: 350e6, forward: 5, gradients: 17, update: 10, saving: 1.6 },
+  native: { base: 550e6, forward: 2, gradients: 1, update: 0, saving: 0.7 },
+  wasm: { base: 230e6, forward: 5, gradients: 17, update: 10, saving: 1.6 },
 } as const;
 
 export function memoryNeed({ layers, batchSize, images, wasm, training }: MemoryTask): MemoryNeed {
@@ -57,17 +57,20 @@ export function memoryNeed({ layers, batchSize, images, wasm, training }: Memory
 
   // Images being decoded, and the tensor made from them.
   const rows = Math.min(images, cachedAt > 0 ? imagesAtOnce : batchSize);
-  const slots = Math.min(
-    Math.ceil(images / rows),
-    Math.max(2, Math.floor(batchMemory / (rows * imageBytes))),
-  );
+  const slots = Math.min(Math.ceil(images / rows), batchesInMemory(rows * imageBytes, wasm));
   const loading = slots * rows * imageBytes;
   const inputs = [imageBytes, ...values.map((count) => float * count)];
   const pass = (to: number) =>
-    rows * Math.max(...values.slice(0, to).map((count, index) => inputs[index]! + forward * float * count));
+    rows *
+    (imageBytes +
+      Math.max(
+        ...values
+          .slice(0, to)
+          .map((count, index) => (index > 0 ? inputs[index]! : 0) + forward * float * count),
+      ));
   if (!training) {
     const tensors = parameters + pass(layers.length);
-    return { process: base + tensors + loading + (wasm ? 0 : parameters), tensors };
+    return { process: base + tensors + loading, tensors };
   }
 
   const { first, optimizer } = training;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fromTorch, toTorch } from '../../dist/model/layout.js';
+import * as tf from '@tensorflow/tfjs-core';
+import { copiedOut, copiedTensor, fromTorch, toTorch } from '../../dist/model/layout.js';
+import { engines, open } from '../engine/engines.js';
 
 test('a convolution is converted from OIHW to HWIO and back', () => {
   const shape = [4, 3, 2, 5]; // all sizes differ
@@ -17,3 +19,39 @@ test('Linear weights and biases are unchanged', () => {
   assert.deepEqual(fromTorch(linear), linear);
   assert.deepEqual(toTorch(linear), linear);
 });
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
+  Buffer.from(buffer, byteOffset, byteLength);
+
+for (const { device, skip } of await engines()) {
+  test(`values are copied out whole or in pieces of 16 MB (${device})`, { skip }, async () => {
+    const engine = await open(device);
+    const tensors = tf.memory().numTensors;
+    const values = Float32Array.from({ length: 5 * 2 ** 20 }, (_, i) => i);
+    for (const [shape, lengths] of [
+      [
+        [5 * 1024, 1024],
+        [4 * 2 ** 20, 2 ** 20],
+      ],
+      [[8, 5, 128, 1024], [5 * 2 ** 20]],
+      [[5 * 2 ** 20], [4 * 2 ** 20, 2 ** 20]],
+    ]) {
+      const parameter = engine.parameter(shape!, values);
+      const tensor = parameter.read();
+      for (const state of [copiedOut(parameter), copiedTensor(tensor)]) {
+        const pieces = [...state.pieces!()];
+        assert.deepEqual(
+          pieces.map(({ length }) => length),
+          lengths,
+        );
+        assert.deepEqual(Buffer.concat(pieces.map(bytesOf)), bytesOf(state.data));
+        structuredClone(pieces, { transfer: pieces.map(({ buffer }) => buffer as ArrayBuffer) });
+        assert.equal(pieces[0]!.length, 0); // its memory belonged to it alone
+      }
+      assert.deepEqual(parameter.values(), values);
+      tensor.dispose();
+      parameter.dispose();
+    }
+    assert.equal(tf.memory().numTensors, tensors);
+  });
+}

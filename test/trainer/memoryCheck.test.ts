@@ -140,7 +140,7 @@ test('what can not be is refused before anything is made, what may not be is sai
     /takes about 4\.\d+ GB, and 4\.00 GB are available now.*Batches of 256 would fit/,
   );
   assert.match(
-    await refused({ total: 2.6e9, available: 2.5e9 }),
+    await refused({ total: 2.3e9, available: 2.2e9 }),
     /batches of 64:\nalexft train --data x --batch-size 64 --weights none/,
   );
   assert.match(await refused({ total: 1e9, available: 1e9 }), /No batch size would fit/);

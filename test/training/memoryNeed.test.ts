@@ -23,20 +23,20 @@ const measured: [
   images: number,
   peak: number,
 ][] = [
-  ['cpu', 'all', 16, 40, 1640],
-  ['cpu', 'all', 128, 320, 2305],
-  ['cpu', 'all', 256, 640, 3041],
-  ['cpu', 'features.8', 128, 320, 2192],
-  ['cpu', 'classifier', 512, 1200, 2216],
-  ['cpu', 'nothing', 64, 640, 1490],
-  ['cpu', 'nothing', 600, 640, 3196],
-  ['wasm', 'all', 8, 40, 2911],
+  ['cpu', 'all', 16, 40, 1511],
+  ['cpu', 'all', 128, 320, 2001],
+  ['cpu', 'all', 256, 640, 2627],
+  ['cpu', 'features.8', 128, 320, 1925],
+  ['cpu', 'classifier', 512, 1200, 1723],
+  ['cpu', 'nothing', 64, 640, 1038],
+  ['cpu', 'nothing', 600, 640, 2929],
+  ['wasm', 'all', 8, 40, 2783],
   ['wasm', 'all', 128, 160, 3509],
 ];
 for (const [device, trainable, batch, images, peak] of measured) {
-  test(`near what was measured: ${device}, ${trainable}, batches of ${batch}`, () => {
+  test(`near what was measured, with room for the best model: ${device}, ${trainable}, batches of ${batch}`, () => {
     const off = estimate(device, trainable, batch, images).process / 1e6 / peak - 1;
-    assert.ok(Math.abs(off) < 0.15, `${(100 * off).toFixed(1)}% off`);
+    assert.ok(off > -0.05 && off < 0.16, `${(100 * off).toFixed(1)}% off`);
   });
 }
 

@@ -92,13 +92,16 @@ export async function writeSafetensorsBeside(
 function* fileParts(header: Uint8Array, tensors: StateDict): Generator<FilePart> {
   yield { bytes: header, owned: false };
   for (const [name, tensor] of tensors) {
-    const { shape, data, isCopy = false } = tensor;
-    if (data.length !== sizeOf(shape)) {
-      throw new Error(
-        `Expected ${sizeOf(shape)} values for '${name}' [${shape}] but received ${data.length}`,
-      );
+    const owned = tensor.pieces !== undefined;
+    let length = 0;
+    for (const { buffer, byteOffset, byteLength } of tensor.pieces?.() ?? [tensor.data]) {
+      yield { bytes: new Uint8Array(buffer, byteOffset, byteLength), owned };
+      length += byteLength / Float32Array.BYTES_PER_ELEMENT;
     }
-    yield { bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), owned: isCopy };
+    const expected = sizeOf(tensor.shape);
+    if (length !== expected) {
+      throw new Error(`Expected ${expected} values for '${name}' [${tensor.shape}] but received ${length}`);
+    }
   }
 }
 

@@ -59,7 +59,7 @@ async function eachBatch({ engine, plan }, batches, { network, first }, use) {
     const source =
       layer === 0 ? images : new FeatureSource(images, network, layer, new MemoryRows(totalmem() / 4));
     let number = 0;
-    for await (const item of source.batches(batches.flat(), batches[0].length)) {
+    for await (const item of source.batches(batches)) {
       if (item.event === 'skipped') throw new Error(`${item.file} can't be read: ${item.reason}`);
       if (!item.event) use(item, number++, source.layer);
     }

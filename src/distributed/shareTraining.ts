@@ -4,12 +4,15 @@ import { createHash } from 'node:crypto';
 import { usageError } from '../core/errors.js';
 import type { Group } from '../engine/group/group.js';
 import { inputPadding, inputSize } from '../model/alexnet.js';
+import type { Layer } from '../model/layers.js';
 import type { Network } from '../model/network.js';
+import { outputShape } from '../model/outputShape.js';
 import type { BatchSource, ImageSource } from '../training/batchSource.js';
 import { featureLayer } from '../training/features/featureSource.js';
+import { dividesSteps } from '../training/share.js';
 import { Agreement } from './agreement.js';
+import { SharedBatches } from './sharedBatches.js';
 import { computeRequested, RequestedImages } from './sharedFeatures.js';
-import { SharedImages } from './sharedImages.js';
 
 interface OwnTraining {
   readonly network: Network;
@@ -25,12 +28,12 @@ interface OwnTraining {
 export interface SharedTraining {
   /** Aborted when all ranks stop. */
   readonly signal: AbortSignal;
-  /** The images that the ranks decode together. */
+  /** The images of which this rank stores features of frozen layers. */
   readonly images: BatchSource;
-  /** Whether the features of frozen layers are computed together, and rank 0 trains alone. */
-  readonly sharesFeatures: boolean;
-  /** Replaces the training on the other ranks then. */
-  compute(): Promise<void>;
+  /** What this rank trains with: a share of the batches of `own`, or all. */
+  batches(own: BatchSource): BatchSource;
+  /** Replaces the training on ranks that only compute features. */
+  readonly compute: (() => Promise<void>) | undefined;
   /** On rank 0: ends the other ranks' `compute`. */
   end(): void;
 }
@@ -42,20 +45,33 @@ export interface SharedTraining {
  * the ranks have other parameters.
  */
 export function shareTraining(group: Group, training: OwnTraining): SharedTraining {
-  const { network, first, images, names, unreadable, signal } = training;
+  const { network, first, images, signal } = training;
+  const { layers } = network;
   const agreement = new Agreement(group, signal);
   requireSameParameters(network, agreement);
-  const side = inputSize + 2 * inputPadding;
-  const shared = new SharedImages({ images, names, unreadable, shape: [side, side, 3] }, agreement);
-  const sharesFeatures = network.layers.slice(first).every(({ type }) => type !== 'Conv2d');
+  const batches = (source: BatchSource) =>
+    new SharedBatches({ ...training, source, shape: inputShape(layers, source.layer) }, agreement);
+  if (dividesSteps(layers, first)) {
+    return { signal: agreement.signal, images, batches, compute: undefined, end: () => {} };
+  }
+  const shared = batches(images);
   const requested = new RequestedImages(shared, agreement);
   return {
     signal: agreement.signal,
-    images: sharesFeatures ? requested : shared,
-    sharesFeatures,
-    compute: () => computeRequested(shared, network, featureLayer(network.layers, first), agreement),
-    end: () => sharesFeatures && group.rank === 0 && requested.end(),
+    images: requested,
+    batches: (own) => own,
+    compute:
+      group.rank === 0
+        ? undefined
+        : () => computeRequested(shared, network, featureLayer(layers, first), agreement),
+    end: () => group.rank === 0 && requested.end(),
   };
+}
+
+/** Of one image. The first layer's has a border. */
+function inputShape(layers: readonly Layer[], layer: number): number[] {
+  const side = inputSize + 2 * inputPadding;
+  return layer === 0 ? [side, side, 3] : outputShape(layers, layer);
 }
 
 function requireSameParameters(network: Network, agreement: Agreement): void {

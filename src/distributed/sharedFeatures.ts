@@ -1,17 +1,17 @@
 // Frozen features that the ranks of a group compute together. Rank 0 alone has the cache and trains: it says which
 // images it needs, and the others compute their share.
 
-import type { Sample } from '../data/sampler.js';
+import { chunksOf, type Sample } from '../data/sampler.js';
 import { GroupFailure } from '../engine/group/failure.js';
 import type { Network } from '../model/network.js';
 import { type Batch, type BatchSource, isEvent } from '../training/batchSource.js';
 import type { SourceEvent } from '../training/events.js';
 import { frozenOutputs } from '../training/features/featureSource.js';
 import type { Agreement } from './agreement.js';
-import type { SharedImages } from './sharedImages.js';
+import type { SharedBatches } from './sharedBatches.js';
 
 /** What rank 0 needs next. */
-type Request = { readonly samples: readonly Sample[]; readonly size: number } | 'end';
+type Request = readonly (readonly Sample[])[] | 'end';
 
 /** The images of rank 0, of which the others compute their shares. */
 export class RequestedImages implements BatchSource {
@@ -20,16 +20,17 @@ export class RequestedImages implements BatchSource {
   #isBusy = false;
 
   constructor(
-    private readonly images: SharedImages,
+    private readonly images: SharedBatches,
     private readonly agreement: Agreement,
   ) {}
 
-  async *batches(samples: readonly Sample[], size: number): AsyncGenerator<Batch | SourceEvent> {
+  /** Each rank has as many images of a batch as one process would. */
+  async *batches(all: Iterable<readonly Sample[]>): AsyncGenerator<Batch | SourceEvent> {
     if (this.agreement.signal.aborted) return; // the others have ended
-    const request = { samples, size: size * this.agreement.group.worldSize };
+    const request = [...chunksOf([...all], this.agreement.group.worldSize)].map((chunks) => chunks.flat());
     this.#isBusy = true;
     this.agreement.exchange<Request>(request);
-    if (!this.agreement.signal.aborted) yield* this.images.batches(samples, request.size);
+    if (!this.agreement.signal.aborted) yield* this.images.batches(request);
     this.#isBusy = false;
   }
 
@@ -46,7 +47,7 @@ export class RequestedImages implements BatchSource {
 
 /** On the other ranks: computes the outputs of the layers before `layer` until rank 0 needs no more. */
 export async function computeRequested(
-  images: SharedImages,
+  images: SharedBatches,
   network: Network,
   layer: number,
   agreement: Agreement,
@@ -54,7 +55,7 @@ export async function computeRequested(
   while (!agreement.signal.aborted) {
     const request = agreement.exchange<Request>()[0];
     if (request === undefined || request === 'end' || agreement.signal.aborted) return;
-    for await (const item of images.batches(request.samples, request.size)) {
+    for await (const item of images.batches(request)) {
       if (!isEvent(item)) frozenOutputs(network, item, { from: images.layer, to: layer }).dispose();
     }
   }

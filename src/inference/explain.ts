@@ -3,7 +3,7 @@
 import type { Context } from '../core/context.js';
 import { dataError, printable } from '../core/errors.js';
 import { span } from '../core/spans.js';
-import { inOrder } from '../data/sampler.js';
+import { chunksOf, inOrder } from '../data/sampler.js';
 import { type Explained, explanationLayout, explanationSheet } from '../drawing/explanationSheet.js';
 import { writeDrawnFile } from '../drawing/imageOutput.js';
 import { fittedPhoto, withHeat } from '../drawing/photo.js';
@@ -67,7 +67,7 @@ export async function* heatMaps(
   const files = answers.map(({ source }) => source);
   const samples = inOrder(answers.map((_, index) => index));
   const classes = answers.map(({ label }) => model.classes.indexOf(label));
-  for await (const item of new ImageSource(loader, files, String).batches(samples, batch)) {
+  for await (const item of new ImageSource(loader, files, String).batches(chunksOf(samples, batch))) {
     if (isEvent(item)) continue; // deleted since its prediction
     const own = item.samples.map(({ index }) => classes[index]!);
     const maps = span('Grad-CAM', 'computing', () => gradCam(network, item.inputs, own));

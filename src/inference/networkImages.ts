@@ -91,7 +91,7 @@ export async function drawActivations(
   await using loader = openLoader(engine, { preprocessing, border: inputPadding, workers: 1 });
   try {
     const stages: Stage[] = [];
-    for await (const item of new ImageSource(loader, [image], String).batches(inOrder([0]), 1)) {
+    for await (const item of new ImageSource(loader, [image], String).batches([inOrder([0])])) {
       if (!isEvent(item)) stages.push(...strongestActivations(network, item.inputs, count));
     }
     const caption = [printable(basename(image)), `Activations of ${printable(name)}`];

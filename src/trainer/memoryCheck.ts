@@ -5,6 +5,7 @@ import type { Context } from '../core/context.js';
 import { UserError } from '../core/errors.js';
 import { bytesOfSize, gigabytes } from '../core/formatting.js';
 import type { Engine } from '../engine/engine.js';
+import type { GroupMember } from '../engine/group/group.js';
 import { availableMemory, swapSpace, totalMemory } from '../engine/machineMemory.js';
 import { wasmMemory } from '../engine/wasmHeap.js';
 import { alexNet, firstTrainable, type Widths } from '../model/alexnet.js';
@@ -12,6 +13,7 @@ import type { TrainConfig } from '../training/config.js';
 import { memoryForRows } from '../training/features/featureRows.js';
 import { featureLayer } from '../training/features/featureSource.js';
 import { largestBatch, type MemoryTask, memoryNeed } from '../training/memoryNeed.js';
+import { dividesSteps } from '../training/share.js';
 
 /** The estimate may be too high by this share: only needs beyond it are refused. */
 const estimateError = 0.15;
@@ -20,22 +22,27 @@ export interface Memory {
   /** In bytes: all memory with swap, and what is available now. */
   readonly total: number;
   readonly available: number;
+  /** Ranks that share it. Default: 1. */
+  readonly processes?: number | undefined;
 }
 
-export const machineMemory = (): Memory => ({
-  total: totalMemory() + swapSpace(),
-  available: availableMemory(),
+export const machineMemory = (processes = 1): Memory => ({
+  total: (totalMemory() + swapSpace()) / processes,
+  available: availableMemory() / processes,
+  processes,
 });
 
-interface MeasuredDataset {
-  readonly classes: readonly string[];
-  readonly paths: readonly string[];
+interface MeasuredTraining {
+  readonly dataset: { readonly classes: readonly string[]; readonly paths: readonly string[] };
+  readonly config: TrainConfig;
+  readonly widths: Widths;
+  readonly member?: GroupMember | undefined;
 }
 
 /** The input of memoryNeed for a training. */
 export function trainingMemory(
   engine: Engine,
-  { dataset, config, widths }: { dataset: MeasuredDataset; config: TrainConfig; widths: Widths },
+  { dataset, config, widths, member }: MeasuredTraining,
 ): MemoryTask {
   const layers = alexNet({ classes: dataset.classes.length, widths });
   const first = firstTrainable(layers, config.trainable)!;
@@ -43,11 +50,12 @@ export function trainingMemory(
   const training = {
     first,
     cachedAt: featureLayer(layers, first),
-    cachedLimit: inMemory ? memoryForRows() : 0,
+    cachedLimit: inMemory ? memoryForRows(member?.localSize) : 0,
     optimizer: config,
   };
   const { batchSize } = config;
-  return { layers, batchSize, images: dataset.paths.length, wasm: engine.device === 'wasm', training };
+  const ranks = dividesSteps(layers, first) ? member?.addresses.length : undefined;
+  return { layers, batchSize, ranks, images: dataset.paths.length, wasm: engine.device === 'wasm', training };
 }
 
 /**
@@ -109,6 +117,7 @@ export const fittingBatch = (task: MemoryTask, memory: Memory): number | undefin
 function lackOf(task: MemoryTask, memory: Memory): { words: string; impossible: boolean } | undefined {
   const need = memoryNeed(task);
   const least = (bytes: number) => bytes * (1 - estimateError);
+  const each = (memory.processes ?? 1) > 1 ? ' for each rank' : '';
   if (task.wasm && need.tensors > wasmMemory) {
     const impossible = least(need.tensors) > wasmMemory;
     return {
@@ -119,13 +128,13 @@ function lackOf(task: MemoryTask, memory: Memory): { words: string; impossible: 
   if (need.process > memory.total) {
     const impossible = least(need.process) > memory.total;
     return {
-      words: `about ${gigabytes(need.process)}, and there are ${gigabytes(memory.total)} in all`,
+      words: `about ${gigabytes(need.process)}, and there are ${gigabytes(memory.total)} in all${each}`,
       impossible,
     };
   }
   if (need.process <= memory.available) return undefined;
   return {
-    words: `about ${gigabytes(need.process)}, and ${gigabytes(memory.available)} are available now`,
+    words: `about ${gigabytes(need.process)}, and ${gigabytes(memory.available)} are available now${each}`,
     impossible: false,
   };
 }

@@ -8,7 +8,7 @@ import type { ImageLoader } from '../data/imageLoader.js';
 import { openLoader } from '../data/openLoader.js';
 import { preprocessingOf } from '../data/transforms/preprocessing.js';
 import { ownDevice } from '../distributed/ownDevice.js';
-import { type SharedTraining, shareTraining } from '../distributed/shareTraining.js';
+import { shareTraining } from '../distributed/shareTraining.js';
 import { openEngine } from '../engine/openEngine.js';
 import { inputPadding } from '../model/alexnet.js';
 import { MersenneTwister } from '../random/generator.js';
@@ -27,7 +27,7 @@ import { seededRandomness } from '../training/randomness.js';
 import { generatorAfterSplit, torchRandomness } from '../training/torchRandomness.js';
 import { newTraining } from '../training/trainingState.js';
 import { networkToTrain } from './initialNetwork.js';
-import { requireMemoryForTraining, trainingMemory } from './memoryCheck.js';
+import { machineMemory, requireMemoryForTraining, trainingMemory } from './memoryCheck.js';
 import type { TrainerRequest } from './trainerRequest.js';
 import { explainFailure } from './trainingFailure.js';
 
@@ -55,7 +55,8 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
     const engine = await openEngine({ ...context, ...own, member, setup: mayFetch(config) });
     const memory = trainingMemory(engine, request);
     const progress = { begun: request.startWeights !== undefined, epochs: (saved?.state.epoch ?? 1) - 1 };
-    await requireMemoryForTraining(memory, (batchSize) => retry(batchSize, progress), context);
+    const again = (batchSize: number) => retry(batchSize, progress);
+    await requireMemoryForTraining(memory, again, context, machineMemory(member?.localSize));
     // Its threads start while the network is made.
     const loader = openLoader(engine, {
       preprocessing: preprocessingOf(config),
@@ -86,23 +87,21 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
     const ownTraining = { network, first, images, names: dataset.names, unreadable, signal: context.signal };
     const shared = engine.group && shareTraining(engine.group, ownTraining);
     if (shared) resources.add(() => shared.end());
-    // Where every rank trains, it runs the frozen layers in each step.
-    const features =
-      shared && !shared.sharesFeatures
-        ? { source: shared.images, close: async () => {} }
-        : await span('open cached features', 'files', () =>
-            openFeatures(
-              { images: shared?.images ?? images, network, first, dataset, engine, config: own },
-              context,
-            ),
-          );
+    const decoded = shared?.images ?? images;
+    const features = await span('open cached features', 'files', () =>
+      openFeatures(
+        { images: decoded, network, first, dataset, engine, config: own, processes: member?.localSize },
+        context,
+      ),
+    );
     resources.add(() => features.close());
     const signal = shared?.signal ?? context.signal;
     const chance = { ...config, ...dataset, engine, generator, layers: network.layers };
     const predictions = new BestPredictions();
     const state = saved ? structuredClone(saved.state) : newTraining();
     const task: LoopTask = {
-      ...{ network, first, optimizer, state, predictions, source: features.source },
+      ...{ network, first, optimizer, state, predictions },
+      source: shared?.batches(features.source) ?? features.source,
       labels: dataset.labels,
       classWeights: classWeightsOf(config.classWeights, dataset),
       randomness: torch ? torchRandomness(chance) : seededRandomness(chance),
@@ -113,9 +112,9 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
     };
     return {
       ...{ config, dataset, widths, engine, network, first, weights, optimizer, state, loader },
-      source: shared && !shared.sharesFeatures ? images : features.source,
+      source: features.source,
       past: saved && { step: saved.step, record: saved.record },
-      train: () => (shared?.sharesFeatures && engine.group!.rank > 0 ? computing(shared) : trainLoop(task)),
+      train: () => (shared?.compute ? computing(shared.compute) : trainLoop(task)),
       get stopped() {
         return signal?.aborted ?? false;
       },
@@ -132,6 +131,6 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
 }
 
 // biome-ignore lint/correctness/useYield: an empty training
-async function* computing(shared: SharedTraining): AsyncGenerator<LoopEvent> {
-  await shared.compute();
+async function* computing(compute: () => Promise<void>): AsyncGenerator<LoopEvent> {
+  await compute();
 }

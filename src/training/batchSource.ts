@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { ImageFile, ImageLoader } from '../data/imageLoader.js';
-import { chunksOf, type Sample } from '../data/sampler.js';
+import type { Sample } from '../data/sampler.js';
 import type { SourceEvent } from './events.js';
 import type { Share } from './share.js';
 
@@ -19,8 +19,8 @@ export interface Batch {
 export interface BatchSource {
   /** The index of the layer that takes the inputs. */
   readonly layer: number;
-  /** Batches of `size` in the order of `samples`, with events between them. */
-  batches(samples: readonly Sample[], size: number): AsyncGenerator<Batch | SourceEvent>;
+  /** A batch for each of `chunks`, in their order, with events between them. */
+  batches(chunks: Iterable<readonly Sample[]>): AsyncGenerator<Batch | SourceEvent>;
 }
 
 export const isEvent = (item: Batch | SourceEvent): item is SourceEvent => 'event' in item;
@@ -40,15 +40,10 @@ export class ImageSource implements BatchSource {
     private readonly unreadable: Set<number> = new Set(),
   ) {}
 
-  batches(samples: readonly Sample[], size: number): AsyncGenerator<Batch | SourceEvent> {
-    return this.batchesOf([...chunksOf(samples, size)]);
-  }
-
-  /** One batch for each of `all` chunks. */
-  async *batchesOf(all: readonly (readonly Sample[])[]): AsyncGenerator<Batch | SourceEvent> {
+  async *batches(all: Iterable<readonly Sample[]>): AsyncGenerator<Batch | SourceEvent> {
     const { side } = this.loader;
     // Chunks first: an image that is known to be unreadable makes its own batch smaller and does not shift the others.
-    const chunks = all
+    const chunks = [...all]
       .map((chunk, index) => ({
         index,
         readable: chunk.filter(({ index }) => !this.unreadable.has(index)),

@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { span } from '../core/spans.js';
-import type { Sample } from '../data/sampler.js';
+import { chunksOf, type Sample } from '../data/sampler.js';
 import type { Transform } from '../data/transforms/transform.js';
 import type { Network } from '../model/network.js';
 import { type BatchSource, isEvent } from './batchSource.js';
@@ -26,7 +26,7 @@ export async function* predictSamples(
   samples: readonly Sample[],
   batchSize: number,
 ): AsyncGenerator<Prediction | SourceEvent> {
-  for await (const item of source.batches(samples, batchSize)) {
+  for await (const item of source.batches(chunksOf(samples, batchSize))) {
     if (isEvent(item)) {
       yield item;
       continue;

@@ -3,6 +3,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { dataError } from '../core/errors.js';
+import { chunksOf } from '../data/sampler.js';
 import type { Network } from '../model/network.js';
 import { type BatchSource, isEvent } from './batchSource.js';
 import { isBetter } from './best.js';
@@ -105,7 +106,8 @@ async function* trainEpoch(task: LoopTask, samples: EpochSamples): AsyncGenerato
   const { epoch, batches: done } = state;
   const { batchSize } = options;
   const steps = stepsPerEpoch(task, samples);
-  for await (const item of source.batches(samples.train.slice(done * batchSize), batchSize)) {
+  const left = chunksOf(samples.train.slice(done * batchSize), batchSize);
+  for await (const item of source.batches(left)) {
     if (isEvent(item)) {
       yield item;
     } else {

@@ -11,6 +11,8 @@ import type { OptimizerOptions } from './optimization/optimizerOptions.js';
 export interface MemoryTask {
   readonly layers: readonly Layer[];
   readonly batchSize: number;
+  /** Processes that divide each batch. Default: 1. */
+  readonly ranks?: number | undefined;
   /** The number of images. */
   readonly images: number;
   readonly wasm: boolean;
@@ -47,7 +49,8 @@ const measured = {
   wasm: { base: 230e6, forward: 5, gradients: 17, update: 10, saving: 1.6 },
 } as const;
 
-export function memoryNeed({ layers, batchSize, images, wasm, training }: MemoryTask): MemoryNeed {
+export function memoryNeed({ layers, images, wasm, training, ...task }: MemoryTask): MemoryNeed {
+  const batchSize = Math.ceil(Math.min(task.batchSize, images) / (task.ranks ?? 1));
   const { base, forward, gradients, update, saving } = measured[wasm ? 'wasm' : 'native'];
   const sizes = layers.map((layer) => parameterShapes(layer).map(([, shape]) => float * sizeOf(shape)));
   const parameters = sum(sizes.flat());
@@ -79,7 +82,7 @@ export function memoryNeed({ layers, batchSize, images, wasm, training }: Memory
   const held = parameters + (moments + 1) * sum(trained); // with the best model until it is saved
   const inputRow = cachedAt > 0 ? float * values[cachedAt - 1]! : imageBytes;
   const step =
-    Math.min(batchSize, images) *
+    batchSize *
     (inputRow + sum(saved.slice(cachedAt)) + gradients * float * Math.max(...values.slice(first)));
   const largest = Math.max(...trained);
   const tensors = held + Math.max(step, cachedAt > 0 ? pass(cachedAt) : 0, update * largest);

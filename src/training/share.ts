@@ -2,6 +2,14 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Group } from '../engine/group/group.js';
+import type { Layer } from '../model/layers.js';
+
+/**
+ * Whether the ranks of a group divide each step of a training. Where only Linear layers are trained, rank 0 trains with
+ * features that all compute.
+ */
+export const dividesSteps = (layers: readonly Layer[], first: number): boolean =>
+  layers.slice(first).some(({ type }) => type === 'Conv2d');
 
 export interface Share {
   readonly group: Group;

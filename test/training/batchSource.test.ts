@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { ImageLoader } from '../../dist/data/imageLoader.js';
-import { inOrder } from '../../dist/data/sampler.js';
+import { chunksOf, inOrder } from '../../dist/data/sampler.js';
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
 import { ImageSource, isEvent } from '../../dist/training/batchSource.js';
 import { drawFolder } from '../data/colouredFolder.js';
@@ -23,7 +23,7 @@ test('an unreadable image makes its own batch smaller, each time, and is told of
   const look = async () => {
     const batches: number[][] = [];
     const skipped: string[] = [];
-    for await (const item of source.batches(inOrder([0, 1, 2, 3, 4, 5, 6]), 3)) {
+    for await (const item of source.batches(chunksOf(inOrder([0, 1, 2, 3, 4, 5, 6]), 3))) {
       if (!isEvent(item)) {
         assert.deepEqual(item.inputs.shape, [item.samples.length, 228, 228, 3]);
         batches.push(item.samples.map(({ index }) => index));

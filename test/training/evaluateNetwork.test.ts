@@ -27,9 +27,8 @@ const logits = [
 /** Hands out what the last layer takes; that layer is the identity, so these are the logits. */
 const source = (layer: number): BatchSource => ({
   layer,
-  async *batches(samples, size) {
-    for (let i = 0; i < samples.length; i += size) {
-      const chunk = samples.slice(i, i + size);
+  async *batches(chunks) {
+    for (const [index, chunk] of [...chunks].entries()) {
       if (chunk.some(({ index }) => index === 2))
         yield { event: 'skipped', file: 'c.jpg', reason: 'empty file' };
       const readable = chunk.filter(({ index }) => index !== 2);
@@ -37,7 +36,7 @@ const source = (layer: number): BatchSource => ({
         readable.map(({ index }) => logits[index]!),
         [readable.length, 3],
       );
-      if (readable.length > 0) yield { index: i / size, inputs, samples: readable };
+      if (readable.length > 0) yield { index, inputs, samples: readable };
       inputs.dispose();
     }
   },

@@ -6,8 +6,14 @@ import { largestBatch, memoryNeed } from '../../dist/training/memoryNeed.js';
 
 const layers = alexNet({ classes: 2 });
 
-function estimate(device: string, trainable: Trainable | 'nothing', batchSize: number, images: number) {
-  const common = { layers, batchSize, images, wasm: device === 'wasm' };
+function estimate(
+  device: string,
+  trainable: Trainable | 'nothing',
+  batchSize: number,
+  images: number,
+  ranks?: number,
+) {
+  const common = { layers, batchSize, ranks, images, wasm: device === 'wasm' };
   if (trainable === 'nothing') return memoryNeed(common);
   const first = firstTrainable(layers, trainable)!;
   const optimizer = { optimizer: 'adam', momentum: 0, weightDecay: 0 } as const;
@@ -39,6 +45,12 @@ for (const [device, trainable, batch, images, peak] of measured) {
     assert.ok(off > -0.05 && off < 0.16, `${(100 * off).toFixed(1)}% off`);
   });
 }
+
+test('ranks need the memory of their share of a batch', () => {
+  const need = (batch: number, ranks?: number) => estimate('cpu', 'all', batch, 1000, ranks);
+  assert.deepEqual(need(128, 4), need(32));
+  assert.deepEqual(need(130, 4), need(33));
+});
 
 test('larger batches, wider networks and more moments need more', () => {
   const need = (batch: number) => estimate('cpu', 'all', batch, 5000).process;

@@ -3,7 +3,7 @@
 import sharp from 'sharp';
 import type { Context } from '../../core/context.js';
 import type { ImageLoader } from '../../data/imageLoader.js';
-import { inOrder } from '../../data/sampler.js';
+import { chunksOf, inOrder } from '../../data/sampler.js';
 import type { Preprocessing } from '../../data/transforms/preprocessing.js';
 import type { Pixels } from '../../drawing/page.js';
 import { fittedPhoto, withHeat } from '../../drawing/photo.js';
@@ -26,7 +26,7 @@ export async function withPhotos(
   const heats = new Map<number, HeatMap>();
   const predicted = new Map(images.map(({ index, top }) => [index, top[0]!.label]));
   const source = new ImageSource(loader, set.paths, (index) => set.names[index]!);
-  for await (const batch of source.batches(inOrder([...predicted.keys()]), batchSize)) {
+  for await (const batch of source.batches(chunksOf(inOrder([...predicted.keys()]), batchSize))) {
     if (isEvent(batch)) continue;
     const indices = batch.samples.map(({ index }) => index);
     const maps = gradCam(

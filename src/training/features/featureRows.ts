@@ -18,8 +18,8 @@ export interface FeatureRows {
 /** An image under a transform. */
 export const keyOf = ({ index, transform }: Sample): string => `${index} ${transformKey(transform)}`;
 
-/** Bytes of memory for rows: a share of all memory. */
-export const memoryForRows = (): number => totalMemory() * 0.25;
+/** Bytes of memory for the rows of each of `processes`: a share of all memory. */
+export const memoryForRows = (processes = 1): number => (totalMemory() * 0.25) / processes;
 
 /** At most `limit` bytes of rows in memory. */
 export class MemoryRows implements FeatureRows {

@@ -49,13 +49,15 @@ export class FeatureSource implements BatchSource {
     this.#rowLength = sizeOf(this.#rowShape);
   }
 
-  async *batches(samples: readonly Sample[], size: number): AsyncGenerator<Batch | SourceEvent> {
-    let total = samples.filter((sample) => !this.stored.has(sample)).length;
+  async *batches(all: Iterable<readonly Sample[]>): AsyncGenerator<Batch | SourceEvent> {
+    const batches = [...all];
+    let total = batches.flat().filter((sample) => !this.stored.has(sample)).length;
     let done = 0;
     let index = 0;
-    for (const window of windowsOf(samples, size)) {
+    for (const chunks of windowsOf(batches)) {
+      const window = chunks.flat();
       const { rows, missing } = await span('read cached features', 'files', () => this.#readStored(window));
-      for await (const item of this.images.batches(missing, imagesAtOnce)) {
+      for await (const item of this.images.batches(chunksOf(missing, imagesAtOnce))) {
         if (isEvent(item)) yield item;
         else {
           await this.#compute(item, rows);
@@ -64,7 +66,7 @@ export class FeatureSource implements BatchSource {
           yield { event: 'features', done, total };
         }
       }
-      for (const chunk of chunksOf(window, size)) {
+      for (const chunk of chunks) {
         const readable = chunk.filter((sample) => rows.has(keyOf(sample)));
         if (readable.length > 0) yield* this.#assemble(index, readable, rows);
         index += 1;
@@ -136,12 +138,10 @@ export const frozenOutputs = (
     }),
   );
 
-/**
- * The samples whose features are computed together. The first window is one batch, so that the first loss comes early.
- */
-function* windowsOf(samples: readonly Sample[], size: number): Generator<readonly Sample[]> {
-  yield samples.slice(0, size);
-  yield* chunksOf(samples.slice(size), size * batchesAtOnce);
+/** The batches whose features are computed together. The first window is one, so that the first loss comes early. */
+function* windowsOf<T>(all: readonly T[]): Generator<readonly T[]> {
+  if (all.length > 0) yield all.slice(0, 1);
+  yield* chunksOf(all.slice(1), batchesAtOnce);
 }
 
 const atLeast = (memory: Float32Array<ArrayBuffer>, length: number): Float32Array<ArrayBuffer> =>

@@ -31,6 +31,8 @@ interface Training {
   readonly dataset: TrainingSet;
   readonly engine: Engine;
   readonly config: Pick<TrainConfig, 'augment' | 'cacheLimit' | 'grey16' | 'threads'>;
+  /** Ranks on this machine that store features, too. Default: 1. */
+  readonly processes?: number | undefined;
 }
 
 interface Features {
@@ -52,7 +54,7 @@ export async function openFeatures(training: Training, context: Context): Promis
 
 async function openRows(training: Training, layer: number, context: Context): Promise<FeatureRows> {
   const { network, dataset, config } = training;
-  const overflow = new MemoryRows(memoryForRows()); // for rows beyond the cache's limit
+  const overflow = new MemoryRows(memoryForRows(training.processes)); // for rows beyond the cache's limit
   const limit = config.cacheLimit === undefined ? undefined : bytesOfSize(config.cacheLimit);
   if (limit === 0) return overflow;
 

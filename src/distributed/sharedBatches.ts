@@ -1,45 +1,46 @@
-// Batches of images that the ranks of a group compute together: each decodes the same number of images.
+// Batches that the ranks of a group compute together: each has the same number of images, or of their cached features.
 
 import * as tf from '@tensorflow/tfjs-core';
-import { chunksOf, type Sample } from '../data/sampler.js';
-import { type Batch, type BatchSource, type ImageSource, isEvent } from '../training/batchSource.js';
+import type { Sample } from '../data/sampler.js';
+import { type Batch, type BatchSource, isEvent } from '../training/batchSource.js';
 import type { SkippedEvent, SourceEvent } from '../training/events.js';
 import { padded, rowsOf, shareOf } from '../training/share.js';
 import type { Agreement } from './agreement.js';
 
-interface OwnImages {
-  readonly images: ImageSource;
-  /** [side, side, 3] of an image. */
+interface OwnBatchSource {
+  readonly source: BatchSource;
+  /** Of an input of layer `source.layer`. */
   readonly shape: readonly number[];
   /** The names of all images in messages. */
   readonly names: readonly string[];
-  /** The images that are known to be unreadable; the same on all ranks, until `images` adds its own. */
+  /** The images that are known to be unreadable; the same on all ranks, until `source` adds its own. */
   readonly unreadable: Set<number>;
 }
 
-export class SharedImages implements BatchSource {
-  readonly layer = 0;
+export class SharedBatches implements BatchSource {
+  readonly layer: number;
   readonly #indices: ReadonlyMap<string, number>;
   /** Those that all ranks know. */
   readonly #agreed: Set<number>;
 
   constructor(
-    private readonly own: OwnImages,
+    private readonly own: OwnBatchSource,
     private readonly agreement: Agreement,
   ) {
+    this.layer = own.source.layer;
     this.#indices = new Map(own.names.map((name, index) => [name, index]));
     this.#agreed = new Set(own.unreadable);
   }
 
-  /** All ranks call it with the same samples. It ends early where they agree to stop. */
-  async *batches(samples: readonly Sample[], size: number): AsyncGenerator<Batch | SourceEvent> {
+  /** All ranks call it with the same chunks. It ends early where they agree to stop. */
+  async *batches(all: Iterable<readonly Sample[]>): AsyncGenerator<Batch | SourceEvent> {
     const { agreement } = this;
     const { rank, worldSize } = agreement.group;
-    const chunks = [...chunksOf(samples, size)].map((chunk) => chunk.filter(this.#isReadable));
+    const chunks = [...all].map((chunk) => chunk.filter(this.#isReadable));
     const shares = chunks.map((chunk) =>
       Array.from({ length: worldSize }, (_, each) => shareIn(chunk, each, worldSize)),
     );
-    const own = new OwnBatches(this.own.images.batchesOf(shares.map((share) => share[rank]!)));
+    const own = new OwnBatches(this.own.source.batches(shares.map((share) => share[rank]!)));
     try {
       for (const [index, share] of shares.entries()) {
         if (chunks[index]!.length === 0) continue;

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../dist/distributed/rendezvous/meeting.js';
 import { superviseRanks } from '../../dist/distributed/supervisor.js';
+import { cacheFolder } from '../../dist/io/cacheFolder.js';
 import type { TrainOptions } from '../../dist/options/train/trainOptions.js';
 import { drawFolder } from '../data/colouredFolder.js';
 import { engines } from '../engine/engines.js';
-import { temporaryFolder } from '../support.js';
+import { setEnvironment, temporaryFolder } from '../support.js';
 
 const { skip } = (await engines())[0]!;
 const program = fileURLToPath(new URL('trainRank.js', import.meta.url));
@@ -106,6 +107,29 @@ test('2 ranks that share frozen features have the bits of one process', { skip }
   }
   assert.deepEqual(await lossesOf(out('two')), await lossesOf(out('one')));
   assert.ok((await bytesOf(out('two'))).equals(await bytesOf(out('one'))));
+});
+
+test('2 ranks that train the last convolutions cache the outputs of the frozen ones', { skip }, async (t) => {
+  const { folder, data } = await images(t);
+  const cache = join(folder, 'cache');
+  await mkdir(cache);
+  await symlink(join(cacheFolder(), 'engines'), join(cache, 'engines'));
+  setEnvironment(t, { ALEXFT_CACHE: cache });
+  const out = (name: string) => join(folder, name);
+  const options = { data, ...sgd, trainable: 'features.8', augment: 'none', checkpointEvery: '1h' } as const;
+  for (const [processes, name, cacheLimit] of [
+    [1, 'one', '0'],
+    [2, 'two', '1GB'],
+    [2, 'again', '1GB'],
+  ] as const) {
+    const { code } = await trainIn(processes, { ...options, cacheLimit, out: out(name) });
+    assert.equal(code, 0);
+  }
+  nearlyEqual(await lossesOf(out('two')), await lossesOf(out('one')));
+  const [key] = await readdir(join(cache, 'features'));
+  const segments = await readdir(join(cache, 'features', key!));
+  assert.equal(segments.filter((name) => name.endsWith('.rows')).length, 2);
+  assert.ok((await bytesOf(out('again'))).equals(await bytesOf(out('two'))));
 });
 
 test('2 ranks with --reference torch have the losses of one process', { skip }, async (t) => {

@@ -24,6 +24,16 @@ interface Watcher {
  */
 const grace = { killed: 8000, noticed: 4000 };
 
+/** Set for ranks: other programs may start alexft with a channel, and close it. */
+const supervised = 'ALEXFT_SUPERVISED';
+
+/** On a rank: calls `stop` when its supervisor has ended without it, by SIGKILL for example. */
+export function onSupervisorGone(stop: () => void): void {
+  if (process.env[supervised] === undefined || !process.connected) return;
+  process.once('disconnect', stop);
+  process.channel!.unref();
+}
+
 /** How a rank has ended. */
 interface End {
   readonly rank: number;
@@ -87,9 +97,15 @@ const startRank = (
 ): ChildProcess =>
   spawn(process.execPath, args, {
     detached: true,
-    stdio: rank === 0 ? 'inherit' : ['ignore', 'ignore', 'inherit'],
+    // The channel ends with this process, however it ends.
+    stdio: [
+      ...(rank === 0 ? (['inherit', 'inherit'] as const) : (['ignore', 'ignore'] as const)),
+      'inherit',
+      'ipc',
+    ],
     env: {
       ...process.env,
+      [supervised]: '1',
       ...{ RANK: String(rank), LOCAL_RANK: String(rank) },
       ...{ WORLD_SIZE: String(processes), LOCAL_WORLD_SIZE: String(processes) },
       ...{ MASTER_ADDR: '127.0.0.1', MASTER_PORT: String(port) },

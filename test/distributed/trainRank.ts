@@ -1,16 +1,17 @@
-// A rank that trains a narrow network: `trainRank.js OPTIONS FATE`, both JSON. At step `at` of the first attempt, rank 0
-// sends `signal` to rank `victim`.
+// A rank that trains a narrow network: `trainRank.js OPTIONS FATE`, both JSON. At step `at` of the first attempt, or at
+// the end, rank 0 sends `signal` to rank `victim`, or to the process that has started the ranks.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { train } from '../../dist/commands/training/train.js';
 import { UserError } from '../../dist/core/errors.js';
+import { onSupervisorGone } from '../../dist/distributed/supervisor.js';
 import type { TrainOptions } from '../../dist/options/train/trainOptions.js';
 import { narrow, narrowOptions } from '../commands/narrow.js';
 
 interface Fate {
-  readonly at: number;
-  readonly victim: number;
+  readonly at: number | 'end';
+  readonly victim: number | 'parent';
   readonly signal: NodeJS.Signals;
   /** For the ranks' process ids. */
   readonly folder: string;
@@ -21,6 +22,7 @@ const fate = JSON.parse(process.argv[3] ?? 'null') as Fate | null;
 const isFirst = process.env.TORCHELASTIC_RESTART_COUNT === '0';
 const controller = new AbortController();
 process.on('SIGTERM', () => controller.abort());
+onSupervisorGone(() => controller.abort());
 if (fate) await writeFile(join(fate.folder, `${process.env.RANK}.pid`), String(process.pid));
 
 const context = { signal: controller.signal, onMessage: () => {}, onProgress: () => {}, hideNativeLog: true };
@@ -29,9 +31,10 @@ try {
   for await (const event of train({ ...given, ...options } as Partial<TrainOptions>, context, {
     widths: narrow,
   })) {
-    if (fate && isFirst && event.event === 'step' && event.step === fate.at) {
-      const pid = Number(await readFile(join(fate.folder, `${fate.victim}.pid`), 'utf8'));
-      process.kill(pid, fate.signal);
+    const at = event.event === 'step' ? event.step : event.event === 'done' ? 'end' : undefined;
+    if (fate && isFirst && at === fate.at) {
+      const pid = await readFile(join(fate.folder, `${fate.victim}.pid`), 'utf8').catch(() => process.ppid);
+      process.kill(Number(pid), fate.signal);
     }
   }
 } catch (error) {

@@ -4,6 +4,7 @@ import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../dist/distributed/rendezvous/meeting.js';
 import { superviseRanks } from '../../dist/distributed/supervisor.js';
@@ -170,6 +171,44 @@ test('a group whose rank is killed is restarted from its checkpoint, to the same
   assert.deepEqual(await lossesOf(restarted), await lossesOf(whole));
 });
 
+test('a group whose rank is killed after the end has nothing left to train', { skip }, async (t) => {
+  const { folder, data } = await images(t);
+  const out = join(folder, 'run');
+  const fate = { at: 'end', victim: 0, signal: 'SIGKILL', folder };
+  const { code, messages } = await trainIn(2, { data, out, epochs: 1 }, fate, 1);
+  assert.equal(code, 0);
+  assert.match(messages.join(' '), /Rank 0 was ended by SIGKILL.*Restarting them \(1 of 1\)/);
+  assert.equal(await stateOf(out), 'complete');
+});
+
+test('ranks whose supervisor is killed end, with a checkpoint', { skip }, async (t) => {
+  const { folder, data } = await images(t);
+  const out = join(folder, 'run');
+  const fate = { at: 2, victim: 'parent', signal: 'SIGKILL', folder };
+  const args = [program, JSON.stringify({ data, out, epochs: 100_000 }), JSON.stringify(fate)];
+  const script = `import(${JSON.stringify(import.meta.resolve('../../dist/distributed/supervisor.js'))})
+    .then(({ superviseRanks }) => superviseRanks(${JSON.stringify({ processes: 2, maxRestarts: 0, args })}, {}))`;
+  const supervisor = spawn(process.execPath, ['-e', script], { stdio: 'inherit' });
+  const signal = await new Promise((resolve) => supervisor.once('exit', (_, signal) => resolve(signal)));
+  assert.equal(signal, 'SIGKILL');
+  while ((await stateOf(out)) !== 'interrupted') await delay(100); // the file's time limit ends a hang
+  for (const rank of [0, 1]) {
+    const pid = Number(await readFile(join(folder, `${rank}.pid`), 'utf8'));
+    while (isAlive(pid)) await delay(100);
+  }
+});
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+const stateOf = async (out: string): Promise<string> =>
+  (JSON.parse(await readFile(join(out, 'run.json'), 'utf8')) as { state: string }).state;
+
 test('SIGTERM to one rank stops all at a checkpoint, and other numbers of ranks resume it', {
   skip,
 }, async (t) => {
@@ -180,8 +219,7 @@ test('SIGTERM to one rank stops all at a checkpoint, and other numbers of ranks 
   const fate = { at: 2, victim: 1, signal: 'SIGTERM', folder };
   const { code } = await trainIn(2, { data, out, ...sgd }, fate);
   assert.equal(code, 143);
-  const run = JSON.parse(await readFile(join(out, 'run.json'), 'utf8')) as { state: string };
-  assert.equal(run.state, 'interrupted');
+  assert.equal(await stateOf(out), 'interrupted');
   const copy = join(folder, 'copy');
   await cp(out, copy, { recursive: true });
   for (const [processes, resume] of [

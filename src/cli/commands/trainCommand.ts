@@ -5,6 +5,7 @@ import { train } from '../../commands/training/train.js';
 import { ExitCode, printable } from '../../core/errors.js';
 import { shellWord } from '../../core/text.js';
 import { placeOf } from '../../distributed/launchers/place.js';
+import { onSupervisorGone } from '../../distributed/supervisor.js';
 import type { OutputOptions } from '../../options/outputOptions.js';
 import { type TrainOptions, trainOptions } from '../../options/train/trainOptions.js';
 import type { PlanEvent, TrainingEvent } from '../../training/events.js';
@@ -21,6 +22,7 @@ export async function runTrain(
   given: Partial<TrainOptions>,
 ): Promise<ExitCode> {
   const place = placeOf(given, process.env);
+  onSupervisorGone(() => stopCommand(ExitCode.terminated));
   if (place && place.rank > 0) return await followRankZero(options, given);
   const screen = openScreen(options, 'Stopping after this step, saving the model and a checkpoint ...');
   const { progress } = screen;
@@ -41,6 +43,7 @@ export async function runTrain(
     if (!options.json) for (const line of lines) await screen.print(line);
     return ExitCode.ok;
   }
+  if (!last && interruptedExitCode() === undefined) return ExitCode.ok; // the run was complete
   if (folder) {
     progress.message(`Interrupted. The current model is ${printable(join(folder, 'last.safetensors'))}`);
     progress.message(`To resume: ${asTyped(`alexft train --resume ${shellWord(folder)}`)}`);

@@ -61,16 +61,20 @@ async function openedTraining(
   return { config, checkpoint: await readNewestCheckpoint<RecordState>(resume, onMessage, recordProblem) };
 }
 
-/** The options of a group that its launcher has restarted: it continues its run in --out. */
+/**
+ * The options of a group that its launcher has restarted: it continues its run in --out. Undefined where the run was
+ * complete before a rank failed.
+ */
 export async function restarted(
   given: Partial<TrainOptions>,
   place: GroupPlace | undefined,
-): Promise<Partial<TrainOptions>> {
-  const { out, force: _, ...others } = given;
-  if (!place?.restarts || out === undefined || given.resume !== undefined) return given;
-  const hasRun = await readRunFile(out).then(
-    () => true,
-    () => false,
-  );
-  return hasRun ? { ...others, resume: out } : given;
+): Promise<Partial<TrainOptions> | undefined> {
+  const { out, force, ...others } = given;
+  const folder = given.resume ?? out;
+  if (!place?.restarts || folder === undefined) return given;
+  const run = await readRunFile(folder).catch(() => undefined);
+  if (!run) return given;
+  if (run.state !== 'complete') return given.resume === undefined ? { ...others, resume: folder } : given;
+  // With --force it may be the run that was to be replaced; with more epochs, that which was to be extended.
+  return force || (given.epochs ?? 0) > Number(run.options.epochs) ? given : undefined;
 }

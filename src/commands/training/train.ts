@@ -37,10 +37,15 @@ export async function* train(
 ): AsyncGenerator<TrainingEvent> {
   const place = placeOf(options, process.env);
   if (place && place.rank > 0) {
-    if (!options.dryRun) await followTraining(await restarted(options, place), place, context, widths);
+    const given = options.dryRun ? undefined : await restarted(options, place);
+    if (given) await followTraining(given, place, context, widths);
     return;
   }
   const given = await restarted(options, place);
+  if (!given) {
+    context.onMessage(`The run in '${printable(options.resume ?? options.out!)}' is complete.`);
+    return;
+  }
   const { resume } = given;
   const fresh = resume === undefined ? resolveTrainOptions(withDefaults(trainOptions, given)) : undefined;
   if (fresh?.dryRun) {

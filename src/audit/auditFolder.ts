@@ -2,13 +2,17 @@
 
 import { createGroups, groupsByKey } from '../data/dataset/groups.js';
 import type { Ignore } from '../data/dataset/ignore.js';
+import { inShard, type Shard } from '../data/dataset/shard.js';
 import { inFolder, type OnFound } from '../data/dataset/walk.js';
 import { type Account, accountFor } from './account.js';
 import { type ImageFacts, type InspectOptions, inspectImages } from './inspectImages.js';
 import { joinNearDuplicates } from './nearDuplicates.js';
 
 export interface FolderAudit {
+  /** The files of the folder, or of one shard: images in it, and with the first one all other files. */
   readonly account: Account;
+  /** Those of all shards. */
+  readonly whole: Account;
   /** One entry per image of `account`. */
   readonly facts: readonly ImageFacts[];
   /** Groups of images with identical bytes, by index. */
@@ -20,14 +24,17 @@ export interface FolderAudit {
 interface AuditFolderOptions extends InspectOptions {
   readonly ignore: Ignore;
   readonly onFound?: OnFound;
+  /** Default: all images. */
+  readonly shard?: Shard | undefined;
 }
 
-/** Decodes every image below `root` once. Throws a data error if `root` can't be listed. */
+/** Decodes every image below `root`, or of its shard, once. Throws a data error if `root` can't be listed. */
 export async function auditFolder(
   root: string,
-  { ignore, onFound, ...options }: AuditFolderOptions,
+  { ignore, onFound, shard, ...options }: AuditFolderOptions,
 ): Promise<FolderAudit> {
-  const account = await accountFor(root, ignore, onFound);
+  const whole = await accountFor(root, ignore, onFound);
+  const account = shard ? partOf(whole, shard) : whole;
   const paths = account.images.map(({ path }) => inFolder(root, path));
   const facts = await inspectImages(paths, options);
 
@@ -36,5 +43,11 @@ export async function auditFolder(
   for (const [first, ...others] of duplicates) for (const other of others) similar.join(first!, other);
   const hashes = facts.map(({ image }) => image?.hash);
   await joinNearDuplicates(hashes, similar, options.signal);
-  return { account, facts, duplicates, similar: similar.list() };
+  return { account, whole, facts, duplicates, similar: similar.list() };
 }
+
+const partOf = (whole: Account, shard: Shard): Account => ({
+  ...whole,
+  images: inShard(whole.images, shard),
+  skipped: shard.index === 0 ? whole.skipped : [],
+});

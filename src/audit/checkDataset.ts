@@ -3,16 +3,17 @@
 import { availableParallelism } from 'node:os';
 import { type Context, scanProgress, silentContext } from '../core/context.js';
 import { dataError, UserError } from '../core/errors.js';
-import { examples } from '../core/text.js';
+import { counted } from '../core/text.js';
 import { balanceWarning } from '../data/dataset/balance.js';
 import { contradictionWarning, validationWarning } from '../data/dataset/datasetWarnings.js';
 import { differing } from '../data/dataset/groups.js';
 import { type Ignore, ignoreOf } from '../data/dataset/ignore.js';
 import { requireClasses, requireImages } from '../data/dataset/scan.js';
+import type { Shard } from '../data/dataset/shard.js';
 import { type Split, type SplitMethod, type SplitOptions, splitSamples } from '../data/dataset/split.js';
-import type { Account } from './account.js';
 import { auditFolder, type FolderAudit } from './auditFolder.js';
 import { type Problem, problemsOf } from './problems.js';
+import { reasonsToFail } from './reasonsToFail.js';
 import { type ClassCounts, classCountsOf, type Sizes, sizesOf } from './summary.js';
 
 export interface AuditOptions {
@@ -31,11 +32,15 @@ export interface AuditOptions {
   readonly maxBad?: number | undefined;
   /** Worker threads. Default: one per core. */
   readonly workers?: number | undefined;
+  /** The part of the images to check. Default: all. */
+  readonly shard?: Shard | undefined;
 }
 
 /** The result of an audit. Paths are relative to the dataset's folder. */
 export interface Check {
   readonly data: string;
+  /** With a shard: its number, from 1, and that of all. Counts, problems and duplicates are those of its images. */
+  readonly shard?: { readonly part: number; readonly parts: number };
   /** Whether a training would give a useful model; otherwise `reasons` says why not. */
   readonly ok: boolean;
   readonly reasons: readonly string[];
@@ -56,7 +61,7 @@ export interface Check {
   readonly onBothSides: readonly (readonly string[])[];
   /** Absent if no image is readable. */
   readonly sizes?: Sizes;
-  /** The split that a training would use; absent if the training would not start. */
+  /** The split that a training would use; absent if the training would not start, and for a shard. */
   readonly split?: {
     readonly method: string;
     readonly share: number;
@@ -70,10 +75,11 @@ export interface Check {
 
 /** Decodes every image below `data`. Throws the context's signal's reason as soon as it is aborted. */
 export async function checkDataset(options: AuditOptions, context: Context = silentContext): Promise<Check> {
-  const { data, split: method = 'stratified', valSplit, seed, maxBad = 0.1, workers } = options;
+  const { data, split: method = 'stratified', valSplit, seed, maxBad = 0.1, workers, shard } = options;
   const ignore = ignoreOf(options);
   const audit = await auditFolder(data, {
     ignore,
+    shard,
     workers: workers ?? availableParallelism(),
     signal: context.signal,
     onFound: scanProgress(context),
@@ -81,26 +87,28 @@ export async function checkDataset(options: AuditOptions, context: Context = sil
   });
   const split = splitOf(audit, { data, ignore }, { method, share: valSplit, seed });
   const failed = split instanceof UserError;
+  const used = failed ? undefined : split;
   const labels = audit.account.images.map(({ label }) => label);
   const reasons = failed
     ? [split.hint ? `${split.message} ${split.hint}` : split.message]
     : reasonsToFail(audit, split, maxBad);
   const contradiction = contradictionWarning({ ...audit.account, labels }, audit.similar);
   if (contradiction !== undefined) reasons.push(contradiction);
-  const unvalidated = failed ? undefined : validationWarning(valSplit, split.validation.length);
+  const unvalidated = used && validationWarning(valSplit, used.validation.length);
 
   const { account, facts, duplicates, similar } = audit;
   const readable = labels.filter((_, index) => facts[index]!.image);
-  const validation = new Set(failed ? [] : split.validation);
+  const validation = new Set(used?.validation);
   const paths = (groups: readonly (readonly number[])[]) =>
     groups.map((group) => group.map((index) => account.images[index]!.path));
   const sizes = sizesOf(audit);
-  const balance = balanceWarning(account.classes, readable);
+  const balance = shard ? undefined : balanceWarning(account.classes, readable);
   return {
     data,
+    ...(shard && { shard: { part: shard.index + 1, parts: shard.count } }),
     ok: reasons.length === 0,
     reasons,
-    warnings: unvalidated === undefined ? [] : [unvalidated],
+    warnings: [unvalidated, shard && shardWarning(audit, shard)].filter((warning) => warning !== undefined),
     files: account.images.length + account.skipped.length,
     pictures: readable.length,
     classes: classCountsOf(audit),
@@ -110,26 +118,33 @@ export async function checkDataset(options: AuditOptions, context: Context = sil
     underTwoClasses: paths(differing(similar, (index) => labels[index])),
     onBothSides: paths(differing(similar, (index) => validation.has(index))),
     ...(sizes && { sizes }),
-    ...(!failed && {
+    ...(used && {
       split: {
         method,
         share: valSplit,
         seed,
-        train: split.train.length,
-        validation: split.validation.length,
+        train: used.train.length,
+        validation: used.validation.length,
       },
     }),
     ...(balance !== undefined && { balance }),
   };
 }
 
-/** The split that a training would use, or the error with which it would not start. */
+const shardWarning = ({ account, whole }: FolderAudit, { index, count }: Shard): string =>
+  `This is part ${index + 1} of ${count}, with ${account.images.length} of ${counted(whole.images.length, 'image')}. ` +
+  'Duplicates in different parts, and the split, are found only without --shard.';
+
+/**
+ * The split that a training would use, or the error with which it would not start. Undefined for a shard: duplicates
+ * stay on one side of the split, and those of the other shards are not known.
+ */
 function splitOf(
-  { account, duplicates }: FolderAudit,
+  { account, whole, duplicates }: FolderAudit,
   { data, ignore }: { readonly data: string; readonly ignore: Ignore },
   options: SplitOptions,
-): Split | UserError {
-  const { classes, images, skipped } = account;
+): Split | UserError | undefined {
+  const { classes, images, skipped } = whole;
   try {
     const folders = { root: data, classes, samples: images, ignore };
     requireClasses(folders, skipped.filter(({ kind }) => kind === 'outside').length, 2);
@@ -139,41 +154,9 @@ function splitOf(
       folders,
       skipped.filter(({ kind }) => kind === 'other' || kind === 'extension').map(({ path }) => path),
     );
-    return splitSamples(images, options, duplicates);
+    return account === whole ? splitSamples(images, options, duplicates) : undefined;
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;
   }
-}
-
-/** Reasons why a training would end without a model. */
-function reasonsToFail(
-  { account, facts }: FolderAudit,
-  { train, validation }: Split,
-  maxBad: number,
-): string[] {
-  const readable = (side: readonly number[]) => side.filter((index) => facts[index]!.image).length;
-  const unreadable = facts.length - readable([...facts.keys()]);
-  if (unreadable === facts.length) return ['None of the images can be read.'];
-  return [
-    ...(unreadable > maxBad * facts.length
-      ? [`${unreadable} of the ${facts.length} images can't be read, more than --max-bad ${maxBad} allows.`]
-      : []),
-    ...unreadableClasses(account, facts, train),
-    ...(validation.length > 0 && readable(validation) === 0
-      ? ['None of the validation images can be read.']
-      : []),
-  ];
-}
-
-/** As a training does, which fails where the last training image of a class turns out to be unreadable. */
-function unreadableClasses(
-  { classes, images }: Account,
-  facts: FolderAudit['facts'],
-  train: readonly number[],
-): string[] {
-  const labelsOf = (side: readonly number[]) => new Set(side.map((index) => images[index]!.label));
-  const [present, usable] = [labelsOf(train), labelsOf(train.filter((index) => facts[index]!.image))];
-  const without = classes.filter((_, label) => present.has(label) && !usable.has(label));
-  return without.length > 0 ? [`None of the training images of ${examples(without)} can be read.`] : [];
 }

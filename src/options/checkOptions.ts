@@ -1,12 +1,17 @@
 // The options of `alexft check`.
 
 import { engineOptions } from './engineOptions.js';
+import { predictOptions } from './modelOptions.js';
 import { text, type Values } from './option.js';
 import { ignoreOption } from './train/dataOptions.js';
 import { trainOptions } from './train/trainOptions.js';
 
 export const checkOptions = {
   data: trainOptions.data,
+  shard: {
+    ...predictOptions.shard,
+    help: 'check part I of N of the images, for N machines; auto in a Slurm job array, auto/N in a Kubernetes indexed job',
+  },
   list: text({
     flag: '--list',
     placeholder: '<file>',

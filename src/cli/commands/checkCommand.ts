@@ -26,7 +26,7 @@ const count = (n: number) => n.toLocaleString('en');
 
 /** The result in lines of at most `columns`. */
 export function checkLines(result: Check, columns = stdoutCapabilities.columns()): string[] {
-  const { data, files, pictures, split, balance, ok, reasons, warnings } = result;
+  const { data, files, pictures, split, balance, reasons, warnings } = result;
   const tables = [classTable(result), problemTable(result), groupTable(result), sizeTable(result)];
   const sentences = [
     ...(balance !== undefined ? [`${balance} See --class-weights.`] : []),
@@ -37,9 +37,7 @@ export function checkLines(result: Check, columns = stdoutCapabilities.columns()
       : []),
     ...reasons,
     ...warnings,
-    ok
-      ? `This dataset can be trained on${warnings.length > 0 ? ', but note the warning above' : ''}.`
-      : 'This dataset cannot be trained on.',
+    verdictOf(result),
   ];
   return [
     ...wrap(`${printable(data)}: ${count(files)} files, ${count(pictures)} readable images`, columns),
@@ -50,6 +48,12 @@ export function checkLines(result: Check, columns = stdoutCapabilities.columns()
     }),
     ...sentences.flatMap((sentence) => wrap(sentence, columns)),
   ];
+}
+
+function verdictOf({ ok, shard, warnings }: Check): string {
+  if (!ok) return 'This dataset cannot be trained on.';
+  if (shard) return 'Nothing in this part prevents a training.';
+  return `This dataset can be trained on${warnings.length > 0 ? ', but note the warning above' : ''}.`;
 }
 
 interface Table {

@@ -1,9 +1,10 @@
-// predict --shard on several machines, and evaluate --predictions of what they printed.
+// predict and check --shard on several machines, and evaluate --predictions of what was printed.
 
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { type Check, check } from '../../../dist/commands/check.js';
 import { evaluate } from '../../../dist/commands/models/evaluate.js';
 import { predict } from '../../../dist/commands/models/predict.js';
 import { UserError } from '../../../dist/core/errors.js';
@@ -90,4 +91,41 @@ test('a shard without an image is empty, not an error', async (t) => {
   const messages: string[] = [];
   assert.deepEqual(await all(paths, { shard: '1/5' }, messages), []);
   assert.match(messages.join(), /Shard 1 of 5 has none of the 2 images/);
+});
+
+test('the shards of check add up to the whole, and say what they can not find', async (t) => {
+  const data = await temporaryFolder(t);
+  await drawFolder(data, [6, 5]);
+  await writeFile(join(data, 'class-1', 'damaged.png'), 'no image');
+  await writeFile(join(data, 'class-1', 'notes.txt'), 'no image');
+  const bytes = await readFile(join(data, 'class-0', '0000.png'));
+  await writeFile(join(data, 'class-0', '0000 again.png'), bytes); // in the first part, too
+  await writeFile(join(data, 'class-1', 'far.png'), bytes); // in the last one
+  const whole = await check({ data, maxBad: 1 });
+  const parts = await Promise.all(['1/3', '2/3', '3/3'].map((shard) => check({ data, shard, maxBad: 1 })));
+  const sum = (of: (part: Check) => number) => parts.reduce((total, part) => total + of(part), 0);
+  assert.equal(
+    sum(({ files }) => files),
+    whole.files,
+  );
+  assert.equal(
+    sum(({ pictures }) => pictures),
+    whole.pictures,
+  );
+  assert.equal(
+    sum(({ classes }) => classes['class-1']!.unreadable),
+    1,
+  );
+  const sorted = (problems: Check['problems']) => problems.map((each) => JSON.stringify(each)).sort();
+  assert.deepEqual(sorted(parts.flatMap(({ problems }) => problems)), sorted(whole.problems));
+  assert.deepEqual(whole.duplicates, [['class-0/0000 again.png', 'class-0/0000.png', 'class-1/far.png']]);
+  assert.deepEqual(
+    parts.map(({ duplicates }) => duplicates),
+    [[['class-0/0000 again.png', 'class-0/0000.png']], [], []],
+  );
+  const [first] = parts;
+  assert.deepEqual([first!.shard, first!.ok, first!.split], [{ part: 1, parts: 3 }, true, undefined]);
+  assert.match(first!.warnings.join(), /part 1 of 3, with 4 of 14 images.*only without --shard/);
+  const damaged = await check({ data, shard: '3/3' });
+  assert.match(damaged.reasons.join(), /1 of the 5 images can't be read, more than --max-bad 0\.1/);
 });

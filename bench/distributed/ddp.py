@@ -1,4 +1,4 @@
-"""PyTorch's DistributedDataParallel over gloo, as a rank of bench/distributed.mjs: milliseconds a step, all layers.
+"""PyTorch's DistributedDataParallel over gloo, as a rank of bench/distributed/table.mjs: milliseconds a step, all layers.
 
 The images are random numbers that are already in memory, so nothing is decoded.
 """

@@ -1,4 +1,4 @@
-// One rank of bench/distributed.mjs: trains with the options in argv[2], and on rank 0 prints its times as JSON.
+// One rank of bench/distributed/table.mjs: trains with the options in argv[2], and on rank 0 prints its times as JSON.
 
 import { train } from '../../dist/commands/training/train.js';
 import { openEngine } from '../../dist/engine/openEngine.js';

@@ -1,0 +1,36 @@
+// npm run distributed: one training in several processes (docs/distributed.md).
+//
+//   npm run distributed -- --data DIR [--ranks 1,2,3,4] [--steps 6] [--batch 128]
+//                          [--python PYTHON]   PyTorch's DistributedDataParallel beside it
+//                          [--kills N]         instead: N ranks killed, stopped or cut off
+//
+// Without an option, the speed of 1 to 4 ranks on this machine. Linux only.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const text = { type: 'string' };
+const { values: options } = parseArgs({
+  options: {
+    data: { ...text, default: fileURLToPath(new URL('../../../shared/data/PetImages', import.meta.url)) },
+    ranks: { ...text, default: '1,2,3,4' },
+    steps: { ...text, default: '6' },
+    batch: { ...text, default: '128' },
+    python: text,
+    kills: text,
+  },
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'alexft-distributed-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+if (options.kills !== undefined) {
+  const { killRanks } = await import('./kills.mjs');
+  if (!(await killRanks(Number(options.kills), options.data, folder))) process.exitCode = 1;
+} else {
+  const { measureRanks } = await import('./table.mjs');
+  await measureRanks(options, folder);
+}

@@ -8,7 +8,7 @@ import type { GroupMember } from '../engine/group/group.js';
 /** The CPU, with a share of its cores where the ranks of this machine have no number of threads. */
 export function ownDevice(
   { device, threads }: { readonly device: Device; readonly threads: number | undefined },
-  { localSize }: GroupMember,
+  { localSize, cores }: GroupMember,
 ): { device: Device; threads: number } {
   if (device !== 'auto' && device !== 'cpu') {
     throw usageError(
@@ -16,5 +16,6 @@ export function ownDevice(
       'Only the CPU engine connects processes.',
     );
   }
-  return { device: 'cpu', threads: threads ?? Math.max(1, Math.floor(availableParallelism() / localSize)) };
+  const share = cores ?? Math.floor(availableParallelism() / localSize);
+  return { device: 'cpu', threads: threads ?? Math.max(1, share) };
 }

@@ -80,6 +80,7 @@ export const launchers: readonly Launcher[] = [
       rank: from.count('SLURM_PROCID'),
       worldSize: from.count(from.has('SLURM_STEP_NUM_TASKS') ? 'SLURM_STEP_NUM_TASKS' : 'SLURM_NTASKS'),
       localSize: localTasks(from),
+      cores: from.optionalCount('SLURM_CPUS_PER_TASK'),
       restarts: from.optionalCount('SLURM_RESTART_COUNT'),
       address: master(from) ?? {
         host: firstHost(from.text('SLURM_STEP_NODELIST')),

@@ -21,4 +21,6 @@ export interface GroupMember {
   readonly addresses: readonly string[];
   /** Ranks on this machine, which share its cores. */
   readonly localSize: number;
+  /** Cores of this rank, if known. */
+  readonly cores?: number | undefined;
 }

@@ -22,6 +22,7 @@ const slurm = {
     SLURM_STEP_TASKS_PER_NODE: '2(x2),1',
     SLURM_NODEID: '2',
     SLURM_RESTART_COUNT: '1',
+    SLURM_CPUS_PER_TASK: '8',
   },
 };
 const tfConfig = (type: string, index: number) => ({
@@ -34,8 +35,8 @@ const tfConfig = (type: string, index: number) => ({
 const summary = (env: Record<string, string>, given = {}) => {
   const place = placeOf(given, env);
   if (!place) return undefined;
-  const { rank, worldSize, localSize, restarts, address } = place;
-  return [`${rank}/${worldSize}`, `${address.host}:${address.port}`, localSize, restarts];
+  const { rank, worldSize, localSize, restarts, address, cores } = place;
+  return [`${rank}/${worldSize}`, `${address.host}:${address.port}`, localSize, restarts, ...(cores ? [cores] : [])];
 };
 
 for (const [name, env, expected] of [
@@ -47,7 +48,7 @@ for (const [name, env, expected] of [
     ['1/4', 'a:29501', 2, 2],
   ],
   ['one process of torchrun', { ...torchrun, RANK: '0', WORLD_SIZE: '1' }, undefined],
-  ['Slurm', slurm, ['3/5', 'n07:16016', 1, 1]],
+  ['Slurm', slurm, ['3/5', 'n07:16016', 1, 1, 8]],
   [
     "Slurm's batch script without srun",
     { SLURM_PROCID: '0', SLURM_NTASKS: '4', SLURM_JOB_ID: '7' },

@@ -2,12 +2,11 @@
 // end in time, one of them names the rank and its address, and the group, restarted, ends with the bits of one that was
 // never interrupted.
 
-import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as timeout } from 'node:timers/promises';
 import { makeMachines, withoutMachines } from './machines.mjs';
-import { copyImages, here, startRanks } from './ranks.mjs';
+import { copyImages, here, resultOf, startRanks } from './ranks.mjs';
 
 /** The process may end before. */
 const delay = (milliseconds) => timeout(milliseconds, undefined, { ref: false });
@@ -149,20 +148,6 @@ async function apply(fault, ranks, machines, words) {
 
 /** When rank 0 has made a step. */
 const firstStep = ([{ child }]) => new Promise((resolve) => child.stdout.once('data', resolve));
-
-/** The models' bytes, and the events without times. */
-function resultOf(out) {
-  try {
-    const hash = createHash('sha256');
-    for (const name of ['model.safetensors', 'last.safetensors']) hash.update(readFileSync(join(out, name)));
-    const lines = readFileSync(join(out, 'events.jsonl'), 'utf8').trim().split('\n');
-    for (const { seconds: _, ...event } of lines.map((line) => JSON.parse(line)))
-      if (['step', 'epoch'].includes(event.event)) hash.update(JSON.stringify(event));
-    return hash.digest('hex');
-  } catch (error) {
-    return error.message;
-  }
-}
 
 function count(tallies, { kind }, { isTraining, seconds, failed, named }) {
   const name = `${kind}, ${isTraining ? 'in the training' : 'before it'}`;

@@ -3,6 +3,7 @@
 //   npm run distributed -- --data DIR [--ranks 1,2,3,4] [--steps 6] [--batch 128]
 //                          [--python PYTHON]   PyTorch's DistributedDataParallel beside it
 //                          [--kills N]         instead: N ranks killed, stopped or cut off
+//                          [--launchers]       instead: under Slurm, Open MPI and TF_CONFIG
 //
 // Without an option, the speed of 1 to 4 ranks on this machine. Linux only.
 
@@ -21,6 +22,7 @@ const { values: options } = parseArgs({
     batch: { ...text, default: '128' },
     python: text,
     kills: text,
+    launchers: { type: 'boolean' },
   },
 });
 
@@ -30,6 +32,9 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 if (options.kills !== undefined) {
   const { killRanks } = await import('./kills.mjs');
   if (!(await killRanks(Number(options.kills), options.data, folder))) process.exitCode = 1;
+} else if (options.launchers) {
+  const { tryLaunchers } = await import('./launchers.mjs');
+  if (!(await tryLaunchers(options.data, folder))) process.exitCode = 1;
 } else {
   const { measureRanks } = await import('./table.mjs');
   await measureRanks(options, folder);

@@ -1,7 +1,8 @@
-// Starts the ranks of a group as a launcher does.
+// Starts the ranks of a group as a launcher does, and compares what they write.
 
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,4 +78,18 @@ export async function outputOfRanks(size, words, options) {
       throw new Error(`rank ${rank} of ${size} of ${words[0]} ended with ${end}:\n${ranks[rank].stderr}`);
   }
   return ranks[0].stdout;
+}
+
+/** A hash of the models and the events, without times, of a run; a message where it has none. */
+export function resultOf(out) {
+  try {
+    const hash = createHash('sha256');
+    for (const name of ['model.safetensors', 'last.safetensors']) hash.update(readFileSync(join(out, name)));
+    const lines = readFileSync(join(out, 'events.jsonl'), 'utf8').trim().split('\n');
+    for (const { seconds: _, ...event } of lines.map((line) => JSON.parse(line)))
+      if (['step', 'epoch'].includes(event.event)) hash.update(JSON.stringify(event));
+    return hash.digest('hex');
+  } catch (error) {
+    return error.message;
+  }
 }

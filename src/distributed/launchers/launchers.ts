@@ -51,7 +51,10 @@ export const launchers: readonly Launcher[] = [
   {
     name: 'TF_CONFIG',
     marks: ['TF_CONFIG'],
-    read: (from) => fromTfConfig(from.text('TF_CONFIG')),
+    read: (from) => ({
+      ...fromTfConfig(from.text('TF_CONFIG')),
+      restarts: from.optionalCount('TORCHELASTIC_RESTART_COUNT'),
+    }),
   },
   {
     name: 'Kubeflow Trainer',
@@ -68,6 +71,7 @@ export const launchers: readonly Launcher[] = [
         rank: from.count('PET_NODE_RANK'),
         worldSize: from.count('PET_NNODES'),
         localSize: 1,
+        restarts: from.optionalCount('TORCHELASTIC_RESTART_COUNT'),
         address: { host: from.text('PET_MASTER_ADDR'), port: from.count('PET_MASTER_PORT') },
       };
     },

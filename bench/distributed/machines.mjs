@@ -39,6 +39,8 @@ export function makeMachines(gigabits) {
     hasDelay,
     /** The words before a command that runs on the machine of `rank`. */
     enter: (rank) => ['ip', 'netns', 'exec', names[rank % names.length]],
+    /** For PyTorch's gloo, which would take the interface of the machine's name. */
+    device: (rank) => `link${rank % names.length}`,
     cut: () => ip('-n', names[1], 'link', 'set', 'link1', 'down'),
     join: () => ip('-n', names[1], 'link', 'set', 'link1', 'up'),
     remove,

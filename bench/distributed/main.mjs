@@ -2,6 +2,7 @@
 //
 //   npm run distributed -- --data DIR [--ranks 1,2,3,4] [--steps 6] [--batch 128]
 //                          [--python PYTHON]   PyTorch's DistributedDataParallel beside it
+//                          [--namespaces]      and two ranks on two machines: namespaces with a link of 10 and 1 Gbit/s
 //                          [--kills N]         instead: N ranks killed, stopped or cut off
 //                          [--launchers]       instead: under Slurm, Open MPI and TF_CONFIG
 //
@@ -12,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import './ranks.mjs';
 
 const text = { type: 'string' };
 const { values: options } = parseArgs({
@@ -23,11 +25,13 @@ const { values: options } = parseArgs({
     python: text,
     kills: text,
     launchers: { type: 'boolean' },
+    namespaces: { type: 'boolean' },
   },
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'alexft-distributed-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+// Ranks are killed first (ranks.mjs), and may write a little longer.
+process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 if (options.kills !== undefined) {
   const { killRanks } = await import('./kills.mjs');

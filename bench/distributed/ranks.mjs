@@ -50,6 +50,7 @@ export async function startRanks(size, words, { machines, restarts } = {}) {
   return Array.from({ length: size }, (_, rank) => {
     const [program, ...args] = [...(machines?.enter(rank) ?? []), ...words];
     const env = { ...process.env, ALEXFT_OFFLINE: '1', ...(size > 1 && { ...place, RANK: rank }) };
+    if (machines) env.GLOO_SOCKET_IFNAME = machines.device(rank);
     const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     alive.add(child);
     const started = { child, stdout: '', stderr: '', end: undefined };

@@ -24,8 +24,9 @@ const groups = [
 /** The share of faults in a training; the others are before it. */
 const inTraining = 0.8;
 
-/** Makes `times` faults. Prints a table, and returns whether all went well. */
-export async function killRanks(times, data, folder) {
+/** Makes `times` faults, or those that it can `until` then, by performance.now(). Prints a table, and returns whether all went well. */
+export async function killRanks({ times, until }, data, folder) {
+  const isOver = () => made.faults >= times || performance.now() > until;
   const lack = withoutMachines();
   if (lack) console.error(`No rank is cut off: ${lack}.`);
   const images = copyImages(data, join(folder, 'images'), 24);
@@ -34,15 +35,13 @@ export async function killRanks(times, data, folder) {
   const findings = [];
   const made = { faults: 0, runs: 0 };
   for (const group of groups) group.words = (out) => wordsOf(group, images, out);
-  while (made.faults < times) {
+  while (!isOver()) {
     const group = groups[made.runs % groups.length];
     group.whole ??= await wholeResult(group, join(folder, 'whole'));
     const out = join(folder, `run-${made.runs}`);
     for (let restarts = 0; ; restarts++) {
       const fault =
-        restarts === 4 || made.faults >= times
-          ? undefined
-          : { kind: pick(kinds), inTraining: chance(inTraining) };
+        restarts === 4 || isOver() ? undefined : { kind: pick(kinds), inTraining: chance(inTraining) };
       const { applied, ok, words } = await attempt(group, out, restarts, fault);
       if (words.length > 0)
         findings.push(

@@ -3,7 +3,7 @@
 //   npm run distributed -- --data DIR [--ranks 1,2,3,4] [--steps 6] [--batch 128]
 //                          [--python PYTHON]   PyTorch's DistributedDataParallel beside it
 //                          [--namespaces]      and two ranks on two machines: namespaces with a link of 10 and 1 Gbit/s
-//                          [--kills N]         instead: N ranks killed, stopped or cut off
+//                          [--kills N]         instead: N ranks killed, stopped or cut off; fewer with [--minutes M]
 //                          [--launchers]       instead: under Slurm, Open MPI and TF_CONFIG
 //
 // Without an option, the speed of 1 to 4 ranks on this machine. Linux only.
@@ -24,6 +24,7 @@ const { values: options } = parseArgs({
     batch: { ...text, default: '128' },
     python: text,
     kills: text,
+    minutes: { ...text, default: '600' },
     launchers: { type: 'boolean' },
     namespaces: { type: 'boolean' },
   },
@@ -35,7 +36,11 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRet
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 if (options.kills !== undefined) {
   const { killRanks } = await import('./kills.mjs');
-  if (!(await killRanks(Number(options.kills), options.data, folder))) process.exitCode = 1;
+  const effort = {
+    times: Number(options.kills),
+    until: performance.now() + 60_000 * Number(options.minutes),
+  };
+  if (!(await killRanks(effort, options.data, folder))) process.exitCode = 1;
 } else if (options.launchers) {
   const { tryLaunchers } = await import('./launchers.mjs');
   if (!(await tryLaunchers(options.data, folder))) process.exitCode = 1;

@@ -125,5 +125,6 @@ async function startSlurm(folder) {
 
 function daemon(program, ...words) {
   const child = spawn(program, words, { stdio: 'ignore' });
+  child.unref();
   process.once('exit', () => child.kill());
 }

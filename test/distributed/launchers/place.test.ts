@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { placeOf } from '../../../dist/distributed/launchers/place.js';
 import { firstHost } from '../../../dist/distributed/launchers/slurm.js';
+import { root } from '../../support.js';
 
 const torchrun = {
   RANK: '1',
@@ -36,7 +39,13 @@ const summary = (env: Record<string, string>, given = {}) => {
   const place = placeOf(given, env);
   if (!place) return undefined;
   const { rank, worldSize, localSize, restarts, address, cores } = place;
-  return [`${rank}/${worldSize}`, `${address.host}:${address.port}`, localSize, restarts, ...(cores ? [cores] : [])];
+  return [
+    `${rank}/${worldSize}`,
+    `${address.host}:${address.port}`,
+    localSize,
+    restarts,
+    ...(cores ? [cores] : []),
+  ];
 };
 
 for (const [name, env, expected] of [
@@ -81,6 +90,21 @@ for (const [name, env, expected] of [
 ] as const) {
   test(`variables of ${name}`, () => assert.deepEqual(summary(env), expected));
 }
+
+test('the manifest for Kubernetes gives each pod its place', async () => {
+  const page = await readFile(join(root, 'docs', 'distributed.md'), 'utf8');
+  const [manifest = ''] = /(?<=```yaml\n)[^`]*/.exec(page) ?? [];
+  const env = [...manifest.matchAll(/\{ name: ([A-Z_]+), value: "?([^" }]+)"? \}/g)].map(
+    ([, ...pair]) => pair,
+  );
+  assert.match(manifest, /- name: RANK\n.*job-completion-index/);
+  assert.deepEqual(summary({ ...Object.fromEntries(env), RANK: '3' }), [
+    '3/4',
+    'alexft-0.alexft:29500',
+    undefined,
+    1,
+  ]);
+});
 
 test('options come before variables', () => {
   const given = { rank: 0, worldSize: 2, rendezvous: '[::1]:7000' };

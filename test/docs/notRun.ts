@@ -19,6 +19,7 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
     because: 'needs torch and a quarter of an hour; test/golden has its values',
   },
   { begins: 'npm run distributed', because: 'needs photos, and measures' },
+  { begins: 'node bench/distributed/model.mjs', because: 'needs the rows of npm run distributed' },
   { begins: 'npm run bench', because: 'needs torch, 2,000 photos, and an idle machine for half an hour' },
   { begins: 'npm run gpu', because: 'needs a GPU and torch; test/bench runs some steps' },
   { begins: 'node bench/precision.mjs', because: 'needs torch, 2,000 photos and ten minutes' },

@@ -1,5 +1,6 @@
-// Writes docs/cli.md, the reference of the command line, from the declarations in src/options. With --check nothing is
-// written: the exit code is 1 if the file is not up to date. Another file can be given instead of docs/cli.md.
+// Writes what is generated from the declarations in src/options: docs/cli.md, the reference of the command line, and
+// docs/config.schema.json, the JSON Schema of the files of --config. With --check nothing is written: the exit code is 1
+// if a file is not up to date. Another folder can be given instead of docs.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -9,20 +10,42 @@ import { shownDefault } from '../dist/options/option.js';
 import { outputOptions } from '../dist/options/outputOptions.js';
 
 const words = process.argv.slice(2);
-const root = fileURLToPath(new URL('..', import.meta.url));
-const file = words.find((word) => word !== '--check') ?? join(root, 'docs', 'cli.md');
-const shown = relative(process.cwd(), file);
-const found = existsSync(file) ? readFileSync(file, 'utf8') : '';
-const wanted = reference();
+const folder = words.find((word) => word !== '--check') ?? fileURLToPath(new URL('../docs', import.meta.url));
 
-if (found === wanted) {
-  console.log(`${shown} is up to date.`);
-} else if (words.includes('--check')) {
-  console.log(`${shown} is not up to date. Run: node scripts/cliReference.mjs`);
-  process.exitCode = 1;
-} else {
-  writeFileSync(file, wanted);
-  console.log(`Wrote ${shown}.`);
+for (const [name, wanted] of [
+  ['cli.md', reference()],
+  ['config.schema.json', configSchema()],
+]) {
+  const file = join(folder, name);
+  const shown = relative(process.cwd(), file);
+  const found = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  if (found === wanted) {
+    console.log(`${shown} is up to date.`);
+  } else if (words.includes('--check')) {
+    console.log(`${shown} is not up to date. Run: node scripts/cliReference.mjs`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(file, wanted);
+    console.log(`Wrote ${shown}.`);
+  }
+}
+
+/** Of the options of train, which are the most. */
+function configSchema() {
+  const { config: _, ...others } = outputOptions;
+  const table = { ...commands.find(({ name }) => name === 'train').options, ...others };
+  const properties = Object.entries(table).map(([name, option]) => {
+    const { default: value, help: description, schema } = option;
+    return [name, { description, ...schema, ...(value !== undefined && { default: value }) }];
+  });
+  const schema = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Options of alexft train',
+    type: 'object',
+    properties: { $schema: { type: 'string' }, ...Object.fromEntries(properties) },
+    additionalProperties: false,
+  };
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
 function reference() {

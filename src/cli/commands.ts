@@ -6,6 +6,7 @@ import { checkOptions } from '../options/checkOptions.js';
 import type { commandNames } from '../options/commandLine.js';
 import { doctorOptions } from '../options/doctorOptions.js';
 import { exportOptions } from '../options/exportOptions.js';
+import type { Given } from '../options/given/sources.js';
 import { evaluateOptions, inspectOptions, predictOptions } from '../options/modelOptions.js';
 import type { OptionTable, Values } from '../options/option.js';
 import type { OutputOptions } from '../options/outputOptions.js';
@@ -18,12 +19,13 @@ import { weightsForms, weightsOptions } from '../options/weightsOptions.js';
 
 /**
  * The function that a command's file exports: prints the result and returns the exit code. `given` has only the options
- * on the command line, for commands that distinguish a default from the same value given.
+ * that were given, for commands that distinguish a default from the same value given; `sources`: where they are from.
  */
 type Action<Table extends OptionTable> = (
   words: string[],
   options: Values<Table> & OutputOptions,
   given: Partial<Values<Table>>,
+  sources: Given['sources'],
 ) => Promise<ExitCode>;
 
 export interface CommandDeclaration {
@@ -38,6 +40,7 @@ export interface CommandDeclaration {
     words: string[],
     values: Record<string, unknown>,
     given: Record<string, unknown>,
+    sources: Given['sources'],
   ) => Promise<ExitCode>;
 }
 
@@ -50,8 +53,8 @@ const declare = <Table extends OptionTable>({
   load: () => Promise<Action<Table>>;
 }): CommandDeclaration => ({
   ...declaration,
-  run: async (words, values, given) =>
-    (await load())(words, values as Values<Table> & OutputOptions, given as Partial<Values<Table>>),
+  run: async (words, values, given, sources) =>
+    (await load())(words, values as Values<Table> & OutputOptions, given as Partial<Values<Table>>, sources),
 });
 
 export const commands: readonly CommandDeclaration[] = [

@@ -4,6 +4,7 @@ import { Command, Option as CommanderOption } from 'commander';
 import { ExitCode, printableText, quoted, type UserError, usageError } from '../core/errors.js';
 import { shellWord } from '../core/text.js';
 import { version } from '../core/version.js';
+import { givenValues } from '../options/given/sources.js';
 import { type Option, type OptionTable, shownDefault } from '../options/option.js';
 import { outputOptions } from '../options/outputOptions.js';
 import { commands } from './commands.js';
@@ -34,8 +35,9 @@ export function createProgram(): Program {
     for (const option of Object.values(table).flatMap(commanderOptions)) command.addOption(option);
     command.action(async () => {
       if (!words && command.args.length > 0) throw unexpectedWords(name, command.args, options);
-      const given = valuesGiven(command, options);
-      exitCode = await run(command.args, { ...defaultsOf(table), ...valuesGiven(command, table) }, given);
+      const { values, sources } = await givenValues(name, table, valuesGiven(command, table), process.env);
+      const given = Object.fromEntries(Object.entries(values).filter(([key]) => Object.hasOwn(options, key)));
+      exitCode = await run(command.args, { ...defaultsOf(table), ...values }, given, sources);
     });
   }
   return {

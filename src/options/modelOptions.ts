@@ -47,6 +47,7 @@ export const classNamesOption: Option<readonly string[] | undefined> = {
   help: 'class names for a weights file, in the order of its outputs; two for a single output (a sigmoid)',
   default: undefined,
   defaultText: 'those in the file',
+  schema: { type: 'array', items: { type: 'string' }, minItems: 2 },
   check: checkClassNames,
   parse: (given) => {
     const names = given.split(',').map((name) => name.trim());

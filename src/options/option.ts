@@ -1,7 +1,8 @@
 // Options. Each is declared once, in this folder: its flag, type, default, validation, help text, and its row in
 // docs/cli.md come from that declaration.
 
-import { printable, type UserError, usageError } from '../core/errors.js';
+import { didYouMean } from '../core/didYouMean.js';
+import { printable, quoted, type UserError, usageError } from '../core/errors.js';
 
 /** Headings of `--help` and docs/cli.md, which list them in the order in which a command declares its options. */
 type OptionGroup =
@@ -28,6 +29,16 @@ export interface Option<T> {
   readonly defaultText?: string;
   /** A switch that sets the option to `value`. Not listed in the help. */
   readonly alias?: { readonly flag: string; readonly value: T };
+  /** What it accepts, as JSON Schema: for docs/config.schema.json and shell completion. `check` is exact. */
+  readonly schema: {
+    readonly type: 'integer' | 'number' | 'string' | 'boolean' | 'array';
+    readonly minimum?: number;
+    readonly maximum?: number;
+    readonly exclusiveMinimum?: number;
+    readonly enum?: readonly string[];
+    readonly items?: object;
+    readonly minItems?: number;
+  };
   /** Parses a command-line argument. Throws a usage error. */
   parse(text: string): T;
   /** Validates a value from the command line or from a program. Throws a usage error. */
@@ -48,10 +59,7 @@ export function withDefaults<Table extends OptionTable>(
 ): Values<Table> {
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(table, name));
   if (unknown !== undefined) {
-    throw usageError(
-      `Unknown option '${printable(unknown)}'.`,
-      `The options are: ${Object.keys(table).join(', ')}.`,
-    );
+    throw usageError(`Unknown option ${quoted(unknown)}.`, didYouMean(unknown, Object.keys(table)));
   }
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(table)) {
@@ -128,7 +136,13 @@ export function number(option: Common<number | undefined> & Range): Option<numbe
     check(Number(given));
     return Number(given);
   };
-  return { placeholder: '<n>', group: 'Options', ...option, parse, check };
+  const schema: Option<number>['schema'] = {
+    type: integer ? 'integer' : 'number',
+    ...(Number.isFinite(min) && { minimum: min }),
+    ...(Number.isFinite(max) && { maximum: max }),
+    ...(above !== undefined && { exclusiveMinimum: above }),
+  };
+  return { placeholder: '<n>', group: 'Options', ...option, schema, parse, check };
 }
 
 /** One of `words`, with a default or without. */
@@ -151,7 +165,8 @@ export function choice<const Word extends string>(
     check(given);
     return given as Word;
   };
-  return { placeholder: `<${words.join('|')}>`, group: 'Options', ...option, parse, check };
+  const schema = { type: 'string', enum: words } as const;
+  return { placeholder: `<${words.join('|')}>`, group: 'Options', ...option, schema, parse, check };
 }
 
 interface TextCheck {
@@ -166,7 +181,8 @@ export function text<T extends string = string>(
 ): Option<T | undefined>;
 export function text(option: Common<string | undefined> & TextCheck): Option<string | undefined> {
   const check = (value: unknown) => {
-    if (typeof value !== 'string' || value === '') throw expected(option.flag, 'a value', value);
+    if (typeof value !== 'string') throw expected(option.flag, 'a string', value);
+    if (value === '') throw expected(option.flag, 'a value', value);
     if (value.includes('\0')) throw expected(option.flag, 'a value without NUL', value);
     option.check?.(value);
   };
@@ -174,7 +190,7 @@ export function text(option: Common<string | undefined> & TextCheck): Option<str
     check(given);
     return given;
   };
-  return { group: 'Options', ...option, parse, check };
+  return { group: 'Options', ...option, schema: { type: 'string' }, parse, check };
 }
 
 /** A boolean switch, off by default. */
@@ -182,5 +198,5 @@ export function flag(option: Common<boolean>): Option<boolean> {
   const check = (value: unknown) => {
     if (typeof value !== 'boolean') throw expected(option.flag, 'true or false', value);
   };
-  return { group: 'Options', ...option, parse: () => true, check };
+  return { group: 'Options', ...option, schema: { type: 'boolean' }, parse: () => true, check };
 }

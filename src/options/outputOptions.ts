@@ -1,8 +1,14 @@
 // Options of every command.
 
-import { flag, type Values } from './option.js';
+import { flag, text, type Values } from './option.js';
 
 export const outputOptions = {
+  config: text({
+    flag: '--config',
+    placeholder: '<file>',
+    help: 'read options from a .toml or .json file, or from the run.json of a training',
+    default: undefined,
+  }),
   json: flag({
     flag: '--json',
     group: 'Output',

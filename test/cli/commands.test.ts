@@ -151,9 +151,9 @@ test('train --dry-run: the resolved options, and nothing on disk', async () => {
   const { code, stdout } = await alexft(words, { cwd: folder, env: emptyCache });
   assert.equal(code, 0);
   assert.match(stdout, /^2 classes \(class-0, class-1\); 3 training images, 2 validation images$/m);
-  assert.match(stdout, /^--lr +0\.001$/m);
-  assert.match(stdout, /^--threads +all cores$/m);
-  assert.match(stdout, /^--out +models\/\d{4}-/m);
+  assert.match(stdout, /^--lr +default +0\.001$/m);
+  assert.match(stdout, /^--threads +default +all cores$/m);
+  assert.match(stdout, /^--out +default +models\/\d{4}-/m);
   const json = await alexft([...words, '--json'], { cwd: folder, env: emptyCache });
   const [plan, ...more] = jsonLines(json.stdout);
   assert.deepEqual([plan!.event, plan!.schema, plan!.images, more.length], ['plan', 1, 5, 0]);

@@ -1,9 +1,9 @@
-// docs/cli.md is generated from the declarations of the options.
+// docs/cli.md and docs/config.schema.json are generated from the declarations of the options.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { commands } from '../../dist/cli/commands.js';
@@ -13,17 +13,21 @@ const script = join(root, 'scripts', 'cliReference.mjs');
 const run = (...words: string[]) => spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
 const current = () => readFileSync(join(root, 'docs', 'cli.md'), 'utf8');
 
-test('docs/cli.md is up to date, and outdated files are found', async (t) => {
+const documents = ['cli.md', 'config.schema.json'];
+
+test('the generated documents are up to date, and outdated files are found', async (t) => {
   const checked = run('--check');
   assert.equal(checked.status, 0, checked.stdout + checked.stderr);
 
-  const copy = join(await temporaryFolder(t), 'cli.md');
-  await writeFile(copy, current().replace('`--epochs <n>` | 5', '`--epochs <n>` | 6'));
-  const outdated = run('--check', copy);
+  const folder = await temporaryFolder(t);
+  await Promise.all(documents.map((name) => copyFile(join(root, 'docs', name), join(folder, name))));
+  await writeFile(join(folder, 'cli.md'), current().replace('`--epochs <n>` | 5', '`--epochs <n>` | 6'));
+  const outdated = run('--check', folder);
   assert.equal(outdated.status, 1);
-  assert.match(outdated.stdout, /not up to date\. Run: node scripts\/cliReference\.mjs/);
-  assert.equal(run(copy).status, 0);
-  assert.equal(readFileSync(copy, 'utf8'), current());
+  assert.match(outdated.stdout, /cli\.md is not up to date\. Run: node scripts\/cliReference\.mjs/);
+  assert.equal(run(folder).status, 0);
+  for (const name of documents)
+    assert.equal(readFileSync(join(folder, name), 'utf8'), readFileSync(join(root, 'docs', name), 'utf8'));
 });
 
 test('it has a section per command with all options, by group', () => {

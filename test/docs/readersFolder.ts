@@ -52,6 +52,7 @@ async function drawImages(folder: string): Promise<void> {
   await cp(photo('Dog'), join(folder, 'dog.jpg'));
   await cp(photo('Dog'), join(folder, 'photo.jpg'));
   await writeFile(join(folder, 'empty.jpg'), '');
+  await writeFile(join(folder, 'train.toml'), 'data = "data/photos"\noptimizer = "sgd"\n');
   for (const name of ['Cat/107.jpg', 'Dog/964.jpg']) {
     const images = join(folder, 'data', 'PetImages');
     await rename(join(images, dirname(name), '0002.jpg'), join(images, name));

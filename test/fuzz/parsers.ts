@@ -3,7 +3,7 @@
 import type { FuzzParser } from './parser.js';
 import { foreignFormat } from './parsers/foreignFormat.js';
 import { bmp, image, imageHeaders, netpbm } from './parsers/images.js';
-import { featureList, savedState } from './parsers/json.js';
+import { configFile, featureList, savedState } from './parsers/json.js';
 import { numpyPickle } from './parsers/numpyPickle.js';
 import { pickle } from './parsers/pickle.js';
 import { safetensors } from './parsers/safetensors.js';
@@ -22,4 +22,5 @@ export const parsers: readonly FuzzParser[] = [
   image,
   savedState,
   featureList,
+  configFile,
 ];

@@ -6,6 +6,7 @@ import { ExitCode, printable } from '../../core/errors.js';
 import { shellWord } from '../../core/text.js';
 import { placeOf } from '../../distributed/launchers/place.js';
 import { onSupervisorGone } from '../../distributed/supervisor.js';
+import type { Given } from '../../options/given/sources.js';
 import type { OutputOptions } from '../../options/outputOptions.js';
 import { type TrainOptions, trainOptions } from '../../options/train/trainOptions.js';
 import type { PlanEvent, TrainingEvent } from '../../training/events.js';
@@ -20,6 +21,7 @@ export async function runTrain(
   _words: string[],
   options: TrainOptions & OutputOptions,
   given: Partial<TrainOptions>,
+  sources: Given['sources'],
 ): Promise<ExitCode> {
   const place = placeOf(given, process.env);
   onSupervisorGone(() => stopCommand(ExitCode.terminated));
@@ -31,7 +33,7 @@ export async function runTrain(
   let last: TrainingEvent | undefined;
   let folder = given.resume ?? '';
   for await (const event of train(given, screen.context)) {
-    if (options.json) await printJson(event);
+    if (options.json) await printJson(event.event === 'plan' ? { ...event, sources } : event);
     await reader.take(event);
     if (event.event === 'start') folder = event.model;
     last = event;
@@ -39,7 +41,7 @@ export async function runTrain(
   reader.showCurves();
   progress.end();
   if (last?.event === 'done' || last?.event === 'plan') {
-    const lines = last.event === 'plan' ? planLines(last) : reader.summary(last);
+    const lines = last.event === 'plan' ? planLines(last, sources) : reader.summary(last);
     if (!options.json) for (const line of lines) await screen.print(line);
     return ExitCode.ok;
   }
@@ -61,8 +63,8 @@ async function followRankZero(
   return interruptedExitCode() ?? ExitCode.ok;
 }
 
-/** The images and the resolved options of --dry-run. */
-function planLines(plan: PlanEvent): string[] {
+/** The images and the resolved options of --dry-run, each with where its value is from. */
+function planLines(plan: PlanEvent, sources: Given['sources']): string[] {
   const { dryRun: _dryRun, ...table } = trainOptions;
   const values: Record<string, unknown> = { ...plan.options, out: plan.model };
   const width = Math.max(...Object.values(table).map(({ flag }) => flag.length)) + 2;
@@ -71,7 +73,8 @@ function planLines(plan: PlanEvent): string[] {
     ...Object.entries(table).flatMap(([name, { flag, defaultText }]) => {
       const value = values[name] ?? defaultText;
       if (value === undefined) return [];
-      return `${flag.padEnd(width)}${typeof value === 'boolean' ? (value ? 'yes' : 'no') : printable(String(value))}`;
+      const text = typeof value === 'boolean' ? (value ? 'yes' : 'no') : printable(String(value));
+      return `${flag.padEnd(width)}${(sources[name] ?? 'default').padEnd('environment'.length + 2)}${text}`;
     }),
   ];
 }

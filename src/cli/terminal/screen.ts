@@ -65,6 +65,6 @@ export function openScreen(options: OutputOptions, announcement = 'Stopping.'): 
 
 /** The options without the output options, which commands do not accept. */
 export function commandOptions<T extends OutputOptions>(options: T): Omit<T, keyof OutputOptions> {
-  const { json: _json, quiet: _quiet, verbose: _verbose, ...rest } = options;
+  const { config: _config, json: _json, quiet: _quiet, verbose: _verbose, ...rest } = options;
   return rest;
 }

@@ -2,36 +2,16 @@
 
 import type { PastRun } from '../../report/gather/pastRun.js';
 import type { RunDescription } from '../../report/gather/write.js';
-import { findNamed } from '../../weights/namedWeights.js';
 import { commandLine } from '../commandLine.js';
 import { evaluateOptions, predictOptions } from '../modelOptions.js';
 import { givenOptions } from './givenTrainOptions.js';
+import { reproducedOptions } from './reproducedOptions.js';
 import { type TrainOptions, trainOptions } from './trainOptions.js';
-
-/** Options that don't change the result of a training. */
-const notReproduced: readonly string[] = [
-  'out',
-  'force',
-  'resume',
-  'dryRun',
-  'noSetup',
-  'noReport',
-  'keepCheckpoint',
-  'checkpointEvery',
-  'cacheLimit',
-  'profile',
-];
 
 export function describeRun({ path, run }: PastRun): RunDescription {
   const { options, state } = run;
   const given = givenOptions(options);
-  // `weights` in run.json are those that --weights resolved to; a path is absolute only in the options.
-  const weights = findNamed(options.weights) ? (run.weights ?? options.weights) : options.weights;
-  const reproduced = Object.entries({ ...given, weights }).filter(
-    ([name, value]) =>
-      !notReproduced.includes(name) && value !== trainOptions[name as keyof TrainOptions].default,
-  );
-  const train = commandLine('train', [], trainOptions, Object.fromEntries(reproduced));
+  const train = commandLine('train', [], trainOptions, reproducedOptions(options, run.weights));
   const resume = commandLine('train', [], trainOptions, { resume: path });
   const predict = commandLine('predict', ['photo.jpg'], predictOptions, { model: path });
   const data = options.val ?? 'data/held-out';

@@ -39,14 +39,17 @@ export function resumedOptions(
   { resume: _, ...now }: Partial<TrainOptions>,
 ): { before: TrainConfig; config: TrainConfig } {
   const given = withAbsolutePaths(now);
-  const saved = renamed(options);
-  const before = savedOptions(folder, saved);
+  const before = inFolder(folder, () => savedOptions(options));
   requireChangeable(given, before);
   if (given.epochs !== undefined) requireSameSchedule(given.epochs, before);
   // A profile belongs to one process, not to the run.
-  const all = { ...saved, profile: undefined, ...given };
+  const all = { ...renamed(options), profile: undefined, ...given };
   return { before, config: { ...resolveTrainOptions(withDefaults(trainOptions, all)), out: folder } };
 }
+
+/** The options in a run.json, checked. Throws a UserError. */
+export const savedOptions = (options: object): TrainConfig =>
+  resolveTrainOptions(withDefaults(trainOptions, renamed(options)));
 
 /** With the names of this version: `precision` was the switch `tf32`. */
 function renamed(options: object): Partial<TrainOptions> {
@@ -54,9 +57,9 @@ function renamed(options: object): Partial<TrainOptions> {
   return tf32 ? { ...others, precision: 'tf32' } : others;
 }
 
-function savedOptions(folder: string, saved: Partial<TrainOptions>): TrainConfig {
+function inFolder(folder: string, read: () => TrainConfig): TrainConfig {
   try {
-    return resolveTrainOptions(withDefaults(trainOptions, saved));
+    return read();
   } catch (error) {
     throw dataError(
       `run.json in '${printable(folder)}' has options that this version does not know: ${reasonOf(error)}`,

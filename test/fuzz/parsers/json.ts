@@ -1,6 +1,8 @@
-// JSON that a training reads back: the state in a checkpoint, and the lists of features.
+// Text that a training reads: the state in a checkpoint, the lists of features, and the files of --config.
 
 import { UserError } from '../../../dist/core/errors.js';
+import { configValues } from '../../../dist/options/given/configFile.js';
+import { trainOptions } from '../../../dist/options/train/trainOptions.js';
 import { readState } from '../../../dist/run/checkpointState.js';
 import { recordProblem } from '../../../dist/run/recordState.js';
 import { linesOf } from '../../../dist/training/features/segment.js';
@@ -67,3 +69,19 @@ export const featureList: FuzzParser = {
 
 /** A line of a list that is none is passed over, which here counts as a refusal. */
 class PassedOver extends Error {}
+
+const config = { data: 'images', epochs: 3, lr: 1e-3, noReport: true };
+const runFile = { state: 'complete', weights: 'none', options: { ...config, weights: 'none' } };
+const toml = 'data = "images"\nepochs = 3\nlr = 1e-3 # comment\nnoReport = true\n';
+
+export const configFile: FuzzParser = {
+  name: 'config-file',
+  seeds: () => [JSON.stringify(config), JSON.stringify(runFile), toml].map((text) => Buffer.from(text)),
+  parse: (bytes) => {
+    const text = bytes.toString();
+    const format = text.startsWith('{') ? 'json' : 'toml';
+    const values = configValues(text, format, 'train', trainOptions);
+    for (const name of Object.keys(values)) if (!(name in trainOptions)) throw new Error(`accepted: ${name}`);
+  },
+  isRefusal: (error) => error instanceof UserError,
+};

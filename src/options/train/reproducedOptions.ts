@@ -1,0 +1,43 @@
+// The options of a run that repeat its training: in its report's command line, and with --config run.json.
+
+import type { Fields } from '../../core/json.js';
+import type { TrainConfig } from '../../training/config.js';
+import { findNamed } from '../../weights/namedWeights.js';
+import { givenOptions } from './givenTrainOptions.js';
+import { savedOptions } from './resumedOptions.js';
+import { type TrainOptions, trainOptions } from './trainOptions.js';
+
+/** Options that don't change the result of a training. */
+const notReproduced: readonly string[] = [
+  'out',
+  'force',
+  'resume',
+  'dryRun',
+  'noSetup',
+  'noReport',
+  'keepCheckpoint',
+  'checkpointEvery',
+  'cacheLimit',
+  'profile',
+];
+
+/** Those that differ from their defaults. `used`: the weights that --weights resolved to. */
+export function reproducedOptions(
+  options: TrainConfig,
+  used: string | undefined,
+): Readonly<Record<string, unknown>> {
+  // A path is absolute only in the options.
+  const weights = findNamed(options.weights) ? (used ?? options.weights) : options.weights;
+  return Object.fromEntries(
+    Object.entries({ ...givenOptions(options), weights }).filter(
+      ([name, value]) =>
+        value !== undefined &&
+        !notReproduced.includes(name) &&
+        value !== trainOptions[name as keyof TrainOptions].default,
+    ),
+  );
+}
+
+/** The same of a run.json. Throws a UserError for options that this version does not know. */
+export const recordedOptions = ({ options, weights }: Fields): Readonly<Record<string, unknown>> =>
+  reproducedOptions(savedOptions(options as object), typeof weights === 'string' ? weights : undefined);

@@ -16,6 +16,8 @@ export { type ShownExport, showExport } from './commands/models/showExport.js';
 export { type ConvertedWeights, convertWeights } from './commands/models/weightsConvert.js';
 export { type FetchedWeights, fetchWeights } from './commands/models/weightsFetch.js';
 export { type ShownWeights, showWeights } from './commands/models/weightsShow.js';
+export { compareRuns, type RunComparison } from './commands/runs/compareRuns.js';
+export { type ListedRun, listRuns } from './commands/runs/listRuns.js';
 export { type Report, report } from './commands/runs/report.js';
 export { type Verification, verify } from './commands/runs/verify.js';
 export { type SetupResult, setup } from './commands/setup.js';
@@ -34,6 +36,7 @@ export type {
   PredictOptions,
 } from './options/modelOptions.js';
 export type { ReportOptions } from './options/reportOptions.js';
+export type { DiffOptions, ListOptions } from './options/runsOptions.js';
 export type { ServeOptions } from './options/serveOptions.js';
 export type { InstallOptions } from './options/setupOptions.js';
 export type { TrainOptions } from './options/train/trainOptions.js';

@@ -11,6 +11,7 @@ import { evaluateOptions, inspectOptions, predictOptions } from '../options/mode
 import type { OptionTable, Values } from '../options/option.js';
 import type { OutputOptions } from '../options/outputOptions.js';
 import { reportOptions } from '../options/reportOptions.js';
+import { runsForms, runsOptions } from '../options/runsOptions.js';
 import { serveOptions } from '../options/serveOptions.js';
 import { demoOptions, setupOptions } from '../options/setupOptions.js';
 import { launchOptions } from '../options/train/launchOptions.js';
@@ -106,6 +107,14 @@ export const commands: readonly CommandDeclaration[] = [
     summary: 'write the HTML report of a run: curves, mistakes and Grad-CAM heatmaps',
     options: reportOptions,
     load: async () => (await import('./commands/reportCommand.js')).runReport,
+  }),
+  declare({
+    name: 'runs',
+    words: '[folder|action...]',
+    summary: 'list and compare runs',
+    details: runsForms,
+    options: runsOptions,
+    load: async () => (await import('./commands/runsCommand.js')).runRuns,
   }),
   declare({
     name: 'check',

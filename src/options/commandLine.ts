@@ -12,6 +12,7 @@ export const commandNames = [
   'export',
   'serve',
   'report',
+  'runs',
   'check',
   'verify',
   'demo',
@@ -21,19 +22,20 @@ export const commandNames = [
   'cache',
 ] as const;
 
-/** `alexft NAME ARGUMENTS --flag value ...` in shell syntax, without undefined values and switches that are off. */
-export function commandLine(
+/** `alexft NAME ARGUMENTS --flag value ...` in shell syntax. */
+export const commandLine = (
   command: string,
   words: readonly string[],
   table: OptionTable = {},
   values: Readonly<Record<string, unknown>> = {},
-): string {
-  const options = Object.entries(table).flatMap(([name, { flag, placeholder }]) => {
+): string => ['alexft', command, ...words.map(shellWord), ...optionWords(table, values)].join(' ');
+
+/** `--flag value` in shell syntax for each option, without undefined values and switches that are off. */
+export const optionWords = (table: OptionTable, values: Readonly<Record<string, unknown>>): string[] =>
+  Object.entries(table).flatMap(([name, { flag, placeholder }]) => {
     const value = values[name];
     if (value === undefined || value === false) return [];
     if (!placeholder) return [flag];
     const word = shellWord(String(value));
     return [String(value).startsWith('-') ? `${flag}=${word}` : `${flag} ${word}`];
   });
-  return ['alexft', command, ...words.map(shellWord), ...options].join(' ');
-}

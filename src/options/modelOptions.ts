@@ -6,7 +6,7 @@ import { profileOption } from './profileOption.js';
 import { dataOption, ignoreOption } from './train/dataOptions.js';
 import { trainableOption, weightsOption } from './train/networkOptions.js';
 
-const batchSize = number({
+export const batchSize = number({
   flag: '--batch-size',
   group: 'Device and speed',
   help: 'images per forward pass',

@@ -98,15 +98,18 @@ export interface ImagePrediction {
   readonly truth: number;
 }
 
-export interface ShownImage extends ImagePrediction {
-  /** A thumbnail as a `data:` URL; absent if the image can't be read. */
-  readonly photo?: string | undefined;
+export interface Thumbnail {
+  /** A `data:` URL. */
+  readonly photo: string;
   /** The thumbnail under the Grad-CAM heat map of the predicted class. */
   readonly heat?: string | undefined;
   /** Of both, in pixels. */
-  readonly width?: number | undefined;
-  readonly height?: number | undefined;
+  readonly width: number;
+  readonly height: number;
 }
+
+/** Without a thumbnail if the image can't be read. */
+export type ShownImage = ImagePrediction & Partial<Thumbnail>;
 
 export interface Filters {
   /** A `data:` URL. */

@@ -73,6 +73,7 @@ ${shades()}
 .right .mark{color:var(--right)}
 .gallery .card{overflow:hidden}
 .photos{display:grid;grid-template-columns:1fr 1fr;gap:2px;background:var(--rule)}
+.photos.one{grid-template-columns:1fr}
 .photos img{width:100%;height:auto;aspect-ratio:1;object-fit:contain;display:block;background:var(--page)}
 .gallery .missing{margin:.9rem}
 details{margin:0 0 1rem}

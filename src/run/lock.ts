@@ -17,13 +17,15 @@ interface Owner {
   readonly token: string;
 }
 
+const lockOf = (folder: string): string => join(folder, 'run.lock');
+
 export interface RunLock {
   release(): Promise<void>;
 }
 
 /** Locks the folder. Throws a UserError where a living process holds the lock, or it can't be written. */
 export async function lockRun(folder: string): Promise<RunLock> {
-  const path = join(folder, 'run.lock');
+  const path = lockOf(folder);
   const own: Owner = {
     pid: process.pid,
     host: hostname(),
@@ -50,6 +52,12 @@ export async function lockRun(folder: string): Promise<RunLock> {
       }
     },
   };
+}
+
+/** Whether a living process holds the lock of the run in `folder`. */
+export async function isLocked(folder: string): Promise<boolean> {
+  const owner = await readOwner(lockOf(folder)).catch(() => undefined);
+  return owner !== undefined && isAlive(owner);
 }
 
 /** Creates the lock and its content in one operation. False where it exists. */
@@ -145,7 +153,7 @@ function startOf(pid: number): string | undefined {
 
 const occupied = (folder: string, { pid, host }: Owner): UserError =>
   new UserError(`Process ${pid} on ${printable(host)} is training into '${printable(folder)}'.`, {
-    hint: `Name another folder with --out, or wait for it. If there is no such process, remove '${printable(join(folder, 'run.lock'))}'.`,
+    hint: `Name another folder with --out, or wait for it. If there is no such process, remove '${printable(lockOf(folder))}'.`,
   });
 
 const cannotLock = (folder: string, error: unknown): UserError =>

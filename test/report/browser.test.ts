@@ -9,7 +9,7 @@ import axe from 'axe-core';
 import { type Browser, chromium as launcher, type Page } from 'playwright-core';
 import { reportPage } from '../../dist/report/page.js';
 import { chromium, temporaryFolder, withoutChromium } from '../support.js';
-import { exampleReport } from './examples.js';
+import { exampleComparisonPage, exampleReport } from './examples.js';
 
 const args = [
   '--no-sandbox',
@@ -78,8 +78,7 @@ describe('a report in Chromium', { skip: withoutChromium }, () => {
 
     test(`${name}: axe finds no violations, in light and in dark`, async (t) => {
       const file = join(await temporaryFolder(t), 'report.html');
-      // The policy would block axe's script.
-      await writeFile(file, reportPage(data).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''));
+      await writeFile(file, withoutPolicy(reportPage(data)));
       for (const scheme of ['light', 'dark'] as const) {
         const { page } = await opened(file, 1280, scheme);
         assert.deepEqual(await violations(page), [], scheme);
@@ -87,6 +86,17 @@ describe('a report in Chromium', { skip: withoutChromium }, () => {
       }
     });
   }
+
+  test('the page of two runs: no messages, no requests, no overflow, no violations of axe’s rules', async (t) => {
+    const file = join(await temporaryFolder(t), 'changed.html');
+    await writeFile(file, exampleComparisonPage());
+    const { page: shown, messages, requests } = await opened(file, 390, 'light');
+    assert.deepEqual([messages, requests], [[], [pathToFileURL(file).href]]);
+    assert.ok((await shown.evaluate<number>('document.documentElement.scrollWidth')) <= 390);
+    await writeFile(file, withoutPolicy(exampleComparisonPage()));
+    const { page } = await opened(file, 1280, 'dark');
+    assert.deepEqual(await violations(page), []);
+  });
 
   test('a violation of the policy is detected', async (t) => {
     const file = join(await temporaryFolder(t), 'report.html');
@@ -105,7 +115,7 @@ describe('a report in Chromium', { skip: withoutChromium }, () => {
 
   test('a violation of axe’s rules is detected', async (t) => {
     const file = join(await temporaryFolder(t), 'report.html');
-    const page = reportPage(exampleReport()).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
+    const page = withoutPolicy(reportPage(exampleReport()));
     await writeFile(file, page.replace('--soft:#565e6c', '--soft:#b6bec6'));
     const { page: shown } = await opened(file, 1280, 'light');
     const found = (await violations(shown)).map((violation) => violation.split(':')[0]);
@@ -124,6 +134,9 @@ describe('a report in Chromium', { skip: withoutChromium }, () => {
     assert.equal(unreachable, 0);
   });
 });
+
+/** The policy would block axe's script. */
+const withoutPolicy = (page: string) => page.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, '');
 
 /** Runs in the page. A string, as these tests are compiled without the browser's types. */
 const measure = `(() => {

@@ -1,6 +1,8 @@
 // Report data for tests, with hostile names.
 
 import { calibrationBins } from '../../dist/report/calibration.js';
+import type { RunComparison } from '../../dist/report/comparison.js';
+import { comparisonPage } from '../../dist/report/comparisonPage.js';
 import type { ImagePrediction, ReportData, ShownImage } from '../../dist/report/reportData.js';
 import { classMetrics } from '../../dist/training/metrics.js';
 
@@ -83,4 +85,34 @@ export function exampleReport(classes: readonly string[] = hostile, images = 60)
     },
     commands: [{ purpose: 'Repeat the training', command: `alexft train --data '${bad}'` }],
   };
+}
+
+/** The page of two runs with hostile names. */
+export function exampleComparisonPage(): string {
+  const [bad, quotes, odd] = hostile as [string, string, string];
+  const answer = (label: string) => ({ label, probability: 0.5 });
+  const comparison: RunComparison = {
+    runs: [
+      { run: bad, state: odd, bestEpoch: 1, valAccuracy: 0.5, valLoss: 1, seconds: 3 },
+      { run: quotes, state: 'failed' },
+    ],
+    options: [{ option: bad, values: [quotes, odd] }],
+    split: { same: false, onlyIn: [1, 2], moved: 3, validation: 4 },
+    answers: {
+      images: 4,
+      accuracy: [0.5, 0.25],
+      loss: [1, 2],
+      bothRight: 1,
+      bothWrong: 2,
+      onlyRight: [1, 0],
+      pValue: 1,
+      changed: [
+        { file: bad, class: quotes, answers: [answer(quotes), answer(odd)] },
+        { file: odd, class: bad, answers: [answer(quotes), answer(odd)] },
+      ],
+    },
+    notes: [bad],
+  };
+  const photos = new Map([[bad, { photo: pixel, width: 200, height: 133 }]]);
+  return comparisonPage(comparison, photos, { at: '2026-01-01 00:00 UTC', version: '0.1.0' });
 }

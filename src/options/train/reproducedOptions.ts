@@ -8,7 +8,7 @@ import { savedOptions } from './resumedOptions.js';
 import { type TrainOptions, trainOptions } from './trainOptions.js';
 
 /** Options that don't change the result of a training. */
-const notReproduced: readonly string[] = [
+export const notReproduced: readonly string[] = [
   'out',
   'force',
   'resume',
@@ -21,13 +21,18 @@ const notReproduced: readonly string[] = [
   'profile',
 ];
 
-/** Those that differ from their defaults. `used`: the weights that --weights resolved to. */
+/** The options with the weights that were `used`: the name that --weights resolved to, or the path that was given. */
+export const withUsedWeights = (options: TrainConfig, used: string | undefined): TrainConfig => ({
+  ...options,
+  weights: findNamed(options.weights) ? (used ?? options.weights) : options.weights,
+});
+
+/** Those that differ from their defaults. */
 export function reproducedOptions(
   options: TrainConfig,
   used: string | undefined,
 ): Readonly<Record<string, unknown>> {
-  // A path is absolute only in the options.
-  const weights = findNamed(options.weights) ? (used ?? options.weights) : options.weights;
+  const { weights } = withUsedWeights(options, used);
   return Object.fromEntries(
     Object.entries({ ...givenOptions(options), weights }).filter(
       ([name, value]) =>

@@ -21,9 +21,15 @@ export function factsOf(
     bestEpoch: epochs.findLast(({ best }) => best)?.epoch,
     environment: environmentOf(run),
     options,
-    made: { at: `${made.toISOString().slice(0, 16).replace('T', ' ')} UTC`, version },
+    made: madeAt(made),
   };
 }
+
+/** A page's own date and version. */
+export const madeAt = (date: Date): RunFacts['made'] => ({
+  at: `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+  version,
+});
 
 function environmentOf({ versions, device, engine, gpu, weights, started, sha256 }: PastRun['run']): Fact[] {
   const known: [string, string | undefined][] = [

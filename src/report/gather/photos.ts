@@ -10,7 +10,7 @@ import { fittedPhoto, withHeat } from '../../drawing/photo.js';
 import { gradCam, type HeatMap } from '../../model/gradCam.js';
 import type { Network } from '../../model/network.js';
 import { ImageSource, isEvent } from '../../training/batchSource.js';
-import type { ShownImage } from '../reportData.js';
+import type { ShownImage, Thumbnail } from '../reportData.js';
 import type { ImageSet, SamplePrediction } from './validation.js';
 
 /** The longer side of a thumbnail, in pixels. */
@@ -55,6 +55,10 @@ async function photosOf(path: string, heatMap: HeatMap | undefined, preprocessin
   const { width, height } = photo;
   return { photo: await webp(photo), heat: heat && (await webp(heat)), width, height };
 }
+
+/** A thumbnail without a heat map; undefined where the image can't be read. */
+export const thumbnailOf = (path: string, preprocessing: Preprocessing): Promise<Thumbnail | undefined> =>
+  photosOf(path, undefined, preprocessing).catch(() => undefined);
 
 async function webp({ rgb, width, height }: Pixels): Promise<string> {
   const image = sharp(rgb, { raw: { width, height, channels: 3 } }).webp({ quality: 72 });

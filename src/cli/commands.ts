@@ -170,4 +170,11 @@ export const commands: readonly CommandDeclaration[] = [
     options: {},
     load: async () => (await import('./commands/cacheCommand.js')).runCache,
   }),
+  declare({
+    name: 'completion',
+    words: '<shell>',
+    summary: 'print a script for completion in bash, zsh, fish or powershell',
+    options: {},
+    load: async () => (await import('./commands/completionCommand.js')).completionOf(commands),
+  }),
 ];

@@ -20,6 +20,7 @@ export const commandNames = [
   'doctor',
   'weights',
   'cache',
+  'completion',
 ] as const;
 
 /** `alexft NAME ARGUMENTS --flag value ...` in shell syntax. */

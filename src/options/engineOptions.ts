@@ -13,6 +13,7 @@ export const engineOptions = {
     group: 'Device and speed',
     help: `device to compute on: ${devices}`,
     default: 'auto',
+    examples: ['auto', 'cpu', 'cuda', 'wasm'],
     check: (value) => {
       if (!/^(auto|cpu|wasm|cuda(:\d{1,3})?)$/.test(value)) {
         throw expected('--device', devices, value);

@@ -36,6 +36,8 @@ export interface Option<T> {
     readonly maximum?: number;
     readonly exclusiveMinimum?: number;
     readonly enum?: readonly string[];
+    /** Some of the values. */
+    readonly examples?: readonly string[];
     readonly items?: object;
     readonly minItems?: number;
   };
@@ -170,6 +172,8 @@ export function choice<const Word extends string>(
 }
 
 interface TextCheck {
+  /** Some values, for completion. */
+  examples?: readonly string[];
   /** Throws a usage error for an invalid value. */
   check?: (value: string) => void;
 }
@@ -190,7 +194,9 @@ export function text(option: Common<string | undefined> & TextCheck): Option<str
     check(given);
     return given;
   };
-  return { group: 'Options', ...option, schema: { type: 'string' }, parse, check };
+  const { examples, ...rest } = option;
+  const schema = { type: 'string', ...(examples && { examples }) } as const;
+  return { group: 'Options', ...rest, schema, parse, check };
 }
 
 /** A boolean switch, off by default. */

@@ -66,6 +66,10 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
   { begins: 'ALEXFT_TOKEN=', because: 'listens on all addresses; test/serve has a token on loopback' },
   { begins: 'curl ', because: 'needs the server; test/serve sends the same requests' },
   { begins: 'npm run load', because: 'measures a server under load for a minute and more' },
+  {
+    begins: 'alexft completion',
+    because: 'writes into the home folder; test/cli/completion runs the scripts in their shells',
+  },
   { begins: 'npm run soak', because: '10,000 steps; test/training/memory runs some' },
 ];
 

@@ -10,6 +10,7 @@ export const trainableOption = text<Trainable>({
   help: 'layers to train: head (the last one), classifier, features.N (from that layer on) or all',
   default: undefined,
   defaultText: 'classifier; all with --weights none',
+  examples: trainableLayers,
   check: (value) => {
     if (!(trainableLayers as readonly string[]).includes(value)) {
       throw expected('--trainable', 'head, classifier, features.0 to features.12, or all', value);
@@ -23,4 +24,5 @@ export const weightsOption = text({
   group: 'Model',
   help: 'initial weights: imagenet, imagenet-features (convolutions only), none, a weights file (FILE#KEY for one of several networks in it) or a run folder',
   default: 'imagenet',
+  examples: ['imagenet', 'imagenet-features', 'none'],
 });

@@ -16,6 +16,7 @@ export const runOptions = {
     group: 'Run and resume',
     help: 'checkpoint interval: auto (at most 5% of the time), epoch, a number of steps, or a time such as 90s, 5m or 1h',
     default: 'auto',
+    examples: ['auto', 'epoch'],
     check: (value) => {
       if (!/^(auto|epoch|[1-9]\d{0,8}[smh]?)$/.test(value)) {
         throw expected('--checkpoint-every', 'auto, epoch, a number of steps, or a time such as 5m', value);

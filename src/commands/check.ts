@@ -12,8 +12,8 @@ import type { CommandContext } from '../profile/context.js';
 export type { Check };
 
 /**
- * Checks every file below `--data`, or one shard of them, and writes the lists of unusable files. Stops at once when the context's signal is
- * aborted.
+ * Checks every file below `--data`, or one shard of them, and writes the lists of unusable files. Stops at once when
+ * the context's signal is aborted.
  */
 export async function check(
   given: Partial<CheckOptions>,

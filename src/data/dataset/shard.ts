@@ -2,6 +2,9 @@
 
 import { usageError } from '../../core/errors.js';
 
+/** Variables by name. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
 export interface Shard {
   /** From 0. */
   readonly index: number;
@@ -15,7 +18,7 @@ const kubernetes = 'JOB_COMPLETION_INDEX';
  * The shard of `I/N`, with I from 1 to N; or of `auto` in a Slurm job array, and of `auto/N` in a Kubernetes indexed
  * job of N completions. Throws a usage error that names the variables that are missing or contradict each other.
  */
-export function shardOf(text: string, environment: NodeJS.ProcessEnv = process.env): Shard {
+export function shardOf(text: string, environment: Environment = process.env): Shard {
   const [, place, total] = /^(auto|[1-9]\d{0,8})(?:\/([1-9]\d{0,8}))?$/.exec(text) ?? [];
   if (place === undefined || (place !== 'auto' && total === undefined)) {
     throw usageError(
@@ -48,7 +51,7 @@ export function inShard<T>(items: readonly T[], { index, count }: Shard): T[] {
   return items.slice(start(index), start(index + 1));
 }
 
-function ofSlurm(environment: NodeJS.ProcessEnv, total: string | undefined): Shard {
+function ofSlurm(environment: Environment, total: string | undefined): Shard {
   const [id, min, max, step, tasks] = slurm.map((name) => numberIn(environment, name)) as [
     number,
     number,
@@ -65,7 +68,7 @@ function ofSlurm(environment: NodeJS.ProcessEnv, total: string | undefined): Sha
   return { index: (id - min) / step, count: total === undefined ? tasks : Number(total) };
 }
 
-function numberIn(environment: NodeJS.ProcessEnv, name: string): number {
+function numberIn(environment: Environment, name: string): number {
   const value = environment[name] ?? '';
   if (/^\d{1,9}$/.test(value)) return Number(value);
   throw usageError(`Expected a number in ${name} but found '${value}'.`, 'Give the shard: --shard 2/8');

@@ -33,6 +33,10 @@ export async function killRanks({ times, until }, data, folder) {
   const kinds = ['SIGKILL', 'SIGSTOP', ...(lack ? [] : ['cut off'])];
   const tallies = new Map();
   const findings = [];
+  const find = (finding) => {
+    findings.push(finding);
+    console.error(finding);
+  };
   const made = { faults: 0, runs: 0 };
   for (const group of groups) group.words = (out) => wordsOf(group, images, out);
   while (!isOver()) {
@@ -43,23 +47,17 @@ export async function killRanks({ times, until }, data, folder) {
       const fault =
         restarts === 4 || isOver() ? undefined : { kind: pick(kinds), inTraining: chance(inTraining) };
       const { applied, ok, words } = await attempt(group, out, restarts, fault);
-      if (words.length > 0)
-        findings.push(
-          ...words.map((each) => `run ${made.runs}.${restarts}, ${JSON.stringify(fault)}: ${each}`),
-        );
+      for (const each of words) find(`run ${made.runs}.${restarts}, ${JSON.stringify(fault)}: ${each}`);
       if (applied) {
         made.faults += 1;
         count(tallies, fault, applied);
         if (made.faults % 10 === 0) console.error(`${made.faults} of ${times}: ${findings.length} findings`);
       } else if (ok) break;
-      else if (!fault) {
-        findings.push(`run ${made.runs} did not end well`);
-        break;
-      }
+      else if (!fault) break; // no result
     }
     const result = resultOf(out);
     if (result !== group.whole)
-      findings.push(`run ${made.runs} (${group.trainable}, ${group.size} ranks) has other bits`);
+      find(`run ${made.runs} (${group.trainable}, ${group.size} ranks) has other bits: ${result}`);
     rmSync(out, { recursive: true, force: true });
     made.runs += 1;
   }
@@ -121,6 +119,8 @@ async function attempt(group, out, restarts, fault) {
   machines?.remove();
   const rough = ranks.find(({ end, stderr }) => end === 70 || /\n\s+at /.test(stderr));
   if (rough) words.push(`a stack instead of a sentence: ${rough.stderr.slice(-1000)}`);
+  if (!applied && !ends?.every((end) => end === 0))
+    words.push(`ended by themselves: ${ranks.map(({ end, stderr }) => `${end} ${stderr}`).join(' | ')}`);
   return { applied, words, ok: ends?.every((end) => end === 0) ?? false };
 }
 

@@ -129,7 +129,7 @@ test('docs/json.md has every field of check, report and verify, and no others', 
   await writeFile(paths[0]!, '');
   await writeFile(join(data, 'class-0', 'notes.txt'), 'no image');
   assert.deepEqual(
-    ['schema', ...Object.keys(await check({ data }))].sort(),
+    ['schema', 'shard', ...Object.keys(await check({ data }))].sort(), // shard: with --shard
     [...documented('## check').keys()].filter((name) => !isProblemKind(name)).sort(),
   );
   for (const kind of problemKinds) assert.ok(textOf('docs/json.md').includes(`\`${kind}\``), kind);

@@ -103,7 +103,7 @@ async function loadNative(
     description: `TensorFlow ${binding.TF_Version} on ${name}${precision === 'float32' ? '' : `, in ${precision}`}`,
     ...(gpu?.description && { gpu: gpu.description }),
     decodeAhead: gpu !== undefined,
-    ...(member && { group: collectives(backend, member) }),
+    ...(member && { group: collectives(backend, member, gpu ? 'nccl' : 'ring') }),
     loadSavedModel: (folder) => loadSavedModel(binding, folder),
     handles: () => binding.getNumOfTensors(),
   };

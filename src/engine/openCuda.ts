@@ -8,6 +8,7 @@ import type { Gpu } from './gpu/describe.js';
 import { type GpuFacts, readGpuFacts } from './gpu/facts.js';
 import { checkLibraries } from './gpu/libraryCheck.js';
 import { type Missing, missingOf } from './gpu/missing.js';
+import type { GroupMember } from './group/group.js';
 import { type EngineFolder, locateEngine, markUsed } from './install/locate.js';
 import { probeEngine } from './install/probe.js';
 import { openNative } from './native.js';
@@ -20,6 +21,8 @@ interface CudaRequest {
   readonly device: string;
   readonly threads: number | undefined;
   readonly precision?: Precision | undefined;
+  /** To train together with other processes. */
+  readonly member?: GroupMember | undefined;
   readonly hideNativeLog?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -93,7 +96,13 @@ export async function openCuda(request: CudaRequest, facts = readGpuFacts()): Pr
 
 /** Opens a GPU that `findCuda` found. */
 export async function openFound(
-  { device, threads = availableParallelism(), precision = 'float32', hideNativeLog = false }: CudaRequest,
+  {
+    device,
+    threads = availableParallelism(),
+    precision = 'float32',
+    member,
+    hideNativeLog = false,
+  }: CudaRequest,
   { folder, settings, description }: Extract<CudaFinding, { ok: true }>,
 ): Promise<Engine> {
   const number = Number(device.split(':')[1] ?? 0);
@@ -102,6 +111,7 @@ export async function openFound(
   const engine = await openNative(folder.libraries, {
     threads,
     precision,
+    member,
     hideLog: hideNativeLog,
     gpu: { settings, device: `cuda:${number}`, description },
   });

@@ -21,7 +21,7 @@ export interface EngineRequest {
   readonly threads: number | undefined;
   /** Default: float32. */
   readonly precision?: Precision | undefined;
-  /** To train together with other processes, on the CPU. */
+  /** To train together with other processes. */
   readonly member?: GroupMember | undefined;
   /** Whether a missing engine may be downloaded. */
   readonly setup: boolean;

@@ -264,5 +264,5 @@ test('ranks with other options, images or devices are refused before anything is
     await assert.rejects(readFile(out), { code: 'ENOENT' });
   }
   const [wasm] = await byHand({ data, out, device: 'wasm' }, { data, device: 'wasm' });
-  assert.match(wasm!.error, /Expected --device cpu for several processes but received wasm/);
+  assert.match(wasm!.error, /Expected --device cpu or cuda for several processes but received wasm/);
 });

@@ -9,7 +9,12 @@ const [signal, victim] = process.argv.slice(4);
 
 try {
   const engine = await openEngine({
-    ...{ device: 'cpu', threads: 1, setup: false, member: { rank, addresses, localSize: 2 } },
+    ...{
+      device: 'cpu',
+      threads: 1,
+      setup: false,
+      member: { rank, addresses, localSize: 2, localRank: rank },
+    },
     ...{ onMessage: () => {}, onProgress: () => {}, hideNativeLog: true },
   });
   const group = engine.group!;

@@ -45,7 +45,7 @@ export async function joinRanks(
   { config, dataset, saved }: Pick<TrainerRequest, 'config' | 'dataset' | 'saved'>,
   context: Context,
 ): Promise<GroupMember> {
-  await prepareCpu({ ...context, setup: mayFetch(config) });
+  if (!config.device.startsWith('cuda')) await prepareCpu({ ...context, setup: mayFetch(config) });
   return await meeting.agree(trainingFacts(config, dataset, saved?.step ?? 0));
 }
 

@@ -11,6 +11,8 @@ export interface Place {
   readonly worldSize: number;
   /** Ranks on this machine, where the launcher says it. */
   readonly localSize?: number | undefined;
+  /** The number among those, from 0. */
+  readonly localRank?: number | undefined;
   /** The cores of this process alone, where the launcher says it. */
   readonly cores?: number | undefined;
   /** How often the launcher has restarted the group. */

@@ -47,8 +47,15 @@ export const refused = (reason: string): UserError =>
   usageError(reason, 'Start all ranks with the same command, data and version of alexft.');
 
 /** What a rank needs to join, once it knows all addresses. */
-export function memberOf({ rank, localSize, cores }: Place, addresses: readonly string[]): GroupMember {
+export function memberOf(
+  { rank, localSize, localRank, cores }: Place,
+  addresses: readonly string[],
+): GroupMember {
   const hostOf = (address: string | undefined) => address?.replace(/:\d+$/, '');
-  const own = addresses.filter((address) => hostOf(address) === hostOf(addresses[rank]));
-  return { rank, addresses, localSize: localSize ?? own.length, cores };
+  const isHere = (address: string) => hostOf(address) === hostOf(addresses[rank]);
+  return {
+    ...{ rank, addresses, cores },
+    localSize: localSize ?? addresses.filter(isHere).length,
+    localRank: localRank ?? addresses.slice(0, rank).filter(isHere).length,
+  };
 }

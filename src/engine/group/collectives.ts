@@ -1,4 +1,4 @@
-// TensorFlow's collective operations, over gRPC between the processes of a group.
+// TensorFlow's collective operations between the processes of a group: over gRPC, or between GPUs by NVIDIA's NCCL.
 
 import * as tf from '@tensorflow/tfjs-core';
 import { reasonOf } from '../../core/errors.js';
@@ -30,8 +30,8 @@ export function joining<T>(member: GroupMember, load: () => T): T {
   }
 }
 
-/** The group that the backend's TensorFlow has joined. */
-export function collectives(backend: NodeBackend, member: GroupMember): Group {
+/** The group that the backend's TensorFlow has joined. `hint`: the implementation of the operations. */
+export function collectives(backend: NodeBackend, member: GroupMember, hint: 'ring' | 'nccl'): Group {
   const { binding } = backend;
   const { bool, float, string } = attributes(backend);
   const { rank, addresses } = member;
@@ -48,7 +48,7 @@ export function collectives(backend: NodeBackend, member: GroupMember): Group {
         const numbers = [addresses.length, 1, instances.get(name)!].map((value) => tf.scalar(value, 'int32'));
         const options = [
           float(),
-          string('communication_hint', 'ring'),
+          string('communication_hint', hint),
           { name: 'timeout_seconds', type: binding.TF_ATTR_FLOAT, value: collectiveTimeout },
           bool('is_stateless', false),
           { name: 'Nordering_token', type: binding.TF_ATTR_INT, value: 0 },

@@ -21,6 +21,8 @@ export interface GroupMember {
   readonly addresses: readonly string[];
   /** Ranks on this machine, which share its cores. */
   readonly localSize: number;
+  /** The number among them, from 0. */
+  readonly localRank: number;
   /** Cores of this rank, if known. */
   readonly cores?: number | undefined;
 }

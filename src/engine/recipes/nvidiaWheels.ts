@@ -2,8 +2,8 @@
 // 9.10 are the last versions that TensorFlow 2.21 supports; they cover every GPU from Pascal (TensorFlow's minimum) to
 // Blackwell.
 //
-// Two of the twelve wheels (391 MB) are omitted: curand, which TensorFlow does not load, and NCCL, which is for
-// several GPUs. From the other wheels, only files that are loaded at run time are extracted.
+// One of the twelve wheels is omitted: curand, which TensorFlow does not load. From the others, only files that are
+// loaded at run time are extracted. NCCL is loaded where several GPUs train together.
 
 import type { WheelPart } from './recipe.js';
 
@@ -153,6 +153,17 @@ export const nvidiaWheels: readonly WheelPart[] = [
     {
       'lib/libcusparse.so.12': 486_556_368,
     },
+  ),
+  nvidia(
+    'nccl',
+    '2.27.7',
+    'manylinux2014_x86_64.manylinux_2_17_x86_64',
+    322_546_339,
+    'de5ba5562f08029a19cb1cd659404b18411ed0d6c90ac5f52f30bf99ad5809aa',
+    {
+      'lib/libnccl.so.2': 430_126_192,
+    },
+    1895,
   ),
   nvidia(
     'nvjitlink',

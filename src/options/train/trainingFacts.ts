@@ -35,6 +35,7 @@ export function trainingFacts(config: TrainConfig, dataset: TrainingSet, step: n
   return {
     'the version of alexft': version,
     ...Object.fromEntries(options),
+    '--device': config.device.startsWith('cuda') ? 'cuda' : 'cpu', // their operations differ
     'the images': createHash('sha256').update(JSON.stringify(images)).digest('hex'),
     'the step of the checkpoint': String(step),
   };

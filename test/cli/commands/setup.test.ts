@@ -18,9 +18,9 @@ test('--dry-run prints the size, the path and every file, and downloads nothing'
   const env = { ALEXFT_CACHE: cache };
   const { code, stdout, stderr } = await alexft(['setup', '--device', 'cuda', '--dry-run'], { env });
   assert.deepEqual([code, stderr], [0, '']);
-  assert.match(stdout, /download +2\.95 GB with pip:\n +0\.57 GB tensorflow-2\.21\.0-/);
+  assert.match(stdout, /download +3\.27 GB with pip:\n +0\.57 GB tensorflow-2\.21\.0-/);
   assert.match(stdout, /0\.71 GB nvidia_cudnn_cu12-/);
-  assert.ok(stdout.includes(`disk      4.50 GB, and 5.92 GB during the installation, in ${cache}`), stdout);
+  assert.ok(stdout.includes(`disk      4.93 GB, and 6.35 GB during the installation, in ${cache}`), stdout);
 
   const json = await alexft(['setup', '--dry-run', '--json'], { env });
   const [plan] = jsonLines(json.stdout);

@@ -37,6 +37,7 @@ const loadedByName = [
   'nvidia/cufft/lib/libcufft.so.11',
   'nvidia/cusparse/lib/libcusolver.so.11',
   'nvidia/cusparse/lib/libcusparse.so.12',
+  'nvidia/nccl/lib/libnccl.so.2', // by the first operation of a group
 ];
 
 test('the recipe contains every library that TensorFlow loads by name', () => {

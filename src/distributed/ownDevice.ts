@@ -20,7 +20,9 @@ export function ownDevice(
       'Only TensorFlow connects processes.',
     );
   }
-  const share = cores ?? Math.floor(availableParallelism() / localSize);
+  const available = availableParallelism();
+  // srun passes on a batch script's number, although its tasks may have fewer.
+  const share = cores === undefined ? Math.floor(available / localSize) : Math.min(cores, available);
   const gpu = visible !== undefined && !visible.includes(',') ? 0 : localRank;
   const own = device === 'cuda' ? (`cuda:${gpu}` as const) : device === 'auto' ? 'cpu' : device;
   return { device: own, threads: threads ?? Math.max(1, share) };

@@ -17,6 +17,7 @@ export { type ConvertedWeights, convertWeights } from './commands/models/weights
 export { type FetchedWeights, fetchWeights } from './commands/models/weightsFetch.js';
 export { type ShownWeights, showWeights } from './commands/models/weightsShow.js';
 export { compareRuns, type RunComparison } from './commands/runs/compareRuns.js';
+export { type ConvertedRun, convertRuns } from './commands/runs/convertRuns.js';
 export { type ListedRun, listRuns } from './commands/runs/listRuns.js';
 export { type Report, report } from './commands/runs/report.js';
 export { type Verification, verify } from './commands/runs/verify.js';
@@ -36,7 +37,7 @@ export type {
   PredictOptions,
 } from './options/modelOptions.js';
 export type { ReportOptions } from './options/reportOptions.js';
-export type { DiffOptions, ListOptions } from './options/runsOptions.js';
+export type { ConvertOptions, DiffOptions, ListOptions } from './options/runsOptions.js';
 export type { ServeOptions } from './options/serveOptions.js';
 export type { InstallOptions } from './options/setupOptions.js';
 export type { TrainOptions } from './options/train/trainOptions.js';

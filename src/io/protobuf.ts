@@ -1,5 +1,6 @@
-// Protocol buffers' wire format, for the messages of ONNX and TensorFlow. A message is a list of parts: a file of
-// hundreds of megabytes is written without copies of its tensors. Source: protobuf.dev/programming-guides/encoding.
+// Protocol buffers' wire format, for the messages of ONNX, TensorFlow and TensorBoard. A message is a list of parts: a
+// file of hundreds of megabytes is written without copies of its tensors. Source:
+// protobuf.dev/programming-guides/encoding.
 
 import { open } from 'node:fs/promises';
 import { FileWriter } from './fileWriter.js';
@@ -15,10 +16,22 @@ type Part = Uint8Array | LazyBytes;
 /** One field of a message, or several. */
 export type Fields = readonly Part[];
 
-const wireType = { varint: 0, lengthDelimited: 2 } as const;
+const wireType = { varint: 0, fixed64: 1, lengthDelimited: 2, fixed32: 5 } as const;
 
 /** int32, int64, bool and enum. */
 export const integer = (field: number, value: number): Fields => [tag(field, 'varint'), varint(value)];
+
+export function double(field: number, value: number): Fields {
+  const data = Buffer.alloc(8);
+  data.writeDoubleLE(value);
+  return [tag(field, 'fixed64'), data];
+}
+
+export function float(field: number, value: number): Fields {
+  const data = Buffer.alloc(4);
+  data.writeFloatLE(value);
+  return [tag(field, 'fixed32'), data];
+}
 
 export const text = (field: number, value: string): Fields => bytes(field, Buffer.from(value));
 
@@ -40,6 +53,10 @@ function varint(value: number): Uint8Array {
   for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80);
   return Uint8Array.of(...bytes, Number(rest));
 }
+
+/** A small message in memory. */
+export const encoded = (fields: Fields): Buffer =>
+  Buffer.concat(fields.map((part) => (part instanceof Uint8Array ? part : part.read())));
 
 /** Writes a message to the new file `path`. Throws the system's error. */
 export async function writeMessage(path: string, fields: Fields): Promise<void> {

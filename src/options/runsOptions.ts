@@ -8,6 +8,7 @@ import { reportOptions } from './reportOptions.js';
 const actions = {
   '[FOLDER]': 'list the runs in a folder, by default models/',
   'diff RUN RUN': 'compare two runs: options, split, and answers for the validation images',
+  'tensorboard FOLDER': 'write event files for TensorBoard into a run, or all runs in a folder',
 } as const;
 
 /** A usage line per action. */
@@ -37,7 +38,7 @@ export const diffOptions = {
   force: flag({
     flag: '--force',
     group: 'Main options',
-    help: 'diff: replace an existing file',
+    help: 'diff, tensorboard: replace existing files',
     default: false,
   }),
   data: { ...reportOptions.data, help: "diff: folder of the first run's images, if they have moved" },
@@ -46,8 +47,11 @@ export const diffOptions = {
   ...engineOptions,
 };
 
+export const convertOptions = { force: diffOptions.force };
+
 export const runsOptions = { ...listOptions, ...diffOptions };
 
 export type ListOptions = Values<typeof listOptions>;
 export type DiffOptions = Values<typeof diffOptions>;
+export type ConvertOptions = Values<typeof convertOptions>;
 export type RunsOptions = Values<typeof runsOptions>;

@@ -17,6 +17,9 @@ export const runFiles = {
   report: 'report.html',
 } as const;
 
+/** The names of TensorBoard's files begin so, and continue with time, host and process. */
+export const eventFilePrefix = 'events.out.tfevents.';
+
 /** `models/2026-11-23-141500` for a run that starts at that time (UTC). */
 export const defaultRunFolder = (start: Date): string =>
   join('models', start.toISOString().slice(0, 19).replace('T', '-').replaceAll(':', ''));

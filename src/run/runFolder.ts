@@ -12,7 +12,7 @@ import { type ModelDescription, writeModel } from '../weights/modelFile.js';
 import { makeRoom, type SavedTraining, writeCheckpoint } from './checkpoint.js';
 import { removeCheckpoint, removeCheckpoints, removeUnfinished, stepsIn } from './checkpointFolder.js';
 import { EventLog } from './eventLog.js';
-import { type RunState, readRunFile, runFiles } from './runFiles.js';
+import { eventFilePrefix, type RunState, readRunFile, runFiles } from './runFiles.js';
 
 type ModelName = 'best' | 'last';
 
@@ -43,6 +43,8 @@ export class RunFolder {
       }
       await removeCheckpoints(path);
       await removeTemporary(path);
+      for (const name of await readdir(path))
+        if (name.startsWith(eventFilePrefix)) await rm(join(path, name));
       return new RunFolder(path, await EventLog.create(join(path, runFiles.events)));
     });
   }

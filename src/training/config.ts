@@ -40,6 +40,7 @@ export interface TrainConfig extends DatasetConfig, OptimizerOptions, ScheduleOp
   readonly checkpointEvery: string;
   readonly keepCheckpoint: boolean;
   readonly noReport: boolean;
+  readonly tensorboard: boolean;
   readonly profile: string | undefined;
   readonly dryRun: boolean;
 

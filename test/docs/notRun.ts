@@ -66,6 +66,7 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
   { begins: 'ALEXFT_TOKEN=', because: 'listens on all addresses; test/serve has a token on loopback' },
   { begins: 'curl ', because: 'needs the server; test/serve sends the same requests' },
   { begins: 'npm run load', because: 'measures a server under load for a minute and more' },
+  { begins: 'tensorboard', because: 'serves until it is stopped; test/tensorboard reads the files with it' },
   {
     begins: 'alexft completion',
     because: 'writes into the home folder; test/cli/completion runs the scripts in their shells',

@@ -2,6 +2,7 @@
 
 import { sep } from 'node:path';
 import { compareRuns } from '../../commands/runs/compareRuns.js';
+import { type ConvertedRun, convertRuns } from '../../commands/runs/convertRuns.js';
 import { type ListedRun, listRuns } from '../../commands/runs/listRuns.js';
 import { ExitCode, printable, usageError } from '../../core/errors.js';
 import { duration, percent } from '../../core/formatting.js';
@@ -9,6 +10,7 @@ import { optionWords } from '../../options/commandLine.js';
 import type { OptionTable } from '../../options/option.js';
 import type { OutputOptions } from '../../options/outputOptions.js';
 import {
+  convertOptions,
   diffOptions,
   listOptions,
   type RunsOptions,
@@ -39,6 +41,14 @@ const actions: Readonly<Record<string, Form>> = {
     run: async ([first, second], given, { context }) => {
       const comparison = await compareRuns(first!, second!, given, context);
       return { json: comparison, lines: () => comparisonLines(comparison) };
+    },
+  },
+  tensorboard: {
+    count: 1,
+    options: convertOptions,
+    run: async ([folder], given, { context }) => {
+      const runs = await convertRuns(folder!, given, context);
+      return { json: { runs }, lines: () => runs.map(convertedLine) };
     },
   },
 };
@@ -74,6 +84,9 @@ export async function runRuns(
   await screen.finish(json, lines);
   return ExitCode.ok;
 }
+
+const convertedLine = ({ run, file, reason }: ConvertedRun): string =>
+  printable(file ?? `${run}: not converted: ${reason}`);
 
 function listLines(runs: readonly ListedRun[], folder: string): string[] {
   if (runs.length === 0) return [`There are no runs in '${printable(folder)}'.`];

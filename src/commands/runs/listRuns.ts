@@ -48,7 +48,7 @@ export async function listRuns(
 }
 
 /** The runs in `folder`, by default models/, and `folder` itself where it is one. Throws a data error. */
-async function runsIn(folder: string | undefined): Promise<string[]> {
+export async function runsIn(folder: string | undefined): Promise<string[]> {
   const parent = folder ?? 'models';
   const entries = await readdir(parent, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (folder === undefined && error.code === 'ENOENT') return [];

@@ -17,6 +17,8 @@ import { reportAfterTraining } from '../../report/gather/afterTraining.js';
 import { startRecording } from '../../run/recorder.js';
 import { defaultRunFolder } from '../../run/runFiles.js';
 import { savedFor } from '../../run/splitFile.js';
+import { Board } from '../../tensorboard/board.js';
+import { addImages } from '../../tensorboard/images.js';
 import { createTrainer } from '../../trainer/trainer.js';
 import type { Retry } from '../../trainer/trainingFailure.js';
 import type { TrainConfig } from '../../training/config.js';
@@ -72,17 +74,23 @@ export async function* train(
 
   await using recorder = await startRecording(run, trainer, context);
   try {
-    yield recorder.startEvent;
-    for await (const event of trainer.train()) yield* recorder.record(event);
+    const { startEvent } = recorder;
+    yield startEvent;
+    await using board = config.tensorboard ? await Board.open(run.path, startEvent.resumed?.step) : undefined;
+    for await (const event of trainer.train()) {
+      await board?.add(event);
+      yield* recorder.record(event);
+    }
     if (trainer.stopped) {
       const checkpoint = await recorder.interrupt();
       if (checkpoint) yield checkpoint;
       return;
     }
     const done = yield* recorder.finish();
+    const { network, loader, source, predictions } = trainer;
+    const subject = { network, loader, source, set: dataset, batchSize: config.batchSize, predictions };
+    if (board) await addImages(board, run.path, subject, context);
     if (!config.noReport) {
-      const { network, loader, source, predictions } = trainer;
-      const subject = { network, loader, source, set: dataset, batchSize: config.batchSize, predictions };
       await span('report', 'other', () => reportAfterTraining(run.path, subject, describeRun, context));
     }
     yield done;

@@ -15,6 +15,7 @@ export const notReproduced: readonly string[] = [
   'dryRun',
   'noSetup',
   'noReport',
+  'tensorboard',
   'keepCheckpoint',
   'checkpointEvery',
   'cacheLimit',

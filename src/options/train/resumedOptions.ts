@@ -25,6 +25,7 @@ const changeable = [
   'rank',
   'worldSize',
   'noReport',
+  'tensorboard',
   'profile',
   'force', // of --profile: the run itself is resumed
 ] as const satisfies (keyof TrainOptions)[];

@@ -74,6 +74,12 @@ export const trainOptions = {
     help: 'do not write report.html',
     default: false,
   }),
+  tensorboard: flag({
+    flag: '--tensorboard',
+    group: 'Output',
+    help: 'write event files for TensorBoard into the run folder',
+    default: false,
+  }),
   profile: profileOption,
 };
 

@@ -21,7 +21,17 @@ const own: readonly string[] = [
     'checkpointEvery',
     'keepCheckpoint',
   ],
-  ...['noReport', 'profile', 'device', 'threads', 'workers', 'noSetup', 'cacheLimit', 'maxBad'],
+  ...[
+    'noReport',
+    'tensorboard',
+    'profile',
+    'device',
+    'threads',
+    'workers',
+    'noSetup',
+    'cacheLimit',
+    'maxBad',
+  ],
 ];
 
 /** `step`: of the checkpoint that is resumed, or 0. */

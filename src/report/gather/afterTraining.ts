@@ -23,8 +23,7 @@ export async function reportAfterTraining(
 ): Promise<void> {
   try {
     const past = await readPastRun(folder);
-    const bestEpoch = past.epochs.findLast(({ best }) => best)?.epoch;
-    if (bestEpoch !== past.epochs.at(-1)?.epoch) await loadBest(folder, subject.network);
+    await loadBest(past, subject.network);
     context.signal?.throwIfAborted();
     const audit = shortAudit(past, past.run.options.data);
     const file = join(folder, runFiles.report);
@@ -38,7 +37,9 @@ export async function reportAfterTraining(
   }
 }
 
-async function loadBest(folder: string, network: Network): Promise<void> {
-  const { tensors } = await readModel(folder);
+/** Loads the parameters of the run's best epoch into the network, which has those of the last one. */
+export async function loadBest({ path, epochs }: PastRun, network: Network): Promise<void> {
+  if (epochs.findLast(({ best }) => best)?.epoch === epochs.at(-1)?.epoch) return;
+  const { tensors } = await readModel(path);
   for (const [name, parameter] of network.parameters) parameter.assign(fromTorch(tensors.get(name)!).data);
 }

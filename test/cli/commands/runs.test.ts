@@ -26,6 +26,7 @@ test('no runs and broken runs are results; wrong arguments are errors', async (t
     [['a', 'b'], 2, /Wrong number of arguments/],
     [['--out', 'x'], 2, /--out is not for the list of runs/],
     [['diff', 'a', 'b', '--sort', 'name'], 2, /--sort is not for alexft runs diff/],
+    [['tensorboard', 'a', '--out', 'x'], 2, /--out is not for alexft runs tensorboard/],
     [['diff', 'models/a\nb', 'b'], 3, /Expected a run folder/],
   ] as const) {
     const refused = await alexft(['runs', ...words], { cwd });

@@ -11,6 +11,8 @@ import { drawNetwork } from '../../dist/commands/models/drawNetwork.js';
 import { exportModel } from '../../dist/commands/models/export.js';
 import { predict } from '../../dist/commands/models/predict.js';
 import { showWeights } from '../../dist/commands/models/weightsShow.js';
+import { compareRuns } from '../../dist/commands/runs/compareRuns.js';
+import { listRuns } from '../../dist/commands/runs/listRuns.js';
 import { report } from '../../dist/commands/runs/report.js';
 import { verify } from '../../dist/commands/runs/verify.js';
 import { train } from '../../dist/commands/training/train.js';
@@ -145,6 +147,26 @@ test('docs/json.md has every field of check, report and verify, and no others', 
   assert.deepEqual(Object.keys(file!).sort(), documented('## verify').get('files')!.sort());
 });
 const isProblemKind = (name: string) => (problemKinds as readonly string[]).includes(name);
+
+test('docs/json.md has every field of runs, and no others', async (t) => {
+  const folder = await temporaryFolder(t);
+  const [data, a, b] = ['images', 'a', 'b'].map((name) => join(folder, name)) as [string, string, string];
+  await drawFolder(data, [6, 6]);
+  const given = { data, device: 'wasm', weights: 'none', epochs: 1, noReport: true } as const;
+  const widths = { convolutions: [4, 4, 4, 4, 4], hidden: [8, 8] } as const;
+  for (const out of [a, b]) for await (const _ of train({ ...given, out }, undefined, { widths }));
+  await writeFile(
+    join(b, 'run.json'),
+    readFileSync(join(b, 'run.json'), 'utf8').replace('{', '{ "error": "",'),
+  );
+  const listed = (await listRuns(folder)).flatMap(Object.keys);
+  const { answers, ...comparison } = await compareRuns(a, b, { device: 'wasm' });
+  const fields = new Set(['schema', ...listed, ...Object.keys(comparison), 'answers']);
+  assert.deepEqual([...fields].sort(), [...documented('## runs').keys()].sort());
+  const [, section] = textOf('docs/json.md').split('\n## runs\n');
+  for (const name of Object.keys(answers!)) assert.ok(section!.includes(`\`${name}\``), name);
+  for (const name of Object.keys(comparison.split)) assert.ok(section!.includes(`\`${name}\``), name);
+});
 
 test('docs/json.md has every key of a model’s metadata, and of weights list and show', async (t) => {
   const folder = await temporaryFolder(t);

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataError, printable } from '../../core/errors.js';
+import { firstProblem, isNumber, isObject, optional } from '../../core/json.js';
 import { runFiles } from '../../run/runFiles.js';
 import type { TrainConfig } from '../../training/config.js';
 import type { EpochEvent, SkippedEvent, StartEvent, StepEvent } from '../../training/events.js';
@@ -54,6 +55,10 @@ export async function readPastRun(folder: string): Promise<PastRun> {
       'Name the folder of a training, such as models/DATE-TIME.',
     );
   }
+  const problem = problemOf(run);
+  if (problem !== undefined) {
+    throw dataError(`run.json in '${printable(folder)}' is damaged: ${printable(problem)}.`);
+  }
   const split = await readJson<SplitFile>(join(folder, runFiles.split));
   const events = await readEvents(join(folder, runFiles.events));
   const of = <Kind extends RunEvent['event']>(kind: Kind) =>
@@ -77,6 +82,19 @@ export async function readPastRun(folder: string): Promise<PastRun> {
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isListOf = (value: unknown, is: (item: unknown) => boolean): boolean =>
   Array.isArray(value) && value.every(is);
+
+const checks = {
+  state: isText,
+  error: optional(isText),
+  started: optional(isText),
+  seconds: optional(isNumber),
+  weights: optional(isText),
+  epochs: optional((list) => isListOf(list, isObject)),
+};
+const optionChecks = { data: isText, val: optional(isText), weights: isText };
+
+const problemOf = (run: RunFile): string | undefined =>
+  firstProblem({ ...run }, checks) ?? firstProblem({ ...run.options }, optionChecks);
 
 /** Rejects damaged events, and those with a loss of NaN, which is null in JSON. */
 const isEpoch = ({ epoch, loss, accuracy, seconds, valLoss = 0, valAccuracy = 0 }: EpochEvent): boolean =>

@@ -21,28 +21,33 @@ sharp.cache(false);
 sharp.concurrency(1); // images are decoded concurrently
 sharp.simd(true);
 
+/** Default: as in Pillow. */
+export interface DecodeOptions {
+  readonly limit?: number | undefined;
+  readonly grey16?: Grey16 | undefined;
+  /** Whether to rotate by the EXIF orientation, as `ImageOps.exif_transpose` does. */
+  readonly exif?: boolean | undefined;
+}
+
 /**
  * Decodes a JPEG, PNG, WebP, GIF, AVIF, TIFF, BMP, PBM, PGM or PPM file, given as a path or as its bytes. Detects the
  * format from the content, not from the name.
  *
- * As in Pillow: colour profiles are ignored; EXIF orientation is applied only to TIFF; alpha is dropped without
- * blending; 16-bit colours are reduced to their high byte, but 16-bit grey is clipped at 255 (unless `grey16` is
- * `scale`); only the first frame is decoded. Throws UnreadableImage; TooManyPixels, before decoding, for images with
- * more than `limit` pixels.
+ * As in Pillow: colour profiles are ignored; EXIF orientation is applied only to TIFF (unless `exif`); alpha is
+ * dropped without blending; 16-bit colours are reduced to their high byte, but 16-bit grey is clipped at 255 (unless
+ * `grey16` is `scale`); only the first frame is decoded. Throws UnreadableImage; TooManyPixels, before decoding, for
+ * images with more than `limit` pixels.
  */
 export async function decodeImage(
   source: string | Uint8Array,
-  {
-    limit = pixelLimit,
-    grey16 = 'clip',
-  }: { readonly limit?: number; readonly grey16?: Grey16 | undefined } = {},
+  { limit = pixelLimit, grey16 = 'clip', exif = false }: DecodeOptions = {},
 ): Promise<DecodedImage> {
   const bytes = typeof source === 'string' ? await readImageFile(source) : source;
   const format = recognizeFormat(bytes);
   if (format === 'bmp') return decodeBmp(bytes, limit);
   if (format === 'netpbm') return decodeNetpbm(bytes, limit, grey16);
   try {
-    return await takePixels[kindOf(format, bytes)](open(format, bytes, limit), grey16);
+    return await takePixels[kindOf(format, bytes)](open(format, bytes, limit, exif), grey16);
   } catch (error) {
     if (error instanceof UnreadableImage) throw error;
     const { message } = error as Error;
@@ -67,12 +72,12 @@ const prepare: Partial<Record<SharpFormat, (bytes: Uint8Array) => Uint8Array>> =
  * `failOn`: as in Pillow, stray bytes in a JPEG and wrong checksums in a PNG are accepted, truncated files are not.
  * libtiff reports truncation as an error, the stricter level.
  */
-const open = (format: SharpFormat, bytes: Uint8Array, limit: number): Sharp =>
+const open = (format: SharpFormat, bytes: Uint8Array, limit: number, exif: boolean): Sharp =>
   sharp(prepare[format]?.(bytes) ?? bytes, {
     failOn: format === 'tiff' ? 'error' : 'truncated',
     limitInputPixels: limit,
     ignoreIcc: true,
-    autoOrient: format === 'tiff',
+    autoOrient: exif || format === 'tiff',
   });
 
 /** The layout of the pixels in the file. sharp converts all but a few kinds to RGB as Pillow does. */

@@ -5,12 +5,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { clock } from '../core/spans.js';
 import type { ImageJob, ImageJobDone, ImageWorkerSettings } from './imageLoader.js';
 import { withDecoded } from './pixelBudget.js';
+import { fitted } from './transforms/fit.js';
 import { normalizationTables, writeNormalized } from './transforms/normalize.js';
 import { createResizer } from './transforms/resize.js';
 import { UnreadableImage } from './unreadable.js';
 
 const { preprocessing, border, budget, maxPixels: limit } = workerData as ImageWorkerSettings;
-const { size, mean, std, grey16 } = preprocessing;
+const { size, mean, std, grey16, exif } = preprocessing;
 const tables = normalizationTables(mean, std);
 const resize = createResizer();
 const side = size + 2 * border;
@@ -26,12 +27,12 @@ parentPort!.on('message', async (job: ImageJob) => {
       const { source, transform } = job.items[row]!;
       try {
         const begin = clock();
-        await withDecoded(source, { budget, grey16, limit }, ({ data, width, height, clipped }) => {
+        await withDecoded(source, { budget, grey16, exif, limit }, (image) => {
           const decoded = clock();
-          const resized = resize(data, width, height, size, size);
+          const resized = fitted(resize, image, preprocessing);
           const target = job.images.subarray(row * side * side * 3, (row + 1) * side * side * 3);
           writeNormalized(resized, size, transform, tables, target, border);
-          if (clipped) done.clipped += 1;
+          if (image.clipped) done.clipped += 1;
           if (job.timed) done.times.push(begin, decoded, clock());
         });
       } catch (error) {

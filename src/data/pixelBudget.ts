@@ -3,10 +3,9 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { decodeImage } from './decode.js';
+import { type DecodeOptions, decodeImage } from './decode.js';
 import { type DecodedImage, pixelLimit, TooManyPixels } from './decodedImage.js';
 import { readImageFile } from './imageFile.js';
-import type { Grey16 } from './transforms/preprocessing.js';
 
 /** Larger images need a share of the budget. Smaller ones are not counted: decoding them is not slowed down. */
 const uncountedPixels = 4e6;
@@ -23,15 +22,11 @@ export type PixelBudget = Int32Array;
  */
 export async function withDecoded<T>(
   source: string | Uint8Array,
-  {
-    budget,
-    grey16,
-    limit = pixelLimit,
-  }: { readonly budget: PixelBudget; readonly grey16?: Grey16 | undefined; readonly limit?: number },
+  { budget, limit = pixelLimit, ...kind }: DecodeOptions & { readonly budget: PixelBudget },
   use: (image: DecodedImage) => T | Promise<T>,
 ): Promise<T> {
   const bytes = typeof source === 'string' ? await readImageFile(source) : source;
-  const first = await decodeImage(bytes, { limit: Math.min(uncountedPixels, limit), grey16 }).catch(
+  const first = await decodeImage(bytes, { ...kind, limit: Math.min(uncountedPixels, limit) }).catch(
     (error: unknown) => {
       if (error instanceof TooManyPixels && error.pixels <= limit) return error.pixels;
       throw error instanceof TooManyPixels ? new TooManyPixels(error.pixels, limit) : error;
@@ -41,7 +36,7 @@ export async function withDecoded<T>(
   // Polled: a worker thread exits while it only waits for Atomics.waitAsync.
   while (!reserve(budget, first)) await setTimeout(waitMilliseconds);
   try {
-    return await use(await decodeImage(bytes, { grey16 }));
+    return await use(await decodeImage(bytes, kind));
   } finally {
     // Otherwise the pixels stay allocated until the thread's next large image.
     collectGarbage();

@@ -3,6 +3,7 @@
 import sharp from 'sharp';
 import { dataError, printable } from '../core/errors.js';
 import { decodeImage, UnreadableImage } from '../data/decode.js';
+import { fitted } from '../data/transforms/fit.js';
 import type { Preprocessing } from '../data/transforms/preprocessing.js';
 import { createResizer } from '../data/transforms/resize.js';
 import { heatColour } from './colours.js';
@@ -10,17 +11,25 @@ import type { Pixels } from './page.js';
 
 const resize = createResizer();
 
-/** Decodes a photo as the network's loader does and scales its longer side to `side` pixels. Throws a data error. */
+/**
+ * Decodes a photo as the network's loader does and scales its longer side to `side` pixels; where the network sees only
+ * its centre, that. Throws a data error.
+ */
 export async function fittedPhoto(
   source: string | Uint8Array,
   name: string,
   side: number,
-  { grey16 }: Preprocessing,
+  { grey16, exif, size, shorterSide }: Preprocessing,
 ): Promise<Pixels> {
-  const { data, width, height } = await decodeImage(source, { grey16 }).catch((error: unknown) => {
+  const image = await decodeImage(source, { grey16, exif }).catch((error: unknown) => {
     if (!(error instanceof UnreadableImage)) throw error;
     throw dataError(`The image '${printable(name)}' can't be read: ${error.message}.`);
   });
+  if (shorterSide !== undefined) {
+    const scaled = { size: side, shorterSide: Math.round((side * shorterSide) / size) };
+    return { width: side, height: side, rgb: fitted(resize, image, scaled) };
+  }
+  const { data, width, height } = image;
   const scale = side / Math.max(width, height);
   const scaled = (length: number) => Math.max(1, Math.round(length * scale));
   const [outWidth, outHeight] = [scaled(width), scaled(height)];
@@ -31,8 +40,8 @@ export async function fittedPhoto(
 const opacity = 0.62;
 
 /**
- * Overlays `heat`, [side, side] from 0 to 1, on the whole photo, as the network's input is the whole photo squashed to
- * a square. Places of low heat become grey and darker.
+ * Overlays `heat`, [side, side] from 0 to 1, on the whole photo, as the network's input is all of it, squashed to a
+ * square. Places of low heat become grey and darker.
  */
 export async function withHeat(photo: Pixels, heat: Float32Array, side: number): Promise<Pixels> {
   const { width, height, rgb } = photo;

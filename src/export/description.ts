@@ -1,6 +1,7 @@
 // alexft.json: what a program needs to use an export, and golden images to check itself.
 
 import { version } from '../core/version.js';
+import type { Preprocessing } from '../data/transforms/preprocessing.js';
 import { inputSize } from '../model/alexnet.js';
 import { mostProbable } from '../training/evaluateNetwork.js';
 import { type Graph, inputName } from './graph.js';
@@ -27,7 +28,7 @@ export function describeExport(
     /** The file that was exported. */
     source: { sha256 },
     classes,
-    preprocessing: { ...preprocessing, resize: 'Pillow, Image.BILINEAR, without the aspect ratio' },
+    preprocessing: { ...preprocessing, resize: resizeInWords(preprocessing) },
     input: {
       name: inputName,
       type: input === 'uint8' && (target === 'tfjs' || target === 'web') ? 'int32' : input, // tfjs has no uint8
@@ -40,6 +41,11 @@ export function describeExport(
     ...(quantization && { quantization }),
   };
 }
+
+const resizeInWords = ({ size, shorterSide }: Preprocessing): string =>
+  shorterSide === undefined
+    ? 'Pillow, Image.BILINEAR, without the aspect ratio'
+    : `Pillow, Image.BILINEAR, the shorter side to ${shorterSide}; then torchvision's CenterCrop(${size})`;
 
 export type ExportDescription = ReturnType<typeof describeExport>;
 

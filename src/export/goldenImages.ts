@@ -2,7 +2,9 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
+import { fitted } from '../data/transforms/fit.js';
 import { normalizationTables, writeNormalized } from '../data/transforms/normalize.js';
+import type { Preprocessing } from '../data/transforms/preprocessing.js';
 import { createResizer } from '../data/transforms/resize.js';
 import { identity } from '../data/transforms/transform.js';
 import type { Engine } from '../engine/engine.js';
@@ -24,19 +26,19 @@ const rectangles = 16;
 
 export interface GoldenImage {
   readonly png: Buffer;
-  /** RGB bytes [224, 224, 3] after the resize. */
+  /** RGB bytes [224, 224, 3] after the resize and the crop. */
   readonly resized: Uint8Array;
 }
 
-/** Rectangles in random colors, the same at each call. */
-export async function goldenImages(): Promise<GoldenImage[]> {
+/** Rectangles in random colors, the same at each call, resized as `preprocessing` says. */
+export async function goldenImages(preprocessing: Preprocessing): Promise<GoldenImage[]> {
   const resize = createResizer();
   const images = sizes.map(async ([width, height], seed) => {
     const data = drawRectangles(seed, width, height);
     const png = await sharp(data, { raw: { width, height, channels: 3 } })
       .png()
       .toBuffer();
-    return { png, resized: resize(data, width, height, inputSize, inputSize) };
+    return { png, resized: fitted(resize, { data, width, height }, preprocessing) };
   });
   return await Promise.all(images);
 }

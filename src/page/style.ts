@@ -31,6 +31,7 @@ select{max-width:100%}
 #results>li{display:grid;grid-template-columns:minmax(0,15rem) minmax(0,1fr);gap:1.25rem;align-items:start}
 .photo{position:relative;border-radius:8px;overflow:hidden;background:var(--page)}
 .photo img{display:block;width:100%;height:auto;max-height:26rem;min-height:4rem;image-orientation:none}
+.upright .photo img{image-orientation:from-image}
 .photo p{margin:0;padding:.6rem .8rem}
 .photo canvas{position:absolute;inset:0;width:100%;height:100%}
 .bars{list-style:none;margin:.5rem 0 1rem;padding:0;display:grid;gap:.5rem}

@@ -10,6 +10,8 @@ import type { ScheduleOptions } from './optimization/schedule.js';
 
 export interface TrainConfig extends DatasetConfig, OptimizerOptions, ScheduleOptions {
   readonly augment: Augment;
+  readonly resize: 'squash' | 'crop';
+  readonly exif: boolean;
   readonly epochs: number;
   /** Images a step. */
   readonly batchSize: number;

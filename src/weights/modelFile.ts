@@ -4,7 +4,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataError, printable } from '../core/errors.js';
-import type { Preprocessing } from '../data/transforms/preprocessing.js';
+import { imageNetShorterSide, type Preprocessing } from '../data/transforms/preprocessing.js';
 import type { OnBytes } from '../io/writerThread.js';
 import { alexNet, inputSize, type Widths } from '../model/alexnet.js';
 import { parameterShapes } from '../model/layers.js';
@@ -136,8 +136,14 @@ function descriptionProblem({
   if (!Array.isArray(classes) || classes.length === 0) return 'it has no classes';
   if (!classes.every((name) => typeof name === 'string')) return 'one of its class names is not a string';
   if (new Set(classes).size < classes.length) return 'two of its classes have the same name';
-  const { size, interpolation, mean, std, grey16 = 'clip' } = preprocessing ?? {};
-  const known = size === inputSize && interpolation === 'bilinear' && ['clip', 'scale'].includes(grey16);
+  const { size, interpolation, mean, std } = preprocessing ?? {};
+  const { grey16 = 'clip', shorterSide = imageNetShorterSide, exif = false } = preprocessing ?? {};
+  const known =
+    size === inputSize &&
+    interpolation === 'bilinear' &&
+    ['clip', 'scale'].includes(grey16) &&
+    shorterSide === imageNetShorterSide &&
+    typeof exif === 'boolean';
   if (!known || !areNumbers(mean) || !arePositive(std)) {
     return 'its preprocessing is not supported by this version';
   }

@@ -1,6 +1,6 @@
 // Models whose answers are known without a training.
 
-import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
+import { imageNetPreprocessing, type Preprocessing } from '../../dist/data/transforms/preprocessing.js';
 import { alexNet, alexNetWidths, type Widths } from '../../dist/model/alexnet.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { parameterShapes } from '../../dist/model/layers.js';
@@ -46,13 +46,24 @@ export async function writeRandomModel(
     seed = 0,
     gain = widths === alexNetWidths ? 2 : 2.5,
     features = new Map(),
-  }: { widths?: Widths; seed?: number; gain?: number; features?: StateDict } = {},
+    preprocessing = imageNetPreprocessing,
+  }: {
+    widths?: Widths;
+    seed?: number;
+    gain?: number;
+    features?: StateDict;
+    preprocessing?: Preprocessing;
+  } = {},
 ): Promise<void> {
   const state = initialState(alexNet({ classes: classes.length, widths }), new MersenneTwister(seed));
   const tensors: StateDict = new Map();
   for (const [name, { shape, data }] of state) {
     tensors.set(name, features.get(name) ?? { shape, data: data.map((value) => gain * value) });
   }
-  const description = describedAs(classes);
-  await writeModel(file, tensors, { ...description, architecture: { ...description.architecture, widths } });
+  const { architecture, ...description } = describedAs(classes);
+  await writeModel(file, tensors, {
+    ...description,
+    preprocessing,
+    architecture: { ...architecture, widths },
+  });
 }

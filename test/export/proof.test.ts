@@ -5,6 +5,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { UserError } from '../../dist/core/errors.js';
+import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
 import { describeExport } from '../../dist/export/description.js';
 import { formats } from '../../dist/export/formats.js';
 import { goldenImages, ownOutputs } from '../../dist/export/goldenImages.js';
@@ -16,7 +17,7 @@ import { writeRandomModel } from '../commands/models.js';
 import { open } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 
-const images = (await goldenImages()).map(({ resized }) => resized);
+const images = (await goldenImages(imageNetPreprocessing)).map(({ resized }) => resized);
 
 for (const output of ['probabilities', 'logits'] as const) {
   test(`other ${output} are refused, and nothing is left behind`, async (t) => {

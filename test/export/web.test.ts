@@ -9,6 +9,7 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { exportModel } from '../../dist/commands/models/export.js';
 import { predict } from '../../dist/commands/models/predict.js';
+import { type Preprocessing, preprocessingOf } from '../../dist/data/transforms/preprocessing.js';
 import type { ExportOptions } from '../../dist/options/exportOptions.js';
 import { writeRandomModel } from '../commands/models.js';
 import { drawFolder } from '../data/colouredFolder.js';
@@ -29,12 +30,16 @@ interface Served {
 /** An export of a narrow network on a static server, with `others` as others/INDEX. */
 async function served(
   t: TestContext,
-  { names = classes, ...options }: Partial<ExportOptions> & { names?: readonly string[] } = {},
+  {
+    names = classes,
+    preprocessing,
+    ...options
+  }: Partial<ExportOptions> & { names?: readonly string[]; preprocessing?: Preprocessing } = {},
   others: readonly string[] = [],
 ): Promise<Served> {
   const folder = await temporaryFolder(t);
   const [model, out] = [join(folder, 'm.safetensors'), join(folder, 'out')];
-  await writeRandomModel(model, names);
+  await writeRandomModel(model, names, preprocessing && { preprocessing });
   await exportModel(model, out, { ...wasm, ...options, to: 'web' });
   return { folder, model, out, url: await serveFolder(t, out, others) };
 }
@@ -97,14 +102,18 @@ describe('the exported page in Chromium', { skip: withoutChromium }, () => {
     assert.deepEqual(problems, []);
   });
 
-  test('other formats, sizes, EXIF orientation and colour profiles', async (t) => {
+  for (const options of [{}, { resize: 'crop', exif: true }] as const)
+    test(`other formats, sizes, EXIF orientation and colour profiles, ${JSON.stringify(options)}`, (t) =>
+      comparesFiles(t, preprocessingOf(options)));
+
+  async function comparesFiles(t: TestContext, preprocessing: Preprocessing): Promise<void> {
     const folder = await temporaryFolder(t);
     const { paths } = await drawFolder(join(folder, 'images'), [1, 0]);
     const image = () => sharp(paths[0]!).resize(300, 200, { fit: 'fill' });
     const files = {
       'turned.jpg': image().withMetadata({ orientation: 6 }).jpeg(),
       'turned.png': image().withMetadata({ orientation: 3 }).png(),
-      'turned.webp': image().withMetadata({ orientation: 8 }).webp(),
+      ...(!preprocessing.exif && { 'turned.webp': image().withMetadata({ orientation: 8 }).webp() }),
       'p3.jpg': image().withIccProfile('p3').jpeg(),
       'p3.png': image().withIccProfile('p3').png(),
       'progressive.jpg': image().jpeg({ progressive: true, chromaSubsampling: '4:2:0' }),
@@ -116,7 +125,7 @@ describe('the exported page in Chromium', { skip: withoutChromium }, () => {
     };
     const names = Object.keys(files).map((name) => join(folder, name));
     for (const [name, file] of Object.entries(files)) await file.toFile(join(folder, name));
-    const { model, url } = await served(t, {}, names);
+    const { model, url } = await served(t, { preprocessing }, names);
     const { page } = await opened(t, browser, url);
     const own = await ownAnswers(model, names);
     const found = await inPage(page, names.length);
@@ -124,6 +133,16 @@ describe('the exported page in Chromium', { skip: withoutChromium }, () => {
       const difference = largestDifference([found[index]!], [own[index]!]);
       assert.ok(difference < 1e-5, `${name}: ${difference}`);
     }
+  }
+
+  test('the orientation of a WebP, which the browser ignores, is refused where it matters', async (t) => {
+    const { folder, url } = await served(t, { preprocessing: preprocessingOf({ exif: true }) });
+    const { page } = await opened(t, browser, url);
+    await page.getByText('Photos stay in this browser.').waitFor();
+    const image = sharp({ create: { width: 9, height: 9, channels: 3, background: '#999' } });
+    await image.withMetadata({ orientation: 8 }).webp().toFile(join(folder, 'turned.webp'));
+    await page.setInputFiles('#files', join(folder, 'turned.webp'));
+    await page.getByText('ignores the EXIF orientation of a WebP').waitFor();
   });
 
   test('dropped and pasted photos, and the camera; names with markup', async (t) => {

@@ -62,7 +62,7 @@ export async function exportModel(
   const engine = await openEngine({ ...context, device, threads, setup: mayFetch(options) });
   const quantized = await quantizeModel(from, model, options, engine, context);
   const exported = { ...model, tensors: quantized?.tensors ?? model.tensors };
-  const images = await goldenImages();
+  const images = await goldenImages(model.preprocessing);
   const resized = images.map((image) => image.resized);
   const graph = graphOf(model, input, logits);
   const outputs = ownOutputs(engine, exported, graph.output, resized);

@@ -3,17 +3,27 @@
 /** What becomes of 16-bit grey: clipped at 255 of 65535, as in Pillow, or scaled. The values of `--grey16`. */
 export type Grey16 = 'clip' | 'scale';
 
-/** `Resize((size, size))`, `ToTensor()`, `Normalize(mean, std)` of torchvision. */
+/**
+ * `Resize((size, size))`, `ToTensor()`, `Normalize(mean, std)` of torchvision; with `shorterSide`,
+ * `Resize(shorterSide)` and `CenterCrop(size)` instead of the first.
+ */
 export interface Preprocessing {
-  /** Width and height in pixels. The aspect ratio is not preserved. */
+  /** Width and height of the network's images in pixels. */
   readonly size: number;
+  /** In pixels, before the crop. Default: the whole image is resized, without its aspect ratio. */
+  readonly shorterSide?: number;
   readonly interpolation: 'bilinear';
   /** Of red, green and blue, for values from 0 to 1. */
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
   /** Default: clip. */
   readonly grey16?: Grey16;
+  /** Whether images are rotated by their EXIF orientation. Default: false. */
+  readonly exif?: boolean;
 }
+
+/** The shorter side for images of 224 pixels, as ImageNet's weights were evaluated. */
+export const imageNetShorterSide = 256;
 
 /** The preprocessing of torchvision's pretrained weights, with ImageNet's mean and standard deviation. */
 export const imageNetPreprocessing: Preprocessing = {
@@ -23,6 +33,17 @@ export const imageNetPreprocessing: Preprocessing = {
   std: [0.229, 0.224, 0.225],
 };
 
-/** ImageNet's, with 16-bit grey as chosen. The default adds no key: cached features and models stay as they were. */
-export const preprocessingOf = ({ grey16 }: { readonly grey16?: Grey16 }): Preprocessing =>
-  grey16 === 'scale' ? { ...imageNetPreprocessing, grey16 } : imageNetPreprocessing;
+/** The values of the options `--grey16`, `--resize` and `--exif`. */
+export interface PreprocessingOptions {
+  readonly grey16?: Grey16;
+  readonly resize?: 'squash' | 'crop';
+  readonly exif?: boolean;
+}
+
+/** ImageNet's, with the given options. A default adds no key: cached features and models stay as they were. */
+export const preprocessingOf = ({ grey16, resize, exif }: PreprocessingOptions): Preprocessing => ({
+  ...imageNetPreprocessing,
+  ...(grey16 === 'scale' && { grey16 }),
+  ...(resize === 'crop' && { shorterSide: imageNetShorterSide }),
+  ...(exif && { exif }),
+});

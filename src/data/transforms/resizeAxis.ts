@@ -20,17 +20,18 @@ export interface Axis {
 }
 
 /**
- * A triangle filter, twice as wide as the scale and at least two input pixels. Throws UnreadableImage if there is too
- * little memory for the weights: eight bytes per input pixel.
+ * `count` of the outputs of a resize from `inSize` to `outSize` pixels, those from `from` on. A triangle filter, twice
+ * as wide as the scale and at least two input pixels. Throws UnreadableImage if there is too little memory for the
+ * weights: at most eight bytes per input pixel.
  */
-export function createAxis(inSize: number, outSize: number): Axis {
+export function createAxis(inSize: number, outSize: number, from = 0, count = outSize): Axis {
   const scale = inSize / outSize;
   const support = Math.max(scale, 1);
-  const starts = new Int32Array(outSize);
-  const counts = new Int32Array(outSize);
+  const starts = new Int32Array(count);
+  const counts = new Int32Array(count);
   let most = 0;
-  for (let i = 0; i < outSize; i++) {
-    const centre = (i + 0.5) * scale;
+  for (let i = 0; i < count; i++) {
+    const centre = (from + i + 0.5) * scale;
     const start = Math.max(0, Math.trunc(centre - support + 0.5));
     starts[i] = start;
     counts[i] = Math.min(inSize, Math.trunc(centre + support + 0.5)) - start;
@@ -38,15 +39,15 @@ export function createAxis(inSize: number, outSize: number): Axis {
   }
 
   const taps = most + (most % 2);
-  const weights = new Int32Array(allocate(outSize * taps * 4).buffer);
+  const weights = new Int32Array(allocate(count * taps * 4).buffer);
   const inverse = 1 / support; // a division would differ from Pillow's weights in the last bit
-  for (let i = 0; i < outSize; i++) {
+  for (let i = 0; i < count; i++) {
     const start = starts[i]!;
-    const count = counts[i]!;
-    const centre = (i + 0.5) * scale;
+    const used = counts[i]!;
+    const centre = (from + i + 0.5) * scale;
     let sum = 0;
-    for (let x = 0; x < count; x++) sum += triangle((x + start - centre + 0.5) * inverse);
-    for (let x = 0; x < count; x++) {
+    for (let x = 0; x < used; x++) sum += triangle((x + start - centre + 0.5) * inverse);
+    for (let x = 0; x < used; x++) {
       const weight = triangle((x + start - centre + 0.5) * inverse) / sum;
       weights[i * taps + x] = 0.5 + weight * 2 ** precisionBits; // truncated by the Int32Array
     }

@@ -12,9 +12,18 @@ const maxCachedAxes = 64;
 /** The largest image side whose table is cached: 131 kB. */
 const maxCachedSize = 16384;
 
+/** A rectangle of an image, in pixels. */
+interface Part {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * Resizes [height, width, 3] bytes to [outHeight, outWidth, 3], as Pillow 12's
- * `image.resize((outWidth, outHeight), Image.Resampling.BILINEAR)` does for an RGB image.
+ * `image.resize((outWidth, outHeight), Image.Resampling.BILINEAR)` does for an RGB image. With `part`, only
+ * that part of the result is computed.
  *
  * Writes the result to `target`, by default a new array, and returns it. Throws UnreadableImage if there is too little
  * memory.
@@ -26,14 +35,15 @@ export type Resize = (
   outWidth: number,
   outHeight: number,
   target?: Uint8Array,
+  part?: Part,
 ) => Uint8Array;
 
 /** Creates a resizer that reuses its tables and its memory. `openKernel`: returns a new instance of the kernel. */
 export function resizerOn(openKernel: () => Kernel): Resize {
   const axes = new Map<string, Axis>();
-  const axisFor = (inSize: number, outSize: number): Axis => {
-    const key = `${inSize} ${outSize}`;
-    const axis = axes.get(key) ?? createAxis(inSize, outSize);
+  const axisFor = (inSize: number, outSize: number, from: number, count: number): Axis => {
+    const key = `${inSize} ${outSize} ${from} ${count}`;
+    const axis = axes.get(key) ?? createAxis(inSize, outSize, from, count);
     if (inSize > maxCachedSize) return axis;
     // Insertion order makes the map an LRU cache.
     axes.delete(key);
@@ -43,16 +53,20 @@ export function resizerOn(openKernel: () => Kernel): Resize {
   };
   const withMemory = createKernelMemory(openKernel);
 
-  return (source, width, height, outWidth, outHeight, target = new Uint8Array(outWidth * outHeight * 3)) => {
-    if (width === outWidth && height === outHeight) {
+  return (source, width, height, outWidth, outHeight, given, part) => {
+    const whole = { left: 0, top: 0, width: outWidth, height: outHeight };
+    const { left, top, width: partWidth, height: partHeight } = part ?? whole;
+    const target = given ?? new Uint8Array(partWidth * partHeight * 3);
+    if (width === outWidth && height === outHeight && !part) {
       target.set(source.subarray(0, width * height * 3));
       return target;
     }
     // An unchanged axis has weights of 1 and 0, so its pass is the identity.
-    const axes = { horizontal: axisFor(width, outWidth), vertical: axisFor(height, outHeight) };
+    const horizontal = axisFor(width, outWidth, left, partWidth);
+    const vertical = axisFor(height, outHeight, top, partHeight);
     // Image.resize of PIL/Image.py resizes tall strips vertically first; the order affects the last bit.
     const passes = height > width * 100 && outHeight < height ? resizeStrip : resizeImage;
-    passes({ source, width, height, target, ...axes }, withMemory);
+    passes({ source, width, height, target, horizontal, vertical }, withMemory);
     return target;
   };
 }

@@ -1,7 +1,7 @@
 // Options of a training's images.
 
 import { usageError } from '../../core/errors.js';
-import { choice, number, text } from '../option.js';
+import { choice, flag, number, text } from '../option.js';
 
 export const dataOption = text({
   flag: '--data',
@@ -49,6 +49,18 @@ export const dataOptions = {
     group: 'Data',
     help: 'augmentation of training images: random horizontal flips, or none',
     default: 'flip',
+  }),
+  resize: choice(['squash', 'crop'], {
+    flag: '--resize',
+    group: 'Data',
+    help: 'images as 224 x 224: the whole image without its aspect ratio, or its centre (Resize 256, CenterCrop 224)',
+    default: 'squash',
+  }),
+  exif: flag({
+    flag: '--exif',
+    group: 'Data',
+    help: 'rotate images by their EXIF orientation',
+    default: false,
   }),
   grey16: choice(['clip', 'scale'], {
     flag: '--grey16',

@@ -1,10 +1,15 @@
 // The heat map of a prediction.
 
+import type { Preprocessing } from '../../data/transforms/preprocessing.js';
 import type { ServedAnswer } from './server.js';
 import { element } from './shown.js';
 
 /** A button that shows the Grad-CAM over the photo. */
-export function heatSwitch({ label, heat }: ServedAnswer, photo: HTMLElement): HTMLElement {
+export function heatSwitch(
+  { label, heat }: ServedAnswer,
+  photo: HTMLElement,
+  preprocessing: Preprocessing,
+): HTMLElement {
   const box = element('div');
   const button = element('button', 'quiet', 'Heat map');
   const note = element('p', 'soft small', `Bright regions support ${label} (Grad-CAM).`);
@@ -17,6 +22,7 @@ export function heatSwitch({ label, heat }: ServedAnswer, photo: HTMLElement): H
   button.type = 'button';
   button.onclick = () => show(canvas.hidden !== false);
   show(false);
+  placeOver(canvas, photo, preprocessing);
   photo.append(canvas);
   box.append(button, note);
   return box;
@@ -34,4 +40,21 @@ function heatCanvas({ side, values }: ServedAnswer['heat']): HTMLCanvasElement {
   });
   context.putImageData(pixels, 0, 0);
   return canvas;
+}
+
+/** Over what the network sees: all of the photo, which the style sheet says, or its centre. */
+function placeOver(
+  { style }: HTMLElement,
+  photo: HTMLElement,
+  { size, shorterSide }: Pick<Preprocessing, 'size' | 'shorterSide'>,
+): void {
+  const image = photo.querySelector('img');
+  if (shorterSide === undefined || !image) return;
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const side = (Math.min(width, height) * size) / shorterSide;
+  const percent = (share: number) => `${100 * share}%`;
+  style.width = percent(side / width);
+  style.height = percent(side / height);
+  style.left = percent((1 - side / width) / 2);
+  style.top = percent((1 - side / height) / 2);
 }

@@ -1,5 +1,6 @@
 // How photos get into the page: chosen, dropped, pasted, or from the camera.
 
+import type { Preprocessing } from '../../data/transforms/preprocessing.js';
 import { openCamera } from './camera.js';
 import { addPhotos } from './photos.js';
 import { byId } from './shown.js';
@@ -35,9 +36,16 @@ export function takePhotos(): void {
   byId('camera').onclick = () => void openCamera();
 }
 
+/** What the page has to know of a model. */
+export interface ShownModel {
+  readonly classes: readonly string[];
+  readonly preprocessing: Preprocessing;
+}
+
 /** Shows the classes of the model, and where photos go, and lets the user choose some. */
-export function showModel(classes: readonly string[], where: string): void {
+export function showModel({ classes, preprocessing }: ShownModel, where: string): void {
   const named = classes.length <= 8 ? classes.join(', ') : `${classes.length} classes`;
   byId('model').textContent = `${named}. ${where}`;
+  byId('results').classList.toggle('upright', preprocessing.exif === true);
   byId('choose').hidden = false;
 }

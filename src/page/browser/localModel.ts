@@ -4,8 +4,10 @@ import kernelBytes from 'resizeKernel.wasm';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as tf from '@tensorflow/tfjs-core';
+import { fitted } from '../../data/transforms/fit.js';
 import type { Kernel } from '../../data/transforms/resizeMemory.js';
 import { resizerOn } from '../../data/transforms/resizer.js';
+import type { ShownModel } from './input.js';
 import type { Answer } from './photos.js';
 import { pixelsOf } from './pixels.js';
 import { element } from './shown.js';
@@ -13,8 +15,7 @@ import { element } from './shown.js';
 /** Of the network's images, in pixels. */
 const side = 224;
 
-export interface LocalModel {
-  readonly classes: readonly string[];
+export interface LocalModel extends ShownModel {
   /** Throws an error for the user. */
   readonly predict: (photo: Blob) => Promise<Answer>;
 }
@@ -26,21 +27,21 @@ export async function loadModel(onProgress: (share: number) => void): Promise<Lo
   if (!(await tf.setBackend('wasm'))) throw new Error('this browser has no WebAssembly SIMD.');
   // Without ./, tfjs would request the shards from the root of the site.
   const graph = await loadGraphModel('./model.json', { onProgress });
-  const { classes } = graph.metadata as { classes: readonly string[] };
+  const { classes, preprocessing } = graph.metadata as ShownModel;
   const kernel = new WebAssembly.Module(kernelBytes);
   const resize = resizerOn(() => new WebAssembly.Instance(kernel).exports as unknown as Kernel);
   const predict = async (photo: Blob) => {
-    const { data, width, height, transparent } = await pixelsOf(photo);
-    const probabilities = run(graph, resize(data, width, height, side, side));
+    const pixels = await pixelsOf(photo, preprocessing);
+    const probabilities = run(graph, fitted(resize, pixels, preprocessing));
     const best = probabilities.indexOf(Math.max(...probabilities));
     return {
       label: classes[best]!,
       probability: probabilities[best]!,
       probabilities: Object.fromEntries(classes.map((name, index) => [name, probabilities[index]!])),
-      extras: transparent ? [element('p', 'soft small', transparency)] : [],
+      extras: pixels.transparent ? [element('p', 'soft small', transparency)] : [],
     };
   };
-  return { classes, predict };
+  return { classes, preprocessing, predict };
 }
 
 const transparency =

@@ -1,7 +1,8 @@
-// The pixels of a photo, decoded by the browser, as `alexft predict` reads them: without EXIF orientation and colour
-// profile.
+// The pixels of a photo, decoded by the browser, as `alexft predict` reads them: without colour profile, and
+// rotated by the EXIF orientation only where the model wants it.
 
 import { isFourColourJpeg, isGrey16Png, jpegSegments } from '../../data/formats/imageHeader.js';
+import type { Preprocessing } from '../../data/transforms/preprocessing.js';
 
 interface Pixels {
   /** [height, width, 3]: red, green, blue. */
@@ -19,7 +20,7 @@ const mostPixels = 64e6;
 const stripBytes = 16e6;
 
 /** Throws an error for the user. */
-export async function pixelsOf(photo: Blob): Promise<Pixels> {
+export async function pixelsOf(photo: Blob, { exif = false }: Pick<Preprocessing, 'exif'>): Promise<Pixels> {
   const bytes = new Uint8Array(await photo.arrayBuffer());
   const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
   const isPng = bytes[0] === 0x89 && bytes[1] === 0x50;
@@ -27,8 +28,11 @@ export async function pixelsOf(photo: Blob): Promise<Pixels> {
     throw new Error('A browser reads CMYK in its own way: use alexft predict.');
   if (isPng && isGrey16Png(bytes))
     throw new Error('A browser reads 16-bit grey in its own way: use alexft predict.');
-  const parts = isJpeg ? withoutExifOfJpeg(bytes) : isPng ? withoutExifOfPng(bytes) : [bytes];
-  const file = new Blob(parts);
+  if (exif && isWebPWithExif(bytes))
+    throw new Error('A browser ignores the EXIF orientation of a WebP: use alexft predict.');
+  const file = new Blob(
+    exif ? [bytes] : isJpeg ? withoutExifOfJpeg(bytes) : isPng ? withoutExifOfPng(bytes) : [bytes],
+  );
   await checkSize(file);
   const bitmap = await createImageBitmap(file, {
     colorSpaceConversion: 'none',
@@ -84,6 +88,10 @@ function readBack(bitmap: ImageBitmap): Pixels {
   }
   return { data, width, height, transparent };
 }
+
+/** By a flag of its extended header. */
+const isWebPWithExif = (bytes: Uint8Array): boolean =>
+  String.fromCharCode(...bytes.subarray(8, 16)) === 'WEBPVP8X' && (bytes[20]! & 8) !== 0;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -10,9 +10,9 @@ import { byId } from './shown.js';
 async function start(): Promise<void> {
   const form = byId('access');
   try {
-    const { classes } = await loadModel();
+    const model = await loadModel();
     predictWith(answer, 4);
-    showModel(classes, 'Photos go to this server only.');
+    showModel(model, 'Photos go to this server only.');
     if (!form.hidden) byId('files').focus();
     form.hidden = true;
   } catch (error) {
@@ -24,8 +24,11 @@ async function start(): Promise<void> {
 
 async function answer(photo: File, frame: HTMLElement): Promise<Answer> {
   const answer = await predict(photo);
-  const { collect } = model!;
-  const extras = [heatSwitch(answer, frame), ...(collect ? [correctionOf(photo, answer)] : [])];
+  const { collect, preprocessing } = model!;
+  const extras = [
+    heatSwitch(answer, frame, preprocessing),
+    ...(collect ? [correctionOf(photo, answer)] : []),
+  ];
   return { ...answer, extras };
 }
 

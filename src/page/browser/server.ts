@@ -1,9 +1,9 @@
 // Requests to the server (docs/serve.md).
 
+import type { ShownModel } from './input.js';
 import type { Answer } from './photos.js';
 
-interface Model {
-  readonly classes: readonly string[];
+interface Model extends ShownModel {
   /** Whether there is a folder for corrections. */
   readonly collect: boolean;
   /** In bytes. */

@@ -27,9 +27,9 @@ async function load(): Promise<LocalModel> {
 
 takePhotos();
 loaded.then(
-  ({ classes }) => {
+  (model) => {
     predictWith(predict, 1);
-    showModel(classes, 'Photos stay in this browser.');
+    showModel(model, 'Photos stay in this browser.');
   },
   (error: Error) => {
     byId('model').textContent = `The model can’t be loaded: ${error.message}`;

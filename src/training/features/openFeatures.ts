@@ -9,7 +9,7 @@ import { printable, reasonOf } from '../../core/errors.js';
 import { bytesOfSize } from '../../core/formatting.js';
 import { version } from '../../core/version.js';
 import type { TrainingSet } from '../../data/dataset/dataset.js';
-import { preprocessingOf } from '../../data/transforms/preprocessing.js';
+import { type PreprocessingOptions, preprocessingOf } from '../../data/transforms/preprocessing.js';
 import { transformCount } from '../../data/transforms/transform.js';
 import type { Engine } from '../../engine/engine.js';
 import { cacheFolder } from '../../io/cacheFolder.js';
@@ -30,7 +30,7 @@ interface Training {
   readonly first: number;
   readonly dataset: TrainingSet;
   readonly engine: Engine;
-  readonly config: Pick<TrainConfig, 'augment' | 'cacheLimit' | 'grey16' | 'threads'>;
+  readonly config: Pick<TrainConfig, 'augment' | 'cacheLimit' | keyof PreprocessingOptions | 'threads'>;
   /** Ranks on this machine that store features, too. Default: 1. */
   readonly processes?: number | undefined;
 }

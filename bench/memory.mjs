@@ -74,6 +74,7 @@ async function compare(photos, cases) {
         first,
         cachedAt: featureLayer(layers, first),
         cachedLimit: Number.POSITIVE_INFINITY,
+        rowsPerImage: 2,
         optimizer: { optimizer: 'adam', momentum: 0, weightDecay: 0 },
       };
       const estimate = memoryNeed({

@@ -3,11 +3,11 @@
 import { Worker } from 'node:worker_threads';
 import { thrownInThread } from '../core/errors.js';
 import { imagesAreTimed, span, tellImages } from '../core/spans.js';
+import type { Transform } from './augmentation/transform.js';
 import { pixelLimit } from './decodedImage.js';
 import type { PixelBudget } from './pixelBudget.js';
 import type { Sample } from './sampler.js';
 import type { Preprocessing } from './transforms/preprocessing.js';
-import type { Transform } from './transforms/transform.js';
 
 /** The settings of a worker. */
 export interface ImageWorkerSettings {

@@ -1,12 +1,12 @@
-// A worker thread that turns image files into what the network's first layer reads: decoded, resized, mirrored or
-// not, normalized, inside a border of zeros, in memory that the engine takes as it is.
+// A worker thread that turns image files into what the network's first layer reads: decoded, resized,
+// transformed, normalized, inside a border of zeros, in memory that the engine takes as it is.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { clock } from '../core/spans.js';
+import { viewOf } from './augmentation/view.js';
 import type { ImageJob, ImageJobDone, ImageWorkerSettings } from './imageLoader.js';
 import { withDecoded } from './pixelBudget.js';
-import { fitted } from './transforms/fit.js';
-import { normalizationTables, writeNormalized } from './transforms/normalize.js';
+import { erase, normalizationTables, writeNormalized } from './transforms/normalize.js';
 import { createResizer } from './transforms/resize.js';
 import { UnreadableImage } from './unreadable.js';
 
@@ -29,9 +29,10 @@ parentPort!.on('message', async (job: ImageJob) => {
         const begin = clock();
         await withDecoded(source, { budget, grey16, exif, limit }, (image) => {
           const decoded = clock();
-          const resized = fitted(resize, image, preprocessing);
+          const { rgb, flip, erased } = viewOf(resize, image, transform, preprocessing);
           const target = job.images.subarray(row * side * side * 3, (row + 1) * side * side * 3);
-          writeNormalized(resized, size, transform, tables, target, border);
+          writeNormalized(rgb, size, flip, tables, target, border);
+          if (erased) erase(target, erased, size, border);
           if (image.clipped) done.clipped += 1;
           if (job.timed) done.times.push(begin, decoded, clock());
         });

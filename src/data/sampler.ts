@@ -2,7 +2,8 @@
 
 import { deriveSeed } from '../random/deriveSeed.js';
 import { MersenneTwister } from '../random/generator.js';
-import { type Augment, identity, randomTransform, type Transform } from './transforms/transform.js';
+import { isVaried } from './augmentation/augment.js';
+import { identity, randomFlip, type Transform, type TransformOptions } from './augmentation/transform.js';
 
 /** An image of the dataset as an epoch sees it. */
 export interface Sample {
@@ -12,23 +13,28 @@ export interface Sample {
 }
 
 /** One stream of random numbers for each purpose, so that none depends on how far another was read. */
-const stream = { order: 1, transforms: 2 } as const;
+const stream = { order: 1, flips: 2, views: 4 } as const;
 
 /**
  * A training epoch: all `indices` once, shuffled and transformed. Both depend on the seed and the epoch alone, so any
- * epoch can be repeated without those before it.
+ * epoch can be repeated without those before it. With `views`, the transforms of the first `views` epochs recur.
  */
 export function trainingSamples(
   indices: readonly number[],
-  options: { seed: number; epoch: number; augment: Augment },
+  options: TransformOptions & { seed: number; epoch: number },
 ): Sample[] {
-  const { seed, epoch, augment } = options;
+  const { seed, epoch, augment, views = epoch } = options;
   const order = new MersenneTwister(deriveSeed(seed, stream.order, epoch)).randperm(indices.length);
-  const transforms = new MersenneTwister(deriveSeed(seed, stream.transforms, epoch));
-  return Array.from(order, (position) => ({
-    index: indices[position]!,
-    transform: randomTransform(augment, () => transforms.rand()),
-  }));
+  const flips = new MersenneTwister(deriveSeed(seed, stream.flips, epoch));
+  const view = ((epoch - 1) % views) + 1;
+  const transformOf = (index: number): Transform =>
+    isVaried(augment)
+      ? { flip: false, random: { augment, seed: deriveSeed(seed, stream.views, view, index) } }
+      : randomFlip(augment, () => flips.rand());
+  return Array.from(order, (position) => {
+    const index = indices[position]!;
+    return { index, transform: transformOf(index) };
+  });
 }
 
 /** Images without a random transform, in the given order: for validation and prediction. */

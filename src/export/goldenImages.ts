@@ -6,7 +6,6 @@ import { fitted } from '../data/transforms/fit.js';
 import { normalizationTables, writeNormalized } from '../data/transforms/normalize.js';
 import type { Preprocessing } from '../data/transforms/preprocessing.js';
 import { createResizer } from '../data/transforms/resize.js';
-import { identity } from '../data/transforms/transform.js';
 import type { Engine } from '../engine/engine.js';
 import { alexNet, inputSize } from '../model/alexnet.js';
 import { Network } from '../model/network.js';
@@ -71,7 +70,7 @@ export function graphInput(
   const values = new Float32Array(images.length * area * 3);
   for (const [index, image] of images.entries()) {
     const target = values.subarray(index * area * 3, (index + 1) * area * 3);
-    if (layout === 'NHWC') writeNormalized(image, inputSize, identity, tables, target, 0);
+    if (layout === 'NHWC') writeNormalized(image, inputSize, false, tables, target, 0);
     else
       image.forEach((byte, at) => {
         const channel = at % 3;

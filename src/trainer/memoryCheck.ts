@@ -4,6 +4,7 @@
 import type { Context } from '../core/context.js';
 import { UserError } from '../core/errors.js';
 import { bytesOfSize, gigabytes } from '../core/formatting.js';
+import { transformCount } from '../data/augmentation/transform.js';
 import type { Engine } from '../engine/engine.js';
 import type { GroupMember } from '../engine/group/group.js';
 import { availableMemory, swapSpace, totalMemory } from '../engine/machineMemory.js';
@@ -51,6 +52,7 @@ export function trainingMemory(
     first,
     cachedAt: featureLayer(layers, first),
     cachedLimit: inMemory ? memoryForRows(member?.localSize) : 0,
+    rowsPerImage: transformCount(config),
     optimizer: config,
   };
   const { batchSize } = config;

@@ -1,6 +1,6 @@
 // The predictions of the best epoch for the validation images: the report needs no second pass over them.
 
-import { transformKey } from '../data/transforms/transform.js';
+import { transformKey } from '../data/augmentation/transform.js';
 import type { Prediction } from './evaluateNetwork.js';
 
 /** Numbers stored of an epoch: 80 MB. */

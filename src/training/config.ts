@@ -1,7 +1,6 @@
 // What a training is made from: all its options, resolved. The flags are declared in options/trainOptions.ts.
 
 import type { DatasetConfig } from '../data/dataset/dataset.js';
-import type { Augment } from '../data/transforms/transform.js';
 import type { Device } from '../engine/device.js';
 import type { Precision } from '../engine/precision.js';
 import type { Trainable } from '../model/alexnet.js';
@@ -9,7 +8,10 @@ import type { OptimizerOptions } from './optimization/optimizerOptions.js';
 import type { ScheduleOptions } from './optimization/schedule.js';
 
 export interface TrainConfig extends DatasetConfig, OptimizerOptions, ScheduleOptions {
-  readonly augment: Augment;
+  /** A list such as `flip,crop:0.35`, or `none`. */
+  readonly augment: string;
+  /** The number of random views of each image. */
+  readonly views: number | undefined;
   readonly resize: 'squash' | 'crop';
   readonly exif: boolean;
   readonly epochs: number;

@@ -3,8 +3,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { span } from '../core/spans.js';
+import type { Transform } from '../data/augmentation/transform.js';
 import { chunksOf, type Sample } from '../data/sampler.js';
-import type { Transform } from '../data/transforms/transform.js';
 import type { Network } from '../model/network.js';
 import { type BatchSource, isEvent } from './batchSource.js';
 import type { SourceEvent } from './events.js';

@@ -24,6 +24,8 @@ export interface MemoryTask {
     readonly cachedAt: number;
     /** Bytes of memory for features; 0 where they are cached on the disk. */
     readonly cachedLimit: number;
+    /** The largest number of cached rows per image. */
+    readonly rowsPerImage: number;
     readonly optimizer: OptimizerOptions;
   };
 }
@@ -86,8 +88,8 @@ export function memoryNeed({ layers, images, wasm, training, ...task }: MemoryTa
     (inputRow + sum(saved.slice(cachedAt)) + gradients * float * Math.max(...values.slice(first)));
   const largest = Math.max(...trained);
   const tensors = held + Math.max(step, cachedAt > 0 ? pass(cachedAt) : 0, update * largest);
-  // By image and transform.
-  const cached = cachedAt > 0 ? Math.min(training.cachedLimit, 2 * images * inputRow) : 0;
+  const rowsToCache = training.rowsPerImage * images;
+  const cached = cachedAt > 0 ? Math.min(training.cachedLimit, rowsToCache * inputRow) : 0;
   return { process: base + tensors + loading + cached + saving * parameters, tensors };
 }
 

@@ -1,8 +1,8 @@
 // The random parts of a training: the order of the images, their transforms, and dropout.
 
 import * as tf from '@tensorflow/tfjs-core';
+import type { TransformOptions } from '../data/augmentation/transform.js';
 import { inOrder, type Sample, trainingSamples } from '../data/sampler.js';
-import type { Augment } from '../data/transforms/transform.js';
 import type { Engine } from '../engine/engine.js';
 import type { DropoutMask } from '../model/network.js';
 import { deriveSeed } from '../random/deriveSeed.js';
@@ -28,18 +28,19 @@ const dropoutStream = 3;
  * alexft's own: all random numbers depend on the seed and the position in the training alone, so any step can be
  * repeated without those before it. Dropout masks come from the engine's generator.
  */
-export function seededRandomness(options: {
-  engine: Engine;
-  train: readonly number[];
-  validation: readonly number[];
-  seed: number;
-  augment: Augment;
-}): Randomness {
-  const { engine, train, validation, seed, augment } = options;
+export function seededRandomness(
+  options: TransformOptions & {
+    engine: Engine;
+    train: readonly number[];
+    validation: readonly number[];
+    seed: number;
+  },
+): Randomness {
+  const { engine, train, validation, seed } = options;
   const dropoutSeed = deriveSeed(seed, dropoutStream) | 0;
   return {
     epoch: (epoch) => ({
-      train: trainingSamples(train, { seed, augment, epoch }),
+      train: trainingSamples(train, { ...options, epoch }),
       validation: inOrder(validation),
     }),
     dropout: (step) => (layer, shape, p) =>

@@ -4,8 +4,8 @@
 // RandomHorizontalFlip.
 
 import * as tf from '@tensorflow/tfjs-core';
+import { randomFlip, randomNumbers } from '../data/augmentation/transform.js';
 import { chunksOf, type Sample } from '../data/sampler.js';
-import { type Augment, randomNumbers, randomTransform } from '../data/transforms/transform.js';
 import { dropoutInputs, type Layer } from '../model/layers.js';
 import { MersenneTwister } from '../random/generator.js';
 import type { EpochSamples, Randomness } from './randomness.js';
@@ -29,7 +29,7 @@ export function torchRandomness(options: {
   generator: MersenneTwister;
   train: readonly number[];
   validation: readonly number[];
-  augment: Augment;
+  augment: string;
   batchSize: number;
   layers: readonly Layer[];
 }): Randomness {
@@ -42,7 +42,7 @@ export function torchRandomness(options: {
   let masked = 0; // steps, of the whole training
 
   const transformed = (indices: readonly number[]): Sample[] =>
-    indices.map((index) => ({ index, transform: randomTransform(augment, () => ahead.rand()) }));
+    indices.map((index) => ({ index, transform: randomFlip(augment, () => ahead.rand()) }));
   const sizeOfBatch = (step: number) =>
     Math.min(batchSize, train.length - (step % stepsPerEpoch) * batchSize);
 

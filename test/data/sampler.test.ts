@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { transformKey } from '../../dist/data/augmentation/transform.js';
 import { chunksOf, inOrder, trainingSamples } from '../../dist/data/sampler.js';
 
 const indices = Array.from({ length: 500 }, (_, i) => i * 3);
@@ -36,6 +37,32 @@ test('about half are mirrored, and others in each epoch', () => {
   assert.notDeepEqual(mirrored(1), mirrored(2));
   assert.ok(sample({ augment: 'none' }).every(({ transform }) => !transform.flip));
   assert.ok(inOrder(indices).every(({ transform }) => !transform.flip));
+});
+
+test('a random transform depends on the seed, the image and the epoch; views recur', () => {
+  const transformsOf = (options: Partial<Parameters<typeof trainingSamples>[1]>, among = indices) =>
+    new Map(
+      trainingSamples(among, { seed: 1, epoch: 1, augment: 'flip,crop', ...options }).map(
+        ({ index, transform }) => [index, transformKey(transform)],
+      ),
+    );
+  const first = transformsOf({});
+  assert.equal(new Set(first.values()).size, indices.length);
+  for (const other of [{ epoch: 2 }, { seed: 2 }]) {
+    const others = transformsOf(other);
+    assert.ok(indices.every((index) => others.get(index) !== first.get(index)));
+  }
+  const fewer = transformsOf({}, indices.slice(0, 100));
+  assert.ok(indices.slice(0, 100).every((index) => fewer.get(index) === first.get(index)));
+  for (const [epoch, same] of [
+    [1, 1],
+    [3, 1],
+    [4, 2],
+  ] as const) {
+    const ofEpoch = transformsOf({ epoch: same });
+    const recurring = transformsOf({ epoch, views: 2 });
+    assert.ok(indices.every((index) => recurring.get(index) === ofEpoch.get(index)));
+  }
 });
 
 test('chunks are consecutive, the last may be shorter', () => {

@@ -8,6 +8,21 @@ type Size = [width: number, height: number];
 export const transforms = readGolden<{
   centerCrops: { size: Size; sha256: string }[];
   oriented: { name: string; file: string; size: Size; sha256: string }[];
+  /** Smallest scale, width, height, seed; top, left, height and width of the crop; the next random number. */
+  crops: [number, number, number, number, number, number, number, number, number][];
+  jitters: {
+    strength: number;
+    hue: number;
+    seed: number;
+    order: number[];
+    factors: (number | null)[];
+    next: number;
+  }[];
+  /** Seed; top, left, height and width; the next random number. */
+  erasures: [number, [number, number, number, number] | null, number][];
+  adjustments: { name: 'brightness' | 'contrast' | 'saturation' | 'hue'; factor: number; sha256: string }[];
+  hues: { hsv: string; rgb: string };
+  views: { seed: number; size: Size; sha256: string }[];
 }>('transforms');
 
 /** The same image as make_transforms.py's. */

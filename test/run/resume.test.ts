@@ -54,6 +54,7 @@ const kinds: [string, Partial<TrainOptions>][] = [
   ['momentum, cosine', { optimizer: 'sgd', lr: 0.01, schedule: 'cosine', warmup: 0.5 }],
   ['plateau, two learning rates', { schedule: 'plateau', lrPatience: 0, lr: 0.01, lrFeatures: 0.001 }],
   ['classifier, kept features', { trainable: 'classifier' }],
+  ['views, random in all ways', { trainable: 'classifier', augment: 'flip,crop,jitter,erase:1', views: 2 }],
   ['the draws of torch', { reference: 'torch' }],
 ];
 

@@ -49,7 +49,7 @@ interface Run {
   keepFeatures?: boolean;
   dropout?: number;
   seed?: number;
-  augment?: 'none' | 'flip';
+  augment?: string;
   signal?: AbortSignal;
   onEvent?: (event: LoopEvent, handles: number) => void;
 }

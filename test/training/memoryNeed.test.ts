@@ -17,7 +17,13 @@ function estimate(
   if (trainable === 'nothing') return memoryNeed(common);
   const first = firstTrainable(layers, trainable)!;
   const optimizer = { optimizer: 'adam', momentum: 0, weightDecay: 0 } as const;
-  const training = { first, cachedAt: featureLayer(layers, first), cachedLimit: 5e9, optimizer };
+  const training = {
+    first,
+    cachedAt: featureLayer(layers, first),
+    cachedLimit: 5e9,
+    rowsPerImage: 2,
+    optimizer,
+  };
   return memoryNeed({ ...common, training });
 }
 

@@ -1,6 +1,6 @@
 // torchvision's ToTensor and Normalize, with a lookup table.
 
-import type { Transform } from './transform.js';
+import type { Part } from './resizer.js';
 
 /**
  * Computes (v / 255 - mean) / std for each byte v of each channel, rounded to float32 after each operation, so that
@@ -22,7 +22,7 @@ export function normalizationTables(mean: readonly number[], std: readonly numbe
 }
 
 /**
- * Writes a transformed, normalized image inside a border of zeros, the padding of the network's first convolution.
+ * Writes a normalized image, mirrored or not, inside a border of zeros, the padding of the network's first convolution.
  *
  * `rgb`: [size, size, 3] bytes; `target`: [size + 2 * border, size + 2 * border, 3]. The border is not written: it must
  * be zero already.
@@ -30,13 +30,12 @@ export function normalizationTables(mean: readonly number[], std: readonly numbe
 export function writeNormalized(
   rgb: Uint8Array,
   size: number,
-  transform: Transform,
+  flip: boolean,
   tables: Float32Array,
   target: Float32Array,
   border: number,
 ): void {
   const side = size + 2 * border;
-  const { flip } = transform;
   const step = flip ? -3 : 3;
   let from = 0;
   for (let y = 0; y < size; y++) {
@@ -49,5 +48,14 @@ export function writeNormalized(
       from += 3;
       to += step;
     }
+  }
+}
+
+/** Sets a part of an image that `writeNormalized` wrote to 0, as RandomErasing does. */
+export function erase(target: Float32Array, part: Part, size: number, border: number): void {
+  const side = size + 2 * border;
+  for (let y = 0; y < part.height; y++) {
+    const from = ((part.top + y + border) * side + part.left + border) * 3;
+    target.fill(0, from, from + part.width * 3);
   }
 }

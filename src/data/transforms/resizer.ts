@@ -13,7 +13,7 @@ const maxCachedAxes = 64;
 const maxCachedSize = 16384;
 
 /** A rectangle of an image, in pixels. */
-interface Part {
+export interface Part {
   readonly left: number;
   readonly top: number;
   readonly width: number;

@@ -1,7 +1,8 @@
 // Options of a training's images.
 
 import { usageError } from '../../core/errors.js';
-import { choice, flag, number, text } from '../option.js';
+import { augmentationsIn } from '../../data/augmentation/augment.js';
+import { choice, expected, flag, number, text } from '../option.js';
 
 export const dataOption = text({
   flag: '--data',
@@ -44,11 +45,30 @@ export const dataOptions = {
     default: undefined,
     defaultText: 'stratified; torch with --reference torch',
   }),
-  augment: choice(['flip', 'none'], {
+  augment: text({
     flag: '--augment',
+    placeholder: '<list|none>',
     group: 'Data',
-    help: 'augmentation of training images: random horizontal flips, or none',
+    help: 'random transforms of training images: flip, crop[:SCALE], jitter[:STRENGTH[:HUE]], erase[:PROBABILITY], separated by commas',
     default: 'flip',
+    check: (value) => {
+      if (augmentationsIn(value)) return;
+      throw expected(
+        '--augment',
+        'none, or a list of flip, crop:SCALE (0.01 to 1), jitter:STRENGTH:HUE (0 to 1, 0 to 0.5) and erase:PROBABILITY (0 to 1)',
+        value,
+      );
+    },
+  }),
+  views: number({
+    flag: '--views',
+    group: 'Data',
+    help: 'random views of each image, whose features are cached; for crop, jitter and erase with frozen layers',
+    integer: true,
+    min: 1,
+    max: 10_000,
+    default: undefined,
+    defaultText: 'another view in each epoch',
   }),
   resize: choice(['squash', 'crop'], {
     flag: '--resize',

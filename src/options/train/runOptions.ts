@@ -44,7 +44,7 @@ export const runOptions = {
   seed: number({
     flag: '--seed',
     group: 'Run and resume',
-    help: 'seed of the split, sampling order, flips, dropout and initialization',
+    help: 'seed of the split, sampling order, augmentation, dropout and initialization',
     integer: true,
     min: 0,
     max: 2 ** 32 - 1,

@@ -3,10 +3,12 @@
 import { usageError } from '../../core/errors.js';
 import { isSize } from '../../core/formatting.js';
 import { counted } from '../../core/text.js';
+import { isVaried } from '../../data/augmentation/augment.js';
 import type { TrainConfig } from '../../training/config.js';
 import { engineOptions } from '../engineOptions.js';
 import { expected, flag, number, text, type Values } from '../option.js';
 import { profileOption } from '../profileOption.js';
+import { checkRegularization } from './checkRegularization.js';
 import { dataOption, dataOptions, requireData } from './dataOptions.js';
 import { distributedOptions } from './distributedOptions.js';
 import { trainableOption, weightsOption } from './networkOptions.js';
@@ -112,6 +114,7 @@ export function resolveTrainOptions(options: TrainOptions): TrainConfig {
       'Add --trainable all, or remove --lr-features.',
     );
   }
+  checkRegularization(options, trainable);
   const torch = options.reference === 'torch';
   if (torch) checkReference(options);
   // A place belongs to one process, not to the training.
@@ -130,10 +133,11 @@ export function resolveTrainOptions(options: TrainOptions): TrainConfig {
 }
 
 /** A PyTorch script uses every image, splits with random_split and stops at the first unreadable image. */
-function checkReference({ val, split = 'torch', grey16, maxBad = 0, ignore }: TrainOptions): void {
+function checkReference({ val, split = 'torch', grey16, maxBad = 0, ignore, augment }: TrainOptions): void {
   const conflict =
     (val !== undefined && '--val') ||
     (split !== 'torch' && `--split ${split}`) ||
+    (isVaried(augment) && `--augment ${augment}`) ||
     (grey16 === 'scale' && '--grey16 scale') ||
     (maxBad > 0 && `--max-bad ${maxBad}`) ||
     (ignore !== undefined && '--ignore');

@@ -3,9 +3,9 @@
 
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { transformKey } from '../../data/augmentation/transform.js';
 import { type HashedFile, isUnchanged } from '../../data/dataset/fileHash.js';
 import type { Sample } from '../../data/sampler.js';
-import { transformKey } from '../../data/transforms/transform.js';
 import type { FeatureRows } from './featureRows.js';
 import { type RowEntry, readList, readRow, SegmentWriter, segmentFiles } from './segment.js';
 

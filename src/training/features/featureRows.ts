@@ -1,7 +1,7 @@
 // Stores of feature rows.
 
+import { transformKey } from '../../data/augmentation/transform.js';
 import type { Sample } from '../../data/sampler.js';
-import { transformKey } from '../../data/transforms/transform.js';
 import { totalMemory } from '../../engine/machineMemory.js';
 
 /** Rows of one length, by image and transform. */

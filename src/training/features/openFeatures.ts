@@ -8,9 +8,9 @@ import type { Context } from '../../core/context.js';
 import { printable, reasonOf } from '../../core/errors.js';
 import { bytesOfSize } from '../../core/formatting.js';
 import { version } from '../../core/version.js';
+import { isEndless, type TransformOptions, transformCount } from '../../data/augmentation/transform.js';
 import type { TrainingSet } from '../../data/dataset/dataset.js';
 import { type PreprocessingOptions, preprocessingOf } from '../../data/transforms/preprocessing.js';
-import { transformCount } from '../../data/transforms/transform.js';
 import type { Engine } from '../../engine/engine.js';
 import { cacheFolder } from '../../io/cacheFolder.js';
 import type { Network } from '../../model/network.js';
@@ -30,7 +30,10 @@ interface Training {
   readonly first: number;
   readonly dataset: TrainingSet;
   readonly engine: Engine;
-  readonly config: Pick<TrainConfig, 'augment' | 'cacheLimit' | keyof PreprocessingOptions | 'threads'>;
+  readonly config: Pick<
+    TrainConfig,
+    'cacheLimit' | keyof PreprocessingOptions | keyof TransformOptions | 'threads'
+  >;
   /** Ranks on this machine that store features, too. Default: 1. */
   readonly processes?: number | undefined;
 }
@@ -46,11 +49,27 @@ export async function openFeatures(training: Training, context: Context): Promis
   const layer = featureLayer(network.layers, first);
   if (layer === 0) return { source: images, close: async () => {} };
   const rows = await openRows(training, layer, context);
+  const { config } = training;
+  if (isEndless(config)) context.onMessage(endlessWarning(config));
   return {
-    source: new FeatureSource(images, network, layer, rows),
+    source: new FeatureSource(images, network, layer, isEndless(config) ? withoutRandom(rows) : rows),
     close: () => rows.close(),
   };
 }
+
+const endlessWarning = ({ augment }: TransformOptions): string =>
+  `--augment ${augment} gives each image another view in every epoch, so the frozen layers run on all images in ` +
+  'every epoch. --views 4 would cache four views of each image instead.';
+
+/** Stores no rows of random transforms, which would fill the cache and not be read again. */
+const withoutRandom = (rows: FeatureRows): FeatureRows => ({
+  has: (sample) => rows.has(sample),
+  read: (sample, row) => rows.read(sample, row),
+  put: async (samples, values) => {
+    if (!samples.some(({ transform }) => transform.random)) await rows.put(samples, values);
+  },
+  close: () => rows.close(),
+});
 
 async function openRows(training: Training, layer: number, context: Context): Promise<FeatureRows> {
   const { network, dataset, config } = training;
@@ -65,7 +84,7 @@ async function openRows(training: Training, layer: number, context: Context): Pr
   const rowBytes = sizeOf(outputShape(network.layers, layer)) * Float32Array.BYTES_PER_ELEMENT;
   try {
     const key = featureKey(network, layer, circumstancesOf(training));
-    const needed = transformCount(config.augment) * dataset.paths.length * rowBytes;
+    const needed = transformCount(config) * dataset.paths.length * rowBytes;
     const { folder, room } = await openFeatureFolder(features, key, { needed, limit });
     const name = `${process.pid}-${randomUUID().slice(0, 8)}`;
     const rows = await CachedRows.open({

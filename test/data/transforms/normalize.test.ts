@@ -25,7 +25,7 @@ describe('writeNormalized', () => {
         const side = size + 2 * border;
         const untouched = -99;
         const target = new Float32Array(side * side * 3).fill(untouched);
-        writeNormalized(rgb, size, { flip }, tables, target, border);
+        writeNormalized(rgb, size, flip, tables, target, border);
         for (let y = 0; y < side; y++) {
           for (let x = 0; x < side; x++) {
             for (let channel = 0; channel < 3; channel++) {

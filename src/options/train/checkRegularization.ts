@@ -1,0 +1,26 @@
+// Contradictions among the options that regularize a training.
+
+import { usageError } from '../../core/errors.js';
+import { isVaried } from '../../data/augmentation/augment.js';
+import type { Trainable } from '../../model/alexnet.js';
+import type { TrainConfig } from '../../training/config.js';
+
+/** Throws a usage error. */
+export function checkRegularization(
+  { augment, views }: Pick<TrainConfig, 'augment' | 'views'>,
+  trainable: Trainable,
+): void {
+  if (views === undefined) return;
+  if (!isVaried(augment)) {
+    throw usageError(
+      `--views needs crop, jitter or erase, but --augment is ${augment}.`,
+      'Add one, such as --augment flip,crop, or remove --views.',
+    );
+  }
+  if (trainable === 'all' || trainable === 'features.0') {
+    throw usageError(
+      `--views caches the output of frozen layers, but --trainable is ${trainable}.`,
+      'Remove --views: nothing is computed twice.',
+    );
+  }
+}

@@ -36,19 +36,21 @@ export class Network {
   /** With PyTorch's names and order. */
   readonly parameters: ReadonlyMap<string, Parameter>;
 
-  /** The engine stores the weights of convolutions as HWIO, like TensorFlow; all others are in PyTorch's layout. */
+  /**
+   * The engine stores the weights of convolutions as HWIO, like TensorFlow; all others are in PyTorch's layout.
+   * `shared`: parameters that have an owner, which disposes of them.
+   */
   constructor(
     readonly layers: readonly Layer[],
     engine: Engine,
     state?: StateDict,
+    shared?: ReadonlyMap<string, Parameter>,
   ) {
     const parameters = new Map<string, Parameter>();
     for (const [name, shape] of layers.flatMap(parameterShapes)) {
       const value = state?.get(name);
-      const parameter = value
-        ? engine.parameter(nativeShape(shape), fromTorch(value).data)
-        : engine.parameter(nativeShape(shape));
-      parameters.set(name, parameter);
+      const own = () => engine.parameter(nativeShape(shape), value && fromTorch(value).data);
+      parameters.set(name, shared?.get(name) ?? own());
     }
     this.parameters = parameters;
   }

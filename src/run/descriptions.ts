@@ -25,6 +25,8 @@ export interface RecordedTraining {
   /** The weights that it began with: `imagenet`, `imagenet-features`, `none`, or a path. */
   readonly weights: string;
   readonly network: Network;
+  /** The network whose model is saved instead, with averages of the parameters. */
+  readonly averaged?: Network | undefined;
   /** The index of the first trained layer. */
   readonly first: number;
   readonly optimizer: Optimizer;

@@ -15,14 +15,21 @@ import { runFiles } from './runFiles.js';
  */
 export async function requireSpaceForRun(
   folder: string,
-  { network, optimizer, config }: Pick<RecordedTraining, 'network' | 'optimizer' | 'config'>,
+  {
+    network,
+    averaged,
+    optimizer,
+    config,
+  }: Pick<RecordedTraining, 'network' | 'averaged' | 'optimizer' | 'config'>,
 ): Promise<void> {
   const model = bytesOf(network.state());
   const moments = bytesOf(optimizer.state().tensors);
   const checkpoints = mostCheckpoints(config);
   // After each epoch, a checkpoint's best model is its own or an earlier one's; else it can be a file of its own.
   const models = config.checkpointEvery === 'epoch' ? checkpoints + 3 : 2 * checkpoints + 2;
-  const needed = models * model + (checkpoints + 1) * moments;
+  // The parameters that are trained are no model then.
+  const apart = averaged ? checkpoints + 1 : 0;
+  const needed = (models + apart) * model + (checkpoints + 1) * moments;
   const own = [...Object.values(runFiles).map((name) => join(folder, name)), checkpointsOf(folder)];
   await requireRoom(
     folder,

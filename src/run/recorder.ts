@@ -3,7 +3,7 @@
 import { dataError, printable, reasonOf } from '../core/errors.js';
 import { shellWord } from '../core/text.js';
 import type { OnBytes } from '../io/writerThread.js';
-import type { Snapshot } from '../model/network.js';
+import type { Network, Snapshot } from '../model/network.js';
 import { bytesOf } from '../model/stateDict.js';
 import type {
   CheckpointEvent,
@@ -168,11 +168,16 @@ class Recorder implements AsyncDisposable {
     this.#epochs.push(event);
     this.#checkpointed = undefined; // one of the epoch's last step lacks its validation
     if (!event.best) return;
-    const { network, first } = this.training;
+    const { first } = this.training;
     const description = modelDescriptionOf(this.training, this.#progress);
-    const model = network.snapshot(first); // before the previous one goes: this one may run out of memory
+    const model = this.#model.snapshot(first); // before the previous one goes: this one may run out of memory
     this.#best?.model.dispose();
     this.#best = { step: this.#step, model, description };
+  }
+
+  /** What is saved as the model. */
+  get #model(): Network {
+    return this.training.averaged ?? this.training.network;
   }
 
   get #isCheckpointed(): boolean {
@@ -182,13 +187,14 @@ class Recorder implements AsyncDisposable {
   /** Saves the models that are not on the disk yet, and what a later process needs to resume from here. */
   async #checkpoint(): Promise<CheckpointEvent> {
     const begin = performance.now();
-    const { network, optimizer, state } = this.training;
-    const onBytes = this.#saving(this.#unsavedBytes + bytesOf(optimizer.state().tensors));
+    const { network, averaged, optimizer, state } = this.training;
+    const apart = averaged ? bytesOf(network.state()) : 0;
+    const onBytes = this.#saving(this.#unsavedBytes + bytesOf(optimizer.state().tensors) + apart);
     await this.#saveModels(onBytes);
     const { step, skipped, epochs, seconds } = this.#progress;
     const record: RecordState = { skipped, epochs, seconds, events: await this.folder.eventsLength() };
     const training = { step, parameters: network.state(), optimizer: optimizer.state(), state, record };
-    await this.folder.checkpoint(training, onBytes);
+    await this.folder.checkpoint(training, { lastHasParameters: !averaged }, onBytes);
     this.#checkpointed = step;
     const event: CheckpointEvent = { event: 'checkpoint', step };
     await this.folder.record(event);
@@ -211,7 +217,7 @@ class Recorder implements AsyncDisposable {
   async #saveModels(onBytes: OnBytes): Promise<void> {
     if (!this.#lastIsSaved) {
       const description = modelDescriptionOf(this.training, this.#progress);
-      await this.folder.saveModel('last', this.training.network.state(), description, this.#step, onBytes);
+      await this.folder.saveModel('last', this.#model.state(), description, this.#step, onBytes);
       this.#lastIsSaved = true;
     }
     await this.#saveBest(onBytes);

@@ -111,13 +111,18 @@ export class RunFolder {
     return length;
   }
 
-  async checkpoint(training: SavedTraining, onBytes?: OnBytes): Promise<void> {
+  /** `lastHasParameters`: whether the last model has the parameters that are trained. */
+  async checkpoint(
+    training: SavedTraining,
+    { lastHasParameters = true }: { readonly lastHasParameters?: boolean } = {},
+    onBytes?: OnBytes,
+  ): Promise<void> {
     const written = (name: ModelName) => {
       const sha256 = this.#sums.get(runFiles[name]);
       return sha256 === undefined ? undefined : { path: this.#fileOf(name), sha256 };
     };
     const existing = {
-      parameters: this.#lastStep === training.step ? written('last') : undefined,
+      parameters: lastHasParameters && this.#lastStep === training.step ? written('last') : undefined,
       best: training.state.best && written('best'),
     };
     await this.#write('save checkpoint', () => writeCheckpoint(this.path, training, existing, onBytes));

@@ -11,6 +11,7 @@ import { ownDevice } from '../distributed/ownDevice.js';
 import { shareTraining } from '../distributed/shareTraining.js';
 import { openEngine } from '../engine/openEngine.js';
 import { inputPadding } from '../model/alexnet.js';
+import { Network } from '../model/network.js';
 import { MersenneTwister } from '../random/generator.js';
 import type { RecordedTraining } from '../run/descriptions.js';
 import { type BatchSource, ImageSource } from '../training/batchSource.js';
@@ -81,6 +82,8 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
     resources.add(() => optimizer.dispose());
     saved?.optimizer.tensors.clear(); // hundreds of megabytes, which the engine has now
     collectGarbage(); // with the network's first values
+    const averages = optimizer.averages && new Map([...network.parameters, ...optimizer.averages]);
+    const averaged = averages && new Network(network.layers, engine, undefined, averages);
 
     const unreadable = new Set(saved?.record.skipped.map(({ file }) => dataset.names.indexOf(file)));
     const images = new ImageSource(loader, dataset.paths, (index) => dataset.names[index]!, unreadable);
@@ -100,7 +103,7 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
     const predictions = new BestPredictions();
     const state = saved ? structuredClone(saved.state) : newTraining();
     const task: LoopTask = {
-      ...{ network, first, optimizer, state, predictions },
+      ...{ network, averaged, first, optimizer, state, predictions },
       source: shared?.batches(features.source) ?? features.source,
       labels: dataset.labels,
       classWeights: classWeightsOf(config.classWeights, dataset),
@@ -111,7 +114,7 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
       signal,
     };
     return {
-      ...{ config, dataset, widths, engine, network, first, weights, optimizer, state, loader },
+      ...{ config, dataset, widths, engine, network, averaged, first, weights, optimizer, state, loader },
       source: features.source,
       past: saved && { step: saved.step, record: saved.record },
       train: () => (shared?.compute ? computing(shared.compute) : trainLoop(task)),

@@ -31,6 +31,8 @@ export interface LoopOptions {
 
 export interface LoopTask {
   readonly network: Network;
+  /** The network that is validated instead, with averages of the parameters. */
+  readonly averaged?: Network | undefined;
   /** The index of the first trained layer. */
   readonly first: number;
   readonly optimizer: Optimizer;
@@ -151,8 +153,8 @@ async function* validate(
   samples: EpochSamples,
   result: EpochEvent,
 ): AsyncGenerator<LoopEvent> {
-  const { network, source, labels, options, signal, predictions, onProgress } = task;
-  const score = yield* scoreNetwork(network, source, samples.validation, labels, {
+  const { network, averaged = network, source, labels, options, signal, predictions, onProgress } = task;
+  const score = yield* scoreNetwork(averaged, source, samples.validation, labels, {
     batchSize: options.batchSize,
     signal,
     onPrediction: (prediction, done, total) => {

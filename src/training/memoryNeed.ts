@@ -6,6 +6,7 @@ import { type Layer, parameterShapes } from '../model/layers.js';
 import { outputShape } from '../model/outputShape.js';
 import { sizeOf } from '../model/stateDict.js';
 import { imagesAtOnce } from './features/featureSource.js';
+import { momentNames } from './optimization/optimizer.js';
 import type { OptimizerOptions } from './optimization/optimizerOptions.js';
 
 export interface MemoryTask {
@@ -80,7 +81,7 @@ export function memoryNeed({ layers, images, wasm, training, ...task }: MemoryTa
 
   const { first, optimizer } = training;
   const trained = sizes.slice(first).flat();
-  const moments = optimizer.optimizer !== 'sgd' ? 2 : optimizer.momentum > 0 ? 1 : 0;
+  const moments = momentNames(optimizer).length;
   const held = parameters + (moments + 1) * sum(trained); // with the best model until it is saved
   const inputRow = cachedAt > 0 ? float * values[cachedAt - 1]! : imageBytes;
   const step =

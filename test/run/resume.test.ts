@@ -55,6 +55,7 @@ const kinds: [string, Partial<TrainOptions>][] = [
   ['plateau, two learning rates', { schedule: 'plateau', lrPatience: 0, lr: 0.01, lrFeatures: 0.001 }],
   ['classifier, kept features', { trainable: 'classifier' }],
   ['views, random in all ways', { trainable: 'classifier', augment: 'flip,crop,jitter,erase:1', views: 2 }],
+  ['averaged, classifier', { trainable: 'classifier', ema: 0.9, optimizer: 'sgd', momentum: 0, lr: 0.01 }],
   ['the draws of torch', { reference: 'torch' }],
 ];
 

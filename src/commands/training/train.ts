@@ -87,8 +87,9 @@ export async function* train(
       return;
     }
     const done = yield* recorder.finish();
-    const { network, loader, source, predictions } = trainer;
-    const subject = { network, loader, source, set: dataset, batchSize: config.batchSize, predictions };
+    const { network, averaged = network, loader, source, predictions } = trainer;
+    const { batchSize } = config;
+    const subject = { network: averaged, loader, source, set: dataset, batchSize, predictions };
     if (board) await addImages(board, run.path, subject, context);
     if (!config.noReport) {
       await span('report', 'other', () => reportAfterTraining(run.path, subject, describeRun, context));

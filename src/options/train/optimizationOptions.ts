@@ -49,6 +49,15 @@ export const optimizationOptions = {
     max: 1,
     default: 0,
   }),
+  ema: number({
+    flag: '--ema',
+    group: 'Optimization',
+    help: 'decay of a moving average of the parameters, such as 0.99, which is validated and saved as the model',
+    above: 0,
+    max: 0.999999,
+    default: undefined,
+    defaultText: 'off',
+  }),
   lrFeatures: number({
     flag: '--lr-features',
     group: 'Optimization',

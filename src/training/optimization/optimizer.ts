@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Engine, Parameter } from '../../engine/engine.js';
 import { copiedOut, fromTorch } from '../../model/layout.js';
 import type { StateDict } from '../../model/stateDict.js';
+import { averageName, decayAfter, moveAverage } from './average.js';
 import type { OptimizerOptions } from './optimizerOptions.js';
 
 export interface Optimizer {
@@ -12,6 +13,8 @@ export interface Optimizer {
    * the caller disposes of the gradients.
    */
   beginStep(learningRate: number): (gradients: ReadonlyMap<string, tf.Tensor>) => void;
+  /** The averages of the parameters, where there is one. */
+  readonly averages?: ReadonlyMap<string, Parameter> | undefined;
   /** The optimizer's state. Each tensor is copied out of the engine when its data is read. */
   state(): OptimizerState;
   dispose(): void;
@@ -43,34 +46,34 @@ export function createOptimizer(
   options: OptimizerOptions & Rates,
   from?: OptimizerState,
 ): Optimizer {
-  const { optimizer, momentum, weightDecay, lr = 1, lrFeatures = lr } = options;
+  const { optimizer, momentum, weightDecay, ema = 1, lr = 1, lrFeatures = lr } = options;
   /** The share of the step's learning rate that a parameter has. */
   const shareOf = (name: string) => (name.startsWith('features.') ? lrFeatures / lr : 1);
-  const kinds = momentNames(options);
-  const moments = new Map<string, Parameter[]>();
-  for (const [name, { shape }] of parameters) {
-    moments.set(
-      name,
-      kinds.map((kind) => {
-        const saved = from?.tensors.get(`${kind}.${name}`);
-        return saved ? engine.parameter(shape, fromTorch(saved).data) : engine.parameter(shape);
-      }),
-    );
+  /** The state of each parameter, by its name in the state. */
+  const buffers = new Map<string, Parameter>();
+  for (const [name, parameter] of parameters) {
+    for (const kind of momentNames(options)) {
+      const saved = from?.tensors.get(`${kind}.${name}`);
+      const initial = kind === averageName ? parameter.values() : undefined; // zeros
+      const values = saved ? fromTorch(saved).data : initial;
+      buffers.set(`${kind}.${name}`, engine.parameter(parameter.shape, values));
+    }
   }
   let steps = from?.steps ?? 0;
 
   const update = (name: string, gradient: tf.Tensor, learningRate: number) => {
     const parameter = parameters.get(name)!;
-    const [first, second] = moments.get(name)!;
     if (optimizer === 'sgd') {
-      if (first) engine.applyMomentum(parameter, first, gradient, { learningRate, momentum });
+      const buffer = buffers.get(`momentum_buffer.${name}`);
+      if (buffer) engine.applyMomentum(parameter, buffer, gradient, { learningRate, momentum });
       else engine.applyGradientDescent(parameter, gradient, learningRate);
       return;
     }
     // PyTorch divides by the bias corrections one by one and adds epsilon to the corrected root. Multiplying
     // numerator and denominator by the second correction's root gives the form that the engine has.
     const root2 = Math.sqrt(1 - beta2 ** steps);
-    engine.applyAdam(parameter, { m: first!, v: second! }, gradient, {
+    const [m, v] = [buffers.get(`exp_avg.${name}`)!, buffers.get(`exp_avg_sq.${name}`)!];
+    engine.applyAdam(parameter, { m, v }, gradient, {
       learningRate: (learningRate * root2) / (1 - beta1 ** steps),
       beta1,
       beta2,
@@ -95,28 +98,34 @@ export function createOptimizer(
             update(name, decayed, learningRate);
             decayed.dispose();
           }
+          const average = buffers.get(`${averageName}.${name}`);
+          if (average) moveAverage(engine, average, parameters.get(name)!, decayAfter(steps - 1, ema));
         }
       };
     },
-    state() {
-      const tensors: StateDict = new Map();
-      for (const [name, buffers] of moments) {
-        for (const [i, kind] of kinds.entries()) tensors.set(`${kind}.${name}`, copiedOut(buffers[i]!));
-      }
-      return { steps, tensors };
-    },
+    averages:
+      options.ema === undefined
+        ? undefined
+        : new Map(Array.from(parameters.keys(), (name) => [name, buffers.get(`${averageName}.${name}`)!])),
+    state: () => ({
+      steps,
+      tensors: new Map(Array.from(buffers, ([name, buffer]) => [name, copiedOut(buffer)])),
+    }),
     dispose: () => {
-      for (const parameter of [...moments.values()].flat()) parameter.dispose();
+      for (const buffer of buffers.values()) buffer.dispose();
     },
   };
 }
 
-/** The state of each parameter, by PyTorch's names. */
+/** The state of each parameter, by PyTorch's names; and its average. */
 export const momentNames = ({
   optimizer,
   momentum,
-}: Pick<OptimizerOptions, 'optimizer' | 'momentum'>): readonly string[] =>
-  optimizer !== 'sgd' ? ['exp_avg', 'exp_avg_sq'] : momentum > 0 ? ['momentum_buffer'] : [];
+  ema,
+}: Pick<OptimizerOptions, 'optimizer' | 'momentum' | 'ema'>): readonly string[] => [
+  ...(optimizer !== 'sgd' ? ['exp_avg', 'exp_avg_sq'] : momentum > 0 ? ['momentum_buffer'] : []),
+  ...(ema === undefined ? [] : [averageName]),
+];
 
 /** `parameter -= share * parameter`. */
 function decay(engine: Engine, parameter: Parameter, share: number): void {

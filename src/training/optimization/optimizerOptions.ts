@@ -6,4 +6,6 @@ export interface OptimizerOptions {
   readonly momentum: number;
   /** Added to the gradient for SGD and Adam; for AdamW subtracted from the parameter before the update. */
   readonly weightDecay: number;
+  /** The decay of an average of the parameters, which is the model. Default: no average. */
+  readonly ema?: number | undefined;
 }

@@ -53,6 +53,7 @@ export function trainingMemory(
     cachedAt: featureLayer(layers, first),
     cachedLimit: inMemory ? memoryForRows(member?.localSize) : 0,
     rowsPerImage: transformCount(config),
+    mixed: config.mixup !== undefined,
     optimizer: config,
   };
   const { batchSize } = config;

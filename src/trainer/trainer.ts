@@ -2,6 +2,7 @@
 
 import { collectGarbage } from '../core/collectGarbage.js';
 import { type Context, mayFetch } from '../core/context.js';
+import { usageError } from '../core/errors.js';
 import { Resources } from '../core/resources.js';
 import { span } from '../core/spans.js';
 import type { ImageLoader } from '../data/imageLoader.js';
@@ -21,6 +22,7 @@ import type { LoopEvent } from '../training/events.js';
 import { openFeatures } from '../training/features/openFeatures.js';
 import { type LoopTask, trainLoop } from '../training/loop.js';
 import { classWeightsOf } from '../training/optimization/classWeights.js';
+import { mixShare } from '../training/optimization/mixup.js';
 import { createOptimizer } from '../training/optimization/optimizer.js';
 import { plateauOf } from '../training/optimization/plateau.js';
 import { learningRateOf } from '../training/optimization/schedule.js';
@@ -50,6 +52,13 @@ export interface Trainer extends RecordedTraining, AsyncDisposable {
  */
 export async function createTrainer(request: TrainerRequest, context: Context): Promise<Trainer> {
   const { dataset, config, saved, widths, retry, member } = request;
+  const { mixup } = config;
+  if (member && mixup !== undefined) {
+    throw usageError(
+      '--mixup is for one process: an image would be mixed with one of another rank.',
+      'Remove --mixup.',
+    );
+  }
   const resources = new Resources();
   try {
     const own = { ...config, ...(member && ownDevice(config, member)) };
@@ -108,6 +117,8 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
       labels: dataset.labels,
       classWeights: classWeightsOf(config.classWeights, dataset),
       randomness: torch ? torchRandomness(chance) : seededRandomness(chance),
+      mixup:
+        mixup === undefined ? undefined : { images, share: (step) => mixShare(config.seed, step, mixup) },
       learningRate: learningRateOf(config),
       options: { ...config, plateau: plateauOf(config) },
       onProgress: context.onProgress,

@@ -22,6 +22,8 @@ export interface TrainConfig extends DatasetConfig, OptimizerOptions, ScheduleOp
   /** The largest total norm of a step's gradients. */
   readonly clipNorm: number | undefined;
   readonly labelSmoothing: number;
+  /** The parameter of the beta distribution of the shares of mixed images. */
+  readonly mixup: number | undefined;
   /** The learning rate of the convolutions. Default: `lr`. */
   readonly lrFeatures: number | undefined;
   readonly lrStep: number;

@@ -37,6 +37,8 @@ export interface LoopTask {
   readonly first: number;
   readonly optimizer: Optimizer;
   readonly source: BatchSource;
+  /** Mixes the images of each batch, which come from `images`. */
+  readonly mixup?: { readonly images: BatchSource; readonly share: (step: number) => number } | undefined;
   /** The class of every image. */
   readonly labels: readonly number[];
   /** The weight of each class in the training loss. Default: all 1. */
@@ -104,7 +106,8 @@ function updateBest(state: TrainingState, result: EpochEvent, options: LoopOptio
 
 /** Trains on the batches of the epoch that are left. */
 async function* trainEpoch(task: LoopTask, samples: EpochSamples): AsyncGenerator<LoopEvent> {
-  const { network, optimizer, first, source, labels, randomness, options, state, signal } = task;
+  const { network, optimizer, first, labels, randomness, options, state, signal, mixup } = task;
+  const source = mixup?.images ?? task.source;
   const { epoch, batches: done } = state;
   const { batchSize } = options;
   const steps = stepsPerEpoch(task, samples);
@@ -130,6 +133,7 @@ async function* trainEpoch(task: LoopTask, samples: EpochSamples): AsyncGenerato
         clipNorm: options.clipNorm,
         classWeights: task.classWeights,
         labelSmoothing: options.labelSmoothing,
+        mix: mixup?.share(step),
       });
       if (!Number.isFinite(result.loss)) {
         const indices = item.samples.map(({ index }) => index);

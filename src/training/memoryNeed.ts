@@ -27,6 +27,8 @@ export interface MemoryTask {
     readonly cachedLimit: number;
     /** The largest number of cached rows per image. */
     readonly rowsPerImage: number;
+    /** Whether the layers before `cachedAt` run on mixed images, a batch at a time. */
+    readonly mixed?: boolean;
     readonly optimizer: OptimizerOptions;
   };
 }
@@ -62,7 +64,7 @@ export function memoryNeed({ layers, images, wasm, training, ...task }: MemoryTa
   const cachedAt = training?.cachedAt ?? 0;
 
   // Images being decoded, and the tensor made from them.
-  const rows = Math.min(images, cachedAt > 0 ? imagesAtOnce : batchSize);
+  const rows = Math.min(images, cachedAt > 0 && !training?.mixed ? imagesAtOnce : batchSize);
   const slots = Math.min(Math.ceil(images / rows), batchesInMemory(rows * imageBytes, wasm));
   const loading = slots * rows * imageBytes;
   const inputs = [imageBytes, ...values.map((count) => float * count)];

@@ -56,6 +56,7 @@ const kinds: [string, Partial<TrainOptions>][] = [
   ['classifier, kept features', { trainable: 'classifier' }],
   ['views, random in all ways', { trainable: 'classifier', augment: 'flip,crop,jitter,erase:1', views: 2 }],
   ['averaged, classifier', { trainable: 'classifier', ema: 0.9, optimizer: 'sgd', momentum: 0, lr: 0.01 }],
+  ['mixed, classifier', { trainable: 'classifier', mixup: 0.4 }],
   ['the draws of torch', { reference: 'torch' }],
 ];
 

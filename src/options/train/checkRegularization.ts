@@ -7,7 +7,7 @@ import type { TrainConfig } from '../../training/config.js';
 
 /** Throws a usage error. */
 export function checkRegularization(
-  { augment, views }: Pick<TrainConfig, 'augment' | 'views'>,
+  { augment, views, mixup }: Pick<TrainConfig, 'augment' | 'views' | 'mixup'>,
   trainable: Trainable,
 ): void {
   if (views === undefined) return;
@@ -15,6 +15,12 @@ export function checkRegularization(
     throw usageError(
       `--views needs crop, jitter or erase, but --augment is ${augment}.`,
       'Add one, such as --augment flip,crop, or remove --views.',
+    );
+  }
+  if (mixup !== undefined) {
+    throw usageError(
+      '--views caches features, but --mixup mixes other images in each epoch.',
+      'Remove one of the two.',
     );
   }
   if (trainable === 'all' || trainable === 'features.0') {

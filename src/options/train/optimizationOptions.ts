@@ -49,6 +49,15 @@ export const optimizationOptions = {
     max: 1,
     default: 0,
   }),
+  mixup: number({
+    flag: '--mixup',
+    group: 'Optimization',
+    help: 'mix pairs of training images and their labels, in shares from Beta(n, n), such as 0.2',
+    above: 0,
+    max: 1000,
+    default: undefined,
+    defaultText: 'off',
+  }),
   ema: number({
     flag: '--ema',
     group: 'Optimization',

@@ -133,11 +133,20 @@ export function resolveTrainOptions(options: TrainOptions): TrainConfig {
 }
 
 /** A PyTorch script uses every image, splits with random_split and stops at the first unreadable image. */
-function checkReference({ val, split = 'torch', grey16, maxBad = 0, ignore, augment }: TrainOptions): void {
+function checkReference({
+  val,
+  split = 'torch',
+  grey16,
+  maxBad = 0,
+  ignore,
+  augment,
+  mixup,
+}: TrainOptions): void {
   const conflict =
     (val !== undefined && '--val') ||
     (split !== 'torch' && `--split ${split}`) ||
     (isVaried(augment) && `--augment ${augment}`) ||
+    (mixup !== undefined && '--mixup') ||
     (grey16 === 'scale' && '--grey16 scale') ||
     (maxBad > 0 && `--max-bad ${maxBad}`) ||
     (ignore !== undefined && '--ignore');

@@ -32,7 +32,7 @@ interface Training {
   readonly engine: Engine;
   readonly config: Pick<
     TrainConfig,
-    'cacheLimit' | keyof PreprocessingOptions | keyof TransformOptions | 'threads'
+    'cacheLimit' | 'mixup' | keyof PreprocessingOptions | keyof TransformOptions | 'threads'
   >;
   /** Ranks on this machine that store features, too. Default: 1. */
   readonly processes?: number | undefined;
@@ -50,7 +50,8 @@ export async function openFeatures(training: Training, context: Context): Promis
   if (layer === 0) return { source: images, close: async () => {} };
   const rows = await openRows(training, layer, context);
   const { config } = training;
-  if (isEndless(config)) context.onMessage(endlessWarning(config));
+  if (config.mixup !== undefined) context.onMessage(mixupWarning);
+  else if (isEndless(config)) context.onMessage(endlessWarning(config));
   return {
     source: new FeatureSource(images, network, layer, isEndless(config) ? withoutRandom(rows) : rows),
     close: () => rows.close(),
@@ -60,6 +61,9 @@ export async function openFeatures(training: Training, context: Context): Promis
 const endlessWarning = ({ augment }: TransformOptions): string =>
   `--augment ${augment} gives each image another view in every epoch, so the frozen layers run on all images in ` +
   'every epoch. --views 4 would cache four views of each image instead.';
+
+const mixupWarning =
+  '--mixup mixes other images in every epoch, so the frozen layers run on all images in every epoch.';
 
 /** Stores no rows of random transforms, which would fill the cache and not be read again. */
 const withoutRandom = (rows: FeatureRows): FeatureRows => ({

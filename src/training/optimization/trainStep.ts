@@ -7,6 +7,7 @@ import type { DropoutMask, Network, ParameterGradients } from '../../model/netwo
 import type { Share } from '../share.js';
 import { clipNorm } from './clipNorm.js';
 import { countCorrect, crossEntropy, type LossOptions } from './crossEntropy.js';
+import { mainLabels, mixed } from './mixup.js';
 import type { Optimizer } from './optimizer.js';
 
 /** Receives the gradients of one layer, disposes of those that it replaces, and returns those to apply. */
@@ -15,7 +16,7 @@ export type GradientHook = (gradients: ParameterGradients) => ParameterGradients
 export interface StepResult {
   /** The mean cross-entropy of the batch before the update, weighted by class where weights are given. */
   readonly loss: number;
-  /** Images of the batch that were classified right, with dropout. */
+  /** Images of the batch that were classified right, with dropout; mixed ones by the label with the larger share. */
   readonly correct: number;
 }
 
@@ -52,7 +53,8 @@ export function trainStep(options: StepOptions): StepResult {
 }
 
 function step(options: StepOptions): StepResult {
-  const { network, optimizer, inputs, labels, share, layer, first, onGradients } = options;
+  const { network, optimizer, labels, share, layer, first, onGradients, mix } = options;
+  const inputs = mix === undefined ? options.inputs : mixed(options.inputs, mix);
   const dropout = share ? ownMasks(options.dropout, share, labels.length) : options.dropout;
   const frozen = network.forward(inputs, { from: layer, to: first, dropout });
   const update = optimizer.beginStep(options.learningRate);
@@ -82,7 +84,8 @@ function step(options: StepOptions): StepResult {
   if (options.clipNorm !== undefined) apply(clipNorm(whole, options.clipNorm));
   // Read at the end: a GPU is not waited for in the middle of a step.
   const [[loss], predicted] = results.map((tensor) => tensor.dataSync()) as [Float32Array, Int32Array];
-  return { loss: loss!, correct: countCorrect(predicted, labels) };
+  const counted = mix === undefined ? labels : mainLabels(labels, mix);
+  return { loss: loss!, correct: countCorrect(predicted, counted) };
 }
 
 /** The own rows of the masks for a batch of `rows`: those of one process. */

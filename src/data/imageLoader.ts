@@ -1,9 +1,10 @@
 // Batches of images, decoded by worker threads into bounded shared memory.
 
 import { Worker } from 'node:worker_threads';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { thrownInThread } from '../core/errors.js';
 import { imagesAreTimed, span, tellImages } from '../core/spans.js';
-import type { Transform } from './augmentation/transform.js';
+import { erases, type Transform } from './augmentation/transform.js';
 import { pixelLimit } from './decodedImage.js';
 import type { PixelBudget } from './pixelBudget.js';
 import type { Sample } from './sampler.js';
@@ -21,8 +22,8 @@ export interface ImageWorkerSettings {
 export interface ImageJob {
   readonly id: number;
   readonly items: readonly { source: ImageFile; transform: Transform }[];
-  /** [images, side, side, 3], over shared memory. */
-  readonly images: Float32Array;
+  /** [images, side, side, 3], over shared memory; as bytes without the border and not normalized. */
+  readonly images: Float32Array | Uint8Array;
   /** The next free row, in shared memory. */
   readonly nextRow: Int32Array;
   /** Whether to measure each image. */
@@ -41,8 +42,11 @@ export interface ImageJobDone {
 export interface ImageBatch {
   /** The readable images, one a row. */
   readonly samples: readonly Sample[];
-  /** [samples.length, side, side, 3], float32. Valid until the next batch. */
-  readonly images: Float32Array;
+  /**
+   * [samples.length, side, side, 3], normalized; or bytes [samples.length, size, size, 3] for the loader's `normalize`.
+   * Valid until the next batch.
+   */
+  readonly images: Float32Array | Uint8Array;
   readonly unreadable: readonly { index: number; reason: string }[];
 }
 
@@ -58,6 +62,8 @@ export interface ImageLoaderOptions {
    * faster: decode some batches on all cores, then compute on all cores.
    */
   readonly ahead: boolean;
+  /** Normalizes batches of bytes in the engine. Without it, the workers do. */
+  readonly normalize?: ((bytes: Uint8Array) => Tensor) | undefined;
 }
 
 /** The number of decoded batches of `bytes` in memory: 120 MB of them, and at least one, or two to decode ahead. */
@@ -70,6 +76,7 @@ export type ImageFile = string | Uint8Array;
 export class ImageLoader implements AsyncDisposable {
   /** Height and width of an image inside its border. */
   readonly side: number;
+  readonly normalize: ImageLoaderOptions['normalize'];
   readonly preprocessing: Preprocessing;
   /** The number of images so far whose 16-bit grey was clipped to white. */
   clipped = 0;
@@ -86,6 +93,7 @@ export class ImageLoader implements AsyncDisposable {
     const { preprocessing, border, workers, maxPixels = pixelLimit } = options;
     this.side = preprocessing.size + 2 * border;
     this.preprocessing = preprocessing;
+    this.normalize = options.normalize;
     const workerData: ImageWorkerSettings = {
       preprocessing,
       border,
@@ -120,9 +128,9 @@ export class ImageLoader implements AsyncDisposable {
     const largest = chunks.reduce((most, { length }) => Math.max(most, length), 0);
     const slots = this.#slotsFor(largest, chunks.length);
 
-    const filling: { slot: Float32Array; batch: Promise<ImageBatch> }[] = [];
+    const filling: { slot: SharedArrayBuffer; batch: Promise<ImageBatch> }[] = [];
     let next = 0;
-    const fill = (slot: Float32Array) => {
+    const fill = (slot: SharedArrayBuffer) => {
       const chunk = chunks[next++];
       if (!chunk) return;
       const batch = this.#decode(chunk, files, slot);
@@ -151,22 +159,28 @@ export class ImageLoader implements AsyncDisposable {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  /** Up to `count` arrays for `rows` images each, in memory that is reused between calls. */
-  #slotsFor(rows: number, count: number): Float32Array[] {
+  /** Memory for up to `count` batches of `rows` images each, which is reused between calls. */
+  #slotsFor(rows: number, count: number): SharedArrayBuffer[] {
     const bytes = rows * this.side * this.side * 3 * 4;
     const most = batchesInMemory(bytes, this.options.ahead);
     const needed = Math.min(count, most);
     this.#memory = this.#memory.filter(({ byteLength }) => byteLength >= bytes).slice(0, most);
     while (this.#memory.length < needed) this.#memory.push(new SharedArrayBuffer(bytes));
-    return this.#memory.slice(0, needed).map((memory) => new Float32Array(memory, 0, bytes / 4));
+    return this.#memory.slice(0, needed);
   }
 
   async #decode(
     samples: readonly Sample[],
     files: readonly ImageFile[],
-    images: Float32Array,
+    slot: SharedArrayBuffer,
   ): Promise<ImageBatch> {
     this.#lastId += 1;
+    // RandomErasing sets normalized values, which bytes can't hold.
+    const asBytes = this.normalize && !samples.some(({ transform }) => erases(transform));
+    const rowLength = 3 * (asBytes ? this.preprocessing.size : this.side) ** 2;
+    const length = samples.length * rowLength;
+    const images = asBytes ? new Uint8Array(slot, 0, length) : new Float32Array(slot, 0, length);
+    if (this.normalize && !asBytes) images.fill(0); // the border, where bytes were before
     const job: ImageJob = {
       id: this.#lastId,
       items: samples.map(({ index, transform }) => ({ source: files[index]!, transform })),
@@ -186,7 +200,7 @@ export class ImageLoader implements AsyncDisposable {
       worker.postMessage(job);
     }
     const { unreadable } = await Promise.race([finished, this.#failed]);
-    return withoutUnreadable(samples, images, this.side * this.side * 3, unreadable);
+    return withoutUnreadable(samples, images, rowLength, unreadable);
   }
 
   #collect(done: ImageJobDone): void {
@@ -204,7 +218,7 @@ export class ImageLoader implements AsyncDisposable {
 /** Closes the gaps of unreadable images in a batch. */
 function withoutUnreadable(
   samples: readonly Sample[],
-  images: Float32Array,
+  images: Float32Array | Uint8Array,
   rowLength: number,
   unreadable: ImageJobDone['unreadable'],
 ): ImageBatch {

@@ -1,12 +1,13 @@
 // A worker thread that turns image files into what the network's first layer reads: decoded, resized,
-// transformed, normalized, inside a border of zeros, in memory that the engine takes as it is.
+// transformed, normalized, inside a border of zeros, in memory that the engine takes as it is; or into bytes that the
+// engine normalizes.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { clock } from '../core/spans.js';
 import { viewOf } from './augmentation/view.js';
 import type { ImageJob, ImageJobDone, ImageWorkerSettings } from './imageLoader.js';
 import { withDecoded } from './pixelBudget.js';
-import { erase, normalizationTables, writeNormalized } from './transforms/normalize.js';
+import { erase, normalizationTables, writeBytes, writeNormalized } from './transforms/normalize.js';
 import { createResizer } from './transforms/resize.js';
 import { UnreadableImage } from './unreadable.js';
 
@@ -30,9 +31,18 @@ parentPort!.on('message', async (job: ImageJob) => {
         await withDecoded(source, { budget, grey16, exif, limit }, (image) => {
           const decoded = clock();
           const { rgb, flip, erased } = viewOf(resize, image, transform, preprocessing);
-          const target = job.images.subarray(row * side * side * 3, (row + 1) * side * side * 3);
-          writeNormalized(rgb, size, flip, tables, target, border);
-          if (erased) erase(target, erased, size, border);
+          if (job.images instanceof Uint8Array) {
+            writeBytes(
+              rgb,
+              size,
+              flip,
+              job.images.subarray(row * size * size * 3, (row + 1) * size * size * 3),
+            );
+          } else {
+            const target = job.images.subarray(row * side * side * 3, (row + 1) * side * side * 3);
+            writeNormalized(rgb, size, flip, tables, target, border);
+            if (erased) erase(target, erased, size, border);
+          }
           if (image.clipped) done.clipped += 1;
           if (job.timed) done.times.push(begin, decoded, clock());
         });

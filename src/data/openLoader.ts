@@ -1,6 +1,7 @@
 // The image loader of a command.
 
 import { availableParallelism } from 'node:os';
+import type { Engine } from '../engine/engine.js';
 import { ImageLoader } from './imageLoader.js';
 import type { Preprocessing } from './transforms/preprocessing.js';
 
@@ -16,9 +17,9 @@ interface LoaderRequest {
   readonly maxPixels?: number | undefined;
 }
 
-/** Starts the worker threads. `decodeAhead`: see Engine. */
+/** Starts the worker threads. A device that computes while images are decoded gets them as bytes. */
 export function openLoader(
-  { decodeAhead }: { readonly decodeAhead: boolean },
+  { decodeAhead, normalizedImages }: Pick<Engine, 'decodeAhead' | 'normalizedImages'>,
   { preprocessing, border, images = Number.POSITIVE_INFINITY, workers, maxPixels }: LoaderRequest,
 ): ImageLoader {
   const cores = availableParallelism();
@@ -28,6 +29,9 @@ export function openLoader(
     border,
     workers: Math.min(workers ?? usual, Math.max(1, images)),
     ahead: decodeAhead,
+    normalize: decodeAhead
+      ? normalizedImages && ((bytes) => normalizedImages(bytes, { ...preprocessing, border }))
+      : undefined,
     maxPixels,
   });
 }

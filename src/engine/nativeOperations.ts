@@ -15,7 +15,10 @@ let variableCount = 0;
 
 export function nativeOperations(
   backend: NodeBackend,
-): Pick<Engine, 'parameter' | 'uniform' | 'applyAdam' | 'applyGradientDescent' | 'applyMomentum'> {
+): Pick<
+  Engine,
+  'normalizedImages' | 'parameter' | 'uniform' | 'applyAdam' | 'applyGradientDescent' | 'applyMomentum'
+> {
   const { binding } = backend;
   const { bool, float, shape: shapeAttribute, string, type } = attributes(backend);
 
@@ -86,6 +89,19 @@ export function nativeOperations(
   };
 
   return {
+    normalizedImages: (bytes, { size, border, mean, std }) =>
+      tf.tidy(() => {
+        const rows = bytes.length / (size * size * 3);
+        const id = binding.createTensor([rows, size, size, 3], binding.TF_UINT8, bytes);
+        const types = [type('SrcT', binding.TF_UINT8), type('DstT', binding.TF_FLOAT)];
+        const [cast] = binding.executeOp('Cast', [...types, bool('Truncate', false)], [id], 1);
+        binding.deleteTensor(id);
+        const values = tf.div(backend.createOutputTensor(cast!), 255);
+        const normalized = tf.div(tf.sub(values, [...mean]), [...std]);
+        const edge: [number, number] = [border, border];
+        return tf.pad(normalized, [[0, 0], edge, edge, [0, 0]]);
+      }),
+
     parameter: (shape, values) => {
       const variable = createVariable(shape);
       if (values) variable.assign(values);

@@ -60,7 +60,10 @@ export class ImageSource implements BatchSource {
         yield { event: 'skipped', file: this.name(index), reason };
       }
       if (samples.length === 0) continue;
-      const inputs = tf.tensor(images, [samples.length, side, side, 3]);
+      const inputs =
+        images instanceof Uint8Array
+          ? this.loader.normalize!(images)
+          : tf.tensor(images, [samples.length, side, side, 3]);
       try {
         yield { index, inputs, samples };
       } finally {

@@ -25,7 +25,7 @@ function open(files: readonly ImageFile[], options: { ahead?: boolean; workers?:
 /** Batches with their memory copied, as it is valid only until the next one. */
 async function collect(batches: AsyncGenerator<ImageBatch>) {
   const all: (Omit<ImageBatch, 'images'> & { images: Float32Array })[] = [];
-  for await (const batch of batches) all.push({ ...batch, images: batch.images.slice() });
+  for await (const batch of batches) all.push({ ...batch, images: Float32Array.from(batch.images) });
   return all;
 }
 

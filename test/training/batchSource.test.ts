@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import * as tf from '@tensorflow/tfjs-core';
 import { ImageLoader } from '../../dist/data/imageLoader.js';
 import { chunksOf, inOrder } from '../../dist/data/sampler.js';
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
 import { ImageSource, isEvent } from '../../dist/training/batchSource.js';
 import { drawFolder } from '../data/colouredFolder.js';
-import { open } from '../engine/engines.js';
+import { engines, open } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
+
+const [native] = await engines();
 
 test('an unreadable image makes its own batch smaller, each time, and is told of once', async (t) => {
   await open('wasm');
@@ -38,4 +41,41 @@ test('an unreadable image makes its own batch smaller, each time, and is told of
   assert.deepEqual(await look(), { batches, skipped: ['1', '6'] });
   assert.deepEqual(await look(), { batches, skipped: [] });
   await loader[Symbol.asyncDispose]();
+});
+
+test('images that the engine normalizes from bytes equal those of the workers to the bit', {
+  skip: native!.skip,
+}, async (t) => {
+  const engine = await open('cpu');
+  const { paths } = await drawFolder(await temporaryFolder(t), [9]);
+  await writeFile(paths[4]!, 'no image');
+  const format = { preprocessing: imageNetPreprocessing, border: 2, workers: 2, ahead: true };
+  const { normalizedImages } = engine;
+  const normalize = (bytes: Uint8Array) => normalizedImages!(bytes, { ...imageNetPreprocessing, border: 2 });
+  const samples = paths.map((_, index) => ({
+    index,
+    transform:
+      index < 6
+        ? { flip: index % 2 === 1 }
+        : { flip: false, random: { augment: 'crop,erase:1', seed: index } },
+  }));
+  const tensors = tf.memory().numTensors;
+  const inputs: Float32Array[][] = [];
+  for (const loader of [new ImageLoader(format), new ImageLoader({ ...format, normalize })]) {
+    const values: Float32Array[] = [];
+    // Twice: the memory of a batch of bytes is used for a batch with erased parts, which bytes can't hold.
+    for (let pass = 0; pass < 2; pass++) {
+      for await (const item of new ImageSource(loader, paths, String).batches(chunksOf(samples, 3))) {
+        if (!isEvent(item)) values.push(item.inputs.dataSync<'float32'>());
+      }
+    }
+    await loader[Symbol.asyncDispose]();
+    inputs.push(values);
+  }
+  assert.deepEqual(
+    inputs[0]!.map(({ length }) => length / (228 * 228 * 3)),
+    [3, 2, 3, 3, 2, 3],
+  );
+  for (const [index, values] of inputs[0]!.entries()) assert.deepEqual(inputs[1]![index], values);
+  assert.equal(tf.memory().numTensors, tensors);
 });

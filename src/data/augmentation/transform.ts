@@ -18,6 +18,9 @@ const horizontalFlip: Transform = { flip: true };
 export const transformKey = ({ flip, random }: Transform): string =>
   random ? `${random.augment}@${random.seed}` : flip ? 'flip' : '';
 
+/** Whether it may set a part of the normalized image to 0. */
+export const erases = ({ random }: Transform): boolean => random?.augment.includes('erase') ?? false;
+
 /** Samples a flip, or none. Calls `rand`, which returns numbers in [0, 1), `randomNumbers(augment)` times. */
 export const randomFlip = (augment: string, rand: () => number): Transform =>
   augment === 'flip' && rand() < 0.5 ? horizontalFlip : identity;

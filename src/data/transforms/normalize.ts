@@ -51,6 +51,21 @@ export function writeNormalized(
   }
 }
 
+/** Writes the bytes of an image, mirrored or not. */
+export function writeBytes(rgb: Uint8Array, size: number, flip: boolean, target: Uint8Array): void {
+  if (!flip) {
+    target.set(rgb);
+    return;
+  }
+  const row = size * 3;
+  for (let at = 0; at < rgb.length; at += 3) {
+    const to = at - (at % row) + row - 3 - (at % row);
+    target[to] = rgb[at]!;
+    target[to + 1] = rgb[at + 1]!;
+    target[to + 2] = rgb[at + 2]!;
+  }
+}
+
 /** Sets a part of an image that `writeNormalized` wrote to 0, as RandomErasing does. */
 export function erase(target: Float32Array, part: Part, size: number, border: number): void {
   const side = size + 2 * border;

@@ -5,6 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
+import { preprocessingOf } from '../../dist/data/transforms/preprocessing.js';
 import { checkAccess, givePhotos, launch, opened } from '../page/openPage.js';
 import { temporaryFolder, withoutChromium } from '../support.js';
 import { startServing } from './serving.js';
@@ -43,6 +44,23 @@ describe('the page in Chromium', { skip: withoutChromium }, () => {
     assert.equal(await button.getAttribute('aria-pressed'), 'true');
     assert.ok((await heat.boundingBox())!.width > 100);
     assert.deepEqual(problems, []);
+  });
+
+  test('the heat map of a model that crops covers the centre of the photo', async (t) => {
+    const serving = await startServing(t, {}, preprocessingOf({ resize: 'crop' }));
+    const { page } = await opened(t, browser, serving.url);
+    await page.getByText('Cat, Dog').waitFor();
+    await page.setInputFiles('#files', serving.paths[0]!); // 40 x 30
+    await page.getByRole('button', { name: 'Heat map' }).click();
+    const photo = (await page.locator('.photo img').boundingBox())!;
+    const heat = (await page.locator('.photo canvas').boundingBox())!;
+    const share = 224 / 256;
+    const near = (found: number, expected: number) =>
+      assert.ok(Math.abs(found - expected) < 2, `${found}, ${expected}`);
+    near(heat.width, (photo.width * share * 30) / 40);
+    near(heat.height, photo.height * share);
+    near(heat.x + heat.width / 2, photo.x + photo.width / 2);
+    near(heat.y + heat.height / 2, photo.y + photo.height / 2);
   });
 
   test('files that are no images, and names with markup', async (t) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningServer, serve } from '../../dist/commands/models/serve.js';
+import { imageNetPreprocessing, type Preprocessing } from '../../dist/data/transforms/preprocessing.js';
 import type { ServeOptions } from '../../dist/options/serveOptions.js';
 import { writeRandomModel } from '../commands/models.js';
 import { drawFolder } from '../data/colouredFolder.js';
@@ -19,14 +20,21 @@ export interface Serving extends RunningServer {
   readonly messages: readonly string[];
 }
 
-export const writeServedModel = (file: string, classes: readonly string[] = ['Cat', 'Dog']): Promise<void> =>
-  writeRandomModel(file, classes, { seed: 6, gain: 1.7 });
+export const writeServedModel = (
+  file: string,
+  classes: readonly string[] = ['Cat', 'Dog'],
+  preprocessing = imageNetPreprocessing,
+): Promise<void> => writeRandomModel(file, classes, { seed: 6, gain: 1.7, preprocessing });
 
 /** Serves until the test ends. Without other options, on WebAssembly. */
-export async function startServing(t: TestContext, options: Partial<ServeOptions> = {}): Promise<Serving> {
+export async function startServing(
+  t: TestContext,
+  options: Partial<ServeOptions> = {},
+  preprocessing?: Preprocessing,
+): Promise<Serving> {
   const folder = await temporaryFolder(t);
   const model = join(folder, 'model.safetensors');
-  await writeServedModel(model);
+  await writeServedModel(model, undefined, preprocessing);
   const { paths } = await drawFolder(join(folder, 'images'), [3, 3]);
   const messages: string[] = [];
   const context = { onMessage: (text: string) => messages.push(text), onProgress: () => {} };

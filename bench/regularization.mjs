@@ -107,10 +107,8 @@ function table() {
     const [own, first] = [of(more), of(chosen[0][1])];
     const accuracies = own.map(({ accuracy }) => accuracy);
     const gains = accuracies.map((accuracy, index) => accuracy - first[index].accuracy);
-    const gain =
-      more.length === 0
-        ? ''
-        : `${signed(mean(gains))} ± ${percent(deviation(gains) / Math.sqrt(seeds.length))}`;
+    const error = seeds.length > 1 ? ` ± ${percent(deviation(gains) / Math.sqrt(seeds.length))}` : '';
+    const gain = more.length === 0 ? '' : `${signed(mean(gains))}${error}`;
     const [loss, seconds] = ['loss', 'seconds'].map((figure) => mean(own.map((result) => result[figure])));
     const spread = `${percent(Math.min(...accuracies))} to ${percent(Math.max(...accuracies))}`;
     return `| ${name} | ${percent(mean(accuracies))} | ${spread} | ${gain} | ${loss.toFixed(3)} | ${seconds.toFixed(0)} |`;

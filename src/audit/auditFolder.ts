@@ -1,12 +1,12 @@
 // Inspects every file of a dataset's folder and groups duplicates.
 
-import { createGroups, groupsByKey } from '../data/dataset/groups.js';
+import { groupsByKey } from '../data/dataset/groups.js';
 import type { Ignore } from '../data/dataset/ignore.js';
 import { inShard, type Shard } from '../data/dataset/shard.js';
 import { inFolder, type OnFound } from '../data/dataset/walk.js';
 import { type Account, accountFor } from './account.js';
 import { type ImageFacts, type InspectOptions, inspectImages } from './inspectImages.js';
-import { joinNearDuplicates } from './nearDuplicates.js';
+import { similarGroups } from './similarImages.js';
 
 export interface FolderAudit {
   /** The files of the folder, or of one shard: images in it, and with the first one all other files. */
@@ -39,11 +39,7 @@ export async function auditFolder(
   const facts = await inspectImages(paths, options);
 
   const duplicates = groupsByKey(facts.map(({ sha256 }) => sha256));
-  const similar = createGroups(facts.length);
-  for (const [first, ...others] of duplicates) for (const other of others) similar.join(first!, other);
-  const hashes = facts.map(({ image }) => image?.hash);
-  await joinNearDuplicates(hashes, similar, options.signal);
-  return { account, whole, facts, duplicates, similar: similar.list() };
+  return { account, whole, facts, duplicates, similar: await similarGroups(facts, options.signal) };
 }
 
 const partOf = (whole: Account, shard: Shard): Account => ({

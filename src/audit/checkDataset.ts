@@ -24,6 +24,8 @@ export interface AuditOptions {
   /** The share of the images used for validation. */
   readonly valSplit: number;
   readonly seed: number;
+  /** What the split holds together. Default: exact. */
+  readonly groupDuplicates?: 'exact' | 'similar';
   /** Globs of files and folders to leave out, separated by commas. */
   readonly ignore?: string | undefined;
   /** `torch`: nothing is left out. */
@@ -85,7 +87,8 @@ export async function checkDataset(options: AuditOptions, context: Context = sil
     onFound: scanProgress(context),
     onProgress: (done, total) => context.onProgress('Checking', done, total, 'images'),
   });
-  const split = splitOf(audit, { data, ignore }, { method, share: valSplit, seed });
+  const together = options.groupDuplicates === 'similar' ? audit.similar : audit.duplicates;
+  const split = splitOf(audit, { data, ignore }, { method, share: valSplit, seed }, together);
   const failed = split instanceof UserError;
   const used = failed ? undefined : split;
   const labels = audit.account.images.map(({ label }) => label);
@@ -140,9 +143,10 @@ const shardWarning = ({ account, whole }: FolderAudit, { index, count }: Shard):
  * stay on one side of the split, and those of the other shards are not known.
  */
 function splitOf(
-  { account, whole, duplicates }: FolderAudit,
+  { account, whole }: FolderAudit,
   { data, ignore }: { readonly data: string; readonly ignore: Ignore },
   options: SplitOptions,
+  together: FolderAudit['similar'],
 ): Split | UserError | undefined {
   const { classes, images, skipped } = whole;
   try {
@@ -154,7 +158,7 @@ function splitOf(
       folders,
       skipped.filter(({ kind }) => kind === 'other' || kind === 'extension').map(({ path }) => path),
     );
-    return account === whole ? splitSamples(images, options, duplicates) : undefined;
+    return account === whole ? splitSamples(images, options, together) : undefined;
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;

@@ -43,3 +43,14 @@ export const section = (id: string, title: string, ...content: readonly (Html | 
 <h2 id="${id}-title">${title}</h2>
 ${content}</section>
 `;
+
+export interface Tile {
+  readonly name: string;
+  readonly value: string;
+  readonly detail: string;
+}
+
+/** Key figures. */
+export const tiles = (list: readonly Tile[]): Html =>
+  html`<dl class="tiles">${list.map(({ name, value, detail }) => html`<div><dt>${name}</dt><dd><strong>${value}</strong> <span>${detail}</span></dd></div>`)}</dl>
+`;

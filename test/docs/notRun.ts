@@ -47,6 +47,7 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
     because: 'runs for ten minutes and more; test/fuzz runs each parser for 3 s',
   },
   { begins: 'node bench/nearDuplicates.mjs', because: 'needs 2,000 photos, and measures' },
+  { begins: 'node bench/swappedLabels.mjs', because: 'needs 2,000 photos, and measures' },
   { begins: 'node bench/checkSpeed.mjs', because: 'needs 2,000 photos, and measures' },
   { begins: 'node bench/loadSpeed.mjs', because: 'needs 2,000 photos, and measures' },
   { begins: 'node bench/memory.mjs', because: 'needs 2,000 photos, and measures' },

@@ -4,9 +4,11 @@ import { problemKinds, problemNames } from '../../audit/problems.js';
 import type { Range } from '../../audit/summary.js';
 import { type Check, check } from '../../commands/check.js';
 import { ExitCode, printable } from '../../core/errors.js';
+import { percent } from '../../core/formatting.js';
 import { examples } from '../../core/text.js';
 import type { CheckOptions } from '../../options/checkOptions.js';
 import type { OutputOptions } from '../../options/outputOptions.js';
+import type { LabelCheck } from '../../trials/labelResult.js';
 import { table } from '../display/table.js';
 import { stdoutCapabilities } from '../terminal/capabilities.js';
 import { wrap } from '../terminal/columns.js';
@@ -26,8 +28,11 @@ const count = (n: number) => n.toLocaleString('en');
 
 /** The result in lines of at most `columns`. */
 export function checkLines(result: Check, columns = stdoutCapabilities.columns()): string[] {
-  const { data, files, pictures, split, balance, reasons, warnings } = result;
-  const tables = [classTable(result), problemTable(result), groupTable(result), sizeTable(result)];
+  const { data, files, pictures, split, balance, reasons, warnings, labels } = result;
+  const tables = [
+    ...[classTable(result), problemTable(result), groupTable(result), sizeTable(result)],
+    ...(labels ? [labelTable(labels)] : []),
+  ];
   const sentences = [
     ...(balance !== undefined ? [`${balance} See --class-weights.`] : []),
     ...(split
@@ -35,6 +40,7 @@ export function checkLines(result: Check, columns = stdoutCapabilities.columns()
           `Split (${split.method}, ${split.share}, seed ${split.seed}): ${count(split.train)} training images, ${count(split.validation)} validation images`,
         ]
       : []),
+    ...(labels ? [labelSentence(labels)] : []),
     ...reasons,
     ...warnings,
     verdictOf(result),
@@ -117,3 +123,27 @@ function sizeTable({ sizes }: Check): Table {
     align: ['left', 'right', 'right', 'right'],
   };
 }
+
+/** More are in --list, --out and --json. */
+const shownLabels = 10;
+
+function labelTable({ suspicious }: LabelCheck): Table {
+  const shown = suspicious.slice(0, shownLabels);
+  const share = (name: string, probability: number) => `${printable(name)} ${percent(probability)}`;
+  return {
+    rows: [
+      ['probably in the wrong folder', 'folder', 'predicted'],
+      ...shown.map(({ file, label, probability, predicted, predictedProbability }) => [
+        printable(file),
+        share(label, probability),
+        share(predicted, predictedProbability),
+      ]),
+    ],
+    align: ['left', 'right', 'right'],
+    ...(shown.length < suspicious.length && { note: `(the first ${shown.length} of ${suspicious.length})` }),
+  };
+}
+
+const labelSentence = ({ images, accuracy, folds, suspicious }: LabelCheck): string =>
+  `Labels: ${count(suspicious.length)} of ${count(images)} images are probably in the wrong folder; accuracy ${percent(accuracy)} ` +
+  `in a ${folds}-fold cross-validation`;

@@ -1,5 +1,6 @@
 // What the ranks of a training other than rank 0 do: they compute, and write and print nothing.
 
+import { groupingOf } from '../../audit/similarImages.js';
 import { type Context, mayFetch } from '../../core/context.js';
 import { openTrainingSet } from '../../data/dataset/dataset.js';
 import type { GroupPlace } from '../../distributed/launchers/place.js';
@@ -30,7 +31,7 @@ export async function followTraining(
 ): Promise<void> {
   await using meeting = await meet(place, context.signal);
   const { config, checkpoint } = await openedTraining(given, context);
-  const dataset = await openTrainingSet(config, context);
+  const dataset = await openTrainingSet(config, context, groupingOf(config, context));
   const saved = savedFor(dataset, checkpoint);
   const member = await joinRanks(meeting, { config, dataset, saved }, context);
   const retry = async (batchSize: number) => `Use --batch-size ${batchSize} on all ranks.`;

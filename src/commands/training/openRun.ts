@@ -1,6 +1,7 @@
 // Opens the run and the images of a training.
 
 import { stat } from 'node:fs/promises';
+import { groupingOf } from '../../audit/similarImages.js';
 import { dataError, printable } from '../../core/errors.js';
 import { span } from '../../core/spans.js';
 import { openTrainingSet, type TrainingSet } from '../../data/dataset/dataset.js';
@@ -59,7 +60,9 @@ export async function newDataset(config: TrainConfig, context: CommandContext): 
 }
 
 async function openDataset(config: TrainConfig, context: CommandContext): Promise<TrainingSet> {
-  const dataset = await span('scan', 'files', () => openTrainingSet(config, context));
+  const dataset = await span('scan', 'files', () =>
+    openTrainingSet(config, context, groupingOf(config, context)),
+  );
   for (const warning of dataset.warnings) context.onMessage(warning);
   return dataset;
 }

@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { type Context, scanProgress, silentContext } from '../../core/context.js';
 import { dataError, printable } from '../../core/errors.js';
+import { counted } from '../../core/text.js';
 import type { Grey16 } from '../transforms/preprocessing.js';
 import { datasetWarnings, sameBytes } from './datasetWarnings.js';
 import { type HashedFile, hashFiles } from './fileHash.js';
@@ -30,6 +31,9 @@ export interface TrainingSet {
   readonly warnings: readonly string[];
 }
 
+/** Finds groups of images, by index, that stay on one side of the split. */
+export type FindGroups = (paths: readonly string[]) => Promise<readonly (readonly number[])[]>;
+
 /** Which images, and how they are split. */
 export interface DatasetConfig {
   /** The folder with one sub-folder a class. */
@@ -40,6 +44,8 @@ export interface DatasetConfig {
   /** The share of `data` for validation. */
   readonly valSplit: number;
   readonly seed: number;
+  /** What stays on one side: files with the same bytes, or also images that look the same. Default: exact. */
+  readonly groupDuplicates?: 'exact' | 'similar';
   readonly classWeights: 'none' | 'balanced';
   /** Default: clip. */
   readonly grey16?: Grey16;
@@ -50,17 +56,19 @@ export interface DatasetConfig {
 }
 
 /**
- * Scans the folders, reads every file once for its hash, and splits. Files with the same bytes stay on one side.
+ * Scans the folders, reads every file once for its hash, and splits. Files with the same bytes stay on one side, or the
+ * groups of `findGroups`.
  * Throws a data error for folders that are no image folders or do not match.
  */
 export async function openTrainingSet(
   config: DatasetConfig,
   context: Context = silentContext,
+  findGroups?: FindGroups,
 ): Promise<TrainingSet> {
   const onFound = scanProgress(context);
   const ignore = ignoreOf(config);
   const images = await scanImageFolder(config.data, { minimumClasses: 2, ignore, onFound });
-  if (config.val === undefined) return await splitFolder(images, config, context);
+  if (config.val === undefined) return await splitFolder(images, config, context, findGroups);
   const validation = await scanImageFolder(config.val, { ignore, onFound });
   return await twoFolders(images, validation, config.val, config, context);
 }
@@ -69,11 +77,12 @@ async function splitFolder(
   images: ImageFolder,
   config: DatasetConfig,
   context: Context,
+  findGroups: FindGroups | undefined,
 ): Promise<TrainingSet> {
   const { split: method, valSplit, seed } = config;
   const { paths, names } = filesOf(images);
   const files = await hash(paths, context);
-  const groups = sameBytes(files);
+  const groups = (await findGroups?.(paths)) ?? sameBytes(files);
   const options = { method, share: valSplit, seed };
   const parts = splitSamples(images.samples, options, groups);
   const record = splitRecord(images, parts, options, groups);
@@ -82,7 +91,14 @@ async function splitFolder(
   return {
     ...set,
     record: { ...record, files: withHashes(record.files, files) },
-    warnings: [...images.warnings, ...splitWarnings(images, parts), ...datasetWarnings(set, config)],
+    warnings: [
+      ...images.warnings,
+      ...splitWarnings(images, parts),
+      ...datasetWarnings(set, config),
+      ...(findGroups
+        ? [`Images that look alike: ${counted(groups.length, 'group')}, each on one side of the split.`]
+        : []),
+    ],
   };
 }
 

@@ -45,6 +45,12 @@ export const dataOptions = {
     default: undefined,
     defaultText: 'stratified; torch with --reference torch',
   }),
+  groupDuplicates: choice(['exact', 'similar'], {
+    flag: '--group-duplicates',
+    group: 'Data',
+    help: 'what stays on one side of the split: files with the same bytes, or also images that look the same',
+    default: 'exact',
+  }),
   augment: text({
     flag: '--augment',
     placeholder: '<list|none>',

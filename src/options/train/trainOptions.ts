@@ -107,6 +107,7 @@ export function resolveTrainOptions(options: TrainOptions): TrainConfig {
       'Set --val-split or --val.',
     );
   }
+  if (options.groupDuplicates === 'similar') requireGroupingSplit(options);
   const trainable = options.trainable ?? (weights === 'none' ? 'all' : 'classifier');
   if (options.lrFeatures !== undefined && (trainable === 'head' || trainable === 'classifier')) {
     throw usageError(
@@ -130,6 +131,19 @@ export function resolveTrainOptions(options: TrainOptions): TrainConfig {
     lrStep: options.lrStep ?? Math.ceil(epochs / 3),
     trainable,
   };
+}
+
+/** Two folders are not split, and random_split has no groups. */
+function requireGroupingSplit({ val, split, reference }: TrainOptions): void {
+  const conflict =
+    (val !== undefined && '--val') ||
+    (split === 'torch' && '--split torch') ||
+    (reference === 'torch' && '--reference torch');
+  if (!conflict) return;
+  throw usageError(
+    `--group-duplicates similar cannot be combined with ${conflict}.`,
+    'Remove one of the two.',
+  );
 }
 
 /** A PyTorch script uses every image, splits with random_split and stops at the first unreadable image. */

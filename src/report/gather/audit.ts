@@ -33,7 +33,10 @@ export function shortAudit({ run, split, skipped }: PastRun, folder: string): Au
       ...(together.length > 0
         ? [
             {
-              what: 'groups of identical files',
+              what:
+                run.options.groupDuplicates === 'similar'
+                  ? 'groups of images that look the same'
+                  : 'groups of identical files',
               count: together.length,
               example: examples(together[0]!, ' = '),
             },
@@ -47,12 +50,9 @@ export function shortAudit({ run, split, skipped }: PastRun, folder: string): Au
 
 /** Decodes every image in `folder`. If that fails, the audit is short and includes the reason. */
 export async function fullAudit(past: PastRun, folder: string, context: Context): Promise<Audit> {
-  const { seed, valSplit, split, workers, val, ignore, reference } = past.run.options;
+  const { val } = past.run.options;
   try {
-    const result = await checkDataset(
-      { data: folder, seed, valSplit, split, workers, ignore, reference },
-      context,
-    );
+    const result = await checkDataset({ ...past.run.options, data: folder }, context);
     const short = shortAudit(past, folder);
     return {
       ...short,

@@ -8,7 +8,7 @@ import { count } from '../numbers.js';
 import type { ReportData } from '../reportData.js';
 import { section, table } from '../table.js';
 
-export function calibrationSection({ validation }: ReportData): Html | undefined {
+export function calibrationSection({ validation }: Pick<ReportData, 'validation'>): Html | undefined {
   if (!validation) return undefined;
   const calibration = calibrationOfImages(validation.predictions);
   const { bins, expectedError, largestError, meanConfidence } = calibration;

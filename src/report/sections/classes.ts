@@ -11,7 +11,10 @@ import { bar, folded, section, table } from '../table.js';
 export const tableClasses = 20;
 const shownPairs = 20;
 
-export function classesSection({ classes, validation }: ReportData): Html | undefined {
+export function classesSection({
+  classes,
+  validation,
+}: Pick<ReportData, 'classes' | 'validation'>): Html | undefined {
   if (!validation) return undefined;
   const metrics = classes.map((className, index) => ({ className, ...validation.metrics[index]! }));
   const head = ['Class', 'Images', 'Precision', 'Recall', 'F1'];

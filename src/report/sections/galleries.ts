@@ -3,13 +3,16 @@
 import { percent } from '../../core/formatting.js';
 import { type Html, html, name } from '../html.js';
 import { count } from '../numbers.js';
-import { isMistake, type ReportData, type ShownImage } from '../reportData.js';
+import { isMistake, type ReportData, type ShownImage, type Thumbnail } from '../reportData.js';
 import { folded, section, table } from '../table.js';
 
 /** The length of the list of skipped files. */
 const listedFiles = 50;
 
-export function galleriesSection({ classes, validation }: ReportData): Html | undefined {
+export function galleriesSection({
+  classes,
+  validation,
+}: Pick<ReportData, 'classes' | 'validation'>): Html | undefined {
   if (!validation) return undefined;
   const { mistakes, uncertain, leftOut, predictions } = validation;
   const wrong = predictions.filter(isMistake).length;
@@ -19,7 +22,7 @@ export function galleriesSection({ classes, validation }: ReportData): Html | un
   return section(
     'images',
     'Mistakes and uncertain predictions',
-    html`<p>Validation images, each beside its heat map (Grad-CAM of the last convolution for the predicted class): bright regions contributed to the prediction, grey and dark regions did not.</p>
+    html`<p>Images, each beside its heat map (Grad-CAM of the last convolution for the predicted class): bright regions contributed to the prediction, grey and dark regions did not.</p>
 <h3>Most confident mistakes</h3>
 <p>${mistakesText(mistakes.length, wrong)}</p>
 `,
@@ -33,7 +36,7 @@ export function galleriesSection({ classes, validation }: ReportData): Html | un
 }
 
 function mistakesText(shown: number, wrong: number): string {
-  if (shown === 0) return 'None: every validation image was classified correctly.';
+  if (shown === 0) return 'None: every image was classified correctly.';
   const which =
     shown < wrong ? `${count(shown)} of ${count(wrong)} mistakes` : `All ${count(wrong)} mistakes`;
   return `${which}, by decreasing probability of the predicted class.`;
@@ -44,7 +47,7 @@ function cardOf(image: ShownImage, classes: readonly string[]): Html {
   const wrong = isMistake(image);
   const predicted = classes[top[0]!.label]!;
   return html`<li class="card ${wrong ? 'wrong' : 'right'}">
-${photosOf(image, classes)}
+${photoPair(image, `${file}, class ${classes[label]!}`, predicted)}
 <p class="verdict"><span class="mark">${wrong ? 'Wrong' : 'Correct'}</span> ${name(predicted)} ${percent(top[0]!.probability)}</p>
 <p>${wrong && html`True class: ${name(classes[label]!)} ${percent(truth)}. `}${othersOf(image, classes)}</p>
 <p class="file">${name(file)}</p>
@@ -52,15 +55,17 @@ ${photosOf(image, classes)}
 `;
 }
 
-function photosOf(
-  { file, photo, heat, width, height, top, label }: ShownImage,
-  classes: readonly string[],
+/** The photo of `file`, a description of it, and its heat map where there is one. */
+export function photoPair(
+  { photo, heat, width, height }: Partial<Thumbnail>,
+  description: string,
+  heatOf = '',
 ): Html {
   if (photo === undefined) return html`<p class="missing">The image can’t be shown.</p>`;
   const size = { width: String(width), height: String(height) };
-  return html`<div class="photos"><img src="${photo}" width="${size.width}" height="${size.height}" alt="${file}, class ${classes[label]!}">${
+  return html`<div class="photos${heat === undefined && ' one'}"><img src="${photo}" width="${size.width}" height="${size.height}" alt="${description}">${
     heat !== undefined &&
-    html`<img src="${heat}" width="${size.width}" height="${size.height}" alt="Heat map for ${classes[top[0]!.label]!}">`
+    html`<img src="${heat}" width="${size.width}" height="${size.height}" alt="Heat map for ${heatOf}">`
   }</div>`;
 }
 
@@ -74,11 +79,11 @@ function othersOf({ label, top }: ShownImage, classes: readonly string[]): Html 
 function leftOutTable(leftOut: readonly { file: string; reason: string }[]): Html {
   const caption =
     leftOut.length > listedFiles
-      ? `Skipped validation images: the first ${listedFiles} of ${count(leftOut.length)}`
-      : `Skipped validation images`;
+      ? `Skipped images: the first ${listedFiles} of ${count(leftOut.length)}`
+      : `Skipped images`;
   const rows = leftOut.slice(0, listedFiles).map(({ file, reason }) => [name(file), reason]);
   return folded(
-    `Skipped validation images: ${count(leftOut.length)}`,
+    `Skipped images: ${count(leftOut.length)}`,
     table({ caption, head: ['File', 'Reason'], rows, textColumns: 2 }),
   );
 }

@@ -1,4 +1,4 @@
-// The files of --list and --list0: paths of unusable files, for other programs to move or repair.
+// The files of --list and --list0: paths of images, for other programs to move or repair.
 
 import { stat, writeFile } from 'node:fs/promises';
 import type { Context } from '../core/context.js';
@@ -7,19 +7,21 @@ import { examples } from '../core/text.js';
 import { pathInside } from '../data/dataset/outside.js';
 import { inFolder } from '../data/dataset/walk.js';
 import { writeAtomically } from '../io/atomic.js';
-import { isBad, type Problem } from './problems.js';
 
 /** Paths of the files to write. */
-export interface BadListFiles {
+export interface ListFiles {
   /** One path per line. */
   readonly list?: string | undefined;
   /** Each path is followed by a NUL. */
   readonly list0?: string | undefined;
 }
 
-/** Throws a usage error for a list inside the dataset's folder: it could replace an image. */
-export async function checkListPlaces({ list, list0 }: BadListFiles, data: string): Promise<void> {
-  for (const [flag, path] of Object.entries({ '--list': list, '--list0': list0 })) {
+/** Throws a usage error for an output file inside the dataset's folder: it could replace an image. */
+export async function requireOutside(
+  files: Readonly<Record<string, string | undefined>>,
+  data: string,
+): Promise<void> {
+  for (const [flag, path] of Object.entries(files)) {
     if (path === undefined || (await pathInside(path, data)) === undefined) continue;
     throw usageError(
       `${flag} '${printable(path)}' is inside --data, where nothing is written.`,
@@ -29,21 +31,19 @@ export async function checkListPlaces({ list, list0 }: BadListFiles, data: strin
 }
 
 /**
- * Writes the paths of the unusable files in `problems`, each prefixed with `data`. Leaves out, with a message, names
- * that are not valid UTF-8 and, in `list`, names with line breaks.
+ * Writes `names`, each prefixed with `data`. Leaves out, with a message, names that are not valid UTF-8 (`unnamed` of
+ * them) and, in `list`, names with line breaks.
  */
 export async function writeLists(
-  { list, list0 }: BadListFiles,
+  { list, list0 }: ListFiles,
   data: string,
-  problems: readonly Problem[],
+  names: readonly string[],
+  unnamed: number,
   { onMessage }: Context,
 ): Promise<void> {
   if (list === undefined && list0 === undefined) return;
-  const bad = problems.filter(isBad);
-  const paths = bad.filter(({ kind }) => kind !== 'name').map(({ file }) => inFolder(data, file));
-  if (paths.length < bad.length) {
-    onMessage(`Not listed, because their names are not valid UTF-8: ${bad.length - paths.length}.`);
-  }
+  const paths = names.map((name) => inFolder(data, name));
+  if (unnamed > 0) onMessage(`Not listed, because their names are not valid UTF-8: ${unnamed}.`);
   if (list !== undefined) {
     const withBreaks = paths.filter(hasLineBreak);
     if (withBreaks.length > 0) {

@@ -53,6 +53,7 @@ export type {
   SkippedEvent,
   StartEvent,
   StepEvent,
+  TestScore,
   TrainingEvent,
 } from './training/events.js';
 export { type ListedWeights, listWeights } from './weights/listWeights.js';

@@ -6,6 +6,7 @@ import { labelsByName } from '../data/dataset/dataset.js';
 import type { ImageFolder } from '../data/dataset/scan.js';
 import { mostProbable } from '../training/evaluateNetwork.js';
 import { type ClassMetrics, type Confusion, classMetrics, emptyConfusion } from '../training/metrics.js';
+import { type Guess, type Threshold, thresholdFor } from './threshold.js';
 
 export interface Evaluation {
   readonly images: number;
@@ -18,12 +19,16 @@ export interface Evaluation {
   readonly classes: readonly string[];
   readonly perClass: Readonly<Record<string, ClassMetrics>>;
   readonly confusion: Confusion;
+  /** With a limit of the error. */
+  readonly threshold?: Threshold;
 }
 
 /** Collects the results of all images of a folder. */
 export class Score {
-  readonly #labels: readonly number[];
+  /** The class of each image of the folder, among the model's. */
+  readonly labels: readonly number[];
   readonly #confusion: number[][];
+  readonly #guesses: Guess[] = [];
   #loss = 0;
   #skipped = 0;
   #images = 0;
@@ -32,14 +37,17 @@ export class Score {
     private readonly folder: ImageFolder,
     private readonly classes: readonly string[],
     private readonly context: Context,
+    private readonly maxError: number | undefined,
   ) {
-    this.#labels = labelsByName(folder, { classes });
+    this.labels = labelsByName(folder, { classes });
     this.#confusion = emptyConfusion(classes.length);
   }
 
   add(index: number, probabilities: Float32Array, logProbability: (label: number) => number): void {
-    const label = this.#labels[index]!;
-    this.#confusion[label]![mostProbable(probabilities)]! += 1;
+    const label = this.labels[index]!;
+    const best = mostProbable(probabilities);
+    this.#confusion[label]![best]! += 1;
+    this.#guesses.push({ confidence: probabilities[best]!, correct: best === label });
     this.#loss -= logProbability(label);
     this.#images += 1;
     const { length } = this.folder.samples;
@@ -69,6 +77,7 @@ export class Score {
       classes,
       perClass: Object.fromEntries(classes.map((name, index) => [name, classMetrics(confusion, index)])),
       confusion,
+      ...(this.maxError !== undefined && { threshold: thresholdFor(this.#guesses, this.maxError) }),
     };
   }
 }

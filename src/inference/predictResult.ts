@@ -6,6 +6,8 @@ export type ImageAnswer =
       readonly probability: number;
       /** Of every class. */
       readonly probabilities: Readonly<Record<string, number>>;
+      /** Present where `probability` is below --min-probability. */
+      readonly unsure?: true;
     }
   | { readonly error: string };
 

@@ -100,6 +100,15 @@ export const predictOptions = {
     max: 1000,
     default: 2,
   }),
+  minProbability: number({
+    flag: '--min-probability',
+    group: 'Main options',
+    help: 'answer unsure for images whose most probable class has a lower probability',
+    min: 0,
+    max: 1,
+    default: 0,
+    defaultText: 'off',
+  }),
   explain: text({
     flag: '--explain',
     placeholder: '<file>',
@@ -113,13 +122,43 @@ export const predictOptions = {
   ...engineOptions,
 };
 
+const checkShare = (share: number | undefined) => {
+  const valid = typeof share === 'number' && share >= 0 && share < 1;
+  if (!valid) throw expected('--max-error', 'a share such as 1% or 0.01', share);
+};
+
+const maxError: Option<number | undefined> = {
+  flag: '--max-error',
+  placeholder: '<share>',
+  group: 'Main options',
+  help: 'find the smallest --min-probability with which at most this share of the answers is wrong, such as 1%',
+  default: undefined,
+  schema: { type: 'number', minimum: 0, maximum: 1 },
+  check: checkShare,
+  parse: (given) => {
+    const [, digits, percent] = /^(\d+\.?\d*|\.\d+)(%?)$/.exec(given) ?? [];
+    if (digits === undefined) throw expected('--max-error', 'a share such as 1% or 0.01', given);
+    const share = percent ? Number(digits) / 100 : Number(digits);
+    checkShare(share);
+    return share;
+  },
+};
+
 export const evaluateOptions = {
   data: dataOption,
+  maxError,
   predictions,
   model,
   weights: modelWeights,
   classes: classNamesOption,
   ignore: ignoreOption,
+  out: text({
+    flag: '--out',
+    placeholder: '<file>',
+    group: 'Output',
+    help: 'write a page with metrics, calibration and mistakes to this .html file',
+    default: undefined,
+  }),
   profile: profileOption,
   force,
   batchSize,

@@ -1,13 +1,8 @@
 // Reliability diagram and expected calibration error, as in Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern
 // Neural Networks" (2017).
 
+import type { Guess } from '../inference/threshold.js';
 import { type ImagePrediction, isMistake } from './reportData.js';
-
-export interface Guess {
-  /** The probability of the predicted class. */
-  readonly confidence: number;
-  readonly correct: boolean;
-}
 
 interface CalibrationBin {
   /** Confidences in (from, to]. */

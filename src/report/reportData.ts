@@ -25,6 +25,8 @@ export interface RunFacts {
   readonly started?: string | undefined;
   readonly seconds?: number | undefined;
   readonly images: { readonly train: number; readonly validation: number; readonly skipped: number };
+  /** The best model on --test. */
+  readonly test?: { readonly data: string; readonly images: number; readonly accuracy: number } | undefined;
   /** The epoch of the best model. */
   readonly bestEpoch?: number | undefined;
   /** Device, engine and versions, by name. */

@@ -8,7 +8,7 @@ import type { Engine } from '../engine/engine.js';
 import { dropoutShare, type Widths } from '../model/alexnet.js';
 import type { Network } from '../model/network.js';
 import type { TrainConfig } from '../training/config.js';
-import type { EpochEvent, SkippedEvent, StartEvent } from '../training/events.js';
+import type { EpochEvent, SkippedEvent, StartEvent, TestScore } from '../training/events.js';
 import type { Optimizer } from '../training/optimization/optimizer.js';
 import type { TrainingState } from '../training/trainingState.js';
 import type { ModelDescription } from '../weights/modelFile.js';
@@ -69,28 +69,35 @@ export const startEventOf = (
   ...(step > 0 && { resumed: { step } }),
 });
 
-type Paths = { readonly [Name in 'data' | 'val' | 'out' | 'weights']?: string | undefined };
+type Paths = { readonly [Name in 'data' | 'val' | 'test' | 'out' | 'weights']?: string | undefined };
 
 /** A run can be resumed from another working directory. */
 export const withAbsolutePaths = <T extends Paths>(options: T): T => {
-  const { data, val, out, weights } = options;
+  const { data, val, test, out, weights } = options;
   const isFile = weights !== undefined && weights !== 'none' && !findNamed(weights);
   return {
     ...options,
     ...(data !== undefined && { data: resolve(data) }),
     ...(val !== undefined && { val: resolve(val) }),
+    ...(test !== undefined && { test: resolve(test) }),
     ...(out !== undefined && { out: resolve(out) }),
     ...(isFile && { weights: resolve(weights) }),
   };
 };
+
+/** How a run has ended, or that it is running. */
+export interface RunEnd {
+  readonly state: RunState;
+  readonly error?: string | undefined;
+  readonly test?: TestScore | undefined;
+}
 
 /** The content of run.json, without the hashes of the models. */
 export const runFileOf = (
   { config, dataset, engine, weights }: Facts,
   { skipped, epochs, seconds }: RunProgress,
   started: Date,
-  state: RunState,
-  error: string | undefined,
+  { state, error, test }: RunEnd,
 ) => ({
   schema: 1,
   state,
@@ -108,6 +115,7 @@ export const runFileOf = (
   images: dataset.paths.length,
   skipped: skipped.length,
   epochs,
+  ...(test && { test }),
 });
 
 /** The metadata of a model as it is after the last epoch. */

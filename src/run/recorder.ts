@@ -13,11 +13,13 @@ import type {
   LoopEvent,
   SkippedEvent,
   StartEvent,
+  TestScore,
 } from '../training/events.js';
 import type { ModelDescription } from '../weights/modelFile.js';
 import {
   modelDescriptionOf,
   type RecordedTraining,
+  type RunEnd,
   type RunProgress,
   runFileOf,
   startEventOf,
@@ -25,7 +27,6 @@ import {
 import { requireSpaceForRun } from './diskCheck.js';
 import type { RecordState } from './recordState.js';
 import type { Run } from './run.js';
-import type { RunState } from './runFiles.js';
 import type { RunFolder } from './runFolder.js';
 import { type SaveSchedule, saveSchedule } from './saveSchedule.js';
 
@@ -45,7 +46,7 @@ export async function startRecording(
   try {
     const recorder = new Recorder(folder, training, context);
     await folder.writeSplit(training.dataset.record);
-    await recorder.writeRun('running');
+    await recorder.writeRun({ state: 'running' });
     await folder.record(recorder.startEvent);
     return recorder;
   } catch (error) {
@@ -115,15 +116,18 @@ class Recorder implements AsyncDisposable {
   async interrupt(): Promise<CheckpointEvent | undefined> {
     await this.#saveFinalModels();
     const checkpoint = this.#isCheckpointed ? undefined : await this.#checkpoint();
-    await this.#end('interrupted');
+    await this.#end({ state: 'interrupted' });
     return checkpoint;
   }
 
-  /** Ends the record of a complete training. */
-  async *finish(): AsyncGenerator<CheckpointEvent, DoneEvent> {
+  /** Ends the record of a complete training, with the score of its best model on --test, computed by `scoreTest`. */
+  async *finish(
+    scoreTest?: (folder: string) => Promise<TestScore | undefined>,
+  ): AsyncGenerator<CheckpointEvent, DoneEvent> {
     const { dataset, engine, weights, config, state } = this.training;
     if (config.keepCheckpoint && !this.#isCheckpointed) yield await this.#checkpoint();
     await this.#saveFinalModels();
+    const test = await scoreTest?.(this.folder.path); // the network has other parameters afterwards
     const { epoch, valAccuracy, valLoss } = state.best ?? this.#epochs.at(-1)!;
     const event: DoneEvent = {
       event: 'done',
@@ -134,10 +138,11 @@ class Recorder implements AsyncDisposable {
       skipped: this.#skipped.length,
       epochs: this.#epochs.length,
       best: { epoch, ...(valAccuracy !== undefined && { valAccuracy, valLoss: valLoss! }) },
+      ...(test && { test }),
       seconds: this.#progress.seconds,
     };
     await this.folder.record(event);
-    await this.#end('complete');
+    await this.#end({ state: 'complete', test });
     // A checkpoint that can't be removed only takes space.
     if (!config.keepCheckpoint) await this.folder.removeCheckpoints().catch(() => {});
     return event;
@@ -149,7 +154,7 @@ class Recorder implements AsyncDisposable {
     const error = await this.training.explain(caught, this.folder.path);
     const event: ErrorEvent = { event: 'error', message: reasonOf(error) };
     await this.folder.record(event).catch(() => {});
-    if (!this.#ended) await this.#end('failed', event.message).catch(() => {});
+    if (!this.#ended) await this.#end({ state: 'failed', error: event.message }).catch(() => {});
     this.#ended = true;
     return { event, error };
   }
@@ -232,16 +237,16 @@ class Recorder implements AsyncDisposable {
     this.#best = undefined;
   }
 
-  async #end(state: RunState, error?: string): Promise<void> {
-    await this.writeRun(state, error);
+  async #end(end: RunEnd): Promise<void> {
+    await this.writeRun(end);
     this.#ended = true;
   }
 
-  async writeRun(state: RunState, error?: string): Promise<void> {
+  async writeRun(end: RunEnd): Promise<void> {
     await this.folder.writeRun({
-      ...runFileOf(this.training, this.#progress, this.#started, state, error),
+      ...runFileOf(this.training, this.#progress, this.#started, end),
       // While it runs, the models change.
-      ...(state !== 'running' && { sha256: await this.folder.modelSums() }),
+      ...(end.state !== 'running' && { sha256: await this.folder.modelSums() }),
     });
   }
 

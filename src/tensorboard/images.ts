@@ -8,7 +8,7 @@ import { filterSheet } from '../drawing/filterSheet.js';
 import type { Page } from '../drawing/page.js';
 import { firstFilters, firstFiltersName } from '../model/firstFilters.js';
 import type { StateTensor } from '../model/stateDict.js';
-import { loadBest } from '../report/gather/afterTraining.js';
+import { useBest } from '../report/gather/afterTraining.js';
 import { readPastRun } from '../report/gather/pastRun.js';
 import { evaluateValidation } from '../report/gather/validation.js';
 import type { Subject } from '../report/gather/write.js';
@@ -25,7 +25,7 @@ export async function addImages(
 ): Promise<void> {
   try {
     const past = await readPastRun(folder);
-    await loadBest(past, network);
+    await useBest(past, network);
     const { classes } = past.run;
     const results = predictions ?? predictSamples(network, source, inOrder(set.validation), batchSize);
     const task = { classes: classes.length, reasons: new Map<string, string>() };

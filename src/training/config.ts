@@ -35,6 +35,8 @@ export interface TrainConfig extends DatasetConfig, OptimizerOptions, ScheduleOp
   /** The share of unreadable files that ends the training. */
   readonly maxBad: number;
 
+  /** A folder of images to evaluate the best model on, after the training. */
+  readonly test: string | undefined;
   readonly weights: string;
   readonly trainable: Trainable;
 

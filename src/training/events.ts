@@ -89,6 +89,17 @@ export interface ErrorEvent {
   message: string;
 }
 
+/** The best model on the images of --test. */
+export interface TestScore {
+  /** The folder. */
+  data: string;
+  /** Images that could be read. */
+  images: number;
+  skipped: number;
+  accuracy: number;
+  loss: number;
+}
+
 export interface DoneEvent {
   event: 'done';
   model: string;
@@ -99,6 +110,8 @@ export interface DoneEvent {
   skipped: number;
   epochs: number;
   best: { epoch: number; valAccuracy?: number; valLoss?: number };
+  /** With --test. */
+  test?: TestScore;
   seconds: number;
 }
 

@@ -7,9 +7,11 @@ import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import { type Browser, chromium as launcher, type Page } from 'playwright-core';
+import { evaluationPage } from '../../dist/report/evaluationPage.js';
+import { labelPage } from '../../dist/report/labelPage.js';
 import { reportPage } from '../../dist/report/page.js';
 import { chromium, temporaryFolder, withoutChromium } from '../support.js';
-import { exampleComparisonPage, exampleReport } from './examples.js';
+import { exampleComparisonPage, exampleReport, hostile } from './examples.js';
 
 const args = [
   '--no-sandbox',
@@ -28,6 +30,26 @@ const reports = {
     1000,
   ),
 };
+
+/** The pages of `check --labels` and `evaluate --out`, with hostile names. */
+function otherPages(): Record<string, string> {
+  const { validation, classes, run } = exampleReport();
+  const [label, predicted] = classes as [string, string];
+  const image = {
+    ...validation!.mistakes[0]!,
+    label,
+    predicted,
+    probability: 0.01,
+    predictedProbability: 0.99,
+  };
+  const { photo: _photo, ...hidden } = image;
+  const check = { folds: 10, seed: 0, images: 60, accuracy: 0.9 };
+  const facts = { data: hostile[0]!, made: run.made };
+  return {
+    labels: labelPage({ ...facts, check, suspicious: 2, shown: [image, hidden] }),
+    evaluation: evaluationPage({ ...facts, model: hostile[1]!, classes, validation: validation! }),
+  };
+}
 
 describe('a report in Chromium', { skip: withoutChromium }, () => {
   let browser: Browser;
@@ -96,6 +118,21 @@ describe('a report in Chromium', { skip: withoutChromium }, () => {
     await writeFile(file, withoutPolicy(exampleComparisonPage()));
     const { page } = await opened(file, 1280, 'dark');
     assert.deepEqual(await violations(page), []);
+  });
+
+  test('other pages: no messages, no overflow, and axe finds no violations', async (t) => {
+    for (const [name, page] of Object.entries(otherPages())) {
+      const file = join(await temporaryFolder(t), `${name}.html`);
+      await writeFile(file, page);
+      const { page: narrow, messages, requests } = await opened(file, 390, 'light');
+      assert.deepEqual([messages, requests], [[], [pathToFileURL(file).href]], name);
+      assert.ok((await narrow.evaluate(measure)).page <= 390, name);
+      await narrow.close();
+      await writeFile(file, page.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''));
+      const { page: wide } = await opened(file, 1280, 'dark');
+      assert.deepEqual(await violations(wide), [], name);
+      await wide.close();
+    }
   });
 
   test('a violation of the policy is detected', async (t) => {

@@ -25,7 +25,7 @@ test('the GPU is in the start event and in run.json, where there is one', async 
     const training = { config, dataset, engine, weights: 'none' };
     const progress = { step: 0, skipped: [], epochs: [], seconds: 0 };
     const start = startEventOf(training, 'run', progress);
-    const run: { gpu?: unknown } = runFileOf(training, progress, new Date(), 'running', undefined);
+    const run: { gpu?: unknown } = runFileOf(training, progress, new Date(), { state: 'running' });
     return [start.gpu, run.gpu];
   };
   assert.deepEqual(describe({ ...wasm, device: 'cuda:0', gpu }), [gpu, gpu]);

@@ -3,12 +3,14 @@
 import { evaluate } from '../../commands/models/evaluate.js';
 import { ExitCode, printable } from '../../core/errors.js';
 import { percent } from '../../core/formatting.js';
+import { counted } from '../../core/text.js';
 import type { Evaluation } from '../../inference/evaluation.js';
+import type { Threshold } from '../../inference/threshold.js';
 import type { EvaluateOptions } from '../../options/modelOptions.js';
 import type { OutputOptions } from '../../options/outputOptions.js';
 import { table } from '../display/table.js';
 import { stdoutCapabilities } from '../terminal/capabilities.js';
-import { truncate } from '../terminal/columns.js';
+import { truncate, wrap } from '../terminal/columns.js';
 import { commandOptions, openScreen } from '../terminal/screen.js';
 
 export async function runEvaluate(
@@ -29,9 +31,31 @@ const longestHeading = 9;
 const shortestName = 14;
 
 /** The result in lines of at most `columns`. */
-export function evaluationLines(
+export function evaluationLines(evaluation: Evaluation, columns = stdoutCapabilities.columns()): string[] {
+  const lines = metricLines(evaluation, columns);
+  const { threshold, images } = evaluation;
+  if (!threshold) return lines;
+  return [...lines, '', ...thresholdSentences(threshold, images).flatMap((line) => wrap(line, columns))];
+}
+
+function thresholdSentences(
+  { maxError, probability, answered, wrong, interval }: Threshold,
+  images: number,
+): string[] {
+  if (probability === undefined || answered === undefined || !interval) {
+    return [`No threshold keeps the error at ${percent(maxError)} or below on these images.`];
+  }
+  const [low, high] = interval.map(percent);
+  return [
+    `With --min-probability ${probability}, ${answered} of ${counted(images, 'image')} are answered ` +
+      `(${percent(answered / images)}), ${wrong} of them wrongly.`,
+    `Error: ${percent(wrong! / answered)}, 95% confidence interval ${low} to ${high} (Clopper-Pearson)`,
+  ];
+}
+
+function metricLines(
   { images, skipped, accuracy, loss, classes, perClass, confusion }: Evaluation,
-  columns = stdoutCapabilities.columns(),
+  columns: number,
 ): string[] {
   const names = classes.map((name) => printable(name));
   const right = (count: number) => new Array<'right'>(count).fill('right');

@@ -46,11 +46,11 @@ export async function runPredict(
   return interruptedExitCode() ?? exitCode;
 }
 
-/** `photo.jpg: Cat 99.1%, Dog 0.9%`, or why the image could not be read. */
+/** `photo.jpg: Cat 99.1%, Dog 0.9%`, `photo.jpg: unsure (Cat 55.1%, Dog 44.9%)`, or why the image could not be read. */
 export function predictionLine(result: ImageResult, top: number): string {
   const file = printable(result.file);
   if ('error' in result) return `${file}: ${result.error}`;
   const ranked = Object.entries(result.probabilities).sort(([, a], [, b]) => b - a);
   const shown = ranked.slice(0, top).map(([name, share]) => `${printable(name)} ${percent(share)}`);
-  return `${file}: ${shown.join(', ')}`;
+  return result.unsure ? `${file}: unsure (${shown.join(', ')})` : `${file}: ${shown.join(', ')}`;
 }

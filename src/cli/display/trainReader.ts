@@ -74,11 +74,16 @@ export function createTrainReader(progress: Progress, terminal: Capabilities, co
     }
   };
 
-  const summary = ({ model, best, images, skipped, seconds }: DoneEvent): string[] => {
+  const summary = ({ model, best, images, skipped, seconds, test }: DoneEvent): string[] => {
     const accuracy =
       best.valAccuracy === undefined ? '' : `, validation accuracy ${percent(best.valAccuracy)}`;
     return [
       `${printable(model)}: best model from epoch ${best.epoch}${accuracy}`,
+      ...(test
+        ? [
+            `Test on ${counted(test.images, 'image')} of ${printable(test.data)}: accuracy ${percent(test.accuracy)}, loss ${test.loss.toFixed(4)}`,
+          ]
+        : []),
       `${images} images${skipped > 0 ? ` (${skipped} skipped)` : ''}, ${start?.classes.length} classes, ${duration(seconds)}`,
     ];
   };

@@ -80,7 +80,9 @@ async function* predictNamed(
   let done = 0;
   for await (const outcome of predictor.predict(sources)) {
     if (context.signal?.aborted) return undefined;
-    const result = { file: files[outcome.index]!, ...answerOf(outcome, predictor.model.classes) };
+    const answer = answerOf(outcome, predictor.model.classes);
+    const unsure = 'label' in answer && answer.probability < options.minProbability;
+    const result = { file: files[outcome.index]!, ...answer, ...(unsure && { unsure }) };
     const source = sources[outcome.index]!;
     if (toExplain.length < mostExplained && 'label' in result) toExplain.push({ ...result, source });
     context.onProgress('Predicting', ++done, files.length, 'images');

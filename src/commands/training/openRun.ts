@@ -5,6 +5,7 @@ import { groupingOf } from '../../audit/similarImages.js';
 import { dataError, printable } from '../../core/errors.js';
 import { span } from '../../core/spans.js';
 import { openTrainingSet, type TrainingSet } from '../../data/dataset/dataset.js';
+import { openTestSet, type TestSet } from '../../data/dataset/testSet.js';
 import { resumedOptions } from '../../options/train/resumedOptions.js';
 import type { TrainOptions } from '../../options/train/trainOptions.js';
 import type { CommandContext } from '../../profile/context.js';
@@ -18,13 +19,15 @@ import type { TrainConfig } from '../../training/config.js';
 interface Opened {
   readonly run: Run;
   readonly dataset: TrainingSet;
+  readonly test: TestSet | undefined;
 }
 
 /** The images are scanned before the run's folder exists, which may be inside theirs. */
 export async function newRun(config: TrainConfig, context: CommandContext): Promise<Opened> {
   const dataset = await newDataset(config, context);
+  const test = await openTestSet(config, dataset, context);
   const run = await Run.create(config);
-  return { run, dataset };
+  return { run, dataset, test };
 }
 
 /** Locked before the scan: another process may be training into the folder. */
@@ -44,7 +47,7 @@ export async function resumedRun(
     const dataset = await openDataset(config, context);
     const moved = before && (config.data !== before.config.data || config.val !== before.config.val);
     if ((resumes || moved) && !context.signal?.aborted) await requireSameDataset(folder, dataset);
-    return { run, dataset };
+    return { run, dataset, test: await openTestSet(config, dataset, context) };
   } catch (error) {
     await run[Symbol.asyncDispose]();
     throw error;
@@ -68,7 +71,7 @@ async function openDataset(config: TrainConfig, context: CommandContext): Promis
 }
 
 async function requireImages(config: TrainConfig, given: Partial<TrainOptions>): Promise<void> {
-  for (const name of ['data', 'val'] as const) {
+  for (const name of ['data', 'val', 'test'] as const) {
     const path = config[name];
     if (path === undefined || given[name] !== undefined) continue;
     if (await stat(path).catch(() => undefined)) continue;

@@ -19,6 +19,7 @@ import { defaultRunFolder } from '../../run/runFiles.js';
 import { savedFor } from '../../run/splitFile.js';
 import { Board } from '../../tensorboard/board.js';
 import { addImages } from '../../tensorboard/images.js';
+import { scoreTest } from '../../trainer/testScore.js';
 import { createTrainer } from '../../trainer/trainer.js';
 import type { Retry } from '../../trainer/trainingFailure.js';
 import type { TrainConfig } from '../../training/config.js';
@@ -58,7 +59,7 @@ export async function* train(
   await using meeting = place && (await meet(place, context.signal));
   const opened = fresh ? await newRun(fresh, context) : await resumedRun(resume!, given, context);
   await using run = opened.run;
-  const { dataset } = opened;
+  const { dataset, test } = opened;
   const { config } = run;
   if (context.signal?.aborted) return;
 
@@ -86,10 +87,10 @@ export async function* train(
       if (checkpoint) yield checkpoint;
       return;
     }
-    const done = yield* recorder.finish();
     const { network, averaged = network, loader, source, predictions } = trainer;
     const { batchSize } = config;
     const subject = { network: averaged, loader, source, set: dataset, batchSize, predictions };
+    const done = yield* recorder.finish(test && ((folder) => scoreTest(test, folder, subject, context)));
     if (board) await addImages(board, run.path, subject, context);
     if (!config.noReport) {
       await span('report', 'other', () => reportAfterTraining(run.path, subject, describeRun, context));

@@ -30,6 +30,13 @@ export const dataOptions = {
     default: undefined,
     defaultText: 'a split of --data',
   }),
+  test: text({
+    flag: '--test',
+    placeholder: '<dir>',
+    group: 'Data',
+    help: 'dataset to evaluate the best model on, once, after the training',
+    default: undefined,
+  }),
   valSplit: number({
     flag: '--val-split',
     group: 'Data',

@@ -12,6 +12,7 @@ import { resolveTrainOptions, type TrainOptions, trainOptions } from './trainOpt
 const changeable = [
   'data', // the images are compared with those of the run
   'val',
+  'test',
   'epochs',
   'device',
   'threads',

@@ -12,6 +12,7 @@ const own: readonly string[] = [
   ...[
     'data',
     'val',
+    'test',
     'weights',
     'ignore',
     'out',

@@ -3,10 +3,9 @@
 import { join } from 'node:path';
 import type { Context } from '../../core/context.js';
 import { printable, reasonOf } from '../../core/errors.js';
-import { fromTorch } from '../../model/layout.js';
 import type { Network } from '../../model/network.js';
 import { runFiles } from '../../run/runFiles.js';
-import { readModel } from '../../weights/modelFile.js';
+import { loadBest } from '../../trainer/testScore.js';
 import { shortAudit } from './audit.js';
 import { type PastRun, readPastRun } from './pastRun.js';
 import { type RunDescription, type Subject, writeReport } from './write.js';
@@ -23,7 +22,7 @@ export async function reportAfterTraining(
 ): Promise<void> {
   try {
     const past = await readPastRun(folder);
-    await loadBest(past, subject.network);
+    await useBest(past, subject.network);
     context.signal?.throwIfAborted();
     const audit = shortAudit(past, past.run.options.data);
     const file = join(folder, runFiles.report);
@@ -37,9 +36,7 @@ export async function reportAfterTraining(
   }
 }
 
-/** Loads the parameters of the run's best epoch into the network, which has those of the last one. */
-export async function loadBest({ path, epochs }: PastRun, network: Network): Promise<void> {
-  if (epochs.findLast(({ best }) => best)?.epoch === epochs.at(-1)?.epoch) return;
-  const { tensors } = await readModel(path);
-  for (const [name, parameter] of network.parameters) parameter.assign(fromTorch(tensors.get(name)!).data);
+/** Gives the network, which has the parameters of the last epoch, those of the run's best one. */
+export async function useBest({ path, epochs }: PastRun, network: Network): Promise<void> {
+  if (epochs.findLast(({ best }) => best)?.epoch !== epochs.at(-1)?.epoch) await loadBest(path, network);
 }

@@ -18,6 +18,7 @@ export function factsOf(
     // A killed run's run.json is from its beginning.
     seconds: run.state === 'running' ? undefined : run.seconds,
     images: { train: side('train'), validation: side('validation'), skipped: skipped.length },
+    test: run.test,
     bestEpoch: epochs.findLast(({ best }) => best)?.epoch,
     environment: environmentOf(run),
     options,

@@ -6,7 +6,7 @@ import { dataError, printable } from '../../core/errors.js';
 import { firstProblem, isNumber, isObject, optional } from '../../core/json.js';
 import { runFiles } from '../../run/runFiles.js';
 import type { TrainConfig } from '../../training/config.js';
-import type { EpochEvent, SkippedEvent, StartEvent, StepEvent } from '../../training/events.js';
+import type { EpochEvent, SkippedEvent, StartEvent, StepEvent, TestScore } from '../../training/events.js';
 
 /** The fields of run.json that a report uses (docs/json.md). */
 interface RunFile {
@@ -22,6 +22,7 @@ interface RunFile {
   readonly versions?: Readonly<Record<string, string>>;
   readonly classes: readonly string[];
   readonly epochs?: readonly EpochEvent[];
+  readonly test?: TestScore;
   readonly sha256?: Readonly<Record<string, string>>;
 }
 

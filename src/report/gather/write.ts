@@ -51,7 +51,9 @@ export async function writeReport(
   { past, options, commands, subject, audit, notes, file }: ReportParts,
   context: Context,
 ): Promise<Report> {
-  const validation = subject && (await validationOf(subject, past, context));
+  const reasons = new Map(past.skipped.map(({ file, reason }) => [file, reason]));
+  const classes = past.run.classes.length;
+  const validation = subject && (await validationOf(subject, { classes, reasons }, context));
   const run = factsOf(past, options, new Date());
   const allNotes = [...notes, ...notesOn(validation, subject)];
   const page = reportPage({
@@ -86,13 +88,12 @@ export async function writeReport(
   };
 }
 
-async function validationOf(
+/** What a page shows of the images' predictions. `reasons`: by file name, why images are unreadable. */
+export async function validationOf(
   { network, loader, source, set, batchSize, predictions }: Subject,
-  { run, skipped }: PastRun,
+  { classes, reasons }: { readonly classes: number; readonly reasons: Map<string, string> },
   context: Context,
 ): Promise<Validation | undefined> {
-  const reasons = new Map(skipped.map(({ file, reason }) => [file, reason]));
-  const classes = run.classes.length;
   const results = predictions ?? predictSamples(network, source, inOrder(set.validation), batchSize);
   const evaluated = await evaluateValidation(results, set, { classes, reasons }, context);
   if (!evaluated) return undefined;

@@ -4,7 +4,8 @@ import { duration, percent } from '../../core/formatting.js';
 import { calibrationOfImages } from '../calibration.js';
 import { type Html, html } from '../html.js';
 import { count, decimal, plural } from '../numbers.js';
-import { isMistake, type ReportData } from '../reportData.js';
+import { isMistake, type ReportData, type Validation } from '../reportData.js';
+import { type Tile, tiles } from '../table.js';
 
 const states: Readonly<Record<string, string>> = {
   complete: 'The training is complete.',
@@ -21,8 +22,7 @@ export function overview(data: ReportData): Html {
 <p class="lead">AlexNet, fine-tuned to classify ${plural(classes.length, 'class', 'classes')}${classNames(classes)}. ${states[run.state] ?? `State: ${run.state}.`}</p>
 ${run.error !== undefined && html`<p class="note">Error: ${run.error}</p>`}
 ${notes.map((note) => html`<p class="note">${note}</p>`)}
-<dl class="tiles">${tilesOf(data).map(({ name, value, detail }) => html`<div><dt>${name}</dt><dd><strong>${value}</strong> <span>${detail}</span></dd></div>`)}</dl>
-</header>
+${tiles(tilesOf(data))}</header>
 `;
 }
 
@@ -33,42 +33,46 @@ function classNames(classes: readonly string[]): Html | string {
   return html`: ${classes.map((each, index) => html`${index > 0 && ', '}<bdi>${each}</bdi>`)}`;
 }
 
-interface Tile {
-  readonly name: string;
-  readonly value: string;
-  readonly detail: string;
-}
+/** The key figures of predictions for images. */
+export const validationTiles = (
+  { predictions, images, accuracy, loss }: Validation,
+  of: 'Validation' | 'Overall',
+): Tile[] => [
+  {
+    name: `${of} accuracy`,
+    value: percent(accuracy),
+    detail: `${count(predictions.filter(isMistake).length)} of ${count(images)} images wrong`,
+  },
+  { name: `${of} loss`, value: decimal(loss), detail: 'mean cross-entropy' },
+  {
+    name: 'Calibration error',
+    value: percent(calibrationOfImages(predictions).expectedError),
+    detail: 'expected (ECE), 15 bins',
+  },
+];
 
 function tilesOf({ run, validation, curves }: ReportData): Tile[] {
   const { train, validation: validationImages, skipped } = run.images;
-  const tiles: Tile[] = [];
-  if (validation) {
-    const wrong = validation.predictions.filter(isMistake).length;
-    tiles.push(
-      {
-        name: 'Validation accuracy',
-        value: percent(validation.accuracy),
-        detail: `${count(wrong)} of ${count(validation.images)} images wrong`,
-      },
-      { name: 'Validation loss', value: decimal(validation.loss), detail: 'mean cross-entropy' },
-      {
-        name: 'Calibration error',
-        value: percent(calibrationOfImages(validation.predictions).expectedError),
-        detail: 'expected (ECE), 15 bins',
-      },
-    );
+  const list: Tile[] = validation ? validationTiles(validation, 'Validation') : [];
+  if (run.test) {
+    const { data, images, accuracy } = run.test;
+    list.push({
+      name: 'Test accuracy',
+      value: percent(accuracy),
+      detail: `${plural(images, 'image')} of ${data}`,
+    });
   }
   if (run.bestEpoch !== undefined) {
-    tiles.push({
+    list.push({
       name: 'Best epoch',
       value: String(run.bestEpoch),
       detail: `of ${count(curves.epochs.length)}${run.seconds === undefined ? '' : `, in ${duration(run.seconds)}`}`,
     });
   }
-  tiles.push({
+  list.push({
     name: 'Images',
     value: count(train + validationImages),
     detail: `${count(train)} for training, ${count(validationImages)} for validation${skipped > 0 ? `; ${count(skipped)} skipped` : ''}`,
   });
-  return tiles;
+  return list;
 }

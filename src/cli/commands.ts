@@ -15,6 +15,7 @@ import { runsForms, runsOptions } from '../options/runsOptions.js';
 import { serveOptions } from '../options/serveOptions.js';
 import { demoOptions, setupOptions } from '../options/setupOptions.js';
 import { launchOptions } from '../options/train/launchOptions.js';
+import { lrFindOptions } from '../options/train/lrFindOptions.js';
 import { trainOptions } from '../options/train/trainOptions.js';
 import { weightsForms, weightsOptions } from '../options/weightsOptions.js';
 
@@ -64,6 +65,12 @@ export const commands: readonly CommandDeclaration[] = [
     summary: 'fine-tune AlexNet on a folder with one sub-folder of images per class',
     options: trainOptions,
     load: async () => (await import('./commands/trainCommand.js')).runTrain,
+  }),
+  declare({
+    name: 'lr-find',
+    summary: 'suggest a learning rate: train a few steps at growing rates, without a run',
+    options: lrFindOptions,
+    load: async () => (await import('./commands/lrFindCommand.js')).runLrFind,
   }),
   declare({
     name: 'launch',

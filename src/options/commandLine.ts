@@ -5,6 +5,7 @@ import type { OptionTable } from './option.js';
 
 export const commandNames = [
   'train',
+  'lr-find',
   'launch',
   'inspect',
   'predict',

@@ -119,7 +119,7 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
       randomness: torch ? torchRandomness(chance) : seededRandomness(chance),
       mixup:
         mixup === undefined ? undefined : { images, share: (step) => mixShare(config.seed, step, mixup) },
-      learningRate: learningRateOf(config),
+      learningRate: request.learningRate ?? learningRateOf(config),
       options: { ...config, plateau: plateauOf(config) },
       onProgress: context.onProgress,
       signal,

@@ -17,6 +17,8 @@ export interface TrainerRequest {
   readonly widths: Widths;
   /** To train together with other processes. */
   readonly member?: GroupMember | undefined;
+  /** The learning rate of each step, counted from 0, instead of the configured one. */
+  readonly learningRate?: (step: number) => number;
   /** Gives the command line of a training with smaller batches, for hints. */
   readonly retry: Retry;
 }

@@ -37,6 +37,8 @@ export interface EpochEvent {
   /** Absent without validation. */
   valLoss?: number;
   valAccuracy?: number;
+  /** The number of classes that were predicted for the validation images. */
+  predicted?: number;
   seconds: number;
   /** The best model so far: highest validation accuracy, then lower loss, then the earlier. */
   best: boolean;

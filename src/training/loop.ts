@@ -8,7 +8,7 @@ import type { Network } from '../model/network.js';
 import { type BatchSource, isEvent } from './batchSource.js';
 import { isBetter } from './best.js';
 import type { BestPredictions } from './bestPredictions.js';
-import { scoreNetwork } from './evaluateNetwork.js';
+import { mostProbable, scoreNetwork } from './evaluateNetwork.js';
 import type { EpochEvent, LoopEvent } from './events.js';
 import { LossNotFinite } from './lossNotFinite.js';
 import type { Optimizer } from './optimization/optimizer.js';
@@ -158,11 +158,13 @@ async function* validate(
   result: EpochEvent,
 ): AsyncGenerator<LoopEvent> {
   const { network, averaged = network, source, labels, options, signal, predictions, onProgress } = task;
+  const predicted = new Set<number>();
   const score = yield* scoreNetwork(averaged, source, samples.validation, labels, {
     batchSize: options.batchSize,
     signal,
     onPrediction: (prediction, done, total) => {
       predictions?.add(prediction);
+      predicted.add(mostProbable(prediction.probabilities));
       onProgress?.('Validation', done, total, 'images');
     },
   });
@@ -175,6 +177,7 @@ async function* validate(
   }
   result.valLoss = score.loss;
   result.valAccuracy = score.accuracy;
+  result.predicted = predicted.size;
 }
 
 const noneReadable = (side: string) =>

@@ -46,6 +46,10 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
     begins: 'node scripts/fuzz.mjs',
     because: 'runs for ten minutes and more; test/fuzz runs each parser for 3 s',
   },
+  {
+    begins: 'alexft lr-find',
+    because: 'trains 300 steps; test/commands/training/lrFind.test.ts trains a narrow network',
+  },
   { begins: 'node bench/nearDuplicates.mjs', because: 'needs 2,000 photos, and measures' },
   { begins: 'node bench/swappedLabels.mjs', because: 'needs 2,000 photos, and measures' },
   { begins: 'node bench/checkSpeed.mjs', because: 'needs 2,000 photos, and measures' },

@@ -9,10 +9,10 @@ interface Series {
 
 export interface Chart {
   readonly title: string;
-  /** Lines of equal length over the same epochs. Later ones are drawn on top. */
+  /** Lines of equal length. Later ones are drawn on top. */
   readonly series: readonly Series[];
-  /** The first epoch's number. */
-  readonly from: number;
+  /** The labels of the horizontal axis, at its beginning and at its end. */
+  readonly ends: readonly [string, string];
 }
 
 interface Size {
@@ -48,8 +48,11 @@ const gap = 3;
 export const strokes = (unicode: boolean) =>
   unicode ? { solid: '\u2812\u2812', dotted: '\u2802\u2810' } : { solid: '**', dotted: '..' };
 
-/** The chart as lines of exactly `columns` columns: title, plot, axis with the first and the last epoch. */
-export function chartLines({ title, series, from }: Chart, { columns, rows, unicode }: Size): string[] {
+/** The chart as lines of exactly `columns` columns: title, plot, axis with its ends. */
+export function chartLines(
+  { title, series, ends: [first, last] }: Chart,
+  { columns, rows, unicode }: Size,
+): string[] {
   const all = series.flatMap(({ values }) => values);
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const labels = [high.toFixed(3), low.toFixed(3)];
@@ -71,7 +74,6 @@ export function chartLines({ title, series, from }: Chart, { columns, rows, unic
   const side = (row: number) => (row === 0 || row === rows - 1 ? axis.tick : axis.side);
   const label = (row: number) =>
     (row === 0 ? labels[0]! : row === rows - 1 ? labels[1]! : '').padStart(margin);
-  const [first, last] = [String(from), String(from + series[0]!.values.length - 1)];
   return [
     `${' '.repeat(margin + 2)}${title}`.padEnd(columns).slice(0, columns),
     ...Array.from(
@@ -106,7 +108,7 @@ function charactersOf(points: Points, row: number, { wide, high, of }: Cell): st
   ).join('');
 }
 
-/** `count` values: interpolated between epochs, or means of several epochs if there are more epochs than columns. */
+/** `count` values: interpolated, or means of several if there are more values than columns. */
 function resampled(values: readonly number[], count: number): number[] {
   const last = values.length - 1;
   return Array.from({ length: count }, (_, column) => {

@@ -4,10 +4,12 @@ import { printable } from '../../core/errors.js';
 import { duration, percent } from '../../core/formatting.js';
 import { counted } from '../../core/text.js';
 import { readPastRun } from '../../report/gather/pastRun.js';
+import { adviceOn } from '../../training/advice.js';
 import type { DoneEvent, EpochEvent, PlanEvent, StartEvent, TrainingEvent } from '../../training/events.js';
 import type { Capabilities } from '../terminal/capabilities.js';
 import { truncate } from '../terminal/columns.js';
 import type { Progress } from '../terminal/progress.js';
+import { adviceLine } from './adviceLine.js';
 import type { Costs } from './costs.js';
 import { epochLine } from './epochLine.js';
 import { trainingCurves } from './trainingCurves.js';
@@ -31,6 +33,15 @@ export function createTrainReader(progress: Progress, terminal: Capabilities, co
   const beginEpoch = (stepsBefore: number) => {
     const epoch = Math.floor(stepsBefore / stepsPerEpoch) + 1;
     progress.begin(labelOf(epoch), stepsBefore % stepsPerEpoch, stepsPerEpoch, 'steps');
+  };
+
+  const given = new Set<string>();
+  const advise = () => {
+    const { options, classes } = start!;
+    const advice = adviceOn({ options, classes: classes.length, epochs: past }, given);
+    if (!advice) return;
+    given.add(advice.topic);
+    progress.message(adviceLine(advice, options));
   };
 
   const take = async (event: TrainingEvent): Promise<void> => {
@@ -62,6 +73,7 @@ export function createTrainReader(progress: Progress, terminal: Capabilities, co
         past.push(event);
         beginEpoch(event.epoch * stepsPerEpoch);
         progress.message(epochLine(event, epochs, terminal.columns()));
+        advise();
         break;
       case 'checkpoint':
         costs.spent('saving');

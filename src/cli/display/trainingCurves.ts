@@ -18,7 +18,7 @@ export function trainingCurves(epochs: readonly EpochEvent[], columns: number, u
   );
   const chart = (title: string, training: number[], validation: (number | undefined)[]): Chart => ({
     title,
-    from: epochs[0]!.epoch,
+    ends: [String(epochs[0]!.epoch), String(epochs.at(-1)!.epoch)],
     series: [
       { values: training, stroke: 'dotted' },
       ...(hasValidation ? [{ values: validation as number[], stroke: 'solid' as const }] : []),

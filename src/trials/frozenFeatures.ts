@@ -53,7 +53,14 @@ export async function openFrozenFeatures(
     });
     resources.add(() => loader[Symbol.asyncDispose]());
     const images = new ImageSource(loader, dataset.paths, (index) => dataset.names[index]!);
-    const config = { ...options, augment: 'none', cacheLimit: undefined } as const;
+    const usual = {
+      augment: 'none',
+      views: undefined,
+      mixup: undefined,
+      resize: 'squash',
+      exif: false,
+    } as const;
+    const config = { ...options, ...usual, cacheLimit: undefined };
     const first = layers.length;
     const features = await openFeatures({ images, network, first, dataset, engine, config }, context);
     resources.add(() => features.close());

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { check } from '../../dist/commands/check.js';
 import { shared, temporaryFolder, withoutShared } from '../support.js';
+import { keepSharedFeatures } from '../weights/sharedFeatures.js';
 
 /** Links to photos of both classes; four of each are in the other one's folder. */
 async function swappedFolder(folder: string): Promise<string[]> {
@@ -28,6 +29,7 @@ async function swappedFolder(folder: string): Promise<string[]> {
 test('photos in a wrong folder come first, in the list and on the page', {
   skip: withoutShared,
 }, async (t) => {
+  await keepSharedFeatures();
   const folder = await temporaryFolder(t);
   const data = join(folder, 'photos');
   const wrong = await swappedFolder(data);

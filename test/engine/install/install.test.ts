@@ -41,7 +41,7 @@ test('several wheels are passed in a folder, and missing ones are named', { skip
   const cuda = recipes.find(({ device }) => device === 'cuda')!;
   await assert.rejects(installEngine('cuda', given), {
     exitCode: 3,
-    message: new RegExp(`lacks 11 of 11 wheels: ${cuda.wheel.file}, nvidia_cublas`),
+    message: new RegExp(`lacks 12 of 12 wheels: ${cuda.wheel.file}, nvidia_cublas`),
     hint: /pip download .*tensorflow==2\.21\.0\n.*nvidia-cublas-cu12==/,
   });
   for (const { file } of wheelsOf(cuda).map((part) => part.wheel))
@@ -52,7 +52,7 @@ test('several wheels are passed in a folder, and missing ones are named', { skip
   });
   await assert.rejects(installEngine('cuda', { ...quiet, wheel: join(wheel, cuda.wheel.file) }), {
     exitCode: 3,
-    message: /to be a folder: the cuda engine needs 11 wheels/,
+    message: /to be a folder: the cuda engine needs 12 wheels/,
   });
   // A folder also works for the single wheel of the CPU engine.
   await assert.rejects(installEngine('cpu', given), {

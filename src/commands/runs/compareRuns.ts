@@ -22,7 +22,7 @@ import {
 import { compareSplits } from '../../report/gather/compareSplits.js';
 import { madeAt } from '../../report/gather/facts.js';
 import { type PastRun, readPastRun } from '../../report/gather/pastRun.js';
-import { thumbnailOf } from '../../report/gather/photos.js';
+import { thumbnailsOf } from '../../report/gather/photos.js';
 import { readSplit } from '../../run/splitFile.js';
 
 export type { RunComparison } from '../../report/comparison.js';
@@ -112,13 +112,15 @@ async function writePage(
   context: CommandContext,
 ): Promise<void> {
   const paths = new Map(images.map(({ file, path }) => [file, path]));
-  const photos = new Map();
   const changed = comparison.answers?.changed.slice(0, mostShown) ?? [];
-  for (const { file } of changed) {
-    context.signal?.throwIfAborted();
-    photos.set(file, await thumbnailOf(paths.get(file)!, preprocessing!));
-    context.onProgress('Report', photos.size, changed.length, 'images');
-  }
+  const files = changed.map(({ file }) => file);
+  const thumbnails = await thumbnailsOf(
+    files.map((file) => paths.get(file)!),
+    preprocessing!,
+    'Report',
+    context,
+  );
+  const photos = new Map(files.map((file, index) => [file, thumbnails[index]]));
   await writeOutputFile(out, comparisonPage(comparison, photos, madeAt(new Date())));
   context.onMessage(`The page: ${printable(out)}`);
 }

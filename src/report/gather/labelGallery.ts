@@ -4,11 +4,10 @@ import type { Context } from '../../core/context.js';
 import { inFolder } from '../../data/dataset/walk.js';
 import { imageNetPreprocessing } from '../../data/transforms/preprocessing.js';
 import { writeOutputFile } from '../../io/outputFile.js';
-import type { LabelCheck, SuspiciousImage } from '../../trials/labelResult.js';
+import type { LabelCheck } from '../../trials/labelResult.js';
 import { labelPage } from '../labelPage.js';
-import type { Thumbnail } from '../reportData.js';
 import { madeAt } from './facts.js';
-import { thumbnailOf } from './photos.js';
+import { thumbnailsOf } from './photos.js';
 
 /** Images on the page, which bounds its size. */
 const most = 200;
@@ -21,12 +20,9 @@ export async function writeLabelGallery(
   context: Context,
 ): Promise<void> {
   const first = suspicious.slice(0, most);
-  const shown: (SuspiciousImage & Partial<Thumbnail>)[] = [];
-  for (const image of first) {
-    context.signal?.throwIfAborted();
-    shown.push({ ...image, ...(await thumbnailOf(inFolder(data, image.file), imageNetPreprocessing)) });
-    context.onProgress('Gallery', shown.length, first.length, 'images');
-  }
+  const paths = first.map((image) => inFolder(data, image.file));
+  const thumbnails = await thumbnailsOf(paths, imageNetPreprocessing, 'Gallery', context);
+  const shown = first.map((image, index) => ({ ...image, ...thumbnails[index] }));
   await writeOutputFile(
     file,
     labelPage({ data, check, suspicious: suspicious.length, shown, made: madeAt(new Date()) }),

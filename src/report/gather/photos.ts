@@ -57,8 +57,24 @@ async function photosOf(path: string, heatMap: HeatMap | undefined, preprocessin
 }
 
 /** A thumbnail without a heat map; undefined where the image can't be read. */
-export const thumbnailOf = (path: string, preprocessing: Preprocessing): Promise<Thumbnail | undefined> =>
+const thumbnailOf = (path: string, preprocessing: Preprocessing): Promise<Thumbnail | undefined> =>
   photosOf(path, undefined, preprocessing).catch(() => undefined);
+
+/** A thumbnail for each of `paths`. Throws the signal's reason when it is aborted. `label`: of the progress. */
+export async function thumbnailsOf(
+  paths: readonly string[],
+  preprocessing: Preprocessing,
+  label: string,
+  { signal, onProgress }: Context,
+): Promise<(Thumbnail | undefined)[]> {
+  const thumbnails: (Thumbnail | undefined)[] = [];
+  for (const path of paths) {
+    signal?.throwIfAborted();
+    thumbnails.push(await thumbnailOf(path, preprocessing));
+    onProgress(label, thumbnails.length, paths.length, 'images');
+  }
+  return thumbnails;
+}
 
 async function webp({ rgb, width, height }: Pixels): Promise<string> {
   const image = sharp(rgb, { raw: { width, height, channels: 3 } }).webp({ quality: 72 });

@@ -2,10 +2,11 @@
 //
 //   npm run regularization -- --data DIR --results FILE [--seeds 5] [--epochs 5] [--val-split 0.5] [--only a,b]
 //
-// Trains the classifier on frozen ImageNet convolutions once per setting and seed, each in a process of its own without
-// cached features of others, and prints a table. The seed also chooses the split, so each setting is compared with the
-// first one seed by seed. FILE (JSON) collects the results; a training that is in it is not run again, so a broken-off
-// comparison continues. The accuracy is that of the last epoch: the best one would be chosen by the same images.
+// Trains on ImageNet's convolutions once per setting and seed, each in a process of its own, and prints a table. The
+// seed also chooses the split, so each setting is compared seed by seed with the first one that trains the same layers.
+// The time is that of the first seed, which caches no features; the others take them from each other. FILE (JSON)
+// collects the results; a training that is in it is not run again, so a broken-off comparison continues. The accuracy
+// is that of the last epoch: the best one would be chosen by the same images.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -28,8 +29,9 @@ const { values: options } = parseArgs({
 if (options.data === undefined || options.results === undefined) throw new Error('--data and --results');
 
 const augment = (list, ...more) => ['--augment', list, ...more];
+const [classifier, allLayers] = [[], ['--trainable', 'all']];
 const settings = {
-  'defaults (flip)': [],
+  'defaults (flip)': classifier,
   '`--augment none`': augment('none'),
   '`--augment flip,crop`': augment('flip,crop'),
   '`--augment flip,crop:0.08`': augment('flip,crop:0.08'),
@@ -45,13 +47,17 @@ const settings = {
   '`--schedule cosine --warmup 0.5`': ['--schedule', 'cosine', '--warmup', '0.5'],
   '`--schedule step`': ['--schedule', 'step'],
   '`--schedule plateau --lr-patience 0`': ['--schedule', 'plateau', '--lr-patience', '0'],
+  '`--trainable all`': allLayers,
+  '`--trainable all --lr-features 1e-5`': [...allLayers, '--lr-features', '1e-5'],
 };
+/** The setting that a setting's accuracy is compared with. */
+const baseOf = (list) => (list.includes('all') ? allLayers : classifier);
 
 const { data, epochs } = options;
 const common = { data, epochs: Number(epochs), valSplit: Number(options['val-split']) };
 const wanted = options.only?.split(',');
 const chosen = Object.entries(settings).filter(
-  ([name], index) => index === 0 || !wanted || wanted.some((word) => name.includes(word)),
+  ([name, list]) => list === baseOf(list) || !wanted || wanted.some((word) => name.includes(word)),
 );
 const seeds = Array.from({ length: Number(options.seeds) }, (_, seed) => seed);
 const results = existsSync(options.results) ? JSON.parse(await readFile(options.results, 'utf8')) : [];
@@ -78,8 +84,11 @@ async function train(more, seed) {
     const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
     const words = [
       ...['train', '--data', data, '--out', join(folder, 'run'), '--seed', String(seed), '--epochs', epochs],
-      ...['--val-split', options['val-split'], '--weights', 'imagenet-features', '--trainable', 'classifier'],
-      ...['--cache-limit', '0', '--no-report', '--json', '--quiet', ...more],
+      ...['--val-split', options['val-split'], '--weights', 'imagenet-features'],
+      ...['--no-report', '--json', '--quiet'],
+      ...(more.includes('--trainable') ? [] : ['--trainable', 'classifier']),
+      ...(seed === seeds[0] ? ['--cache-limit', '0'] : []),
+      ...more,
     ];
     const { status, stdout } = spawnSync(process.execPath, [bin, ...words], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -104,12 +113,12 @@ function table() {
   const signed = (share) => `${share < 0 ? '' : '+'}${percent(share)}`;
   const rows = chosen.map(([name, more]) => {
     const of = (list) => seeds.map((seed) => resultOf({ ...common, seed, options: list.join(' ') }));
-    const [own, first] = [of(more), of(chosen[0][1])];
+    const [own, base] = [of(more), of(baseOf(more))];
     const accuracies = own.map(({ accuracy }) => accuracy);
-    const gains = accuracies.map((accuracy, index) => accuracy - first[index].accuracy);
+    const gains = accuracies.map((accuracy, index) => accuracy - base[index].accuracy);
     const error = seeds.length > 1 ? ` ± ${percent(deviation(gains) / Math.sqrt(seeds.length))}` : '';
-    const gain = more.length === 0 ? '' : `${signed(mean(gains))}${error}`;
-    const [loss, seconds] = ['loss', 'seconds'].map((figure) => mean(own.map((result) => result[figure])));
+    const gain = more === baseOf(more) ? '' : `${signed(mean(gains))}${error}`;
+    const [loss, { seconds }] = [mean(own.map((result) => result.loss)), own[0]];
     const spread = `${percent(Math.min(...accuracies))} to ${percent(Math.max(...accuracies))}`;
     return `| ${name} | ${percent(mean(accuracies))} | ${spread} | ${gain} | ${loss.toFixed(3)} | ${seconds.toFixed(0)} |`;
   });

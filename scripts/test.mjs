@@ -55,8 +55,8 @@ function provideEngine() {
 }
 
 async function runAll() {
-  // One file after the other: an engine takes every core, and tests measure time and memory.
-  const results = runTests({ files, concurrency: 1, timeout: minutesPerFile * 60_000 });
+  // Two files at a time: a file alone leaves half of two cores idle, as most tests wait for processes.
+  const results = runTests({ files, concurrency: 2, timeout: minutesPerFile * 60_000 });
   results.on('test:pass', (test) =>
     tally(test, test.skip !== undefined || test.todo !== undefined ? 'skipped' : 'passed'),
   );

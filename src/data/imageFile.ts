@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 import { pathHint } from '../core/pathHint.js';
 import { UnreadableImage } from './unreadable.js';
 
+/** An image: a path, or the bytes of a file. */
+export type ImageFile = string | Uint8Array;
+
 /** In bytes; far larger than any photo. */
 const maxFileSize = 512 * 2 ** 20;
 

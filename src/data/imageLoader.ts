@@ -1,43 +1,13 @@
 // Batches of images, decoded by worker threads into bounded shared memory.
 
-import { Worker } from 'node:worker_threads';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { thrownInThread } from '../core/errors.js';
-import { imagesAreTimed, span, tellImages } from '../core/spans.js';
-import { erases, type Transform } from './augmentation/transform.js';
+import { imagesAreTimed, span } from '../core/spans.js';
+import { erases } from './augmentation/transform.js';
 import { pixelLimit } from './decodedImage.js';
-import type { PixelBudget } from './pixelBudget.js';
+import type { ImageFile } from './imageFile.js';
+import { type ImageJob, type ImageJobDone, ImageWorkers } from './imageWorkers.js';
 import type { Sample } from './sampler.js';
 import type { Preprocessing } from './transforms/preprocessing.js';
-
-/** The settings of a worker. */
-export interface ImageWorkerSettings {
-  readonly preprocessing: Preprocessing;
-  readonly border: number;
-  readonly budget: PixelBudget;
-  readonly maxPixels: number;
-}
-
-/** A batch to fill, posted to all workers. */
-export interface ImageJob {
-  readonly id: number;
-  readonly items: readonly { source: ImageFile; transform: Transform }[];
-  /** [images, side, side, 3], over shared memory; as bytes without the border and not normalized. */
-  readonly images: Float32Array | Uint8Array;
-  /** The next free row, in shared memory. */
-  readonly nextRow: Int32Array;
-  /** Whether to measure each image. */
-  readonly timed: boolean;
-}
-
-export interface ImageJobDone {
-  readonly id: number;
-  /** If timed, three for each image: begin, decoded, end (core/spans.ts). */
-  readonly times: number[];
-  readonly unreadable: { row: number; reason: string }[];
-  /** Images whose 16-bit grey was clipped to white. */
-  clipped: number;
-}
 
 export interface ImageBatch {
   /** The readable images, one a row. */
@@ -70,9 +40,6 @@ export interface ImageLoaderOptions {
 export const batchesInMemory = (bytes: number, ahead: boolean): number =>
   Math.max(ahead ? 2 : 1, Math.floor(120e6 / Math.max(1, bytes)));
 
-/** An image: a path, or the bytes of a file. */
-export type ImageFile = string | Uint8Array;
-
 export class ImageLoader implements AsyncDisposable {
   /** Height and width of an image inside its border. */
   readonly side: number;
@@ -80,12 +47,7 @@ export class ImageLoader implements AsyncDisposable {
   readonly preprocessing: Preprocessing;
   /** The number of images so far whose 16-bit grey was clipped to white. */
   clipped = 0;
-  readonly #workers: Worker[];
-  readonly #jobs = new Map<
-    number,
-    { open: number; done: ImageJobDone; finish: (done: ImageJobDone) => void }
-  >();
-  readonly #failed: Promise<never>;
+  readonly #workers: ImageWorkers;
   #memory: SharedArrayBuffer[] = [];
   #lastId = 0;
 
@@ -94,27 +56,7 @@ export class ImageLoader implements AsyncDisposable {
     this.side = preprocessing.size + 2 * border;
     this.preprocessing = preprocessing;
     this.normalize = options.normalize;
-    const workerData: ImageWorkerSettings = {
-      preprocessing,
-      border,
-      budget: new Int32Array(new SharedArrayBuffer(4)),
-      maxPixels,
-    };
-    this.#workers = Array.from(
-      { length: workers },
-      () => new Worker(new URL('./imageWorker.js', import.meta.url), { workerData, execArgv: [] }),
-    );
-    this.#failed = new Promise((_, reject) => {
-      for (const [index, worker] of this.#workers.entries()) {
-        worker.on('message', (done: ImageJobDone) => {
-          tellImages(index + 1, done.times);
-          this.#collect(done);
-        });
-        worker.on('error', (error) => reject(thrownInThread(error)));
-        worker.unref();
-      }
-    });
-    this.#failed.catch(() => {}); // rethrown to the caller that waits for a batch
+    this.#workers = new ImageWorkers(workers, { preprocessing, border, maxPixels });
   }
 
   /**
@@ -156,7 +98,7 @@ export class ImageLoader implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    await this.#workers[Symbol.asyncDispose]();
   }
 
   /** Memory for up to `count` batches of `rows` images each, which is reused between calls. */
@@ -188,30 +130,9 @@ export class ImageLoader implements AsyncDisposable {
       nextRow: new Int32Array(new SharedArrayBuffer(4)),
       timed: imagesAreTimed(),
     };
-    const finished = new Promise<ImageJobDone>((finish) => {
-      this.#jobs.set(job.id, {
-        open: this.#workers.length,
-        done: { id: job.id, times: [], unreadable: [], clipped: 0 },
-        finish,
-      });
-    });
-    for (const worker of this.#workers) {
-      worker.ref();
-      worker.postMessage(job);
-    }
-    const { unreadable } = await Promise.race([finished, this.#failed]);
+    const { unreadable, clipped } = await this.#workers.decode(job);
+    this.clipped += clipped;
     return withoutUnreadable(samples, images, rowLength, unreadable);
-  }
-
-  #collect(done: ImageJobDone): void {
-    this.clipped += done.clipped;
-    const job = this.#jobs.get(done.id)!;
-    job.done.unreadable.push(...done.unreadable);
-    job.open -= 1;
-    if (job.open > 0) return;
-    this.#jobs.delete(done.id);
-    if (this.#jobs.size === 0) for (const worker of this.#workers) worker.unref();
-    job.finish(job.done);
   }
 }
 

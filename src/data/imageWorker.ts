@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { clock } from '../core/spans.js';
 import { viewOf } from './augmentation/view.js';
-import type { ImageJob, ImageJobDone, ImageWorkerSettings } from './imageLoader.js';
+import type { ImageJob, ImageJobDone, ImageWorkerSettings } from './imageWorkers.js';
 import { withDecoded } from './pixelBudget.js';
 import { erase, normalizationTables, writeBytes, writeNormalized } from './transforms/normalize.js';
 import { createResizer } from './transforms/resize.js';

@@ -2,7 +2,8 @@
 
 import { engineOptions } from './engineOptions.js';
 import { predictOptions } from './modelOptions.js';
-import { flag, text, type Values } from './option.js';
+import type { Values } from './option.js';
+import { flag, text } from './optionKinds.js';
 import { ignoreOption } from './train/dataOptions.js';
 import { trainOptions } from './train/trainOptions.js';
 

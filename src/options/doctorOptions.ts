@@ -1,7 +1,8 @@
 // The options of `alexft doctor`.
 
 import { engineOptions } from './engineOptions.js';
-import { flag, type Values } from './option.js';
+import type { Values } from './option.js';
+import { flag } from './optionKinds.js';
 
 export const doctorOptions = {
   device: engineOptions.device,

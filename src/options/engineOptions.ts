@@ -2,7 +2,8 @@
 
 import type { Device } from '../engine/device.js';
 import { type Precision, precisions } from '../engine/precision.js';
-import { choice, expected, flag, number, text } from './option.js';
+import { expected } from './option.js';
+import { choice, flag, number, text } from './optionKinds.js';
 
 const devices = 'auto, cuda, cuda:N, cpu or wasm';
 

@@ -4,7 +4,8 @@ import { type Quantization, quantizations } from '../export/quantize.js';
 import { type TargetName, targetNames } from '../export/target.js';
 import { engineOptions } from './engineOptions.js';
 import { classNamesOption } from './modelOptions.js';
-import { choice, flag, number, text, type Values } from './option.js';
+import type { Values } from './option.js';
+import { choice, flag, number, text } from './optionKinds.js';
 
 const { device, threads, noSetup } = engineOptions;
 

@@ -1,8 +1,9 @@
 // The options of the commands that use a model: predict, evaluate, inspect.
 
 import { engineOptions } from './engineOptions.js';
-import { expected, flag, number, type Option, text, type Values } from './option.js';
-import { profileOption } from './profileOption.js';
+import { expected, type Option, type Values } from './option.js';
+import { flag, number, text } from './optionKinds.js';
+import { profileOption } from './outputOptions.js';
 import { dataOption, ignoreOption } from './train/dataOptions.js';
 import { trainableOption, weightsOption } from './train/networkOptions.js';
 

@@ -1,6 +1,7 @@
-// Options of every command.
+// Options of every command, and of those that can be profiled.
 
-import { flag, text, type Values } from './option.js';
+import type { Values } from './option.js';
+import { flag, text } from './optionKinds.js';
 
 export const outputOptions = {
   config: text({
@@ -28,5 +29,13 @@ export const outputOptions = {
     default: false,
   }),
 };
+
+export const profileOption = text({
+  flag: '--profile',
+  placeholder: '<file>',
+  group: 'Output',
+  help: 'print where the time was spent and write a trace to this file, for ui.perfetto.dev or chrome://tracing',
+  default: undefined,
+});
 
 export type OutputOptions = Values<typeof outputOptions>;

@@ -1,7 +1,8 @@
 // The options of `alexft report`.
 
 import { engineOptions } from './engineOptions.js';
-import { flag, text, type Values } from './option.js';
+import type { Values } from './option.js';
+import { flag, text } from './optionKinds.js';
 
 export const reportOptions = {
   out: text({

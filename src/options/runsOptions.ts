@@ -2,7 +2,8 @@
 
 import { engineOptions } from './engineOptions.js';
 import { batchSize } from './modelOptions.js';
-import { choice, flag, text, type Values } from './option.js';
+import type { Values } from './option.js';
+import { choice, flag, text } from './optionKinds.js';
 import { reportOptions } from './reportOptions.js';
 
 const actions = {

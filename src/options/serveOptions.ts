@@ -3,7 +3,8 @@
 import { usageError } from '../core/errors.js';
 import { isSize } from '../core/formatting.js';
 import { engineOptions } from './engineOptions.js';
-import { expected, flag, number, text, type Values } from './option.js';
+import { expected, type Values } from './option.js';
+import { flag, number, text } from './optionKinds.js';
 
 export const serveOptions = {
   port: number({

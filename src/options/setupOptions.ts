@@ -1,7 +1,8 @@
 // The options of `alexft setup` and `alexft demo`.
 
 import { engineOptions } from './engineOptions.js';
-import { choice, flag, text, type Values } from './option.js';
+import type { Values } from './option.js';
+import { choice, flag, text } from './optionKinds.js';
 
 /** The options of the installation itself. */
 export const installOptions = {

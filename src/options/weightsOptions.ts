@@ -1,7 +1,8 @@
 // The actions and options of `alexft weights`.
 
 import { classNamesOption } from './modelOptions.js';
-import { flag, type Values } from './option.js';
+import type { Values } from './option.js';
+import { flag } from './optionKinds.js';
 
 const weightsActions = {
   list: { words: '', help: 'list the named weights and where they are stored' },

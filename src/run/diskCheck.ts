@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { bytesIn, requireRoom } from '../io/diskSpace.js';
 import { bytesOf } from '../model/stateDict.js';
-import { checkpointsKept } from './checkpoint.js';
-import { checkpointsOf } from './checkpointFolder.js';
-import type { RecordedTraining } from './descriptions.js';
+import { checkpointsKept } from './checkpoint/checkpoint.js';
+import { checkpointsOf } from './checkpoint/checkpointFolder.js';
+import type { RecordedTraining } from './recording/descriptions.js';
 import { runFiles } from './runFiles.js';
 
 /**

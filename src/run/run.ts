@@ -6,12 +6,14 @@ import { dataError, printable, usageError } from '../core/errors.js';
 import { counted } from '../core/text.js';
 import { makeFolder } from '../io/makeFolder.js';
 import type { TrainConfig } from '../training/config.js';
-import { findBest, readNewestCheckpoint, type SavedTraining } from './checkpoint.js';
-import { checkpointsOf, removeCheckpoints, stepsIn } from './checkpointFolder.js';
+import { opening } from './cannotWrite.js';
+import { findBest, readNewestCheckpoint, type SavedTraining } from './checkpoint/checkpoint.js';
+import { checkpointsOf, removeCheckpoints, stepsIn } from './checkpoint/checkpointFolder.js';
+import { type RecordState, recordProblem } from './checkpoint/recordState.js';
+import { requireNoRun } from './existingRun.js';
 import { lockRun, type RunLock } from './lock.js';
-import { type RecordState, recordProblem } from './recordState.js';
 import { defaultRunFolder, type RunFile, readRunFile, runFiles } from './runFiles.js';
-import { opening, type ResumePoint, RunFolder, requireNoRun } from './runFolder.js';
+import { type ResumePoint, RunFolder } from './runFolder.js';
 
 export type Saved = SavedTraining<RecordState>;
 

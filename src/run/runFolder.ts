@@ -1,18 +1,25 @@
 // Writes the files of one run. The caller holds the folder's lock (run.ts).
 
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { printable, reasonOf, UserError, usageError } from '../core/errors.js';
+import { UserError } from '../core/errors.js';
 import { span } from '../core/spans.js';
 import { linkOrCopy, sha256OfFile, temporarySuffix, writeAtomically } from '../io/atomic.js';
 import { requireRoom } from '../io/diskSpace.js';
 import type { OnBytes } from '../io/writerThread.js';
 import { bytesOf, type StateDict } from '../model/stateDict.js';
 import { type ModelDescription, writeModel } from '../weights/modelFile.js';
-import { makeRoom, type SavedTraining, writeCheckpoint } from './checkpoint.js';
-import { removeCheckpoint, removeCheckpoints, removeUnfinished, stepsIn } from './checkpointFolder.js';
+import { cannotWrite, opening } from './cannotWrite.js';
+import { makeRoom, type SavedTraining, writeCheckpoint } from './checkpoint/checkpoint.js';
+import {
+  removeCheckpoint,
+  removeCheckpoints,
+  removeUnfinished,
+  stepsIn,
+} from './checkpoint/checkpointFolder.js';
 import { EventLog } from './eventLog.js';
-import { eventFilePrefix, type RunState, readRunFile, runFiles } from './runFiles.js';
+import { filesOfRun } from './existingRun.js';
+import { eventFilePrefix, type RunState, runFiles } from './runFiles.js';
 
 type ModelName = 'best' | 'last';
 
@@ -97,11 +104,6 @@ export class RunFolder {
     this.#sums.set(runFiles.best, this.#sums.get(runFiles.last)!);
   }
 
-  /** The step of the last model that this process saved. */
-  get lastStep(): number | undefined {
-    return this.#lastStep;
-  }
-
   /** Syncs events.jsonl to the disk and returns its length in bytes. */
   async eventsLength(): Promise<number> {
     let length = 0;
@@ -182,54 +184,4 @@ async function removeTemporary(path: string): Promise<void> {
   for (const name of await readdir(path)) {
     if (name.endsWith(temporarySuffix)) await rm(join(path, name), { force: true });
   }
-}
-
-/** Turns system errors into UserErrors that name the folder. */
-export async function opening<T>(path: string, open: () => Promise<T>): Promise<T> {
-  try {
-    return await open();
-  } catch (error) {
-    throw error instanceof UserError ? error : cannotWrite(path, error);
-  }
-}
-
-/** The files of a run that `path` has. Throws a UserError where it is no folder. */
-async function filesOfRun(path: string): Promise<string[]> {
-  const present = await readdir(path).catch((error: NodeJS.ErrnoException): string[] => {
-    if (error.code === 'ENOENT') return [];
-    throw cannotWrite(path, error);
-  });
-  return Object.values(runFiles).filter((name) => present.includes(name));
-}
-
-/**
- * Throws a usage error where `path` has a run that did not fail before its first step, and a UserError where it is no
- * folder. Changes nothing.
- */
-export async function requireNoRun(path: string): Promise<void> {
-  const files = await filesOfRun(path);
-  if (files.length === 0 || (await failedAtStart(path))) return;
-  throw usageError(
-    `'${printable(path)}' already has a run (${files.join(', ')}), which would be overwritten.`,
-    'Name another folder with --out, or replace that run with --force.',
-  );
-}
-
-/** Whether the run in `path` failed before its first step: there is nothing in it to lose. */
-async function failedAtStart(path: string): Promise<boolean> {
-  const run = await readRunFile(path).catch(() => undefined);
-  if (run?.state !== 'failed' || (await stepsIn(path)).length > 0) return false;
-  const events = await readFile(join(path, runFiles.events), 'utf8').catch(() => undefined);
-  return events !== undefined && !/^\{"event":"step"/m.test(events);
-}
-
-function cannotWrite(
-  path: string,
-  error: unknown,
-  hint = 'Make sure that the disk has space and the folder is writable, or name another one with --out.',
-): UserError {
-  return new UserError(`Cannot write to '${printable(path)}': ${printable(reasonOf(error))}`, {
-    hint,
-    cause: error,
-  });
 }

@@ -9,7 +9,7 @@ import { parameterShapes } from '../model/layers.js';
 import { Network } from '../model/network.js';
 import type { StateDict } from '../model/stateDict.js';
 import type { MersenneTwister } from '../random/generator.js';
-import { requireFits } from '../run/checkpointFit.js';
+import { requireFits } from '../run/checkpoint/checkpointFit.js';
 import type { TrainConfig } from '../training/config.js';
 import { matchStateDict } from '../weights/match.js';
 import { resolveWeights } from '../weights/sources.js';

@@ -14,7 +14,7 @@ import { openEngine } from '../engine/openEngine.js';
 import { inputPadding } from '../model/alexnet.js';
 import { Network } from '../model/network.js';
 import { MersenneTwister } from '../random/generator.js';
-import type { RecordedTraining } from '../run/descriptions.js';
+import type { RecordedTraining } from '../run/recording/descriptions.js';
 import { type BatchSource, ImageSource } from '../training/batchSource.js';
 import { BestPredictions } from '../training/bestPredictions.js';
 import type { Prediction } from '../training/evaluateNetwork.js';

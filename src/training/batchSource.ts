@@ -1,7 +1,8 @@
 // Sources of batches: decoded images, or cached features of the frozen layers (features/).
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { ImageFile, ImageLoader } from '../data/imageLoader.js';
+import type { ImageFile } from '../data/imageFile.js';
+import type { ImageLoader } from '../data/imageLoader.js';
 import type { Sample } from '../data/sampler.js';
 import type { SourceEvent } from './events.js';
 import type { Share } from './share.js';

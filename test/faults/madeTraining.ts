@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { MersenneTwister } from '../../dist/random/generator.js';
-import type { SavedTraining } from '../../dist/run/checkpoint.js';
+import type { SavedTraining } from '../../dist/run/checkpoint/checkpoint.js';
 
 /** Some 30 KB, in tensors of several sizes, one of them empty. `events`: bytes of the log. */
 export function trainingAt(step: number, events: number): SavedTraining<{ events: number; step: number }> {

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
-import { findBest, readNewestCheckpoint, type SavedTraining } from '../../dist/run/checkpoint.js';
+import { findBest, readNewestCheckpoint, type SavedTraining } from '../../dist/run/checkpoint/checkpoint.js';
 import { lockRun } from '../../dist/run/lock.js';
 import { RunFolder } from '../../dist/run/runFolder.js';
 import { readSafetensors } from '../../dist/weights/formats/safetensors.js';

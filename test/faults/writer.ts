@@ -2,8 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { readNewestCheckpoint } from '../../dist/run/checkpoint.js';
-import { damageOf, stepsIn } from '../../dist/run/checkpointFolder.js';
+import { readNewestCheckpoint } from '../../dist/run/checkpoint/checkpoint.js';
+import { damageOf, stepsIn } from '../../dist/run/checkpoint/checkpointFolder.js';
 import { root } from '../support.js';
 import { differenceIn } from './madeTraining.js';
 import { note, type Tally } from './tally.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { ImageFile } from '../../dist/data/imageLoader.js';
+import type { ImageFile } from '../../dist/data/imageFile.js';
 import { openPredictor } from '../../dist/inference/predictor.js';
 import { predictOptions } from '../../dist/options/modelOptions.js';
 import { withDefaults } from '../../dist/options/option.js';

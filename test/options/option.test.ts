@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UserError } from '../../dist/core/errors.js';
-import { choice, number, text, withDefaults } from '../../dist/options/option.js';
+import { withDefaults } from '../../dist/options/option.js';
+import { choice, number, text } from '../../dist/options/optionKinds.js';
 import { resolveTrainOptions, trainOptions } from '../../dist/options/train/trainOptions.js';
 
 const usage = (message: RegExp) => (error: unknown) =>

@@ -9,7 +9,7 @@ import { verify } from '../../dist/commands/runs/verify.js';
 import { train } from '../../dist/commands/training/train.js';
 import { UserError } from '../../dist/core/errors.js';
 import type { TrainOptions } from '../../dist/options/train/trainOptions.js';
-import { stepsIn } from '../../dist/run/checkpointFolder.js';
+import { stepsIn } from '../../dist/run/checkpoint/checkpointFolder.js';
 import type { TrainingEvent } from '../../dist/training/events.js';
 import { readModel } from '../../dist/weights/modelFile.js';
 import { narrow, narrowOptions, only, trainNarrow } from '../commands/narrow.js';

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { train } from '../../dist/commands/training/train.js';
 import { UserError } from '../../dist/core/errors.js';
 import { lockRun } from '../../dist/run/lock.js';
-import { startRecording } from '../../dist/run/recorder.js';
+import { startRecording } from '../../dist/run/recording/recorder.js';
 import { Run } from '../../dist/run/run.js';
 import type { TrainConfig } from '../../dist/training/config.js';
 import { narrow, narrowOptions } from '../commands/narrow.js';

@@ -3,8 +3,9 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { UserError } from '../../dist/core/errors.js';
+import { requireNoRun } from '../../dist/run/existingRun.js';
 import { defaultRunFolder, newestModel } from '../../dist/run/runFiles.js';
-import { RunFolder, requireNoRun } from '../../dist/run/runFolder.js';
+import { RunFolder } from '../../dist/run/runFolder.js';
 import { readModel } from '../../dist/weights/modelFile.js';
 import { constantState, describedAs } from '../commands/models.js';
 import { temporaryFolder } from '../support.js';
@@ -34,7 +35,6 @@ test('best and last: each is whole, and the best one stays when the last one cha
   const save = async (epoch: number, best: 'linked' | 'copied' | undefined) => {
     const description = { ...describedAs(['a', 'b']), training: { epoch } };
     await run.saveModel('last', constantState([epoch, 0]), description, epoch);
-    assert.equal(run.lastStep, epoch);
     if (best === 'linked') await run.lastIsBest();
     if (best === 'copied') await run.saveModel('best', constantState([epoch, 0]), description, epoch);
   };

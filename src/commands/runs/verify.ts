@@ -7,7 +7,7 @@ import { dataError, printable, reasonOf } from '../../core/errors.js';
 import { type Fields, isObject } from '../../core/json.js';
 import { sha256OfFile } from '../../io/atomic.js';
 import type { CommandContext } from '../../profile/context.js';
-import { damageOf, stepsIn } from '../../run/checkpointFolder.js';
+import { damageOf, stepsIn } from '../../run/checkpoint/checkpointFolder.js';
 import { runFiles, runStates } from '../../run/runFiles.js';
 import { readSplit } from '../../run/splitFile.js';
 import { readModel } from '../../weights/modelFile.js';

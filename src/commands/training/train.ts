@@ -14,7 +14,7 @@ import { resolveTrainOptions, type TrainOptions, trainOptions } from '../../opti
 import type { CommandContext } from '../../profile/context.js';
 import { startProfile } from '../../profile/profile.js';
 import { reportAfterTraining } from '../../report/gather/afterTraining.js';
-import { startRecording } from '../../run/recorder.js';
+import { startRecording } from '../../run/recording/recorder.js';
 import { defaultRunFolder } from '../../run/runFiles.js';
 import { savedFor } from '../../run/splitFile.js';
 import { Board } from '../../tensorboard/board.js';

@@ -2,7 +2,8 @@
 
 import { usageError } from '../../core/errors.js';
 import { augmentationsIn } from '../../data/augmentation/augment.js';
-import { choice, expected, flag, number, text } from '../option.js';
+import { expected } from '../option.js';
+import { choice, flag, number, text } from '../optionKinds.js';
 
 export const dataOption = text({
   flag: '--data',

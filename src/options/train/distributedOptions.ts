@@ -1,6 +1,6 @@
 // Options of a training in several processes that no launcher has started.
 
-import { number, text } from '../option.js';
+import { number, text } from '../optionKinds.js';
 
 export const distributedOptions = {
   rendezvous: text({

@@ -1,6 +1,6 @@
 // The options of `alexft launch`.
 
-import { number } from '../option.js';
+import { number } from '../optionKinds.js';
 
 export const launchOptions = {
   processes: number({

@@ -1,7 +1,8 @@
 // The options of `alexft lr-find`: its own, and those of train that change the losses of the first steps.
 
 import { engineOptions } from '../engineOptions.js';
-import { flag, text, type Values } from '../option.js';
+import type { Values } from '../option.js';
+import { flag, text } from '../optionKinds.js';
 import { trainOptions } from './trainOptions.js';
 
 const { data, batchSize, weights, trainable, seed, cacheLimit } = trainOptions;

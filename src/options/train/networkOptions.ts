@@ -1,7 +1,8 @@
 // Options of a training's network: its first weights, and which layers are trained.
 
 import { type Trainable, trainableLayers } from '../../model/alexnet.js';
-import { expected, text } from '../option.js';
+import { expected } from '../option.js';
+import { text } from '../optionKinds.js';
 
 export const trainableOption = text<Trainable>({
   flag: '--trainable',

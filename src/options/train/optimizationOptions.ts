@@ -1,6 +1,6 @@
 // Options of a training's loss, optimizer and learning rate.
 
-import { choice, number } from '../option.js';
+import { choice, number } from '../optionKinds.js';
 
 export const optimizationOptions = {
   optimizer: choice(['adam', 'adamw', 'sgd'], {

@@ -2,7 +2,7 @@
 
 import { dataError, printable, reasonOf, usageError } from '../../core/errors.js';
 import { counted } from '../../core/text.js';
-import { withAbsolutePaths } from '../../run/descriptions.js';
+import { withAbsolutePaths } from '../../run/recording/descriptions.js';
 import type { RunFile } from '../../run/runFiles.js';
 import type { TrainConfig } from '../../training/config.js';
 import { withDefaults } from '../option.js';

@@ -1,6 +1,7 @@
 // Options of a training's run folder, its checkpoints and its randomness.
 
-import { choice, expected, flag, number, text } from '../option.js';
+import { expected } from '../option.js';
+import { choice, flag, number, text } from '../optionKinds.js';
 
 export const runOptions = {
   resume: text({

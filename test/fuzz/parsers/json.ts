@@ -3,8 +3,8 @@
 import { UserError } from '../../../dist/core/errors.js';
 import { configValues } from '../../../dist/options/given/configFile.js';
 import { trainOptions } from '../../../dist/options/train/trainOptions.js';
-import { readState } from '../../../dist/run/checkpointState.js';
-import { recordProblem } from '../../../dist/run/recordState.js';
+import { readState } from '../../../dist/run/checkpoint/checkpointState.js';
+import { recordProblem } from '../../../dist/run/checkpoint/recordState.js';
 import { linesOf } from '../../../dist/training/features/segment.js';
 import { trainingAt } from '../../faults/madeTraining.js';
 import type { FuzzParser } from '../parser.js';

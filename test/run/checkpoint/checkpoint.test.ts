@@ -3,11 +3,16 @@ import { createHash } from 'node:crypto';
 import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { findBest, readNewestCheckpoint, writeCheckpoint } from '../../dist/run/checkpoint.js';
-import { checkpointOf, damageOf, removeCheckpoints, stepsIn } from '../../dist/run/checkpointFolder.js';
-import { writeSafetensors } from '../../dist/weights/formats/safetensors.js';
-import { differenceIn, trainingAt } from '../faults/madeTraining.js';
-import { temporaryFolder } from '../support.js';
+import { findBest, readNewestCheckpoint, writeCheckpoint } from '../../../dist/run/checkpoint/checkpoint.js';
+import {
+  checkpointOf,
+  damageOf,
+  removeCheckpoints,
+  stepsIn,
+} from '../../../dist/run/checkpoint/checkpointFolder.js';
+import { writeSafetensors } from '../../../dist/weights/formats/safetensors.js';
+import { differenceIn, trainingAt } from '../../faults/madeTraining.js';
+import { temporaryFolder } from '../../support.js';
 
 const read = async (run: string) => {
   const messages: string[] = [];

@@ -1,7 +1,7 @@
 // What a checkpoint stores for the recorder of a resumed run.
 
-import { firstProblem, isCount, isNumber, isObject, optional } from '../core/json.js';
-import type { EpochEvent, SkippedEvent } from '../training/events.js';
+import { firstProblem, isCount, isNumber, isObject, optional } from '../../core/json.js';
+import type { EpochEvent, SkippedEvent } from '../../training/events.js';
 
 export interface RecordState {
   readonly skipped: readonly SkippedEvent[];

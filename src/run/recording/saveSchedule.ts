@@ -1,6 +1,6 @@
 // When a training is saved: `--checkpoint-every`.
 
-import type { LoopEvent } from '../training/events.js';
+import type { LoopEvent } from '../../training/events.js';
 
 /** With `auto`, saving takes at most one part in this many of the time. */
 const patience = 20;

@@ -2,8 +2,8 @@
 
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { printable, reasonOf, UserError } from '../core/errors.js';
-import { sha256OfFile } from '../io/atomic.js';
+import { printable, reasonOf, UserError } from '../../core/errors.js';
+import { sha256OfFile } from '../../io/atomic.js';
 
 export const checkpointFiles = {
   parameters: 'parameters.safetensors',

@@ -1,10 +1,10 @@
 // state.json of a checkpoint. Its checksum does not prove that alexft wrote it, so its content is checked before use.
 
-import { printable, UserError } from '../core/errors.js';
-import { type Fields, firstProblem, isCount, isNumber, isObject, optional } from '../core/json.js';
-import type { BestEpoch } from '../training/best.js';
-import type { Plateau } from '../training/optimization/plateau.js';
-import type { TrainingState } from '../training/trainingState.js';
+import { printable, UserError } from '../../core/errors.js';
+import { type Fields, firstProblem, isCount, isNumber, isObject, optional } from '../../core/json.js';
+import type { BestEpoch } from '../../training/best.js';
+import type { Plateau } from '../../training/optimization/plateau.js';
+import type { TrainingState } from '../../training/trainingState.js';
 
 /** `record` is checked by its owner. */
 export interface SavedState {

@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { StateDict } from '../../dist/model/stateDict.js';
-import type { TrainOptions } from '../../dist/options/train/trainOptions.js';
-import { stepsIn } from '../../dist/run/checkpointFolder.js';
-import { startRecording } from '../../dist/run/recorder.js';
-import { Run } from '../../dist/run/run.js';
-import type { DoneEvent, EpochEvent } from '../../dist/training/events.js';
-import { readModel } from '../../dist/weights/modelFile.js';
-import { smallTrainer } from '../trainer/smallTrainer.js';
+import type { StateDict } from '../../../dist/model/stateDict.js';
+import type { TrainOptions } from '../../../dist/options/train/trainOptions.js';
+import { stepsIn } from '../../../dist/run/checkpoint/checkpointFolder.js';
+import { startRecording } from '../../../dist/run/recording/recorder.js';
+import { Run } from '../../../dist/run/run.js';
+import type { DoneEvent, EpochEvent } from '../../../dist/training/events.js';
+import { readModel } from '../../../dist/weights/modelFile.js';
+import { smallTrainer } from '../../trainer/smallTrainer.js';
 
 async function prepare(t: TestContext, given: Partial<TrainOptions> = {}, signal?: AbortSignal) {
   const small = await smallTrainer(t, given, signal ? { signal } : {});

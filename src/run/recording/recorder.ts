@@ -1,34 +1,31 @@
 // Records a training in its run's folder while it happens: events, models, checkpoints, and run.json.
 
-import { dataError, printable, reasonOf } from '../core/errors.js';
-import { shellWord } from '../core/text.js';
-import type { OnBytes } from '../io/writerThread.js';
-import type { Network, Snapshot } from '../model/network.js';
-import { bytesOf } from '../model/stateDict.js';
+import { reasonOf } from '../../core/errors.js';
+import type { OnBytes } from '../../io/writerThread.js';
+import { bytesOf } from '../../model/stateDict.js';
 import type {
   CheckpointEvent,
   DoneEvent,
   EpochEvent,
   ErrorEvent,
   LoopEvent,
-  SkippedEvent,
   StartEvent,
   TestScore,
-} from '../training/events.js';
-import type { ModelDescription } from '../weights/modelFile.js';
+} from '../../training/events.js';
+import type { RecordState } from '../checkpoint/recordState.js';
+import { requireSpaceForRun } from '../diskCheck.js';
+import type { Run } from '../run.js';
+import type { RunFolder } from '../runFolder.js';
 import {
-  modelDescriptionOf,
   type RecordedTraining,
   type RunEnd,
   type RunProgress,
   runFileOf,
   startEventOf,
 } from './descriptions.js';
-import { requireSpaceForRun } from './diskCheck.js';
-import type { RecordState } from './recordState.js';
-import type { Run } from './run.js';
-import type { RunFolder } from './runFolder.js';
+import { ModelSaver } from './modelSaver.js';
 import { type SaveSchedule, saveSchedule } from './saveSchedule.js';
+import { SkippedImages } from './skippedImages.js';
 
 interface RecorderContext {
   readonly onMessage: (message: string) => void;
@@ -60,21 +57,14 @@ class Recorder implements AsyncDisposable {
   /** The first event. */
   readonly startEvent: StartEvent;
   readonly #started = new Date();
-  readonly #skipped: SkippedEvent[];
+  readonly #skipped: SkippedImages;
+  readonly #models: ModelSaver;
   readonly #epochs: EpochEvent[];
   readonly #secondsBefore: number;
   readonly #schedule: SaveSchedule;
   #step: number;
   /** The step of the newest checkpoint, if it has everything up to now. */
   #checkpointed: number | undefined;
-  /** The best model, until it is on the disk. */
-  #best:
-    | { readonly step: number; readonly model: Snapshot; readonly description: ModelDescription }
-    | undefined;
-  /** Whether last.safetensors has the current parameters and figures. */
-  #lastIsSaved = false;
-  /** By name, the training images of its class that may be readable. */
-  #unread: Map<string, Set<string>> | undefined;
   /** Whether run.json has its final state, or could not be given one. */
   #ended = false;
 
@@ -84,7 +74,8 @@ class Recorder implements AsyncDisposable {
     private readonly context: RecorderContext,
   ) {
     const { past, config, network, optimizer } = training;
-    this.#skipped = [...(past?.record.skipped ?? [])];
+    this.#skipped = new SkippedImages(training, past?.record.skipped);
+    this.#models = new ModelSaver(folder, training);
     this.#epochs = [...(past?.record.epochs ?? [])];
     this.#secondsBefore = past?.record.seconds ?? 0;
     this.#step = this.#checkpointed = past?.step ?? 0;
@@ -95,15 +86,15 @@ class Recorder implements AsyncDisposable {
 
   get #progress(): RunProgress {
     const seconds = this.#secondsBefore + (Date.now() - this.#started.getTime()) / 1000;
-    return { step: this.#step, skipped: this.#skipped, epochs: this.#epochs, seconds };
+    return { step: this.#step, skipped: this.#skipped.events, epochs: this.#epochs, seconds };
   }
 
   /** Records an event of the loop and passes it on, followed by a checkpoint where one is due. */
   async *record(event: LoopEvent): AsyncGenerator<LoopEvent | CheckpointEvent> {
     await this.folder.record(event);
     if (event.event === 'step') this.#step = event.step;
-    if (event.event === 'step' || event.event === 'epoch') this.#lastIsSaved = false;
-    if (event.event === 'skipped') this.#countSkipped(event);
+    if (event.event === 'step' || event.event === 'epoch') this.#models.changed();
+    if (event.event === 'skipped') this.#skipped.add(event);
     if (event.event === 'epoch') this.#endEpoch(event);
     yield event;
     // After the last epoch, only a run that is to be extended needs a checkpoint.
@@ -127,6 +118,7 @@ class Recorder implements AsyncDisposable {
     const { dataset, engine, weights, config, state } = this.training;
     if (config.keepCheckpoint && !this.#isCheckpointed) yield await this.#checkpoint();
     await this.#saveFinalModels();
+    const skipped = this.#skipped.events.length;
     const test = await scoreTest?.(this.folder.path); // the network has other parameters afterwards
     const { epoch, valAccuracy, valLoss } = state.best ?? this.#epochs.at(-1)!;
     const event: DoneEvent = {
@@ -134,8 +126,8 @@ class Recorder implements AsyncDisposable {
       model: this.folder.path,
       device: engine.device,
       weights,
-      images: dataset.paths.length - this.#skipped.length,
-      skipped: this.#skipped.length,
+      images: dataset.paths.length - skipped,
+      skipped,
       epochs: this.#epochs.length,
       best: { epoch, ...(valAccuracy !== undefined && { valAccuracy, valLoss: valLoss! }) },
       ...(test && { test }),
@@ -150,7 +142,7 @@ class Recorder implements AsyncDisposable {
 
   /** Ends the record of a training that failed, with its best model. Returns the error to throw. */
   async fail(caught: unknown): Promise<{ event: ErrorEvent; error: unknown }> {
-    await this.#saveBest().catch(() => {}); // the failure matters more
+    await this.#models.saveBest(this.#step).catch(() => {}); // the failure matters more
     const error = await this.training.explain(caught, this.folder.path);
     const event: ErrorEvent = { event: 'error', message: reasonOf(error) };
     await this.folder.record(event).catch(() => {});
@@ -163,8 +155,8 @@ class Recorder implements AsyncDisposable {
     try {
       if (!this.#ended) await this.interrupt();
     } finally {
-      await this.#saveBest().catch(() => {}); // where the last model could not be saved
-      this.#best?.model.dispose();
+      await this.#models.saveBest(this.#step).catch(() => {}); // where the last model could not be saved
+      this.#models[Symbol.dispose]();
       await this.folder.close();
     }
   }
@@ -172,17 +164,7 @@ class Recorder implements AsyncDisposable {
   #endEpoch(event: EpochEvent): void {
     this.#epochs.push(event);
     this.#checkpointed = undefined; // one of the epoch's last step lacks its validation
-    if (!event.best) return;
-    const { first } = this.training;
-    const description = modelDescriptionOf(this.training, this.#progress);
-    const model = this.#model.snapshot(first); // before the previous one goes: this one may run out of memory
-    this.#best?.model.dispose();
-    this.#best = { step: this.#step, model, description };
-  }
-
-  /** What is saved as the model. */
-  get #model(): Network {
-    return this.training.averaged ?? this.training.network;
+    if (event.best) this.#models.holdBest(this.#progress);
   }
 
   get #isCheckpointed(): boolean {
@@ -194,8 +176,10 @@ class Recorder implements AsyncDisposable {
     const begin = performance.now();
     const { network, averaged, optimizer, state } = this.training;
     const apart = averaged ? bytesOf(network.state()) : 0;
-    const onBytes = this.#saving(this.#unsavedBytes + bytesOf(optimizer.state().tensors) + apart);
-    await this.#saveModels(onBytes);
+    const onBytes = this.#saving(
+      this.#models.unsavedBytes(this.#step) + bytesOf(optimizer.state().tensors) + apart,
+    );
+    await this.#models.save(this.#progress, onBytes);
     const { step, skipped, epochs, seconds } = this.#progress;
     const record: RecordState = { skipped, epochs, seconds, events: await this.folder.eventsLength() };
     const training = { step, parameters: network.state(), optimizer: optimizer.state(), state, record };
@@ -207,34 +191,10 @@ class Recorder implements AsyncDisposable {
     return event;
   }
 
-  get #unsavedBytes(): number {
-    const last = this.#lastIsSaved ? 0 : 1;
-    const best = this.#best && this.#best.step !== this.#step ? 1 : 0;
-    return (last + best) * bytesOf(this.training.network.state());
-  }
-
   /** Without an epoch, or where a resumed run has lost its best model with no epoch after, the last one is the best. */
   async #saveFinalModels(): Promise<void> {
-    await this.#saveModels(this.#saving(this.#unsavedBytes));
+    await this.#models.save(this.#progress, this.#saving(this.#models.unsavedBytes(this.#step)));
     if (!this.training.state.best) await this.folder.lastIsBest();
-  }
-
-  async #saveModels(onBytes: OnBytes): Promise<void> {
-    if (!this.#lastIsSaved) {
-      const description = modelDescriptionOf(this.training, this.#progress);
-      await this.folder.saveModel('last', this.#model.state(), description, this.#step, onBytes);
-      this.#lastIsSaved = true;
-    }
-    await this.#saveBest(onBytes);
-  }
-
-  async #saveBest(onBytes?: OnBytes): Promise<void> {
-    if (!this.#best) return;
-    const { step, model, description } = this.#best;
-    if (step === this.#step && this.#lastIsSaved) await this.folder.lastIsBest();
-    else await this.folder.saveModel('best', model.state(), description, step, onBytes);
-    model.dispose();
-    this.#best = undefined;
   }
 
   async #end(end: RunEnd): Promise<void> {
@@ -258,42 +218,4 @@ class Recorder implements AsyncDisposable {
       this.context.onProgress('Saving', done, total, 'bytes');
     };
   }
-
-  /** Throws a data error where too many files are unreadable. */
-  #countSkipped(event: SkippedEvent): void {
-    this.#skipped.push(event);
-    const { config, dataset } = this.training;
-    const files = dataset.paths.length;
-    if (config.reference === 'none') this.#requireReadableClass(event.file);
-    if (this.#skipped.length <= config.maxBad * files) return;
-    throw dataError(
-      `${this.#skipped.length} of ${files} files are unreadable so far, more than --max-bad ${config.maxBad} allows. ` +
-        `The last one is ${printable(event.file)}: ${event.reason}.`,
-      `Is '${printable(config.data)}' the right folder? --max-bad 1 accepts any number of unreadable files.`,
-    );
-  }
-
-  /** Throws a data error where no training image of the file's class is left. */
-  #requireReadableClass(file: string): void {
-    const { dataset, config } = this.training;
-    this.#unread ??= trainingImagesByName(dataset);
-    const left = this.#unread.get(file);
-    left?.delete(file);
-    if (left?.size !== 0) return;
-    const name = dataset.classes[dataset.labels[dataset.names.indexOf(file)]!]!;
-    throw dataError(
-      `None of the training images of the class '${printable(name)}' can be read.`,
-      `alexft check --data ${shellWord(config.data)} names them. Repair them, or remove the folder.`,
-    );
-  }
-}
-
-/** For each training image, the names of the images of its class. */
-function trainingImagesByName({ names, labels, train }: RecordedTraining['dataset']) {
-  const classes = new Map<number, Set<string>>();
-  for (const index of train) {
-    const label = labels[index]!;
-    classes.set(label, (classes.get(label) ?? new Set()).add(names[index]!));
-  }
-  return new Map(train.map((index) => [names[index]!, classes.get(labels[index]!)!]));
 }

@@ -1,20 +1,20 @@
 // What a run writes about itself: its first event, run.json, and the metadata of its models.
 
 import { resolve } from 'node:path';
-import { version } from '../core/version.js';
-import type { TrainingSet } from '../data/dataset/dataset.js';
-import { preprocessingOf } from '../data/transforms/preprocessing.js';
-import type { Engine } from '../engine/engine.js';
-import { dropoutShare, type Widths } from '../model/alexnet.js';
-import type { Network } from '../model/network.js';
-import type { TrainConfig } from '../training/config.js';
-import type { EpochEvent, SkippedEvent, StartEvent, TestScore } from '../training/events.js';
-import type { Optimizer } from '../training/optimization/optimizer.js';
-import type { TrainingState } from '../training/trainingState.js';
-import type { ModelDescription } from '../weights/modelFile.js';
-import { findNamed } from '../weights/namedWeights.js';
-import type { RecordState } from './recordState.js';
-import type { RunState } from './runFiles.js';
+import { version } from '../../core/version.js';
+import type { TrainingSet } from '../../data/dataset/dataset.js';
+import { preprocessingOf } from '../../data/transforms/preprocessing.js';
+import type { Engine } from '../../engine/engine.js';
+import { dropoutShare, type Widths } from '../../model/alexnet.js';
+import type { Network } from '../../model/network.js';
+import type { TrainConfig } from '../../training/config.js';
+import type { EpochEvent, SkippedEvent, StartEvent, TestScore } from '../../training/events.js';
+import type { Optimizer } from '../../training/optimization/optimizer.js';
+import type { TrainingState } from '../../training/trainingState.js';
+import type { ModelDescription } from '../../weights/modelFile.js';
+import { findNamed } from '../../weights/namedWeights.js';
+import type { RecordState } from '../checkpoint/recordState.js';
+import type { RunState } from '../runFiles.js';
 
 /** A training that is recorded. A Trainer is one. */
 export interface RecordedTraining {

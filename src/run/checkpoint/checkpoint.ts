@@ -7,15 +7,15 @@
 import { createHash } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { printable, UserError } from '../core/errors.js';
-import { linkOrCopy, sha256OfFile, syncFolder, syncToDisk } from '../io/atomic.js';
-import { requireRoom } from '../io/diskSpace.js';
-import { makeFolder } from '../io/makeFolder.js';
-import type { OnBytes } from '../io/writerThread.js';
-import { bytesOf, type StateDict } from '../model/stateDict.js';
-import type { OptimizerState } from '../training/optimization/optimizer.js';
-import type { TrainingState } from '../training/trainingState.js';
-import { readSafetensors, writeSafetensorsBeside } from '../weights/formats/safetensors.js';
+import { printable, UserError } from '../../core/errors.js';
+import { linkOrCopy, sha256OfFile, syncFolder, syncToDisk } from '../../io/atomic.js';
+import { requireRoom } from '../../io/diskSpace.js';
+import { makeFolder } from '../../io/makeFolder.js';
+import type { OnBytes } from '../../io/writerThread.js';
+import { bytesOf, type StateDict } from '../../model/stateDict.js';
+import type { OptimizerState } from '../../training/optimization/optimizer.js';
+import type { TrainingState } from '../../training/trainingState.js';
+import { readSafetensors, writeSafetensorsBeside } from '../../weights/formats/safetensors.js';
 import {
   checkpointOf,
   checkpointsOf,

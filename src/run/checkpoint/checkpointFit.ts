@@ -1,13 +1,13 @@
 // Whether a checkpoint belongs to the training that resumes from it: for another network, optimizer or dataset the
 // result would be silently wrong.
 
-import { dataError, printable } from '../core/errors.js';
-import type { TrainingSet } from '../data/dataset/dataset.js';
-import { type Layer, parameterShapes } from '../model/layers.js';
-import type { TrainConfig } from '../training/config.js';
-import { momentNames } from '../training/optimization/optimizer.js';
-import { misfitsOf } from '../weights/match.js';
-import type { Saved } from './run.js';
+import { dataError, printable } from '../../core/errors.js';
+import type { TrainingSet } from '../../data/dataset/dataset.js';
+import { type Layer, parameterShapes } from '../../model/layers.js';
+import type { TrainConfig } from '../../training/config.js';
+import { momentNames } from '../../training/optimization/optimizer.js';
+import { misfitsOf } from '../../weights/match.js';
+import type { Saved } from '../run.js';
 
 interface Training {
   readonly layers: readonly Layer[];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { saveSchedule } from '../../dist/run/saveSchedule.js';
-import type { LoopEvent } from '../../dist/training/events.js';
+import { saveSchedule } from '../../../dist/run/recording/saveSchedule.js';
+import type { LoopEvent } from '../../../dist/training/events.js';
 
 const step = (number: number): LoopEvent => ({ event: 'step', epoch: 1, step: number, loss: 1 });
 const epoch: LoopEvent = { event: 'epoch', epoch: 1, loss: 1, accuracy: 1, seconds: 1, best: true };

@@ -3,15 +3,15 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openTrainingSet } from '../../dist/data/dataset/dataset.js';
-import type { Engine } from '../../dist/engine/engine.js';
-import { withDefaults } from '../../dist/options/option.js';
-import { trainOptions } from '../../dist/options/train/trainOptions.js';
-import { runFileOf, startEventOf } from '../../dist/run/descriptions.js';
-import type { TrainConfig } from '../../dist/training/config.js';
-import { drawFolder } from '../data/colouredFolder.js';
-import { open } from '../engine/engines.js';
-import { temporaryFolder } from '../support.js';
+import { openTrainingSet } from '../../../dist/data/dataset/dataset.js';
+import type { Engine } from '../../../dist/engine/engine.js';
+import { withDefaults } from '../../../dist/options/option.js';
+import { trainOptions } from '../../../dist/options/train/trainOptions.js';
+import { runFileOf, startEventOf } from '../../../dist/run/recording/descriptions.js';
+import type { TrainConfig } from '../../../dist/training/config.js';
+import { drawFolder } from '../../data/colouredFolder.js';
+import { open } from '../../engine/engines.js';
+import { temporaryFolder } from '../../support.js';
 
 test('the GPU is in the start event and in run.json, where there is one', async (t) => {
   const folder = await temporaryFolder(t);

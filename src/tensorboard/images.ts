@@ -1,14 +1,12 @@
 // The images at the end of a training: the confusion matrix and the first layer's filters.
 
 import type { Context } from '../core/context.js';
-import { reasonOf } from '../core/errors.js';
 import { inOrder } from '../data/sampler.js';
 import { confusionSheet } from '../drawing/confusionSheet.js';
 import { filterSheet } from '../drawing/filterSheet.js';
 import type { Page } from '../drawing/page.js';
 import { firstFilters, firstFiltersName } from '../model/firstFilters.js';
 import type { StateTensor } from '../model/stateDict.js';
-import { useBest } from '../report/gather/afterTraining.js';
 import { readPastRun } from '../report/gather/pastRun.js';
 import { evaluateValidation } from '../report/gather/validation.js';
 import type { Subject } from '../report/gather/write.js';
@@ -16,32 +14,23 @@ import { predictSamples } from '../training/evaluateNetwork.js';
 import type { Board } from './board.js';
 import type { Image } from './event.js';
 
-/** Writes the images of the complete run's best model. Errors become a message, as the run itself succeeded. */
+/** Writes the images of the network, which has the parameters of the complete run's best model. */
 export async function addImages(
   board: Board,
   folder: string,
   { network, source, set, batchSize, predictions }: Subject,
   context: Context,
 ): Promise<void> {
-  try {
-    const past = await readPastRun(folder);
-    await useBest(past, network);
-    const { classes } = past.run;
-    const results = predictions ?? predictSamples(network, source, inOrder(set.validation), batchSize);
-    const task = { classes: classes.length, reasons: new Map<string, string>() };
-    const validation = await evaluateValidation(results, set, task, context);
-    if (validation) {
-      const caption = 'Rows: true classes; columns: predicted';
-      await board.addImage(
-        'confusion matrix',
-        await imageOf(confusionSheet(validation.confusion, classes, caption)),
-      );
-    }
-    await board.addImage('filters', await filtersImage(network.state().get(firstFiltersName)!));
-  } catch (error) {
-    const why = context.signal?.aborted ? 'interrupted' : reasonOf(error);
-    context.onMessage(`The run is complete, but its images for TensorBoard were not written: ${why}.`);
+  const { classes } = (await readPastRun(folder)).run;
+  const results = predictions ?? predictSamples(network, source, inOrder(set.validation), batchSize);
+  const task = { classes: classes.length, reasons: new Map<string, string>() };
+  const validation = await evaluateValidation(results, set, task, context);
+  if (validation) {
+    const caption = 'Rows: true classes; columns: predicted';
+    const sheet = confusionSheet(validation.confusion, classes, caption);
+    await board.addImage('confusion matrix', await imageOf(sheet));
   }
+  await board.addImage('filters', await filtersImage(network.state().get(firstFiltersName)!));
 }
 
 /** `weights`: those of the first layer. */

@@ -30,6 +30,7 @@ import { seededRandomness } from '../training/randomness.js';
 import { generatorAfterSplit, torchRandomness } from '../training/torchRandomness.js';
 import { newTraining } from '../training/trainingState.js';
 import { networkToTrain } from './initialNetwork.js';
+import { loadBest } from './loadBest.js';
 import { machineMemory, requireMemoryForTraining, trainingMemory } from './memoryCheck.js';
 import type { TrainerRequest } from './trainerRequest.js';
 import { explainFailure } from './trainingFailure.js';
@@ -44,6 +45,8 @@ export interface Trainer extends RecordedTraining, AsyncDisposable {
   readonly stopped: boolean;
   /** The best epoch's predictions for the validation images, where they were stored. */
   readonly predictions: readonly Prediction[] | undefined;
+  /** After training: loads the best model of the run in `folder` into the network that is validated. */
+  useBest(folder: string): Promise<void>;
 }
 
 /**
@@ -134,6 +137,9 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
       },
       get predictions() {
         return predictions.predictions;
+      },
+      useBest: async (folder) => {
+        if (state.best && state.best.epoch < state.epoch - 1) await loadBest(folder, averaged ?? network);
       },
       explain: (error, folder) => explainFailure(error, { dataset, config, state, memory, folder, retry }),
       [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),

@@ -2,28 +2,24 @@
 
 import { silentContext } from '../../core/context.js';
 import { printable } from '../../core/errors.js';
-import { span } from '../../core/spans.js';
 import { placeOf } from '../../distributed/launchers/place.js';
 import { meet } from '../../distributed/rendezvous/rendezvous.js';
 import type { GroupMember } from '../../engine/group/group.js';
 import { alexNetWidths, type Widths } from '../../model/alexnet.js';
 import { withDefaults } from '../../options/option.js';
-import { describeRun } from '../../options/train/describeRun.js';
 import { retryCommand } from '../../options/train/retryCommand.js';
 import { resolveTrainOptions, type TrainOptions, trainOptions } from '../../options/train/trainOptions.js';
 import type { CommandContext } from '../../profile/context.js';
 import { startProfile } from '../../profile/profile.js';
-import { reportAfterTraining } from '../../report/gather/afterTraining.js';
 import { startRecording } from '../../run/recording/recorder.js';
 import { defaultRunFolder } from '../../run/runFiles.js';
 import { savedFor } from '../../run/splitFile.js';
 import { Board } from '../../tensorboard/board.js';
-import { addImages } from '../../tensorboard/images.js';
-import { scoreTest } from '../../trainer/testScore.js';
 import { createTrainer } from '../../trainer/trainer.js';
 import type { Retry } from '../../trainer/trainingFailure.js';
 import type { TrainConfig } from '../../training/config.js';
 import type { PlanEvent, TrainingEvent } from '../../training/events.js';
+import { completeTraining } from './completeTraining.js';
 import { followTraining, joinRanks, restarted } from './followTraining.js';
 import { newDataset, newRun, resumedRun } from './openRun.js';
 
@@ -87,15 +83,7 @@ export async function* train(
       if (checkpoint) yield checkpoint;
       return;
     }
-    const { network, averaged = network, loader, source, predictions } = trainer;
-    const { batchSize } = config;
-    const subject = { network: averaged, loader, source, set: dataset, batchSize, predictions };
-    const done = yield* recorder.finish(test && ((folder) => scoreTest(test, folder, subject, context)));
-    if (board) await addImages(board, run.path, subject, context);
-    if (!config.noReport) {
-      await span('report', 'other', () => reportAfterTraining(run.path, subject, describeRun, context));
-    }
-    yield done;
+    yield yield* completeTraining(trainer, recorder, { folder: run.path, test, board }, context);
   } catch (caught) {
     const { event, error } = await recorder.fail(caught);
     yield event;

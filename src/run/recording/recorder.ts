@@ -53,7 +53,7 @@ export async function startRecording(
 }
 
 /** Disposing of it saves a training that was stopped in the middle. */
-class Recorder implements AsyncDisposable {
+export class Recorder implements AsyncDisposable {
   /** The first event. */
   readonly startEvent: StartEvent;
   readonly #started = new Date();
@@ -113,13 +113,13 @@ class Recorder implements AsyncDisposable {
 
   /** Ends the record of a complete training, with the score of its best model on --test, computed by `scoreTest`. */
   async *finish(
-    scoreTest?: (folder: string) => Promise<TestScore | undefined>,
+    scoreTest?: () => Promise<TestScore | undefined>,
   ): AsyncGenerator<CheckpointEvent, DoneEvent> {
     const { dataset, engine, weights, config, state } = this.training;
     if (config.keepCheckpoint && !this.#isCheckpointed) yield await this.#checkpoint();
     await this.#saveFinalModels();
     const skipped = this.#skipped.events.length;
-    const test = await scoreTest?.(this.folder.path); // the network has other parameters afterwards
+    const test = await scoreTest?.(); // the network has other parameters afterwards
     const { epoch, valAccuracy, valLoss } = state.best ?? this.#epochs.at(-1)!;
     const event: DoneEvent = {
       event: 'done',

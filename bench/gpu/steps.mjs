@@ -183,12 +183,13 @@ async function speeds(lab, precision) {
   return rows;
 }
 
-/** Without an engine: decoded, resized and normalized. */
+/** Without an engine: decoded and resized to bytes, as for a GPU. */
 async function loaderRates(lab) {
   const paths = (await walkImages(lab.data)).files.slice(0, lab.quick ? 200 : 2000);
   const rates = {};
   for (let workers = 1; workers <= availableParallelism(); workers *= 2) {
-    const loader = new ImageLoader({ preprocessing: imageNetPreprocessing, border: 2, workers, ahead: true });
+    const images = { preprocessing: imageNetPreprocessing, border: 2, normalize: (bytes) => bytes };
+    const loader = new ImageLoader({ ...images, workers, ahead: true });
     const chunks = [...chunksOf(inOrder([...paths.keys()]), 64)];
     const start = performance.now();
     for await (const _ of loader.batches(chunks, paths));

@@ -13,6 +13,8 @@ export interface ModelRequest {
   readonly weights: string | undefined;
   /** Class names for `weights`. */
   readonly classes: readonly string[] | undefined;
+  /** For `weights`. Default: squash. */
+  readonly resize?: 'squash' | 'crop' | undefined;
   readonly noSetup: boolean;
 }
 
@@ -23,6 +25,7 @@ export interface ModelRequest {
 export async function resolveModel(options: ModelRequest, context: Context): Promise<Model> {
   if (options.weights === undefined) {
     if (options.classes) throw usageError('--classes is for --weights: a model contains its class names.');
+    if (options.resize) throw usageError('--resize is for --weights: a model contains its preprocessing.');
     return await namedOrNewest(options.model, context);
   }
   if (options.model !== undefined) {
@@ -33,9 +36,9 @@ export async function resolveModel(options: ModelRequest, context: Context): Pro
   }
   if (options.weights === imagenetFeatures.name) throw withoutClassifier(options.weights); // and fetch nothing
   const weights = await exactWeights(options.weights, { ...context, offline: !mayFetch(options) });
-  const { classes } = options;
+  const { classes, resize } = options;
   const named = classes ? { ...weights, ...withClassNames(weights, classes, weights.name) } : weights;
-  const { model, note } = modelOfWeights(named);
+  const { model, note } = modelOfWeights(named, resize);
   for (const each of [weights.note, note]) if (each !== undefined) context.onMessage(each);
   return model;
 }

@@ -3,7 +3,7 @@
 import { type Quantization, quantizations } from '../export/quantize.js';
 import { type TargetName, targetNames } from '../export/target.js';
 import { engineOptions } from './engineOptions.js';
-import { classNamesOption } from './modelOptions.js';
+import { classNamesOption, weightsResize } from './modelOptions.js';
 import type { Values } from './option.js';
 import { choice, flag, number, text } from './optionKinds.js';
 
@@ -53,6 +53,7 @@ export const exportOptions = {
     defaultText: "the run's validation images",
   }),
   classes: classNamesOption,
+  resize: weightsResize,
   force: flag({
     flag: '--force',
     group: 'Output',

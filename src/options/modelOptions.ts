@@ -2,7 +2,7 @@
 
 import { engineOptions } from './engineOptions.js';
 import { expected, type Option, type Values } from './option.js';
-import { flag, number, text } from './optionKinds.js';
+import { choice, flag, number, text } from './optionKinds.js';
 import { profileOption } from './outputOptions.js';
 import { dataOption, ignoreOption } from './train/dataOptions.js';
 import { trainableOption, weightsOption } from './train/networkOptions.js';
@@ -57,6 +57,14 @@ export const classNamesOption: Option<readonly string[] | undefined> = {
   },
 };
 
+export const weightsResize = choice(['squash', 'crop'], {
+  flag: '--resize',
+  group: 'Main options',
+  help: 'images as 224 x 224, for a weights file: the whole image without its aspect ratio, or its centre (Resize 256, CenterCrop 224), as torchvision evaluates imagenet',
+  default: undefined,
+  defaultText: 'squash',
+});
+
 const force = flag({
   flag: '--force',
   group: 'Output',
@@ -84,6 +92,7 @@ export const predictOptions = {
   model,
   weights: modelWeights,
   classes: classNamesOption,
+  resize: weightsResize,
   filesFrom: text({
     flag: '--files-from',
     placeholder: '<file|->',
@@ -152,6 +161,7 @@ export const evaluateOptions = {
   model,
   weights: modelWeights,
   classes: classNamesOption,
+  resize: weightsResize,
   ignore: ignoreOption,
   out: text({
     flag: '--out',

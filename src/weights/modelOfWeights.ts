@@ -2,7 +2,7 @@
 
 import { createRequire } from 'node:module';
 import { dataError, printable, usageError } from '../core/errors.js';
-import { imageNetPreprocessing } from '../data/transforms/preprocessing.js';
+import { type PreprocessingOptions, preprocessingOf } from '../data/transforms/preprocessing.js';
 import { dropoutShare, headName } from '../model/alexnet.js';
 import type { StateDict, StateTensor } from '../model/stateDict.js';
 import type { Checkpoint } from './checkpoint.js';
@@ -21,12 +21,23 @@ export interface WeightsModel {
 
 /**
  * A classifier with these weights. Files of alexft contain a description. For others, the preprocessing is
- * `imageNetPreprocessing`, and the class names are those in the metadata's `classes` (a JSON list), else ImageNet's if
+ * ImageNet's with `resize`, and the class names are those in the metadata's `classes` (a JSON list), else ImageNet's if
  * there are 1000 classes, else `class 0`, `class 1`, .. Throws a data error (exit 3) for weights that are not an
- * AlexNet's, have no classifier, or have one output, which is no class.
+ * AlexNet's, have no classifier, or have one output, which is no class; a usage error (exit 2) for `resize` with a file
+ * of alexft.
  */
-export function modelOfWeights({ name, tensors, metadata }: Weights): WeightsModel {
-  if (metadata.producer === 'alexft') return { model: modelOf({ tensors, metadata }, name) };
+export function modelOfWeights(
+  { name, tensors, metadata }: Weights,
+  resize?: PreprocessingOptions['resize'],
+): WeightsModel {
+  if (metadata.producer === 'alexft') {
+    if (resize) {
+      throw usageError(
+        `--resize is not for '${printable(name)}': a model of alexft contains its preprocessing.`,
+      );
+    }
+    return { model: modelOf({ tensors, metadata }, name) };
+  }
   const { widths, classes: count } = fitAlexNet(tensors, name);
   if (count === undefined) throw withoutClassifier(name);
   if (count === 1) throw oneOutput(name);
@@ -36,7 +47,7 @@ export function modelOfWeights({ name, tensors, metadata }: Weights): WeightsMod
     tensors,
     architecture: { name: 'alexnet', widths, dropout: dropoutShare },
     classes,
-    preprocessing: imageNetPreprocessing,
+    preprocessing: preprocessingOf(resize ? { resize } : {}),
     training: {},
   } as const;
   return { model, ...(note !== undefined && { note }) };

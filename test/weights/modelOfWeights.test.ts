@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
+import { imageNetPreprocessing, preprocessingOf } from '../../dist/data/transforms/preprocessing.js';
 import { alexNet, alexNetWidths } from '../../dist/model/alexnet.js';
 import { parameterShapes } from '../../dist/model/layers.js';
 import { type StateDict, sizeOf } from '../../dist/model/stateDict.js';
@@ -113,6 +113,16 @@ test('given class names must match the outputs, and are not for models', () => {
       message: /a model of alexft contains its class names/,
     },
   );
+});
+
+test('the resize of other programs’ weights can be chosen, that of a model is its own', () => {
+  const weights = { name: 'a.pth', tensors: stateOf(2), metadata: {} };
+  assert.deepEqual(modelOfWeights(weights, 'crop').model.preprocessing, preprocessingOf({ resize: 'crop' }));
+  assert.deepEqual(modelOfWeights(weights, 'squash').model.preprocessing, imageNetPreprocessing);
+  assert.throws(() => modelOfWeights({ ...weights, metadata: { producer: 'alexft' } }, 'crop'), {
+    exitCode: 2,
+    message: /a model of alexft contains its preprocessing/,
+  });
 });
 
 test('invalid metadata in a file of alexft is rejected', () => {

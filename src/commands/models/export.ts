@@ -48,7 +48,7 @@ export async function exportModel(
   context: CommandContext = silentContext,
 ): Promise<ExportedModel> {
   const options = withDefaults(exportOptions, given);
-  const { classes, device, threads, force, noSetup } = options;
+  const { device, threads, force } = options;
   const target = targetOf(to, options.to);
   checkOptions(target, options);
   const logits = options.logits || target === 'torch'; // a state dict has no softmax
@@ -57,7 +57,7 @@ export async function exportModel(
   const out = folder ? join(to, '.') : to; // without a separator at its end
   await checkOut(out, folder, force);
 
-  const model = await resolveModel({ model: undefined, weights: from, classes, noSetup }, context);
+  const model = await resolveModel({ ...options, model: undefined, weights: from }, context);
   const sha256 = await sha256OfFile((await resolveWeightsFile(from)).path);
   const engine = await openEngine({ ...context, device, threads, setup: mayFetch(options) });
   const quantized = await quantizeModel(from, model, options, engine, context);

@@ -67,6 +67,10 @@ test('one output is refused without the names of two classes, and is a sigmoid w
     exitCode: 2,
     message: /--classes is for --weights/,
   });
+  await assert.rejects(all(paths, { model: weights, resize: 'crop' }), {
+    exitCode: 2,
+    message: /--resize is for --weights/,
+  });
 });
 
 test('of two networks in a file the one with the name of a model predicts, and a message says so', async (t) => {

@@ -16,6 +16,7 @@ const allowed = [
   /^dist\/page\/vendor\/(serve\.js|web\.js|NOTICE\.txt)$/,
   /^dist\/drawing\/vendor\/(DejaVuSans\.ttf|fonts\.conf|NOTICE\.txt)$/,
   /^dist\/engine\/vendor\/addon\/(binding|node-api)\/\w+\.(h|cc)$/, // compiled where no addon is ready-built
+  /^docs\/config\.schema\.json$/,
   /^dist\/([\w-]+\/)*[\w-]+\.json$/, // data that modules read at run time
   /^prebuilds\/linux-x64\/(tfjs_binding\.node|addon\.json|NOTICE\.txt)$/,
 ];
@@ -25,6 +26,7 @@ const needed = [
   'CHANGELOG.md',
   'LICENSE',
   'NOTICE',
+  'docs/config.schema.json',
   'dist/bin.js',
   'dist/index.js',
   'dist/index.d.ts',

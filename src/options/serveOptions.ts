@@ -29,7 +29,6 @@ export const serveOptions = {
     group: 'Main options',
     help: 'token that requests must have, as Authorization: Bearer TOKEN; the page asks for it',
     default: undefined,
-    defaultText: 'the environment variable ALEXFT_TOKEN',
     check: (value) => {
       if (!/^[\w.~+/-]{16,}=*$/.test(value)) {
         throw usageError('Expected 16 or more of the characters A-Z a-z 0-9 - . _ ~ + / in --token.');

@@ -69,7 +69,7 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
   },
   { begins: 'npm run faults', because: 'takes twenty minutes; test/faults runs some of each' },
   { begins: 'alexft serve', because: 'serves until it is stopped; test/serve starts it' },
-  { begins: 'ALEXFT_TOKEN=', because: 'listens on all addresses; test/serve has a token on loopback' },
+  { begins: 'ALEXFT_SERVE_TOKEN=', because: 'listens on all addresses; test/serve has a token on loopback' },
   { begins: 'curl ', because: 'needs the server; test/serve sends the same requests' },
   { begins: 'npm run load', because: 'measures a server under load for a minute and more' },
   { begins: 'tensorboard', because: 'serves until it is stopped; test/tensorboard reads the files with it' },

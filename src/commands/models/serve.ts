@@ -36,13 +36,12 @@ export async function serve(
   given: Partial<ServeOptions> = {},
   context: CommandContext = silentContext,
 ): Promise<RunningServer> {
-  const fromEnvironment = process.env.ALEXFT_TOKEN || undefined;
-  const options = withDefaults(serveOptions, { token: fromEnvironment, ...given });
+  const options = withDefaults(serveOptions, given);
   const { host, token, noAuth, maxBody, maxBatch } = options;
   if (!isLoopback(host) && token === undefined && !noAuth) {
     throw usageError(
       `Every machine that reaches '${printable(host)}' could use the server.`,
-      'Give a secret with --token, or --no-auth if that is intended.',
+      'Give a secret in ALEXFT_SERVE_TOKEN or with --token, or --no-auth if that is intended.',
     );
   }
   const path = await modelPath(model, context, 'Name a model (alexft serve models/NAME)');

@@ -1,7 +1,7 @@
 // Rows of features in files of the cache, for later epochs and later runs. A row belongs to the bytes of an image, not
 // to its name: a moved folder, or another one with the same images, finds it too.
 
-import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { type FileHandle, open, readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { transformKey } from '../../data/augmentation/transform.js';
 import { type HashedFile, isUnchanged } from '../../data/dataset/fileHash.js';
@@ -14,6 +14,13 @@ interface Place {
   readonly entry: RowEntry;
 }
 
+/** What earlier processes have stored for the dataset. */
+export interface Used {
+  /** The paths of the segments, without extension. */
+  readonly segments: ReadonlySet<string>;
+  readonly bytes: number;
+}
+
 interface Store {
   /** The folder of the segments. It has to exist. */
   readonly folder: string;
@@ -22,8 +29,8 @@ interface Store {
   /** The files of the dataset, by index. */
   readonly files: readonly (HashedFile | undefined)[];
   readonly rowBytes: number;
-  /** Bytes that may still be written. */
-  readonly room: number;
+  /** Returns the bytes that may still be written. */
+  readonly makeRoom: (used: Used) => Promise<number>;
   /** Stores the rows beyond that. */
   readonly overflow: FeatureRows;
   /** Called once, when writing fails. */
@@ -34,21 +41,22 @@ export class CachedRows implements FeatureRows {
   readonly #rows = new Map<string, Place>();
   readonly #files: FileHandle[] = [];
   #writer: Promise<SegmentWriter> | undefined;
-  #room: number;
+  #room = 0;
 
-  private constructor(private readonly store: Store) {
-    this.#room = store.room;
-  }
+  private constructor(private readonly store: Store) {}
 
   /** Reads the lists of all segments in the store's folder. Throws the system's error where it can't. */
   static async open(store: Store): Promise<CachedRows> {
     const rows = new CachedRows(store);
+    const images = new Set(store.files.map((file) => file?.sha256));
+    const segments = new Set<string>();
     try {
       for (const name of (await readdir(store.folder)).sort()) {
-        if (name.endsWith(segmentFiles.list)) {
-          await rows.#addSegment(join(store.folder, name.slice(0, -segmentFiles.list.length)));
-        }
+        if (!name.endsWith(segmentFiles.list)) continue;
+        const path = join(store.folder, name.slice(0, -segmentFiles.list.length));
+        if (await rows.#addSegment(path, images)) segments.add(path);
       }
+      rows.#room = await store.makeRoom({ segments, bytes: rows.#rows.size * store.rowBytes });
     } catch (error) {
       await rows.close();
       throw error;
@@ -56,16 +64,21 @@ export class CachedRows implements FeatureRows {
     return rows;
   }
 
-  /** The number of rows of earlier runs. */
-  get size(): number {
-    return this.#rows.size;
+  /** The number of images that have rows. */
+  get images(): number {
+    return new Set([...this.#rows.values()].map(({ entry }) => entry.sha256)).size;
   }
 
-  async #addSegment(path: string): Promise<void> {
-    const entries = await readList(path);
+  /** Returns whether the segment has rows of these images. */
+  async #addSegment(path: string, images: ReadonlySet<string | undefined>): Promise<boolean> {
+    const entries = (await readList(path)).filter(({ sha256 }) => images.has(sha256));
+    if (entries.length === 0) return false;
     const file = await open(`${path}${segmentFiles.rows}`, 'r');
     this.#files.push(file);
+    const now = new Date();
+    await utimes(`${path}${segmentFiles.rows}`, now, now).catch(() => {}); // a cache of another user
     for (const entry of entries) this.#rows.set(nameOf(entry), { file, entry });
+    return true;
   }
 
   #placeOf({ index, transform }: Sample): Place | undefined {

@@ -1,12 +1,13 @@
-// The cache of features: a folder for each combination of network, preprocessing and engine. The least recently used
-// ones are removed when the limit is reached.
+// The cache of features: a folder for each combination of network, preprocessing and engine, with a segment (segment.ts)
+// of each process. The least recently used segments are removed when the limit is reached.
 
 import { createHash } from 'node:crypto';
-import { readdir, rm, stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { bytesIn, freeAt } from '../../io/diskSpace.js';
 import { makeFolder } from '../../io/makeFolder.js';
 import type { Network } from '../../model/network.js';
+import { segmentFiles } from './segment.js';
 
 /** The default limit: this number of bytes, or this share of the free disk space if that is less. */
 const mostBytes = 20e9;
@@ -27,34 +28,30 @@ export function featureKey(network: Network, layer: number, circumstances: objec
   return hash.digest('hex').slice(0, 32);
 }
 
-/**
- * Creates the folder `features/KEY` and makes room for `needed` bytes by removing other folders, the least recently
- * used first. `limit`: bytes for all features together. Returns the folder, and the bytes that may be written to it.
- * Throws the system's error.
- */
-export async function openFeatureFolder(
-  features: string,
-  key: string,
-  { needed, limit }: { needed: number; limit: number | undefined },
-): Promise<{ folder: string; room: number }> {
+/** Creates the folder `features/KEY`. Throws the system's error. */
+export async function makeFeatureFolder(features: string, key: string): Promise<string> {
   const folder = join(features, key);
   await makeFolder(folder);
-  const now = new Date();
-  await utimes(folder, now, now);
+  return folder;
+}
+
+/**
+ * Makes room for `needed` more bytes by removing segments of all keys, the least recently used first, but none of
+ * `used`. `limit`: bytes for all features together. Returns the bytes that may be written.
+ */
+export async function makeRoom(
+  features: string,
+  { needed, limit, used }: { needed: number; limit: number | undefined; used: ReadonlySet<string> },
+): Promise<number> {
   const present = await bytesIn([features]);
-  const most = limit ?? (await usualLimit(features, present));
-  const own = await bytesIn([folder]);
-  let room = most - present;
-  for (const other of await leastRecentlyUsed(features, key)) {
-    if (room >= needed - own) break;
-    const bytes = await bytesIn([other]);
-    const gone = await rm(other, { recursive: true, force: true }).then(
-      () => true,
-      () => false, // on Windows, open files can't be removed
-    );
-    if (gone) room += bytes;
+  let room = (limit ?? (await usualLimit(features, present))) - present;
+  for (const segment of await leastRecentlyUsed(features)) {
+    if (room >= needed) break;
+    if (used.has(segment)) continue;
+    const bytes = await bytesIn(filesOf(segment));
+    if (await removeSegment(segment)) room += bytes;
   }
-  return { folder, room: Math.max(0, room) };
+  return Math.max(0, room);
 }
 
 /** The present features count as free space: the limit does not shrink as it is used. */
@@ -63,13 +60,29 @@ async function usualLimit(features: string, present: number): Promise<number> {
   return Math.min(mostBytes, free === undefined ? mostBytes : (free + present) * mostShare);
 }
 
-async function leastRecentlyUsed(features: string, but: string): Promise<string[]> {
-  const names = (await readdir(features)).filter((name) => name !== but);
-  const used = await Promise.all(
-    names.map(async (name) => {
-      const path = join(features, name);
-      return { path, time: (await stat(path).catch(() => undefined))?.mtimeMs ?? 0 };
-    }),
-  );
-  return used.sort((a, b) => a.time - b.time).map(({ path }) => path);
+async function leastRecentlyUsed(features: string): Promise<string[]> {
+  const segments: { path: string; time: number }[] = [];
+  for (const key of await readdir(features)) {
+    const names = await readdir(join(features, key)).catch(() => []);
+    for (const name of names.filter((name) => name.endsWith(segmentFiles.rows))) {
+      const path = join(features, key, name.slice(0, -segmentFiles.rows.length));
+      const time = (await stat(join(features, key, name)).catch(() => undefined))?.mtimeMs ?? 0;
+      segments.push({ path, time });
+    }
+  }
+  return segments.sort((a, b) => a.time - b.time).map(({ path }) => path);
+}
+
+const filesOf = (segment: string): string[] =>
+  Object.values(segmentFiles).map((extension) => `${segment}${extension}`);
+
+/** Returns whether it is gone: on Windows, open files can't be removed. */
+async function removeSegment(segment: string): Promise<boolean> {
+  try {
+    for (const path of filesOf(segment)) await rm(path, { force: true });
+    await rmdir(dirname(segment)).catch(() => {}); // it may have others
+    return true;
+  } catch {
+    return false;
+  }
 }

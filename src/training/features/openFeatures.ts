@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import type { Context } from '../../core/context.js';
 import { printable, reasonOf } from '../../core/errors.js';
 import { bytesOfSize } from '../../core/formatting.js';
+import { counted } from '../../core/text.js';
 import { version } from '../../core/version.js';
 import { isEndless, type TransformOptions, transformCount } from '../../data/augmentation/transform.js';
 import type { TrainingSet } from '../../data/dataset/dataset.js';
@@ -19,7 +20,7 @@ import { sizeOf } from '../../model/stateDict.js';
 import type { BatchSource } from '../batchSource.js';
 import type { TrainConfig } from '../config.js';
 import { CachedRows } from './cachedRows.js';
-import { featureKey, openFeatureFolder } from './featureCache.js';
+import { featureKey, makeFeatureFolder, makeRoom } from './featureCache.js';
 import { type FeatureRows, MemoryRows, memoryForRows } from './featureRows.js';
 import { FeatureSource, featureLayer } from './featureSource.js';
 
@@ -89,19 +90,23 @@ async function openRows(training: Training, layer: number, context: Context): Pr
   try {
     const key = featureKey(network, layer, circumstancesOf(training));
     const needed = transformCount(config) * dataset.paths.length * rowBytes;
-    const { folder, room } = await openFeatureFolder(features, key, { needed, limit });
     const name = `${process.pid}-${randomUUID().slice(0, 8)}`;
     const rows = await CachedRows.open({
-      folder,
+      folder: await makeFeatureFolder(features, key),
       name,
       files: dataset.files,
       rowBytes,
-      room,
+      makeRoom: ({ segments, bytes }) =>
+        makeRoom(features, { needed: needed - bytes, limit, used: segments }),
       overflow,
       onFailure,
     });
-    if (rows.size > 0)
-      context.onMessage(`Features of ${rows.size} images and mirrored ones are in the cache.`);
+    const { images } = rows;
+    if (images > 0) {
+      context.onMessage(
+        `Features of ${images} of ${counted(dataset.paths.length, 'image')} are in the cache.`,
+      );
+    }
     return rows;
   } catch (error) {
     onFailure(error);

@@ -86,7 +86,7 @@ test('features of another precision are not used', { skip }, async (t) => {
     await trainNarrow(${JSON.stringify({ ...options, out: join(folder, 'float32') })});`,
   ]);
   assert.equal((await listCache())[0]!.name, 'features');
-  const cached = /images and mirrored ones are in the cache/;
+  const cached = /Features of 8 of 8 images are in the cache/;
   const first = await trainNarrow({ ...options, precision: 'bfloat16', out: join(folder, 'first') });
   assert.doesNotMatch(first.messages.join('\n'), cached);
   const second = await trainNarrow({ ...options, precision: 'bfloat16', out: join(folder, 'second') });

@@ -5,7 +5,7 @@ import { appendFile, mkdir, readFile, rename, stat, truncate, utimes, writeFile 
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { hashFiles } from '../../../dist/data/dataset/fileHash.js';
-import { CachedRows } from '../../../dist/training/features/cachedRows.js';
+import { CachedRows, type Used } from '../../../dist/training/features/cachedRows.js';
 import { MemoryRows } from '../../../dist/training/features/featureRows.js';
 import { temporaryFolder } from '../../support.js';
 
@@ -31,7 +31,7 @@ async function prepare(t: TestContext, count = 4) {
       name: `process-${++processes}`,
       files: await hashFiles(more.paths ?? paths),
       rowBytes,
-      room: more.room ?? 1e6,
+      makeRoom: async () => more.room ?? 1e6,
       overflow: new MemoryRows(more.overflow ?? 0),
       onFailure: (error) => failures.push(error),
     });
@@ -58,7 +58,7 @@ test('a later process finds each row, by image and flip, and no others', async (
   await first.close();
 
   const second = await open();
-  assert.equal(second.size, 4);
+  assert.equal(second.images, 4);
   for (const {
     index,
     transform: { flip },
@@ -114,7 +114,7 @@ test('what changes while its row is made is not kept', async (t) => {
   assert.deepEqual(await found(rows, 0, false), rowOf(0), 'it stands for this run, as the others do');
   await rows.close();
   const later = await open();
-  assert.equal(later.size, 3);
+  assert.equal(later.images, 3);
   assert.equal(await found(later, 0, false), undefined);
   await later.close();
 });
@@ -158,6 +158,31 @@ test('a damaged row, a cut off file and a list of nonsense cost rows, and never 
   await later.put([samples[0]!], rowsOf([0]));
   assert.deepEqual(await found(later, 0, false), rowOf(0));
   await later.close();
+});
+
+test('segments with rows of these images are in use, others may be removed', async (t) => {
+  const { open, store, paths, failures } = await prepare(t);
+  for (const index of [0, 1]) {
+    const rows = await open({ paths: [paths[index]!] });
+    await rows.put([{ index: 0, transform: { flip: false } }], rowsOf([index]));
+    await rows.close();
+  }
+  let used: Used | undefined;
+  const rows = await CachedRows.open({
+    folder: store,
+    name: 'third',
+    files: await hashFiles([paths[1]!, paths[2]!]),
+    rowBytes,
+    makeRoom: async (found) => {
+      used = found;
+      return 0;
+    },
+    overflow: new MemoryRows(0),
+    onFailure: (error) => failures.push(error),
+  });
+  assert.deepEqual(used, { segments: new Set([join(store, 'process-2')]), bytes: rowBytes });
+  assert.equal(rows.images, 1);
+  await rows.close();
 });
 
 test('what has no room, or can not be written, is kept in memory', async (t) => {

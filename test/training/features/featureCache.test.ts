@@ -2,43 +2,48 @@
 
 import assert from 'node:assert/strict';
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { alexNet } from '../../../dist/model/alexnet.js';
 import { initialState } from '../../../dist/model/initialState.js';
 import { Network } from '../../../dist/model/network.js';
 import { MersenneTwister } from '../../../dist/random/generator.js';
-import { featureKey, openFeatureFolder } from '../../../dist/training/features/featureCache.js';
+import { featureKey, makeFeatureFolder, makeRoom } from '../../../dist/training/features/featureCache.js';
 import { narrow } from '../../commands/narrow.js';
 import { open } from '../../engine/engines.js';
 import { temporaryFolder } from '../../support.js';
 
-test('the longest unused features go where there is no room, and no more of them than needed', async (t) => {
+test('the longest unused segments go where there is no room, of all keys, but none that is used', async (t) => {
   const features = join(await temporaryFolder(t), 'features');
-  for (const [index, name] of ['oldest', 'older', 'newer'].entries()) {
-    await mkdir(join(features, name), { recursive: true });
-    await writeFile(join(features, name, 'x.rows'), Buffer.alloc(1000));
-    const time = new Date(Date.now() - 1e6 + index * 1000);
-    await utimes(join(features, name), time, time);
-  }
-  const { room, folder } = await openFeatureFolder(features, 'mine', { needed: 2500, limit: 5000 });
-  assert.equal(room, 3000);
-  assert.equal(folder, join(features, 'mine'));
-  assert.deepEqual((await readdir(features)).sort(), ['mine', 'newer', 'older']);
-
-  await writeFile(join(folder, 'x.rows'), Buffer.alloc(2500));
-  // What is there of its own counts.
-  const again = await openFeatureFolder(features, 'mine', { needed: 2500, limit: 5000 });
-  assert.equal(again.room, 500);
-  assert.deepEqual((await readdir(features)).sort(), ['mine', 'newer', 'older']);
-
-  const small = await openFeatureFolder(features, 'mine', { needed: 2500, limit: 100 });
-  assert.equal(small.room, 0);
+  const add = async (name: string, age: number) => {
+    const path = join(features, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(`${path}.rows`, Buffer.alloc(900));
+    await writeFile(`${path}.jsonl`, Buffer.alloc(100));
+    const time = new Date(Date.now() - age * 1000);
+    await utimes(`${path}.rows`, time, time);
+    return path;
+  };
+  await add('other/1', 400);
+  const used = new Set([await add('mine/1', 300)]);
+  await add('mine/2', 200);
+  await add('mine/3', 100);
+  const left = async () =>
+    (await readdir(features, { recursive: true })).filter((name) => name.endsWith('.rows')).sort();
+  const made = (needed: number, limit: number) => makeRoom(features, { needed, limit, used });
+  assert.equal(await made(1000, 5000), 1000);
+  assert.deepEqual(await left(), ['mine/1.rows', 'mine/2.rows', 'mine/3.rows', 'other/1.rows']);
+  assert.equal(await made(2500, 5000), 3000);
+  assert.deepEqual(await left(), ['mine/1.rows', 'mine/3.rows']);
+  assert.deepEqual((await readdir(features)).sort(), ['mine'], 'no empty folders');
+  assert.equal(await made(2500, 100), 0);
+  assert.deepEqual(await left(), ['mine/1.rows']);
 });
 
 test('the usual limit is a part of the disk', async (t) => {
   const features = join(await temporaryFolder(t), 'features');
-  const { room } = await openFeatureFolder(features, 'mine', { needed: 1, limit: undefined });
+  await makeFeatureFolder(features, 'mine');
+  const room = await makeRoom(features, { needed: 1, limit: undefined, used: new Set() });
   assert.ok(room > 0 && room <= 20e9, `${room}`);
 });
 

@@ -1,6 +1,7 @@
 // Frozen features that the ranks of a group compute together. Rank 0 alone has the cache and trains: it says which
 // images it needs, and the others compute their share.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { chunksOf, type Sample } from '../data/sampler.js';
 import { GroupFailure } from '../engine/group/failure.js';
 import type { Network } from '../model/network.js';
@@ -55,6 +56,7 @@ export async function computeRequested(
   while (!agreement.signal.aborted) {
     const request = agreement.exchange<Request>()[0];
     if (request === undefined || request === 'end' || agreement.signal.aborted) return;
+    await nextTurn(); // a handler of signals would never run where all features are cached
     for await (const item of images.batches(request)) {
       if (!isEvent(item)) frozenOutputs(network, item, { from: images.layer, to: layer }).dispose();
     }

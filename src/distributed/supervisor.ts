@@ -54,8 +54,8 @@ export async function superviseRanks(supervised: Supervised, watcher: Watcher): 
   }
 }
 
-/** Wrong options, data and devices would fail again. */
-const isWorthRestart = ({ code }: End): boolean => code === null || code === ExitCode.failure || code > 128;
+/** Wrong options, data and devices would fail again, and a signal to a rank asked all to stop. */
+const isWorthRestart = ({ code }: End): boolean => code === null || code === ExitCode.failure;
 
 const wordsOf = ({ rank, code, signal }: End): string =>
   signal ? `Rank ${rank} was ended by ${signal}.` : `Rank ${rank} has failed (exit code ${code}).`;

@@ -22,17 +22,22 @@ export async function filesOfRun(path: string): Promise<string[]> {
  */
 export async function requireNoRun(path: string): Promise<void> {
   const files = await filesOfRun(path);
-  if (files.length === 0 || (await failedAtStart(path))) return;
+  if (files.length === 0 || (await endedAtStart(path, files))) return;
   throw usageError(
     `'${printable(path)}' already has a run (${files.join(', ')}), which would be overwritten.`,
     'Name another folder with --out, or replace that run with --force.',
   );
 }
 
-/** Whether the run in `path` failed before its first step: there is nothing in it to lose. */
-async function failedAtStart(path: string): Promise<boolean> {
+/**
+ * Whether the run in `path` failed, or was killed before it had a run.json, before its first step: there is nothing in
+ * it to lose.
+ */
+async function endedAtStart(path: string, files: readonly string[]): Promise<boolean> {
   const run = await readRunFile(path).catch(() => undefined);
-  if (run?.state !== 'failed' || (await stepsIn(path)).length > 0) return false;
+  const lost: readonly string[] = [runFiles.run, runFiles.best, runFiles.last, runFiles.report];
+  const hasEnded = run ? run.state === 'failed' : !files.some((name) => lost.includes(name));
+  if (!hasEnded || (await stepsIn(path)).length > 0) return false;
   const events = await readFile(join(path, runFiles.events), 'utf8').catch(() => undefined);
   return events !== undefined && !/^\{"event":"step"/m.test(events);
 }

@@ -85,7 +85,9 @@ export class Run implements AsyncDisposable {
         );
       }
       if (!saved) {
-        onMessage('The run has no checkpoint yet: restarting it, with the same numbers.');
+        onMessage(
+          'The run has no checkpoint yet: restarting it with its options and the images as they are now.',
+        );
         return new Run(path, config, before, lock, { how: 'restart' }, undefined);
       }
       const best = await bestOf(path, saved, onMessage);

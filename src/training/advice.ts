@@ -7,6 +7,8 @@ import type { EpochEvent } from './events.js';
 export interface Observed {
   readonly options: TrainConfig;
   readonly classes: number;
+  /** Validation images. */
+  readonly validation: number;
   /** One or more, in their order. */
   readonly epochs: readonly EpochEvent[];
 }
@@ -54,7 +56,8 @@ export const rules: readonly Rule[] = [
   {
     name: 'constant class',
     topic: 'learning rate',
-    applies: ({ epochs, last }) => epochs.length >= 2 && last.predicted === 1,
+    // Where all are right, they are of one class.
+    applies: ({ epochs, last }) => epochs.length >= 2 && last.predicted === 1 && last.valAccuracy! < 1,
     sentence: () =>
       'The model predicts the same class for every validation image: the learning rate is probably wrong.',
     sweep: true,
@@ -83,12 +86,21 @@ export const rules: readonly Rule[] = [
     },
     sentence: ({ epochs }) =>
       `The validation loss rises since epoch ${lowestOf(epochs).epoch} while the training loss falls: the model overfits.`,
-    change: () => ({ earlyStop: 3, weightDecay: 0.01, optimizer: 'adamw' }),
+    change: ({ optimizer }) => ({
+      earlyStop: 3,
+      weightDecay: 0.01,
+      optimizer: optimizer === 'adam' ? 'adamw' : optimizer,
+    }),
   },
   {
     name: 'imbalance',
-    applies: ({ epochs, options, classes, last: { predicted = classes } }) =>
-      epochs.length >= 2 && options.classWeights === 'none' && predicted > 1 && predicted < classes,
+    // With few validation images, some class is often missing among them.
+    applies: ({ epochs, options, classes, validation, last: { predicted = classes } }) =>
+      epochs.length >= 2 &&
+      options.classWeights === 'none' &&
+      validation >= 10 * classes &&
+      predicted > 1 &&
+      predicted < classes,
     sentence: ({ classes, last }) =>
       `The model predicts only ${last.predicted} of ${classes} classes: the others may have too few images.`,
     change: () => ({ classWeights: 'balanced' }),

@@ -14,7 +14,8 @@ export interface WrongLabel {
  * class from a model that was trained without the image.
  *
  * A class's threshold is its mean probability for the images labelled so. An image belongs to the most probable of the
- * classes whose probability reaches their threshold; where that is not its label, the label is probably wrong.
+ * classes whose probability reaches their threshold; where that is not its label, and more probable, the label is
+ * probably wrong.
  */
 export function wrongLabels(
   predictions: ReadonlyMap<number, ArrayLike<number>>,
@@ -38,7 +39,8 @@ export function wrongLabels(
     }
     const label = labels[index]!;
     if (predicted === undefined || predicted === label) continue;
-    wrong.push({ index, predicted, margin: probabilities[label]! - probabilities[predicted]! });
+    const margin = probabilities[label]! - probabilities[predicted]!;
+    if (margin < 0) wrong.push({ index, predicted, margin });
   }
   return wrong.sort((a, b) => a.margin - b.margin);
 }

@@ -77,5 +77,6 @@ async function sweepOnce(
   } catch (error) {
     if (!(error instanceof LossNotFinite)) throw error;
   }
+  context.signal?.throwIfAborted(); // an aborted training ends without an event
   return losses;
 }

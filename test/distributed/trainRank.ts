@@ -26,11 +26,13 @@ onSupervisorGone(() => controller.abort());
 if (fate) await writeFile(join(fate.folder, `${process.env.RANK}.pid`), String(process.pid));
 
 const context = { signal: controller.signal, onMessage: () => {}, onProgress: () => {}, hideNativeLog: true };
+let last: string | undefined;
 try {
   const given = options.resume === undefined ? { ...narrowOptions, device: 'cpu', threads: 1 } : {};
   for await (const event of train({ ...given, ...options } as Partial<TrainOptions>, context, {
     widths: narrow,
   })) {
+    last = event.event;
     const at = event.event === 'step' ? event.step : event.event === 'done' ? 'end' : undefined;
     if (fate && isFirst && at === fate.at) {
       const pid = await readFile(join(fate.folder, `${fate.victim}.pid`), 'utf8').catch(() => process.ppid);
@@ -41,4 +43,4 @@ try {
   console.error((error as Error).message);
   process.exit(error instanceof UserError ? error.exitCode : 1);
 }
-process.exit(controller.signal.aborted ? 143 : 0);
+process.exit(last === undefined || last === 'done' ? 0 : 143); // as cli/commands/trainCommand.ts

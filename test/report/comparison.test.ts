@@ -55,6 +55,9 @@ test('splits are compared by the bytes of the images, or by name without hashes'
     moved: 1,
     validation: 1,
   });
+  // Equal images count once: McNemar's test is on independent ones.
+  const doubled = [...first, file('b/5', 'validation', 'z')];
+  assert.deepEqual(compareSplits([doubled, doubled]).shared, [first[1], first[2]]);
   // An image that one of the runs was trained on under another name is not compared.
   const twice = [...first, file('a/4', 'train', 'y')];
   assert.equal(compareSplits([first, twice]).split.validation, 1);

@@ -39,7 +39,9 @@ test('one process at a time: the folder is locked from the beginning', async (t)
   await assert.rejects(create(path), fails(1, /is training into/));
   await dispose(run);
   const next = await create(path);
-  await (await next.begin(() => {})).close();
+  const begun = await next.begin(() => {});
+  await begun.record({ event: 'step', step: 1 });
+  await begun.close();
   await dispose(next);
   assert.deepEqual(await readdir(path), ['events.jsonl']);
   await assert.rejects(create(path), fails(2, /already has a run/));

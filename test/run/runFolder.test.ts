@@ -23,6 +23,10 @@ test('requireNoRun changes nothing', async (t) => {
   await requireNoRun(join(folder, 'a', 'b'));
   assert.deepEqual(await readdir(folder), []);
   await writeFile(join(folder, 'events.jsonl'), '');
+  await writeFile(join(folder, 'split.json'), '');
+  await requireNoRun(folder); // killed before it had a run.json
+  await rm(join(folder, 'split.json'));
+  await writeFile(join(folder, 'events.jsonl'), '{"event":"step","step":1}\n');
   await writeFile(join(folder, 'other'), '');
   await assert.rejects(requireNoRun(folder), fails(2, /already has a run \(events\.jsonl\)/));
   await assert.rejects(requireNoRun(join(folder, 'other')), fails(1, /Cannot write to '.*other'/));

@@ -36,8 +36,11 @@ const epochsOf = (list: readonly Partial<EpochEvent>[]): EpochEvent[] =>
     ...figures,
   }));
 
-const advised = (list: readonly Partial<EpochEvent>[], given: Partial<TrainOptions> = {}, classes = 2) =>
-  adviceOn({ options: optionsOf(given), classes, epochs: epochsOf(list) }, new Set());
+const advised = (
+  list: readonly Partial<EpochEvent>[],
+  given: Partial<TrainOptions> = {},
+  { classes = 2, validation = 200 } = {},
+) => adviceOn({ options: optionsOf(given), classes, validation, epochs: epochsOf(list) }, new Set());
 
 test('a good training gets no advice, after any epoch', () => {
   for (let epochs = 1; epochs <= good.length; epochs++) {
@@ -54,13 +57,15 @@ test('learning rate too high: a loss far above chance, or one that rises', () =>
   assert.deepEqual([first?.name, first?.change], ['learning rate too high', { lr: 0.01 }]);
   assert.equal(advised([{ loss: 0.3 }, { loss: 0.8 }])?.name, 'learning rate too high');
   assert.equal(advised([{ loss: 0.3 }, { loss: 0.6 }]), undefined);
-  assert.equal(advised([{ loss: 3 }], {}, 10), undefined); // the chance of ten classes is 2.3
+  assert.equal(advised([{ loss: 3 }], {}, { classes: 10 }), undefined); // the chance of ten classes is 2.3
 });
 
 test('constant class: one class for every validation image, from the second epoch on', () => {
   assert.equal(advised([{ predicted: 1 }]), undefined);
   const advice = advised([{ predicted: 1 }, { predicted: 1 }]);
   assert.deepEqual([advice?.name, advice?.sweep], ['constant class', true]);
+  const right = { predicted: 1, valAccuracy: 1, accuracy: 1 };
+  assert.equal(advised([right, right]), undefined); // the images are of one class
 });
 
 test('loss does not fall: near chance after three epochs', () => {
@@ -76,17 +81,19 @@ test('overfitting: the validation loss rises for three epochs while the training
   const advice = advised(rising);
   assert.equal(advice?.name, 'overfitting');
   assert.match(advice.sentence, /rises since epoch 2/);
-  assert.equal(advice.change?.earlyStop, 3);
+  assert.deepEqual(advice.change, { earlyStop: 3, weightDecay: 0.01, optimizer: 'adamw' });
+  assert.equal(advised(rising, { optimizer: 'sgd' })?.change?.optimizer, 'sgd');
   assert.equal(advised(rising.slice(0, 4)), undefined);
   assert.equal(advised(rising, { earlyStop: 5 }), undefined);
 });
 
 test('imbalance: some classes are never predicted', () => {
   const few = [{ predicted: 2 }, { predicted: 2 }];
-  const advice = advised(few, {}, 4);
+  const advice = advised(few, {}, { classes: 4 });
   assert.deepEqual([advice?.name, advice?.change], ['imbalance', { classWeights: 'balanced' }]);
   assert.match(advice!.sentence, /only 2 of 4 classes/);
-  assert.equal(advised(few, { classWeights: 'balanced' }, 4), undefined);
+  assert.equal(advised(few, { classWeights: 'balanced' }, { classes: 4 }), undefined);
+  assert.equal(advised(few, {}, { classes: 4, validation: 39 }), undefined);
 });
 
 test('dropout: validation above training in two epochs, without anything to change', () => {
@@ -98,7 +105,7 @@ test('dropout: validation above training in two epochs, without anything to chan
 
 test('one advice is given on a topic, and then the next one', () => {
   const epochs = epochsOf([{}, { valAccuracy: 0.99 }, { loss: 0.9, predicted: 1, valAccuracy: 0.99 }]);
-  const observed = { options: optionsOf(), classes: 2, epochs };
+  const observed = { options: optionsOf(), classes: 2, validation: 200, epochs };
   const given = new Set<string>();
   const names: string[] = [];
   for (let advice = adviceOn(observed, given); advice; advice = adviceOn(observed, given)) {
@@ -112,7 +119,7 @@ test('without validation there is advice on the training loss alone', () => {
   const epochs = epochsOf([{}, {}, {}, {}, {}]).map(
     ({ valLoss: _l, valAccuracy: _a, predicted: _p, ...each }) => each,
   );
-  const observed = { options: optionsOf({ valSplit: 0 }), classes: 2 };
+  const observed = { options: optionsOf({ valSplit: 0 }), classes: 2, validation: 0 };
   assert.equal(adviceOn({ ...observed, epochs }, new Set()), undefined);
   const high = epochs.map((each) => ({ ...each, loss: 9 }));
   assert.equal(adviceOn({ ...observed, epochs: high }, new Set())?.name, 'learning rate too high');

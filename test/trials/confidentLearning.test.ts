@@ -51,3 +51,13 @@ test('images without a prediction, and classes without an image, are left out', 
   ]);
   assert.deepEqual(wrongLabels(predictions, [0, 1, 1], 3), []);
 });
+
+test('an image whose label is its most probable class is not suspicious', () => {
+  // Class 1 is rare and its threshold low.
+  const rows = [
+    [0.99, 0.01],
+    [0.7, 0.3],
+    [0.8, 0.2],
+  ];
+  assert.deepEqual(wrongLabels(predictionsOf(rows), [0, 0, 1], 2), []);
+});

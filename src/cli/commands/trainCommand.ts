@@ -60,7 +60,7 @@ async function followRankZero(
 ): Promise<ExitCode> {
   const { context } = openScreen({ ...options, json: false, quiet: !options.verbose }, 'Stopping ...');
   for await (const _event of train(given, context));
-  return interruptedExitCode() ?? ExitCode.ok;
+  return ExitCode.ok; // also after a signal: launchers would kill rank 0 while it writes the checkpoint
 }
 
 /** The images and the resolved options of --dry-run, each with where its value is from. */

@@ -11,7 +11,13 @@ import { asTyped } from '../terminal/typedCommand.js';
 /** With the command line to try instead. */
 export function adviceLine({ sentence, change, sweep }: Advice, options: TrainConfig): string {
   if (!change && !sweep) return `Advice: ${sentence}`;
-  const { out: _out, force: _force, resume: _resume, ...given } = givenOptions({ ...options, ...change });
+  const {
+    out: _out,
+    force: _force,
+    resume: _resume,
+    profile: _profile,
+    ...given
+  } = givenOptions({ ...options, ...change });
   const command = sweep
     ? commandLine('lr-find', [], lrFindOptions, given)
     : commandLine('train', [], trainOptions, given);

@@ -37,8 +37,8 @@ export function createTrainReader(progress: Progress, terminal: Capabilities, co
 
   const given = new Set<string>();
   const advise = () => {
-    const { options, classes } = start!;
-    const advice = adviceOn({ options, classes: classes.length, epochs: past }, given);
+    const { options, classes, validation } = start!;
+    const advice = adviceOn({ options, classes: classes.length, validation, epochs: past }, given);
     if (!advice) return;
     given.add(advice.topic);
     progress.message(adviceLine(advice, options));

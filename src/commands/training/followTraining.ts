@@ -68,11 +68,11 @@ async function openedTraining(
  */
 export async function restarted(
   given: Partial<TrainOptions>,
-  place: GroupPlace | undefined,
+  restarts: number,
 ): Promise<Partial<TrainOptions> | undefined> {
   const { out, force, ...others } = given;
   const folder = given.resume ?? out;
-  if (!place?.restarts || folder === undefined) return given;
+  if (restarts === 0 || folder === undefined) return given;
   const run = await readRunFile(folder).catch(() => undefined);
   if (!run) return given;
   if (run.state !== 'complete') return given.resume === undefined ? { ...others, resume: folder } : given;

@@ -2,7 +2,7 @@
 
 import { silentContext } from '../../core/context.js';
 import { printable } from '../../core/errors.js';
-import { placeOf } from '../../distributed/launchers/place.js';
+import { placeOf, restartsOf } from '../../distributed/launchers/place.js';
 import { meet } from '../../distributed/rendezvous/rendezvous.js';
 import type { GroupMember } from '../../engine/group/group.js';
 import { alexNetWidths, type Widths } from '../../model/alexnet.js';
@@ -35,12 +35,13 @@ export async function* train(
   { widths = alexNetWidths }: { widths?: Widths } = {},
 ): AsyncGenerator<TrainingEvent> {
   const place = placeOf(options, process.env);
+  const restarts = restartsOf(options, process.env);
   if (place && place.rank > 0) {
-    const given = options.dryRun ? undefined : await restarted(options, place);
+    const given = options.dryRun ? undefined : await restarted(options, restarts);
     if (given) await followTraining(given, place, context, widths);
     return;
   }
-  const given = await restarted(options, place);
+  const given = await restarted(options, restarts);
   if (!given) {
     context.onMessage(`The run in '${printable(options.resume ?? options.out!)}' is complete.`);
     return;

@@ -32,6 +32,7 @@ export const launchers: readonly Launcher[] = [
   {
     name: 'Open MPI',
     marks: ['OMPI_COMM_WORLD_RANK', 'OMPI_COMM_WORLD_SIZE'],
+    starts: ['torchrun'],
     read: (from) => ({
       rank: from.count('OMPI_COMM_WORLD_RANK'),
       worldSize: from.count('OMPI_COMM_WORLD_SIZE'),
@@ -42,7 +43,8 @@ export const launchers: readonly Launcher[] = [
   },
   {
     name: 'PMI',
-    marks: ['PMI_RANK', 'PMI_SIZE'],
+    marks: ['PMI_RANK', 'PMI_SIZE'], // srun sets them, too, with --mpi=pmi2
+    starts: ['torchrun'],
     read: (from) => ({
       rank: from.count('PMI_RANK'),
       worldSize: from.count('PMI_SIZE'),

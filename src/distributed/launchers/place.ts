@@ -46,6 +46,10 @@ export function placeOf(given: GivenPlace, env: NodeJS.ProcessEnv): GroupPlace |
   );
 }
 
+/** How often the launcher has started the group again, of one process, too. */
+export const restartsOf = (given: GivenPlace, env: NodeJS.ProcessEnv): number =>
+  (givenPlace(given) ? undefined : launched(env)?.place.restarts) ?? 0;
+
 function givenPlace({ rank, worldSize }: GivenPlace): Place | undefined {
   if (rank === undefined && worldSize === undefined) return undefined;
   if (rank === undefined) throw usageError('--world-size needs --rank.');
@@ -68,16 +72,18 @@ function launched(env: NodeJS.ProcessEnv): Launched | undefined {
   const present = launchers.filter(({ marks }) => marks.some((mark) => isSet(env, mark)));
   // Of launchers inside each other, the innermost has started this process.
   const inner = present.filter(({ starts = [] }) => !present.some(({ name }) => starts.includes(name)));
-  const [first, ...others] = inner.map((launcher) => ({
-    name: launcher.name,
-    place: read(launcher, env),
-    launcher,
-  }));
+  const readOf = (launcher: Launcher) => ({ name: launcher.name, place: read(launcher, env), launcher });
+  const [first, ...others] = inner.map(readOf);
   if (!first) return undefined;
-  const other = others.find(
-    ({ place }) => place.rank !== first.place.rank || place.worldSize !== first.place.worldSize,
-  );
-  if (!other) return others.find(({ place }) => place.address && !first.place.address) ?? first;
+  const isSame = ({ place }: typeof first) =>
+    place.rank === first.place.rank && place.worldSize === first.place.worldSize;
+  const other = others.find((each) => !isSame(each));
+  if (!other) {
+    if (first.place.address) return first;
+    // srun gives its place by PMI's variables, too, which lack the address.
+    const outer = present.filter((launcher) => !inner.includes(launcher)).map(readOf);
+    return [...others, ...outer].find((each) => each.place.address && isSame(each)) ?? first;
+  }
   const words = ({ name, place, launcher }: typeof first) =>
     `rank ${place.rank} of ${place.worldSize} (${name}: ${launcher.marks.join(', ')})`;
   throw usageError(
@@ -95,7 +101,7 @@ function read(launcher: Launcher, env: NodeJS.ProcessEnv): Place {
   };
   const count = (name: string): number => {
     const value = text(name);
-    if (/^\d{1,9}$/.test(value)) return Number(value);
+    if (/^\d{1,10}$/.test(value)) return Number(value);
     throw new LauncherProblem(`${name} is '${value.slice(0, 40)}', not a number`);
   };
   const variables: Variables = {

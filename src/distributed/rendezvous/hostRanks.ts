@@ -77,6 +77,7 @@ export async function hostRanks(place: GroupPlace, time: number, signal?: AbortS
     if (!failure) return;
     for (const socket of sockets) send(socket, { refused: failure.message, exitCode: failure.exitCode });
     await close(server, sockets);
+    signal?.throwIfAborted();
     throw failure;
   };
   const end = async () => {

@@ -3,7 +3,7 @@
 import type { RecordedFile } from '../../run/splitFile.js';
 import type { Pair, SplitComparison } from '../comparison.js';
 
-/** `shared`: the first run's images that are for validation, under the same class, in both runs. */
+/** `shared`: the first run's images that are for validation, under the same class, in both runs; one of equal ones. */
 export function compareSplits(splits: Pair<readonly RecordedFile[]>): {
   split: SplitComparison;
   shared: readonly RecordedFile[];
@@ -23,11 +23,12 @@ export function compareSplits(splits: Pair<readonly RecordedFile[]>): {
   const both = [...first.keys()].filter((key) => second.has(key));
   const textOf = (set: Set<string> | undefined) => [...(set ?? [])].sort().join();
   const moved = both.filter((key) => textOf(first.get(key)) !== textOf(second.get(key))).length;
+  const counted = new Set<string>();
   const shared = splits[0].filter((file) => {
-    const place = places(file);
-    return (
-      file.side === 'validation' && [first, second].every((run) => textOf(run.get(keyOf(file))) === place)
-    );
+    const [key, place] = [keyOf(file), places(file)];
+    if (file.side !== 'validation' || counted.has(key)) return false;
+    counted.add(key); // McNemar's test counts independent images
+    return [first, second].every((run) => textOf(run.get(key)) === place);
   });
   const counts = [onlyIn(first, second), onlyIn(second, first)] as const;
   return {

@@ -36,7 +36,10 @@ export class SkippedImages {
 
   #requireReadableClass(file: string): void {
     const { dataset, config } = this.training;
-    this.#unread ??= trainingImagesByName(dataset);
+    if (!this.#unread) {
+      this.#unread = trainingImagesByName(dataset);
+      for (const { file } of this.events) this.#unread.get(file)?.delete(file); // also those before a resume
+    }
     const left = this.#unread.get(file);
     left?.delete(file);
     if (left?.size !== 0) return;

@@ -1,5 +1,5 @@
-// The cache of features: a folder for each combination of network, preprocessing and engine, with a segment (segment.ts)
-// of each process. The least recently used segments are removed when the limit is reached.
+// The cache of features: a folder for each combination of network, preprocessing and engine, with a segment
+// (segment.ts) of each process. The least recently used segments are removed when the limit is reached.
 
 import { createHash } from 'node:crypto';
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { placeOf } from '../../../dist/distributed/launchers/place.js';
+import { placeOf, restartsOf } from '../../../dist/distributed/launchers/place.js';
 import { firstHost } from '../../../dist/distributed/launchers/slurm.js';
 import { root } from '../../support.js';
 
@@ -64,6 +64,18 @@ for (const [name, env, expected] of [
     undefined,
   ],
   ['torchrun inside Slurm', { ...slurm, ...torchrun }, ['1/4', 'a:29500', 2, undefined]],
+  ['Slurm with --mpi=pmi2', { ...slurm, PMI_RANK: '3', PMI_SIZE: '5' }, ['3/5', 'n07:16016', 1, 1, 8]],
+  [
+    "mpirun with Slurm's variables of another process",
+    { ...slurm, PMI_RANK: '0', PMI_SIZE: '2', MASTER_ADDR: 'a', MASTER_PORT: '5' },
+    ['0/2', 'a:5', undefined, undefined],
+  ],
+  [
+    'torchrun inside Slurm with --mpi=pmi2',
+    { ...slurm, ...torchrun, PMI_RANK: '0', PMI_SIZE: '2' },
+    ['1/4', 'a:29500', 2, undefined],
+  ],
+  ["Slurm's interactive step", { ...slurm, SLURM_STEP_ID: '4294967290' }, ['3/5', 'n07:18306', 1, 1, 8]],
   [
     'Open MPI',
     { OMPI_COMM_WORLD_RANK: '1', OMPI_COMM_WORLD_SIZE: '2', MASTER_ADDR: 'a', MASTER_PORT: '5' },
@@ -106,6 +118,13 @@ test('the manifest for Kubernetes gives each pod its place', async () => {
   ]);
 });
 
+test('a restarted group of one process is known, too', () => {
+  const alone = { ...torchrun, RANK: '0', WORLD_SIZE: '1', TORCHELASTIC_RESTART_COUNT: '2' };
+  assert.equal(restartsOf({}, alone), 2);
+  assert.equal(restartsOf({}, torchrun), 0);
+  assert.equal(restartsOf({ rank: 0, worldSize: 1 }, alone), 0);
+});
+
 test('options come before variables', () => {
   const given = { rank: 0, worldSize: 2, rendezvous: '[::1]:7000' };
   assert.deepEqual(summary(torchrun, given)?.slice(0, 2), ['0/2', '::1:7000']);
@@ -121,9 +140,9 @@ for (const [name, env, given, message] of [
   ['half an address', { RANK: '0', WORLD_SIZE: '2', MASTER_ADDR: 'a' }, {}, /MASTER_PORT is not set/],
   [
     'two launchers',
-    { ...torchrun, PMI_RANK: '0', PMI_SIZE: '4' },
+    { ...tfConfig('chief', 0), PMI_RANK: '0', PMI_SIZE: '4' },
     {},
-    /two places.*RANK, WORLD_SIZE.*PMI_RANK/,
+    /two places.*PMI_RANK.*TF_CONFIG/,
   ],
   ['TF_CONFIG of another task', tfConfig('ps', 0), {}, /'ps' 0, which is not in its cluster/],
   ['TF_CONFIG that is not JSON', { TF_CONFIG: '{' }, {}, /not JSON/],

@@ -8,6 +8,7 @@ import { givenValues } from '../options/given/sources.js';
 import { type Option, type OptionTable, shownDefault } from '../options/option.js';
 import { outputOptions } from '../options/outputOptions.js';
 import { commands } from './commands.js';
+import { requirePaths } from './paths.js';
 import { asTyped, program as programName } from './terminal/typedCommand.js';
 
 export interface Program {
@@ -36,6 +37,8 @@ export function createProgram(): Program {
     command.action(async () => {
       if (!words && command.args.length > 0) throw unexpectedWords(name, command.args, options);
       const { values, sources } = await givenValues(name, table, valuesGiven(command, table), process.env);
+      // predict reports such an image, and predicts the others.
+      requirePaths(name === 'predict' ? [] : command.args, table, values);
       const given = Object.fromEntries(Object.entries(values).filter(([key]) => Object.hasOwn(options, key)));
       exitCode = await run(command.args, { ...defaultsOf(table), ...values }, given, sources);
     });

@@ -1,7 +1,7 @@
 // Expected failures. A UserError is shown to the user as a message with a hint; any other error is a bug in alexft and
 // is shown with its stack trace.
 
-/** Exit codes of the command line (README, "Exit codes"). */
+/** Exit codes of the command line (docs/guide.md). */
 export const ExitCode = {
   ok: 0,
   failure: 1,

@@ -34,7 +34,7 @@ const features: readonly (readonly [name: string, flags: readonly string[]])[] =
   ['AVX2', ['avx2']],
   ['AVX512F', ['avx512f']],
   ['VNNI', ['avx512_vnni', 'avx_vnni']],
-  ['BF16', ['avx512_bf16', 'amx_bf16']],
+  ['BF16', ['avx512_bf16', 'amx_bf16', 'avx_ne_convert']],
 ];
 
 function cpuCheck(): Check {

@@ -56,7 +56,8 @@ async function openRequested(request: EngineRequest, facts: GpuFacts | undefined
     const { device, precision = 'float32', signal } = request;
     // WebAssembly computes in float32 only.
     if (device !== 'auto' || precision !== 'float32' || signal?.aborted) throw error;
-    request.onMessage(`No native engine: ${reasonOf(error)}`);
+    const hint = error instanceof UserError && error.hint ? ` ${error.hint}` : '';
+    request.onMessage(`No native engine: ${reasonOf(error)}${hint}`);
     request.onMessage(
       'Using WebAssembly: the same numbers within rounding, on one core, several times slower.',
     );

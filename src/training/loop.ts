@@ -13,7 +13,7 @@ import type { EpochEvent, LoopEvent } from './events.js';
 import { LossNotFinite } from './lossNotFinite.js';
 import type { Optimizer } from './optimization/optimizer.js';
 import { afterEpoch, type PlateauOptions } from './optimization/plateau.js';
-import { type GradientHook, trainStep } from './optimization/trainStep.js';
+import { trainStep } from './optimization/trainStep.js';
 import type { EpochSamples, Randomness } from './randomness.js';
 import { nextEpoch, type TrainingState } from './trainingState.js';
 
@@ -47,8 +47,6 @@ export interface LoopTask {
   readonly randomness: Randomness;
   /** The learning rate of a step, counted from 0 over all epochs. */
   readonly learningRate: (step: number, stepsPerEpoch: number) => number;
-  /** Changes the gradients of each layer before they are applied. */
-  readonly onGradients?: GradientHook | undefined;
   readonly options: LoopOptions;
   /** Where to begin; updated in place. */
   readonly state: TrainingState;
@@ -129,7 +127,6 @@ async function* trainEpoch(task: LoopTask, samples: EpochSamples): AsyncGenerato
         layer: source.layer,
         first,
         dropout: randomness.dropout(step),
-        onGradients: task.onGradients,
         clipNorm: options.clipNorm,
         classWeights: task.classWeights,
         labelSmoothing: options.labelSmoothing,

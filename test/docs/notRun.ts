@@ -25,7 +25,7 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
   { begins: 'node bench/precision.mjs', because: 'needs torch, 2,000 photos and ten minutes' },
   {
     begins: 'alexft train --data data/PetImages --precision bfloat16',
-    because: 'needs a CPU with bfloat16; test/commands/precision.test.ts trains in it',
+    because: 'needs a CPU with bfloat16; test/commands/training/precision.test.ts trains in it',
   },
   { begins: 'npm run tutorial', because: 'needs torch, 2,000 photos and half an hour' },
   { begins: 'pip install torch', because: 'fetches 200 MB' },
@@ -44,7 +44,7 @@ export const notRun: readonly { readonly begins: string; readonly because: strin
   },
   {
     begins: 'node scripts/fuzz.mjs',
-    because: 'runs for ten minutes and more; test/fuzz runs each parser for 3 s',
+    because: 'runs for ten minutes and more; test/fuzz runs each parser for a second',
   },
   {
     begins: 'alexft lr-find',

@@ -5,8 +5,9 @@ import { dataError, printable, usageError } from '../../core/errors.js';
 import { span } from '../../core/spans.js';
 import { counted, examples } from '../../core/text.js';
 import { imagesOf, readNames } from '../../data/dataset/namedImages.js';
+import { countsByExtension } from '../../data/dataset/scanWarnings.js';
 import { inShard, shardOf } from '../../data/dataset/shard.js';
-import { isImageName } from '../../data/formats/imageNames.js';
+import { imageExtensions, isImageName } from '../../data/formats/imageNames.js';
 import { checkDrawnFile } from '../../drawing/imageOutput.js';
 import { type Answer, drawExplanation, mostExplained } from '../../inference/explain.js';
 import { answerOf, openPredictor } from '../../inference/predictor.js';
@@ -63,7 +64,14 @@ async function* predictNamed(
     for (const { path, reason } of unusable) yield { file: path, error: reason };
   const without = named.filter((_, index) => found[index]!.files.length === 0);
   if (all.length === 0 && unusable.length > 0) return undefined;
-  if (without.length > 0) throw dataError(`There is no image in ${without.map(printable).join(', ')}.`);
+  if (without.length > 0) {
+    const others = found.filter(({ files }) => files.length === 0).flatMap((each) => each.others);
+    throw dataError(
+      `There is no image in ${without.map(printable).join(', ')}.` +
+        (others.length > 0 ? ` Found only: ${countsByExtension(others)}.` : ''),
+      `These extensions are used: ${imageExtensions.join(' ')}. A file that is named itself may have any.`,
+    );
+  }
   if (files.length === 0) {
     context.onMessage(
       `Shard ${shard!.index + 1} of ${shard!.count} has none of the ${counted(all.length, 'image')}.`,

@@ -23,8 +23,8 @@ interface ListOptions extends Pick<WalkOptions, 'onFound' | 'skipUnreadable'> {
 /**
  * Each sub-folder is a class, except one without images that has a run in it, such as `models`. Unless `asTorchvision`,
  * names that are equal after Unicode normalization are one class, named as the first: macOS and Linux spell 'Café'
- * differently. Throws a data error if
- * `root` can't be listed, and unless `skipUnreadable`, if any folder below it can't.
+ * differently. Throws a data error if `root` can't be listed, and unless `skipUnreadable`, if any folder below it
+ * can't.
  */
 export async function listClassFolders(
   root: string,

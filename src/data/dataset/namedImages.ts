@@ -5,8 +5,8 @@ import { stat } from 'node:fs/promises';
 import { glob, hasMagic } from 'glob';
 import { compareCodePoints } from '../../core/codePoints.js';
 import { dataError, printable } from '../../core/errors.js';
-import { walkImages } from './scan.js';
-import type { OnFound, SkippedEntry } from './walk.js';
+import { type FoundImages, walkImages } from './scan.js';
+import type { OnFound } from './walk.js';
 
 const longestList = 256 * 2 ** 20;
 
@@ -14,15 +14,12 @@ const longestList = 256 * 2 ** 20;
  * The files of a name: the images of a folder, the matches of a pattern (for shells that do not expand `*.jpg`), or the
  * name itself, which may not exist. `-` is standard input.
  */
-export async function imagesOf(
-  name: string,
-  onFound: OnFound,
-): Promise<{ files: string[]; skipped: SkippedEntry[] }> {
+export async function imagesOf(name: string, onFound: OnFound): Promise<FoundImages> {
   const found = name === '-' ? undefined : await stat(name).catch(() => undefined);
   if (found?.isDirectory()) return await walkImages(name, onFound);
   const files =
     !found && hasMagic(name) ? (await glob(name, { nodir: true })).sort(compareCodePoints) : [name];
-  return { files, skipped: [] };
+  return { files, others: [], skipped: [] };
 }
 
 /**

@@ -58,20 +58,25 @@ export async function scanImageFolder(
   };
 }
 
+export interface FoundImages {
+  readonly files: string[];
+  /** Files without the extension of an image. */
+  readonly others: readonly string[];
+  readonly skipped: SkippedEntry[];
+}
+
 /**
  * If `path` is a folder, lists the images in and below it in the scan's order, and what was skipped, each prefixed with
  * `path` as the user wrote it. Otherwise lists `path`, whatever it is.
  */
-export async function walkImages(
-  path: string,
-  onFound?: OnFound,
-): Promise<{ files: string[]; skipped: SkippedEntry[] }> {
+export async function walkImages(path: string, onFound?: OnFound): Promise<FoundImages> {
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isDirectory()) return { files: [path], skipped: [] };
+  if (!found?.isDirectory()) return { files: [path], others: [], skipped: [] };
   const ignore = ignoreLeftovers();
   const { files, skipped } = await walkFolder(path, [await realFolder(path)], { onFound, ignore });
   return {
     files: files.filter(isImageName).map((name) => inFolder(path, name)),
+    others: files.filter((name) => !isImageName(name)),
     skipped: skipped.map((entry) => ({ ...entry, path: inFolder(path, entry.path) })),
   };
 }

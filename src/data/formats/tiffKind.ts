@@ -1,6 +1,6 @@
 // Decides how to decode a TIFF so that the pixels equal Pillow's. Rejects kinds that Pillow rejects or that sharp
 // decodes differently. Source: OPEN_INFO in TiffImagePlugin.py of Pillow 12, compared with sharp on the files of
-// test/data/builtTiff.py.
+// test/data/formats/builtTiff.py.
 
 import { UnreadableImage } from '../unreadable.js';
 import type { PixelKind } from './sharpPixels.js';

@@ -1,5 +1,5 @@
-// Cache of successful engine tests in engines/verdicts.json. The key contains everything that can make an engine fail:
-// the engine, its addon's bytes, Node's version, the CPU, and for a GPU the GPUs' names and driver. Failures are not
+// Cache of successful engine tests in engines/verdicts.json. The key has what usually makes an engine fail: the
+// engine, its addon's bytes, Node's version, the CPU, and for a GPU the GPUs' names and driver. Failures are not
 // cached: the user may fix their cause.
 
 import { createHash } from 'node:crypto';

@@ -10,9 +10,6 @@ import { countCorrect, crossEntropy, type LossOptions } from './crossEntropy.js'
 import { mainLabels, mixed } from './mixup.js';
 import type { Optimizer } from './optimizer.js';
 
-/** Receives the gradients of one layer, disposes of those that it replaces, and returns those to apply. */
-export type GradientHook = (gradients: ParameterGradients) => ParameterGradients;
-
 export interface StepResult {
   /** The mean cross-entropy of the batch before the update, weighted by class where weights are given. */
   readonly loss: number;
@@ -32,7 +29,6 @@ interface StepOptions extends LossOptions {
   layer: number;
   first: number;
   dropout: DropoutMask;
-  onGradients?: GradientHook | undefined;
   /** The largest norm of all gradients of the step. */
   clipNorm?: number | undefined;
 }
@@ -53,7 +49,7 @@ export function trainStep(options: StepOptions): StepResult {
 }
 
 function step(options: StepOptions): StepResult {
-  const { network, optimizer, labels, share, layer, first, onGradients, mix } = options;
+  const { network, optimizer, labels, share, layer, first, mix } = options;
   const inputs = mix === undefined ? options.inputs : mixed(options.inputs, mix);
   const dropout = share ? ownMasks(options.dropout, share, labels.length) : options.dropout;
   const frozen = network.forward(inputs, { from: layer, to: first, dropout });
@@ -75,8 +71,7 @@ function step(options: StepOptions): StepResult {
       return share ? share.own(gradient) : gradient;
     },
     // A layer is updated as soon as its gradients are there, unless their norm is wanted with all others'.
-    onGradients: (own) => {
-      const gradients = onGradients ? onGradients(own) : own;
+    onGradients: (gradients) => {
       if (options.clipNorm === undefined) apply(gradients);
       else for (const [name, gradient] of gradients) whole.set(name, gradient);
     },

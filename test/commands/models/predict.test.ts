@@ -114,6 +114,8 @@ test('nothing to look at is an error', async (t) => {
   await writeFile(join(folder, 'list'), '\n');
   await assert.rejects(all([], {}), fails(2, /No image is named/));
   await assert.rejects(all([join(folder, 'empty')], {}), fails(3, /There is no image in .*empty/));
+  await writeFile(join(folder, 'empty', 'a.gif'), '');
+  await assert.rejects(all([join(folder, 'empty')], {}), fails(3, /empty\. Found only: \.gif 1\.$/));
   await assert.rejects(all([join(folder, '*.gif')], {}), fails(3, /There is no image in .*\*\.gif/));
   await assert.rejects(all([], { filesFrom: join(folder, 'gone') }), fails(3, /gone' can't be read: ENOENT/));
 });

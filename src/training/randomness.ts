@@ -21,7 +21,7 @@ export interface Randomness {
   dropout(step: number): DropoutMask;
 }
 
-/** The seed's stream of dropout masks. data/sampler.ts has others; data/dataset/split.ts uses 3 in another generator. */
+/** The seed's stream of dropout masks. data/sampler.ts has others; data/dataset/split.ts uses 3 elsewhere. */
 const dropoutStream = 3;
 
 /**

@@ -122,8 +122,9 @@ export class Server {
     await sleep(rest);
     this.#process.child.stdin.write(`${JSON.stringify(question)}\n`);
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`A side of the bench ended:\n${this.#process.errors()}`);
-    return JSON.parse(value);
+    if (!done) return JSON.parse(value);
+    const { code } = await this.#process.ended;
+    throw Object.assign(new Error(`A side of the bench ended:\n${this.#process.errors()}`), { code });
   }
 
   async close() {

@@ -67,8 +67,11 @@ def main():
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--best", action="store_true")
     parser.add_argument("--autocast", action="store_true")
+    parser.add_argument("--tf32", action="store_true")
     parser.add_argument("--threads", type=int)
     options = parser.parse_args()
+    # PyTorch's default differs between convolutions and products.
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = options.tf32
     if options.threads:
         torch.set_num_threads(options.threads)
     side = Side(options.device, options.best, options.autocast)

@@ -81,6 +81,7 @@ export function server(side, { python, device }, { threads, precision = 'float32
     device,
     ...(side === 'best' ? ['--best'] : []),
     ...(precision === 'bfloat16' ? ['--autocast'] : []),
+    ...(precision === 'tf32' ? ['--tf32'] : []),
     ...given.flatMap((n) => ['--threads', n]),
   ];
   return new Server([python, here('serve.py'), ...words]);

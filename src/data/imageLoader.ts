@@ -68,14 +68,16 @@ export class ImageLoader implements AsyncDisposable {
     files: readonly ImageFile[],
   ): AsyncGenerator<ImageBatch> {
     const largest = chunks.reduce((most, { length }) => Math.max(most, length), 0);
-    const slots = this.#slotsFor(largest, chunks.length);
+    // RandomErasing sets normalized values, which bytes can't hold.
+    const asBytes = this.normalize !== undefined && !chunks.flat().some(({ transform }) => erases(transform));
+    const slots = this.#slotsFor(largest * this.#bytesOf(asBytes), chunks.length);
 
     const filling: { slot: SharedArrayBuffer; batch: Promise<ImageBatch> }[] = [];
     let next = 0;
     const fill = (slot: SharedArrayBuffer) => {
       const chunk = chunks[next++];
       if (!chunk) return;
-      const batch = this.#decode(chunk, files, slot);
+      const batch = this.#decode(chunk, files, slot, asBytes);
       batch.catch(() => {}); // rethrown when it is awaited
       filling.push({ slot, batch });
     };
@@ -101,9 +103,13 @@ export class ImageLoader implements AsyncDisposable {
     await this.#workers[Symbol.asyncDispose]();
   }
 
-  /** Memory for up to `count` batches of `rows` images each, which is reused between calls. */
-  #slotsFor(rows: number, count: number): SharedArrayBuffer[] {
-    const bytes = rows * this.side * this.side * 3 * 4;
+  /** Of an image in a batch. */
+  #bytesOf(asBytes: boolean): number {
+    return asBytes ? 3 * this.preprocessing.size ** 2 : 4 * 3 * this.side ** 2;
+  }
+
+  /** Memory for up to `count` batches of `bytes`, which is reused between calls. */
+  #slotsFor(bytes: number, count: number): SharedArrayBuffer[] {
     const most = batchesInMemory(bytes, this.options.ahead);
     const needed = Math.min(count, most);
     this.#memory = this.#memory.filter(({ byteLength }) => byteLength >= bytes).slice(0, most);
@@ -115,10 +121,9 @@ export class ImageLoader implements AsyncDisposable {
     samples: readonly Sample[],
     files: readonly ImageFile[],
     slot: SharedArrayBuffer,
+    asBytes: boolean,
   ): Promise<ImageBatch> {
     this.#lastId += 1;
-    // RandomErasing sets normalized values, which bytes can't hold.
-    const asBytes = this.normalize && !samples.some(({ transform }) => erases(transform));
     const rowLength = 3 * (asBytes ? this.preprocessing.size : this.side) ** 2;
     const length = samples.length * rowLength;
     const images = asBytes ? new Uint8Array(slot, 0, length) : new Float32Array(slot, 0, length);

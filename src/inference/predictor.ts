@@ -16,7 +16,7 @@ import { openEngine } from '../engine/openEngine.js';
 import type { Precision } from '../engine/precision.js';
 import { alexNet, inputPadding } from '../model/alexnet.js';
 import { Network } from '../model/network.js';
-import { requireMemoryForInference } from '../trainer/memoryCheck.js';
+import { placeOfTensors, requireMemoryForInference } from '../trainer/memoryCheck.js';
 import { inferenceOutOfMemory } from '../trainer/memoryFailure.js';
 import { ImageSource } from '../training/batchSource.js';
 import { mostProbable, type Prediction, predictSamples } from '../training/evaluateNetwork.js';
@@ -88,7 +88,7 @@ export async function openPredictor(
           const clipped = loader.clipped - before;
           if (clipped > 0) context.onMessage(clippedWarning(clipped));
         } catch (error) {
-          throw inferenceOutOfMemory(error, { ...task, wasm: engine.device === 'wasm' });
+          throw inferenceOutOfMemory(error, { ...task, ...placeOfTensors(engine) });
         }
       },
       [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),

@@ -58,8 +58,11 @@ export function trainingMemory(
   };
   const { batchSize } = config;
   const ranks = dividesSteps(layers, first) ? member?.addresses.length : undefined;
-  return { layers, batchSize, ranks, images: dataset.paths.length, wasm: engine.device === 'wasm', training };
+  return { layers, batchSize, ranks, images: dataset.paths.length, ...placeOfTensors(engine), training };
 }
+
+/** Where a task's tensors are. */
+export const placeOfTensors = ({ device, gpu }: Engine) => ({ wasm: device === 'wasm', gpuMemory: gpu?.memory });
 
 /**
  * Warns where a training needs more memory than is available, and throws a UserError with the command line of one that
@@ -97,7 +100,7 @@ export function requireMemoryForInference(
   { onMessage }: Context,
   memory: Memory = machineMemory(),
 ): void {
-  const task = { ...inference, wasm: engine.device === 'wasm' };
+  const task = { ...inference, ...placeOfTensors(engine) };
   const flag = inference.batchFlag ?? '--batch-size';
   const lack = lackOf(task, memory);
   if (!lack) return;
@@ -121,12 +124,10 @@ function lackOf(task: MemoryTask, memory: Memory): { words: string; impossible: 
   const need = memoryNeed(task);
   const least = (bytes: number) => bytes * (1 - estimateError);
   const each = (memory.processes ?? 1) > 1 ? ' for each rank' : '';
-  if (task.wasm && need.tensors > wasmMemory) {
-    const impossible = least(need.tensors) > wasmMemory;
-    return {
-      words: `about ${gigabytes(need.tensors)}, and WebAssembly has ${gigabytes(wasmMemory)}`,
-      impossible,
-    };
+  const [engine, room] = task.wasm ? ['WebAssembly', wasmMemory] : ['the GPU', task.gpuMemory ?? Infinity];
+  if (need.tensors > room) {
+    const impossible = least(need.tensors) > room;
+    return { words: `about ${gigabytes(need.tensors)}, and ${engine} has ${gigabytes(room)}`, impossible };
   }
   if (need.process > memory.total) {
     const impossible = least(need.process) > memory.total;

@@ -49,10 +49,14 @@ export function inferenceOutOfMemory(error: unknown, task: InferenceTask & { was
 function figures(error: unknown, task: MemoryTask): string {
   const tensor = tensorWithoutRoom(error);
   const { total, available } = machineMemory();
-  return (
-    `${tensor ? `There was no memory for ${tensor}. ` : ''}Batches of ${task.batchSize} take about ` +
-    `${gigabytes(memoryNeed(task).process)}; ${gigabytes(available)} of ${gigabytes(total)} are free now.`
-  );
+  const need = memoryNeed(task);
+  const { gpuMemory } = task;
+  const figures =
+    gpuMemory === undefined
+      ? `${gigabytes(need.process)}; ${gigabytes(available)} of ${gigabytes(total)} are free now.`
+      : `${gigabytes(need.tensors)} of the GPU's ${gigabytes(gpuMemory)}.`;
+  const lack = tensor ? `There was no memory for ${tensor}. ` : '';
+  return `${lack}Batches of ${task.batchSize} take about ${figures}`;
 }
 
 /** The memory of this process is free again afterwards. */

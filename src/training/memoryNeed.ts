@@ -17,6 +17,8 @@ export interface MemoryTask {
   /** The number of images. */
   readonly images: number;
   readonly wasm: boolean;
+  /** Bytes of the GPU's memory, which has the tensors; undefined without a GPU. */
+  readonly gpuMemory?: number | undefined;
   /** Absent without training. */
   readonly training?: {
     /** The index of the first trained layer. */
@@ -34,9 +36,9 @@ export interface MemoryTask {
 }
 
 export interface MemoryNeed {
-  /** Bytes of the whole process. */
+  /** Bytes of the whole process in the machine's memory. */
   readonly process: number;
-  /** Bytes of the engine's tensors, a part of it: with WebAssembly they have to fit into its memory. */
+  /** Bytes of the engine's tensors, a part of it without a GPU. WebAssembly's or the GPU's memory has to have room. */
   readonly tensors: number;
 }
 
@@ -54,7 +56,8 @@ const measured = {
   wasm: { base: 230e6, forward: 5, gradients: 17, update: 10, saving: 1.6 },
 } as const;
 
-export function memoryNeed({ layers, images, wasm, training, ...task }: MemoryTask): MemoryNeed {
+export function memoryNeed({ layers, images, wasm, gpuMemory, training, ...task }: MemoryTask): MemoryNeed {
+  const onGpu = gpuMemory !== undefined;
   const batchSize = Math.ceil(Math.min(task.batchSize, images) / (task.ranks ?? 1));
   const { base, forward, gradients, update, saving } = measured[wasm ? 'wasm' : 'native'];
   const sizes = layers.map((layer) => parameterShapes(layer).map(([, shape]) => float * sizeOf(shape)));
@@ -65,7 +68,7 @@ export function memoryNeed({ layers, images, wasm, training, ...task }: MemoryTa
 
   // Images being decoded, and the tensor made from them.
   const rows = Math.min(images, cachedAt > 0 && !training?.mixed ? imagesAtOnce : batchSize);
-  const slots = Math.min(Math.ceil(images / rows), batchesInMemory(rows * imageBytes, wasm));
+  const slots = Math.min(Math.ceil(images / rows), batchesInMemory(rows * imageBytes, wasm || onGpu));
   const loading = slots * rows * imageBytes;
   const inputs = [imageBytes, ...values.map((count) => float * count)];
   const pass = (to: number) =>
@@ -78,7 +81,7 @@ export function memoryNeed({ layers, images, wasm, training, ...task }: MemoryTa
       ));
   if (!training) {
     const tensors = parameters + pass(layers.length);
-    return { process: base + tensors + loading, tensors };
+    return { process: base + (onGpu ? 0 : tensors) + loading, tensors };
   }
 
   const { first, optimizer } = training;
@@ -93,7 +96,7 @@ export function memoryNeed({ layers, images, wasm, training, ...task }: MemoryTa
   const tensors = held + Math.max(step, cachedAt > 0 ? pass(cachedAt) : 0, update * largest);
   const rowsToCache = training.rowsPerImage * images;
   const cached = cachedAt > 0 ? Math.min(training.cachedLimit, rowsToCache * inputRow) : 0;
-  return { process: base + tensors + loading + cached + saving * parameters, tensors };
+  return { process: base + (onGpu ? 0 : tensors) + loading + cached + saving * parameters, tensors };
 }
 
 /** The number of outputs of each layer for one image. */

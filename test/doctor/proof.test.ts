@@ -64,3 +64,14 @@ test('an aborted proof leaves no tensors', async () => {
   await assert.rejects(proveNumbers(engine, figures, AbortSignal.abort()), { name: 'AbortError' });
   assert.equal(engine.handles(), before);
 });
+
+test('TF32 has a quarter of the tolerance of bfloat16', async () => {
+  const [cpu] = await engines();
+  const engine = await open(cpu!.skip ? 'wasm' : 'cpu');
+  const allowed = async (precision: 'tf32' | 'bfloat16') =>
+    (await proveNumbers({ ...engine, precision }, figures)).map((figure) => figure.allowed);
+  assert.deepEqual(
+    await allowed('tf32'),
+    (await allowed('bfloat16')).map((each) => each / 4),
+  );
+});

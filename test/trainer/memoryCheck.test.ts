@@ -127,6 +127,7 @@ test('what can not be is refused before anything is made, what may not be is sai
   const run = { config: options, folder: 'models/x', begun: false, epochs: 0 };
   const retry = (batchSize: number) => retryCommand(run, batchSize);
   const native = { ...task, wasm: false };
+  const onGpu = { ...native, gpuMemory: 2e9 };
   const said: string[] = [];
   const context = { onMessage: (text: string) => said.push(text), onProgress: () => {} };
   const refused = (memory: { total: number; available: number }, which = native) =>
@@ -143,6 +144,8 @@ test('what can not be is refused before anything is made, what may not be is sai
     await refused({ total: 2.3e9, available: 2.2e9 }),
     /batches of 64:\nalexft train --data x --batch-size 64 --weights none/,
   );
+  // A GPU has the tensors; the machine's memory is enough for the rest.
+  assert.match(await refused({ total: 2.3e9, available: 2.2e9 }, onGpu), /batches of 128:/);
   assert.match(await refused({ total: 1e9, available: 1e9 }), /No batch size would fit/);
   assert.match(await refused({ total: 64e9, available: 64e9 }, task), /batches of 128:/);
 

@@ -46,7 +46,7 @@ test('an unreadable image makes its own batch smaller, each time, and is told of
 test('images that the engine normalizes from bytes equal those of the workers to the bit', {
   skip: native!.skip,
 }, async (t) => {
-  const engine = await open('cpu');
+  const engine = await open(native!.device);
   const { paths } = await drawFolder(await temporaryFolder(t), [9]);
   await writeFile(paths[4]!, 'no image');
   const format = { preprocessing: imageNetPreprocessing, border: 2, workers: 2, ahead: true };

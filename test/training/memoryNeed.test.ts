@@ -52,6 +52,13 @@ for (const [device, trainable, batch, images, peak] of measured) {
   });
 }
 
+test("a GPU's memory has the tensors, and two batches are decoded ahead", () => {
+  const task = { layers: alexNet({ classes: 2 }), batchSize: 512, images: 5000, wasm: false };
+  const [native, gpu] = [memoryNeed(task), memoryNeed({ ...task, gpuMemory: 8e9 })];
+  assert.equal(gpu.tensors, native.tensors);
+  assert.equal(gpu.process, native.process - native.tensors + 512 * 228 * 228 * 3 * 4);
+});
+
 test('ranks need the memory of their share of a batch', () => {
   const need = (batch: number, ranks?: number) => estimate('cpu', 'all', batch, 1000, ranks);
   assert.deepEqual(need(128, 4), need(32));

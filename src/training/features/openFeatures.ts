@@ -125,7 +125,7 @@ const circumstancesOf = ({ engine, config }: Training): object => ({
   preprocessing: preprocessingOf(config),
   device: engine.device,
   engine: engine.description,
-  gpu: engine.gpu,
+  gpu: engine.gpu && [engine.gpu.name, engine.gpu.computeCapability], // its free memory varies
   threads: config.threads ?? availableParallelism(),
   cpu: cpus()[0]?.model,
 });

@@ -49,8 +49,11 @@ export function nativeOperations(
       },
       assign: (values) => {
         const id = binding.createTensor([...shape], binding.TF_FLOAT, values);
-        assign(handle, id);
-        binding.deleteTensor(id);
+        try {
+          assign(handle, id);
+        } finally {
+          binding.deleteTensor(id);
+        }
       },
       dispose: () => {
         binding.executeOp('DestroyResourceOp', [bool('ignore_lookup_error', true)], [handle], 0);
@@ -75,7 +78,7 @@ export function nativeOperations(
     extra: Parameters<typeof binding.executeOp>[1] = [],
   ) => {
     const owned: number[] = [];
-    tf.tidy(() => {
+    const run = () => {
       const inputs = operands.map((operand) => {
         if (typeof operand !== 'number') return backend.getInputTensorIds([asFloat32(operand)])[0]!;
         const id = binding.createTensor([], binding.TF_FLOAT, new Float32Array([operand]));
@@ -84,8 +87,12 @@ export function nativeOperations(
       });
       const handles = targets.map((target) => (target as Variable).handle);
       binding.executeOp(op, [float(), bool('use_locking', false), ...extra], [...handles, ...inputs], 0);
-    });
-    for (const id of owned) binding.deleteTensor(id);
+    };
+    try {
+      tf.tidy(run);
+    } finally {
+      for (const id of owned) binding.deleteTensor(id);
+    }
   };
 
   return {

@@ -17,7 +17,7 @@ import { largestBatch, type MemoryTask, memoryNeed } from '../training/memoryNee
 import { dividesSteps } from '../training/share.js';
 
 /** The estimate may be too high by this share: only needs beyond it are refused. */
-const estimateError = 0.15;
+const estimateError = 0.25;
 
 export interface Memory {
   /** In bytes: all memory with swap, and what is available now. */
@@ -62,7 +62,10 @@ export function trainingMemory(
 }
 
 /** Where a task's tensors are. */
-export const placeOfTensors = ({ device, gpu }: Engine) => ({ wasm: device === 'wasm', gpuMemory: gpu?.memory });
+export const placeOfTensors = ({ device, gpu }: Engine) => ({
+  wasm: device === 'wasm',
+  gpuMemory: gpu?.memory,
+});
 
 /**
  * Warns where a training needs more memory than is available, and throws a UserError with the command line of one that

@@ -25,6 +25,7 @@ export async function runCheck(_words: string[], options: CheckOptions & OutputO
 const shownClasses = 20;
 
 const count = (n: number) => n.toLocaleString('en');
+const countOf = (n: number, noun: string) => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 
 /** The result in lines of at most `columns`. */
 export function checkLines(result: Check, columns = stdoutCapabilities.columns()): string[] {
@@ -37,7 +38,7 @@ export function checkLines(result: Check, columns = stdoutCapabilities.columns()
     ...(balance !== undefined ? [`${balance} See --class-weights.`] : []),
     ...(split
       ? [
-          `Split (${split.method}, ${split.share}, seed ${split.seed}): ${count(split.train)} training images, ${count(split.validation)} validation images`,
+          `Split (${split.method}, ${split.share}, seed ${split.seed}): ${countOf(split.train, 'training image')}, ${countOf(split.validation, 'validation image')}`,
         ]
       : []),
     ...(labels ? [labelSentence(labels)] : []),
@@ -46,7 +47,7 @@ export function checkLines(result: Check, columns = stdoutCapabilities.columns()
     verdictOf(result),
   ];
   return [
-    ...wrap(`${printable(data)}: ${count(files)} files, ${count(pictures)} readable images`, columns),
+    ...wrap(`${printable(data)}: ${countOf(files, 'file')}, ${countOf(pictures, 'readable image')}`, columns),
     '',
     ...tables.flatMap(({ rows, align, note }) => {
       if (rows.length < 2) return []; // the header only

@@ -60,7 +60,7 @@ function metricLines(
   const names = classes.map((name) => printable(name));
   const right = (count: number) => new Array<'right'>(count).fill('right');
   const lines = [
-    `${images} images${skipped > 0 ? ` (${skipped} skipped)` : ''}: accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)}`,
+    `${counted(images, 'image')}${skipped > 0 ? ` (${skipped} skipped)` : ''}: accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)}`,
     '',
     ...table(
       [

@@ -3,6 +3,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { printable, reasonOf } from '../../core/errors.js';
 import { duration, gigabytes, percent } from '../../core/formatting.js';
+import { counted } from '../../core/text.js';
 import { version } from '../../core/version.js';
 import { cacheFolder } from '../../io/cacheFolder.js';
 import type { Profile } from '../../profile/context.js';
@@ -70,7 +71,7 @@ export function profileLines(profile: Profile): string[] {
   const row = (name: string, ...cells: string[]) =>
     `  ${padEnd(name, width)}${cells.map((cell) => padStart(cell, 13)).join('')}`;
   return [
-    `${duration(seconds)} on ${cores} cores are ${duration(all)} of core time${complete ? '' : ' (then the profile was full)'}:`,
+    `${duration(seconds)} on ${counted(cores, 'core')} are ${duration(all)} of core time${complete ? '' : ' (then the profile was full)'}:`,
     ...Object.entries(division).map(([name, part]) => row(name, duration(part), percent(part / all))),
     ...(others === undefined
       ? []

@@ -96,7 +96,7 @@ export function createTrainReader(progress: Progress, terminal: Capabilities, co
             `Test on ${counted(test.images, 'image')} of ${printable(test.data)}: accuracy ${percent(test.accuracy)}, loss ${test.loss.toFixed(4)}`,
           ]
         : []),
-      `${images} images${skipped > 0 ? ` (${skipped} skipped)` : ''}, ${start?.classes.length} classes, ${duration(seconds)}`,
+      `${counted(images, 'image')}${skipped > 0 ? ` (${skipped} skipped)` : ''}, ${start?.classes.length} classes, ${duration(seconds)}`,
     ];
   };
 
@@ -127,7 +127,7 @@ export function imagesLine({ classes, train, validation }: PlanEvent | StartEven
     .map((name) => truncate(printable(name), longestName))
     .join(', ');
   const names = classes.length > 8 ? `${shown}, ...` : shown;
-  return `${classes.length} classes (${names}); ${train} training images, ${validation} validation images`;
+  return `${classes.length} classes (${names}); ${counted(train, 'training image')}, ${counted(validation, 'validation image')}`;
 }
 
 function startLines(event: StartEvent): string[] {

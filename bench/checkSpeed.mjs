@@ -1,5 +1,5 @@
-// Compares the duration of `alexft check` with that of decoding alone, on links to the same photos: alternating, each in
-// its own process, with one thread per core.
+// Compares the duration of `alexft check` with that of decoding alone, on links to the same photos: alternating, each
+// in its own process, with one thread per core.
 //
 //   node bench/checkSpeed.mjs ../shared/data/PetImages 25000 3      photos, number of links to them, rounds
 

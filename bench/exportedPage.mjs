@@ -1,5 +1,6 @@
-// node bench/exportedPage.mjs MODEL DATA: the page of `alexft export --to web` in Chromium, in each quantization: its size,
-// the time until it is ready and for a photo, and its probabilities beside those of `alexft predict` (docs/export.md).
+// node bench/exportedPage.mjs MODEL DATA: the page of `alexft export --to web` in Chromium, in each quantization: its
+// size, the time until it is ready and for a photo, and its probabilities beside those of `alexft predict`
+// (docs/export.md).
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

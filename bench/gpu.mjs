@@ -2,10 +2,10 @@
 //
 //   npm run gpu -- --data DIR --out DIR [--python PYTHON] [--device cuda] [--minutes N] [--only STEP,STEP] [--quick]
 //
-// Needs the engines (alexft setup --device cuda, alexft setup --device cpu) and the weights (alexft weights fetch imagenet-features). Writes gpu.json
-// and gpu.md into --out, anew after every step, and each step's output into logs/. The most important steps come first;
-// those that --minutes leaves no time for are skipped. --quick takes small batches and few steps, and --device cpu tries
-// the steps without a GPU. Exit code 1 where a step failed.
+// Needs the engines (alexft setup --device cuda, alexft setup --device cpu) and the weights (alexft weights fetch
+// imagenet-features). Writes gpu.json and gpu.md into --out, again after every step, and each step's output into logs/.
+// The most important steps come first; those that --minutes leaves no time for are skipped. --quick takes small batches
+// and few steps, and --device cpu tries the steps without a GPU. Exit code 1 where a step failed.
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';

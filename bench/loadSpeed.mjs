@@ -1,5 +1,5 @@
-// How long the loader's threads take for an image (decode, resize, normalize), beside sharp's decoding alone and sharp's
-// decoding with its own resize: in turns, two at a time each.
+// How long the loader's threads take for an image (decode, resize, normalize), beside sharp's decoding alone and
+// sharp's decoding with its own resize: in turns, two at a time each.
 //
 //   node bench/loadSpeed.mjs ../shared/data/PetImages 3      photos, how often
 

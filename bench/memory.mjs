@@ -1,5 +1,5 @@
-// How far the estimate of memory (src/training/memoryNeed.ts) is from what a process takes at its largest. Each case is a
-// process of its own, one epoch of AlexNet; Linux only.
+// How far the estimate of memory (src/training/memoryNeed.ts) is from what a process takes at its largest. Each case is
+// a process of its own, one epoch of AlexNet; Linux only.
 //
 //   node bench/memory.mjs ../shared/data/PetImages                  all cases, half an hour
 //   node bench/memory.mjs ../shared/data/PetImages cpu,all,64,160   some: device, layers, batch size, images

@@ -35,8 +35,8 @@ export function requirePyTorch(python) {
 }
 
 /**
- * `named`, or a python3 that has PyTorch, or one of the bench's own in the cache, made now: it says what is fetched, and
- * how large it is, before it begins.
+ * `named`, or a python3 that has PyTorch, or one of the bench's own in the cache, made now: it says what is fetched,
+ * and how large it is, before it begins.
  */
 export function pythonWithPyTorch(named) {
   if (named !== undefined) {

@@ -4,7 +4,7 @@
 //                    [--parts speed,memory,growth] [--json FILE] [--write docs/performance.md]
 //
 // DIR has a folder of photos a class. Without --full, the rows that take minutes each are left out, and each other is
-// measured three times. --json keeps the figures: rows that are measured anew replace those of the same name in it.
+// measured three times. --json keeps the figures: rows that are measured again replace those of the same name in it.
 // --write puts the tables and plots of all figures in that file into a document, between its markers. Without --python,
 // a PyTorch of the bench's own is fetched, after it was said how large it is.
 

@@ -1,11 +1,11 @@
 // npm run tutorial: the lesson's trainings in PyTorch (bench/notebook.py, in both of its memory layouts and on one
-// thread) and in alexft (--reference torch), epoch by epoch side by side. How far PyTorch's own ways are apart is how far
-// rounding alone can lead.
+// thread) and in alexft (--reference torch), epoch by epoch side by side. How far PyTorch's own ways are apart is how
+// far rounding alone can lead.
 //
 //   npm run tutorial -- --data DIR --python PYTHON [--only scratch,all,classifier] [--keep DIR] [--markdown FILE]
 //
 // Takes about half an hour on two cores for 2,000 photos. --keep names a folder for what each training printed; one
-// that is there already is not run again, so that a broken-off comparison goes on.
+// that is there already is not run again, so that a broken-off comparison continues.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

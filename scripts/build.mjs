@@ -1,6 +1,6 @@
-// Builds dist/: tsc compiles src/, asc our kernels to WebAssembly, esbuild bundles the page's scripts, tfjs-node's backend
-// out of its package, the charts of a report out of ECharts and the loader of tfjs-converter, and the sources of the addon
-// and the captions' font are copied.
+// Builds dist/: tsc compiles src/, asc our kernels to WebAssembly, esbuild bundles the page's scripts, tfjs-node's
+// backend out of its package, the charts of a report out of ECharts and the loader of tfjs-converter, and the sources
+// of the addon and the captions' font are copied.
 //
 // Why bundles: npm runs the install script of @tensorflow/tfjs-node-gpu wherever it is a dependency, and that script
 // downloads a TensorFlow of 2022 or fails. Of ECharts, 60 MB, a report needs half a megabyte; of tfjs-converter, 25 MB,
@@ -38,7 +38,9 @@ export async function build() {
   return compiled;
 }
 
-/** src/NAME/kernel.ts to dist/NAME.wasm: a kilobyte, with nothing in it but the kernel. Returns whether it was compiled. */
+/**
+ * src/NAME/kernel.ts to dist/NAME.wasm: a kilobyte, with nothing in it but the kernel. Returns whether it was compiled.
+ */
 async function compileKernel(name) {
   const { default: asc } = await import('assemblyscript/asc'); // here: it takes a third of a second to load
   const { error } = await asc.main(
@@ -128,8 +130,8 @@ async function bundleBackend() {
 }
 
 /**
- * dist/report/vendor/charts.cjs: what a report's charts need of ECharts: lines, our own bars, and SVG. Returns the folders
- * of the packages that are in it.
+ * dist/report/vendor/charts.cjs: what a report's charts need of ECharts: lines, our own bars, and SVG. Returns the
+ * folders of the packages that are in it.
  */
 async function bundleCharts() {
   const { metafile } = await bundle({
@@ -181,8 +183,8 @@ async function bundleConverter() {
 }
 
 /**
- * dist/page/vendor/: the scripts of the page that `serve` shows and of the one that `export` writes. Returns the folders of
- * the packages that are in them.
+ * dist/page/vendor/: the scripts of the page that `serve` shows and of the one that `export` writes. Returns the
+ * folders of the packages that are in them.
  */
 async function bundlePage() {
   const sources = join(root, 'src', 'page', 'browser');
@@ -205,7 +207,10 @@ async function bundlePage() {
   return packagesIn(metafile);
 }
 
-/** The innermost package of each file, as packages may have others within. esbuild begins the path of an empty file with (. */
+/**
+ * The innermost package of each file, as packages may have others within. esbuild begins the path of an empty file with
+ * (.
+ */
 const packagesIn = ({ inputs }) =>
   Object.keys(inputs)
     .map((path) => /^([^(]*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1])

@@ -56,7 +56,7 @@ const needed = [
 /** Images and weights would show by their size before their names. */
 const largest = 1_000_000;
 
-/** Whether the package is as it should be; `log` is told what is wrong with it, and its size. */
+/** Whether the package is as it should be; `log` receives what is wrong with it, and its size. */
 export function checkPackage({ log = console.log } = {}) {
   // npm 12 answers with an object by package name, older ones with a list.
   const answer = JSON.parse(npmOutput('pack', '--dry-run', '--json', '--ignore-scripts'));

@@ -1,6 +1,6 @@
 // Writes what is generated from the declarations in src/options: docs/cli.md, the reference of the command line, and
-// docs/config.schema.json, the JSON Schema of the files of --config. With --check nothing is written: the exit code is 1
-// if a file is not up to date. Another folder can be given instead of docs.
+// docs/config.schema.json, the JSON Schema of the files of --config. With --check nothing is written: the exit code is
+// 1 if a file is not up to date. Another folder can be given instead of docs.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';

@@ -3,9 +3,9 @@
 //   node scripts/faults.mjs [NAME...] [--minutes N] [--real N]
 //
 // Without a name all of: damage calls writers disks trainings real. Together they take about the minutes (default 16).
-// `real` is the whole AlexNet with `--real` kills at most (default 60), and wants the native engine. Prints the table of
-// docs/experiments/faults.md; exit 1 where anything was lost, wrongly accepted, or did not end well. Wants the compiled tests
-// (npm test, or npx tsc -p test), strace, and for small disks root; what can't be tried is said.
+// `real` is the whole AlexNet with `--real` kills at most (default 60), and wants the native engine. Prints the table
+// of docs/experiments/faults.md; exit 1 where anything was lost, wrongly accepted, or did not end well. Wants the
+// compiled tests (npm test, or npx tsc -p test), strace, and for small disks root; what can't be tried is said.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 // Tries damaged inputs on the parsers: node scripts/fuzz.mjs [NAME...] [--seconds N] [--inputs N] [--seed N] [--from N]
-// Without a name, on all of them; by default for 60 seconds each. Wants the compiled tests: npm test, or npx tsc -p test.
-// Exit 1 where a parser did anything but return or refuse.
+// Without a name, on all of them; by default for 60 seconds each. Wants the compiled tests: npm test, or npx tsc -p
+// test. Exit 1 where a parser did anything but return or refuse.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

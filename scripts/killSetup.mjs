@@ -3,7 +3,7 @@
 //   node scripts/killSetup.mjs --wheel FILE [--times 20]
 //
 // Every second time on a clean cache, after which the next set-up has to go through; the others with an engine in
-// place, which has to go on working. Afterwards nothing may lie in the cache but that engine. Works in a temporary
+// place, which has to keep working. Afterwards nothing may lie in the cache but that engine. Works in a temporary
 // folder of its own; takes about ten minutes. The wheel is what `alexft setup --dry-run` names, fetched once with pip.
 
 import { spawn, spawnSync } from 'node:child_process';

@@ -87,7 +87,7 @@ function row(node, name, { npms, given, folder }) {
   try {
     result = runCell({ node, npm, mode, folder: cell, given });
   } catch (error) {
-    say(error.stack); // of this script: the other cells go on
+    say(error.stack); // of this script: the other cells continue
   } finally {
     rmSync(cell, { recursive: true, force: true, maxRetries: 3 });
   }

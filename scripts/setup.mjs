@@ -1,5 +1,6 @@
-// The set-up of `npm start` and `npm test`: checks Node's version, installs npm's packages, and builds what is older than
-// its sources. Uses nothing but Node, since a fresh clone has nothing else. Prints on stderr: stdout belongs to the command.
+// The set-up of `npm start` and `npm test`: checks Node's version, installs npm's packages, and builds what is older
+// than its sources. Uses nothing but Node, since a fresh clone has nothing else. Prints on stderr: stdout belongs to
+// the command.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

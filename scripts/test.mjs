@@ -51,7 +51,7 @@ async function compileTests() {
 /** Tests of the native engine say that they are skipped where there is none; those on WebAssembly run anyway. */
 function provideEngine() {
   if (run(process.execPath, join(root, 'dist', 'bin.js'), 'setup', '--device', 'cpu')) return;
-  say('Going on without the native engine, for the reason above: tests that need it are skipped.');
+  say('Continuing without the native engine, for the reason above: tests that need it are skipped.');
 }
 
 async function runAll() {
@@ -76,7 +76,7 @@ function showSlowest() {
 function tally({ name, nesting, file, details }, outcome) {
   if (nesting === 0 && seconds.has(file)) seconds.set(file, seconds.get(file) + details.duration_ms / 1000);
   if (name === file && outcome === 'passed') {
-    // So a process is told of that ended well and held no test: then nothing was tested.
+    // A process that ended well and had no test is reported so: nothing was tested.
     say(`${relative(compiled, file)} has no test that ran.`);
     outcome = 'failed';
   }

@@ -7,8 +7,8 @@ import { test } from 'node:test';
 import { documents, textOf } from './docs/documents.js';
 import { root } from './support.js';
 
-/** The folders whose TypeScript is checked, from the root: 'src/cli', or 'src' for all. */
-const checkedFolders: readonly string[] = ['src'];
+/** The folders whose TypeScript and JavaScript are checked. */
+const checkedFolders: readonly string[] = ['src', 'test', 'bench', 'scripts'];
 
 /** In comments and in the prose of documents. */
 const longestLine = 120;
@@ -123,7 +123,7 @@ test('the documents avoid unclear words and long lines', () => {
 test('the sources avoid unclear words and long comment lines', () => {
   const problems = checkedFolders.flatMap((folder) => {
     const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-    const sources = files.filter((name) => name.endsWith('.ts'));
+    const sources = files.filter((name) => /\.(ts|mjs)$/.test(name) && name !== 'language.test.ts');
     assert.ok(sources.length > 0, `${folder} has no sources`);
     return sources.flatMap((name) =>
       problemsOfSource(`${folder}/${name}`, readFileSync(join(root, folder, name), 'utf8')),

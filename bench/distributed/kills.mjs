@@ -24,7 +24,10 @@ const groups = [
 /** The share of faults in a training; the others are before it. */
 const inTraining = 0.8;
 
-/** Makes `times` faults, or those that it can `until` then, by performance.now(). Prints a table, and returns whether all went well. */
+/**
+ * Makes `times` faults, or those that it can `until` then, by performance.now(). Prints a table, and returns whether
+ * all went well.
+ */
 export async function killRanks({ times, until }, data, folder) {
   const isOver = () => made.faults >= times || performance.now() > until;
   const lack = withoutMachines();

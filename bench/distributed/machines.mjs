@@ -15,7 +15,9 @@ export function withoutMachines() {
   return undefined;
 }
 
-/** `gigabits`: of the link, per second; undefined for as many as it does. They are removed at the end of the process. */
+/**
+ * `gigabits`: of the link, per second; undefined for as many as it does. They are removed at the end of the process.
+ */
 export function makeMachines(gigabits) {
   const names = addresses.map((_, index) => `alexft-${process.pid}-${index}`);
   const remove = () => {

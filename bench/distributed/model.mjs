@@ -1,5 +1,6 @@
-// A model of the time of a step, all layers trained: floating-point operations, latency and bytes. Fits its four numbers to
-// the rows that `npm run distributed` writes to stderr, and prints what it predicts for more machines like this one.
+// A model of the time of a step, all layers trained: floating-point operations, latency and bytes. Fits its four
+// numbers to the rows that `npm run distributed` writes to stderr, and prints what it predicts for more machines like
+// this one.
 //
 //   npm run distributed -- --namespaces 2>rows.jsonl && node bench/distributed/model.mjs rows.jsonl
 //
@@ -7,10 +8,10 @@
 //
 //   (operations / R + U) / c  +  rounds L  +  bytes (1 / G + 1 / link)
 //
-// Operations of a rank: those of its share of the batch, and of the products that all ranks compute, of Linear layers whose
-// factors are gathered. R, U: their rate on a core, and the time for the update, fitted to the steps. L, G: the time of a
-// round and bytes a second without a link, fitted to all-reduces of one and of a million numbers. Nothing is overlapped, and
-// no rank waits for a slower one.
+// Operations of a rank: those of its share of the batch, and of the products that all ranks compute, of Linear layers
+// whose factors are gathered. R, U: their rate on a core, and the time for the update, fitted to the steps. L, G: the
+// time of a round and bytes a second without a link, fitted to all-reduces of one and of a million numbers. Nothing is
+// overlapped, and no rank waits for a slower one.
 
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -20,7 +21,10 @@ const convolutions = { weights: 2_469_696, operations: 655_566_528 };
 const linear = [9216 * 4096, 4096 * 4096, 4096 * 2];
 const factors = [9216 + 4096, 4096 + 4096, 4096 + 2];
 
-/** Multiply-adds that a rank computes, rounds and bytes that it receives, in a step. As src/model/groupGradients.ts decides. */
+/**
+ * Multiply-adds that a rank computes, rounds and bytes that it receives, in a step. As src/model/groupGradients.ts
+ * decides.
+ */
 function stepOf(ranks, batch) {
   const own = batch / ranks;
   let reduced = convolutions.weights;
@@ -33,7 +37,8 @@ function stepOf(ranks, batch) {
     else reduced += weights;
   }
   const others = (ranks - 1) / ranks;
-  // Gathered: two factors of each such layer, the logits, and whether a rank wants to stop. All-reduced, twice round: the rest.
+  // Gathered: two factors of each such layer, the logits, and whether a rank wants to stop. All-reduced, twice round:
+  // the rest.
   const gathers = 2 + 2 * linear.filter((weights, index) => batch * factors[index] <= 2 * weights).length;
   return { operations, rounds: (ranks - 1) * (gathers + 2), bytes: 4 * others * (gathered + 2 * reduced) };
 }

@@ -37,7 +37,7 @@ const isFirst = (process.env.RANK ?? '0') === '0';
 if (isFirst) console.log(JSON.stringify({ steps: steps.slice(1), features: features.slice(1), reductions }));
 process.exit(0);
 
-/** The median time of an all-reduce of so many numbers, in milliseconds. */
+/** The median time of an all-reduce of that number of values, in milliseconds. */
 function reduction(size, times) {
   const own = tf.zeros([size]);
   const all = Array.from({ length: times }, () => {

@@ -1,5 +1,5 @@
-// The training that real launchers start: the whole AlexNet, two ranks, 48 photos, in 9 steps. Its result is compared with
-// that of two ranks without a launcher.
+// The training that real launchers start: the whole AlexNet, two ranks, 48 photos, in 9 steps. Its result is compared
+// with that of two ranks without a launcher.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

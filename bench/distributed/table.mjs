@@ -1,5 +1,5 @@
-// The speed of 1 to 4 ranks on this machine, and of 2 on two: images a second, and the time and traffic of collectives; with
-// a Python that has torch, PyTorch's DistributedDataParallel beside it.
+// The speed of 1 to 4 ranks on this machine, and of 2 on two: images a second, and the time and traffic of collectives;
+// with a Python that has torch, PyTorch's DistributedDataParallel beside it.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -30,9 +30,9 @@ const given = [
 const pretrained = { weights: 'imagenet-features', trainable: 'all' };
 
 /**
- * `grows`: rounding grows tenfold in a step or two, so that PyTorch's own spread is the measure. Adam does that by dividing
- * a gradient by its own size, and any optimizer at rates at which the loss jumps about. `keep`: the model that goes back to
- * PyTorch.
+ * `grows`: rounding grows tenfold in a step or two, so that PyTorch's own spread is the measure. Adam does that by
+ * dividing a gradient by its own size, and any optimizer at rates at which the loss jumps about. `keep`: the model that
+ * goes back to PyTorch.
  */
 const trainings = [
   { name: 'SGD, rate 3e-4', ...sgd, lr: 3e-4, ...pretrained },

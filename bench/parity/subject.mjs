@@ -92,7 +92,9 @@ async function train(subject, { network, optimizer, learningRate, trainable }, s
   return losses;
 }
 
-/** The loss and the gradients of the plan's first batch, in PyTorch's layout: a step whose optimizer only notes them. */
+/**
+ * The loss and the gradients of the plan's first batch, in PyTorch's layout: a step whose optimizer only notes them.
+ */
 export async function gradientsOf(subject, network) {
   const gradients = new Map();
   const optimizer = {

@@ -92,7 +92,9 @@ async function images(place, env) {
   return { title: 'The cost of an image by images', axis: 'images', logarithmic: true, lines, memory };
 }
 
-/** Copies of the photos, each with other bytes (a comment in its JPEG), so that nothing is known of one from another. */
+/**
+ * Copies of the photos, each with other bytes (a comment in its JPEG), so that nothing is known of one from another.
+ */
 async function copyPhotos(data, folder, count) {
   const { samples, classes } = await scanImageFolder(data);
   for (const name of classes) await mkdir(join(folder, name), { recursive: true });

@@ -1,10 +1,10 @@
-"""What a user would run in place of alexft, in PyTorch: a training, or a look at images that nobody has labelled.
+"""What a user would run instead of alexft, in PyTorch: a training, or predictions for images without labels.
 
     python rivals.py train RIVAL --data DIR --weights FILE --trainable all --epochs 3
     python rivals.py predict RIVAL --data DIR --weights FILE
 
 RIVAL is `tutorial`: the lesson's loop as it stands, images decoded in turn with the steps; `best`: the same training
-by somebody who knows PyTorch (channels_last, fused Adam, as many loader workers as cores, images kept as bytes until
+by a user who knows PyTorch (channels_last, fused Adam, as many loader workers as cores, images kept as bytes until
 they are a batch); or `cached`: that, and what the frozen convolutions make of each image and of its mirror image is
 computed once and kept in memory. Prints {"event": "step", ...} a step, as `alexft train --json` does. None of them saves
 anything, as the lesson does not.

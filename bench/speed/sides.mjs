@@ -16,7 +16,9 @@ export const rivals = {
 /** Batches of all trainings, as in the lesson. */
 export const batchSize = 128;
 
-/** @typedef {{ python: string, device: string, data: string, folder: string, weights: Record<string, string> }} Place */
+/**
+ * @typedef {{ python: string, device: string, data: string, folder: string, weights: Record<string, string> }} Place
+ */
 
 /** The words of a training by `side`. `weights`: the name of a file in `place.weights`. */
 export function trainCommand(side, place, { trainable, epochs, weights }) {
@@ -48,7 +50,7 @@ export function trainCommand(side, place, { trainable, epochs, weights }) {
   ];
 }
 
-/** The words of a look at the images in `data` by `side`. */
+/** The words of predictions by `side` for the images in `data`. */
 export function predictCommand(side, place, data) {
   const model = place.weights.classifier;
   if (side !== 'alexft') {

@@ -1,4 +1,5 @@
-// The bench's first table: each side after the other in every round, so that what else the machine does meets all alike.
+// The bench's first table: each side after the other in every round, so that what else the machine does meets all
+// alike.
 
 import { rows } from './rows.mjs';
 import { server } from './sides.mjs';
@@ -18,7 +19,7 @@ export async function* measureSpeed({ only, full, rounds }, place, env) {
   for (const row of chosen.filter(({ asks }) => asks)) {
     yield await measure(row, rounds, { place, env, ask, rivals });
   }
-  // Servers hold gigabytes: they are not to stand beside commands that are timed.
+  // Servers hold gigabytes: they must not run beside commands that are timed.
   await Promise.all([...servers.values()].map((one) => one.close()));
   for (const row of chosen.filter(({ asks }) => !asks)) {
     yield await measure(row, rounds, { place, env, rivals });

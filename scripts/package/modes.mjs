@@ -2,16 +2,21 @@
 
 import { spawnSync } from 'node:child_process';
 
-/** An ordinary user's number, on every Linux that of 'nobody'. */
-const nobody = 65_534;
-const asNobody = ['/usr/bin/setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'];
+/** An ordinary user's number. */
+const ordinaryUser = 65_534;
+const asOrdinaryUser = [
+  '/usr/bin/setpriv',
+  `--reuid=${ordinaryUser}`,
+  `--regid=${ordinaryUser}`,
+  '--clear-groups',
+];
 const isRoot = () => process.getuid?.() === 0;
 const works = ([command, ...first]) => spawnSync(command, [...first, 'true']).status === 0;
 
 /**
  * `says`: what is special. `flags`: npm's. `npm`: the major version that is wanted, where Node is new enough for it.
- * `wrap`: what stands before every command, by its path since PATH is the cell's. `owner`: whose the folders are. `offline`: npm's cache is filled first.
- * `lacks`: why it can't be tried here, in words.
+ * `wrap`: what stands before every command, by its path since PATH is the cell's. `owner`: whose the folders are.
+ * `offline`: npm's cache is filled first. `lacks`: why it can't be tried here, in words.
  */
 export const modes = {
   scripts: {
@@ -27,8 +32,8 @@ export const modes = {
   user: {
     says: 'an ordinary user, into a folder of their own',
     flags: [],
-    wrap: asNobody,
-    owner: nobody,
+    wrap: asOrdinaryUser,
+    owner: ordinaryUser,
     lacks: () => !isRoot() && 'only root can be another user; the other modes ran as an ordinary one',
   },
   offline: {

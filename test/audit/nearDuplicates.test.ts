@@ -1,5 +1,5 @@
-// Near-duplicates: re-encoded and resized images are found, different images are not, and the search finds the same pairs
-// as a comparison of all pairs.
+// Near-duplicates: re-encoded and resized images are found, different images are not, and the search finds the same
+// pairs as a comparison of all pairs.
 
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';

@@ -9,7 +9,7 @@ import { root, temporaryFolder } from '../support.js';
 const run = (...words: string[]) =>
   spawnSync(process.execPath, [join(root, 'bench', 'gpu.mjs'), ...words], { encoding: 'utf8' });
 
-test('npm run gpu writes its results after every step, and goes on where one fails', async (t) => {
+test('npm run gpu writes its results after every step, and continues where one fails', async (t) => {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'images');
   await drawFolder(data, [4, 4]);

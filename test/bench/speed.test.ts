@@ -43,7 +43,7 @@ test('the bench refuses what it can’t measure, in words', () => {
   }
 });
 
-test('ratios are those of a round’s neighbours, and a goal that is missed is told', () => {
+test('ratios are those of a round’s neighbours, and a goal that is missed is named', () => {
   const code = `
     import { markdown, ratioOf } from ${JSON.stringify(new URL('../../bench/speed/table.mjs', import.meta.url).href)};
     const row = { title: 'work', goals: { best: 1.5 }, seconds: { alexft: [1, 2, 4], best: [2, 2, 5] } };

@@ -14,7 +14,7 @@ export const narrowOptions = {
   batchSize: 8,
   lr: 2e-3,
   noSetup: true,
-  cacheLimit: '0', // keptFeatures.test.ts has a cache of its own
+  cacheLimit: '0', // training/features/openFeatures.test.ts has a cache of its own
   noReport: true, // report.test.ts asks for it
   checkpointEvery: 'epoch', // the default depends on the machine's speed
 } satisfies Partial<TrainOptions>;
@@ -24,7 +24,7 @@ interface Listener {
   onEvent?: (event: TrainingEvent) => void;
 }
 
-/** Trains to the end, and gives what was told. What the training throws goes through. */
+/** Trains to the end, and returns the events. What the training throws goes through. */
 export async function trainNarrow(
   options: Partial<TrainOptions>,
   { signal, onEvent }: Listener = {},
@@ -32,7 +32,7 @@ export async function trainNarrow(
   const events: TrainingEvent[] = [];
   const messages: string[] = [];
   const context = { onMessage: (text: string) => messages.push(text), onProgress: () => {}, signal };
-  // A run that goes on has its own options.
+  // A resumed run has its own options.
   const defaults = options.resume === undefined ? narrowOptions : {};
   for await (const event of train({ ...defaults, ...options }, context, { widths: narrow })) {
     events.push(event);

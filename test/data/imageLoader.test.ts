@@ -65,7 +65,7 @@ test('an image is normalized inside a border of zeros, mirrored where asked', as
   for (const edge of [-2, -1, 224, 225]) assert.equal(at(0, edge, 5, 0), 0);
 });
 
-test('batches come in the order of the samples, whoever decodes first, ahead or in turns', async (t) => {
+test('batches come in the order of the samples, whichever thread decodes first, ahead or in turns', async (t) => {
   const { paths } = await drawFolder(await temporaryFolder(t), [9, 8, 6]);
   const one = open(paths, { workers: 1 });
   const reference = await collect(one.batches(chunked(inOrder([...paths.keys()]), 1)));

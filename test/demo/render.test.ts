@@ -63,8 +63,9 @@ test('sizes and aspect ratios vary around 320 x 280', () => {
   assert.ok(sizes.some(([width, height]) => width! < height!));
 });
 
-// On the demo's own images (400 for training, 100 for test), the accuracies are: mean color, nearest centroid 53%, logistic
-// regression 59%; 16 x 16 thumbnails, nearest neighbor 54%, logistic regression 69%; the fine-tuned AlexNet 100%.
+// On the demo's own images (400 for training, 100 for test), the accuracies are: mean color, nearest centroid 53%,
+// logistic regression 59%; 16 x 16 thumbnails, nearest neighbor 54%, logistic regression 69%; the fine-tuned AlexNet
+// 100%.
 test('neither colors nor a thumbnail tell cats from dogs', async () => {
   const count = 60;
   const images = await Promise.all(

@@ -13,8 +13,8 @@ import { root, setEnvironment, temporaryFolder, withoutShared } from '../support
 import { keepSharedFeatures } from '../weights/sharedFeatures.js';
 
 /**
- * Creates the folder for `t` and returns its path. Sets PATH to include `alexft`, and a separate cache, so that commands
- * may fetch and remove files in it.
+ * Creates the folder for `t` and returns its path. Sets PATH to include `alexft`, and a separate cache, so that
+ * commands may fetch and remove files in it.
  */
 export async function makeReadersFolder(t: TestContext): Promise<string> {
   const top = await temporaryFolder(t);

@@ -24,7 +24,9 @@ function rounded(value: number): number {
 const isRounded = (tensor: tf.Tensor) =>
   tensor.dataSync<'float32'>().every((value) => value === rounded(value));
 
-/** Of float32 sums over bfloat16 factors, rounded once: half a unit of bfloat16's 8 bits, and the sum's own rounding. */
+/**
+ * Of float32 sums over bfloat16 factors, rounded once: half a unit of bfloat16's 8 bits, and the sum's own rounding.
+ */
 const assertNear = (actual: tf.Tensor, expected: readonly number[]) => {
   for (const [i, value] of actual.dataSync<'float32'>().entries()) {
     assert.ok(Math.abs(value - expected[i]!) <= 2 ** -8 * Math.abs(expected[i]!) + 1e-6, `${value}`);

@@ -1,5 +1,5 @@
-// A rank of a small group, for group.test.ts: `groupRank.js RANK ADDRESSES [SIGNAL VICTIM]`: the rank VICTIM gets SIGNAL. Prints what the
-// operations gave, or the error.
+// A rank of a small group, for group.test.ts: `groupRank.js RANK ADDRESSES [SIGNAL VICTIM]`: the rank VICTIM gets
+// SIGNAL. Prints what the operations gave, or the error.
 
 import * as tf from '@tensorflow/tfjs-core';
 import { openEngine } from '../../dist/engine/openEngine.js';

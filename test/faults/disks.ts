@@ -20,7 +20,7 @@ export function withoutMount(): string | false {
   }
 }
 
-/** Gives `use` a folder that is a disk of so many kilobytes. */
+/** Gives `use` a folder that is a disk of that number of kilobytes. */
 function inSmallDisk<T>(kilobytes: number, use: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'alexft-disk-'));
   try {
@@ -72,7 +72,7 @@ export async function fillDisks(
         remount(disk, 'size=16m');
         const after = await runWriter(run, 2);
         await judge(run, Math.max(ended.written, after.written), after, tally, `${what}, then more`);
-        if (after.end !== 0) note(tally, 'lost', `${what}: can't go on with room: ${after.output}`);
+        if (after.end !== 0) note(tally, 'lost', `${what}: can't resume with room: ${after.output}`);
       });
     }
   }
@@ -92,7 +92,7 @@ export async function forbidWriting(tally: Tally): Promise<void> {
       }
       remount(disk, 'rw');
       const after = await runWriter(run, 1);
-      if (after.end !== 0) note(tally, 'lost', `can't go on when it may write again: ${after.output}`);
+      if (after.end !== 0) note(tally, 'lost', `can't resume when it may write again: ${after.output}`);
     });
   }
 }

@@ -11,7 +11,9 @@ import { judge, runWriter } from './writer.js';
 
 const random = new MersenneTwister(Date.now() % 2 ** 32);
 
-/** Kills the writer again and again, `times` in all. After each kill, what it said to be on the disk has to be there. */
+/**
+ * Kills the writer again and again, `times` in all. After each kill, what it said to be on the disk has to be there.
+ */
 export async function killWriters(times: number, effort: Effort, tally: Tally): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'alexft-kills-'));
   const lanes = Array.from({ length: effort.parallel }, (_, index) => join(folder, `run-${index}`));
@@ -36,7 +38,7 @@ function* countTo(end: number): Generator<number> {
   for (let index = 0; index < end; index++) yield index;
 }
 
-/** How a training is started as a process: the words after `node`, for a run that begins or goes on. */
+/** How a training is started as a process: the words after `node`, for a run that begins or is resumed. */
 export interface Training {
   readonly begin: (out: string) => readonly string[];
   readonly resume: (out: string) => readonly string[];
@@ -105,7 +107,7 @@ async function killUntilDone(training: Training, out: string, seconds: number, t
     if (end.code === 0) return;
     if (end.code === 'SIGKILL') tally.tried += 1;
     else if (/is complete, and its checkpoint was removed/.test(end.output)) return;
-    else if (!/There is no run to go on with/.test(end.output)) {
+    else if (!/There is no run to resume/.test(end.output)) {
       note(tally, last ? 'lost' : 'rough', `${words.join(' ')}: ${end.code} ${end.output}`);
       return;
     }
@@ -114,7 +116,7 @@ async function killUntilDone(training: Training, out: string, seconds: number, t
   }
 }
 
-/** The models' bytes, and what was told but for the clock and where it was stopped. */
+/** The models' bytes, and the events without times and without where it was stopped. */
 async function resultOf(run: string): Promise<string> {
   const lines = (await readFile(join(run, 'events.jsonl'), 'utf8')).trimEnd().split('\n');
   const events = lines

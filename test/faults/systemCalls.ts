@@ -21,7 +21,7 @@ export function withoutStrace(): string | false {
   return status === 0 ? false : 'this machine forbids ptrace';
 }
 
-/** Steps that the run has before: none, so many that old checkpoints go, and one that ends an epoch. */
+/** Steps that the run has before: none, enough that old checkpoints go, and one that ends an epoch. */
 const beginnings = [0, 3, 4] as const;
 
 export interface Fault {
@@ -47,7 +47,7 @@ export async function allFaults(kinds: readonly string[], runs: Beginnings): Pro
   return faults;
 }
 
-/** Tries the faults, and after each one whether the run can go on. */
+/** Tries the faults, and after each one whether the run can be resumed. */
 export async function tryFaults(
   faults: readonly Fault[],
   runs: Beginnings,
@@ -63,7 +63,7 @@ export async function tryFaults(
     if (kind === 'kill' && ended.end !== 'SIGKILL')
       note(tally, 'rough', `${what}: not killed, ${ended.end}: ${ended.output}`);
     await judge(run, Math.max(before, ended.written), ended, tally, what);
-    await writeCheckpoints(run, 1).catch((error) => note(tally, 'lost', `${what}: can't go on: ${error}`));
+    await writeCheckpoints(run, 1).catch((error) => note(tally, 'lost', `${what}: can't resume: ${error}`));
     await rm(run, { recursive: true, force: true });
   });
 }
@@ -88,8 +88,8 @@ export async function makeBeginnings(): Promise<Beginnings> {
 }
 
 /**
- * Writes two checkpoints, with strace on the thread that works with files from when it begins. Where there were two before,
- * the second is written over the files of an old one.
+ * Writes two checkpoints, with strace on the thread that works with files from when it begins. Where there were two
+ * before, the second is written over the files of an old one.
  */
 async function attached(run: string, words: readonly string[]) {
   let strace: ChildProcess | undefined;

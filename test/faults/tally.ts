@@ -7,7 +7,7 @@ export interface Tally {
   lost: number;
   /** Damaged, mixed or other bytes that were taken for whole ones. */
   accepted: number;
-  /** Ended otherwise than it should: a stack in place of a sentence, a hang. */
+  /** Ended otherwise than it should: a stack instead of a sentence, a hang. */
   rough: number;
   readonly findings: string[];
 }
@@ -38,7 +38,7 @@ export function table(tallies: readonly Tally[]): string {
   ].join('\n');
 }
 
-/** Until when to go on, and how. */
+/** Until when to continue, and how. */
 export interface Effort {
   /** When to stop, by performance.now(). */
   readonly until: number;

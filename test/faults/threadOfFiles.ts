@@ -1,5 +1,5 @@
 // Which thread of this process works with files: libuv gives them to threads of its own, and strace counts the calls of
-// each thread by itself. With UV_THREADPOOL_SIZE=1 there is one.
+// each thread alone. With UV_THREADPOOL_SIZE=1 there is one.
 
 import { readdirSync, readFileSync } from 'node:fs';
 

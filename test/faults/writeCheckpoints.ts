@@ -21,8 +21,8 @@ const description = {
 } as const;
 
 /**
- * Goes on from the newest checkpoint in `run`, and writes `count` more. `say` hears of each when it is on the disk; `ready`
- * comes before the first. Throws where what was there is not what was written.
+ * Resumes from the newest checkpoint in `run`, and writes `count` more. `say` is called for each when it is on the
+ * disk; `ready` comes before the first. Throws where what was there is not what was written.
  */
 export async function writeCheckpoints(
   run: string,

@@ -32,7 +32,7 @@ for (const [name, problem, own] of breakdowns) {
     const options = { ...limits, ...own, name };
     const [finding] = (await fuzz(options)).findings;
     assert.match(finding!.problem, problem);
-    if (name === 'hoards') return; // memory is looked at only now and then
+    if (name === 'hoards') return; // memory is read only now and then
     assert.equal(finding!.bytes[0], 0xff);
     const again = await fuzz({ ...options, from: finding!.index, inputs: 1 });
     assert.deepEqual(again.findings[0]!.bytes, finding!.bytes);

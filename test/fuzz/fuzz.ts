@@ -36,7 +36,7 @@ export interface FuzzOptions {
   readonly hang?: number;
   /** More growth than this is a finding, in bytes. */
   readonly memory?: number;
-  /** After so many findings the parser is known to be broken. */
+  /** After this number of findings the parser is known to be broken. */
   readonly most?: number;
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -77,7 +77,7 @@ export async function fuzz(options: FuzzOptions): Promise<Progress & { findings:
   return total;
 }
 
-/** Runs a thread until it is done or dead: then, where the next one goes on. */
+/** Runs a thread until it is done or dead: then, where the next one continues. */
 async function runThread(
   task: WorkerTask,
   hang: number,

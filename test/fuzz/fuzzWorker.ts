@@ -1,4 +1,4 @@
-// The thread that tries inputs on a parser. What it is trying stands in shared memory, so that its parent can tell even
+// The thread that tries inputs on a parser. The current input is in shared memory, so that its parent can tell even
 // where it hangs or dies.
 
 import { parentPort, workerData } from 'node:worker_threads';

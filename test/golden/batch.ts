@@ -1,9 +1,9 @@
-// The golden pictures of a narrow network: golden_training.py's training_batch.
+// The golden images of a narrow network: golden_training.py's training_batch.
 
 import * as tf from '@tensorflow/tfjs-core';
 import { MersenneTwister } from '../../dist/random/generator.js';
 
-/** The pictures of a step, drawn in PyTorch's order of axes, brighter by their class in one channel: [n, 224, 224, 3]. */
+/** The images of a step, drawn in PyTorch's order of axes, brighter by their class in one channel: [n, 224, 224, 3]. */
 export function goldenBatch(labels: ArrayLike<number>, step: number): tf.Tensor {
   const plane = 224 * 224;
   const values = new Float32Array(labels.length * 3 * plane);

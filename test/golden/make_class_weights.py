@@ -12,7 +12,7 @@ from torch import nn
 
 
 def case(seed, counts, rows, scale, smoothing=0.0):
-    """`rows` logits and labels, drawn with weights balanced for a training side of so many images a class."""
+    """`rows` logits and labels, drawn with weights balanced for these numbers of training images per class."""
     generator = torch.Generator().manual_seed(seed)
     classes = len(counts)
     weights = balanced(np.repeat(np.arange(classes), counts))

@@ -230,7 +230,7 @@ def make_normalize():
 
 
 def make_initialization():
-    """AlexNet() after manual_seed(0); and networks that were then given a head for so many classes."""
+    """AlexNet() after manual_seed(0); and networks that were then given a head for each of these numbers of classes."""
     torch.manual_seed(0)
     born = [parameter(*named) for named in alexnet().named_parameters()]
     cases = ((0, 2), (20261124, 5), (2**63 - 1, 1000))

@@ -20,7 +20,7 @@ LABELS = [i * CLASSES // IMAGES for i in range(IMAGES)]
 
 
 def noise(index):
-    """Picture `index`: bytes of torch's generator, [224, 224, 3], brighter by its class in one channel."""
+    """Image `index`: bytes of torch's generator, [224, 224, 3], brighter by its class in one channel."""
     generator = torch.Generator().manual_seed(1000 + index)
     image = (torch.rand(224, 224, 3, generator=generator) * 128).to(torch.uint8)
     image[:, : 112 - 40 * (index % 2), LABELS[index]] += 100

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support.js';
 
 const piece = 1 << 24;
 
-test('parts of any length come out one behind the other, and are told of in this order', async (t) => {
+test('parts of any length are written in their order, and reported in it', async (t) => {
   const path = join(await temporaryFolder(t), 'file');
   const parts = [3, 0, piece, piece - 1, 2 * piece + 5, 7].map((length) =>
     randomFillSync(new Uint8Array(length)),

@@ -1,4 +1,4 @@
-// A run that was stopped goes on to the very bits that it would have come to.
+// A resumed run ends with the bits of one that was never stopped.
 
 import assert from 'node:assert/strict';
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
@@ -27,7 +27,7 @@ async function prepare(t: TestContext, more: Partial<TrainOptions> = {}) {
 }
 
 const sumOf = async (path: string) => (await readModel(path)).tensors;
-/** What was told, without what depends on the clock, and without the checkpoints. */
+/** The events, without what depends on the clock, and without the checkpoints. */
 const told = (events: readonly TrainingEvent[]) =>
   events
     .filter(({ event }) => event === 'step' || event === 'epoch' || event === 'skipped')
@@ -189,7 +189,7 @@ test('a run that is complete is extended where its checkpoint was kept', async (
   );
 });
 
-test('a damaged checkpoint is told of, and the one before it taken', async (t) => {
+test('a damaged checkpoint is reported, and the one before it taken', async (t) => {
   const { folder, options } = await prepare(t);
   await trainNarrow({ ...options, out: join(folder, 'whole') });
   for (const file of ['parameters.safetensors', 'optimizer.safetensors', 'state.json', 'SHA256SUMS']) {
@@ -224,7 +224,7 @@ test('a run that was stopped before its first checkpoint begins again, to the sa
   );
 });
 
-test('an unreadable image is told of once, before and after', async (t) => {
+test('an unreadable image is reported once, before and after', async (t) => {
   const { folder, data, options } = await prepare(t, { maxBad: 1 });
   await writeFile(join(data, 'class-0', '0004.png'), 'no image');
   const whole = await trainNarrow({ ...options, out: join(folder, 'whole') });
@@ -234,7 +234,7 @@ test('an unreadable image is told of once, before and after', async (t) => {
   assert.deepEqual(told(await eventsIn(out)), told(whole.events));
 });
 
-test('the best model comes back as the checkpoint knows it, or is looked for anew', async (t) => {
+test('the best model comes back as the checkpoint knows it, or is chosen again', async (t) => {
   const { folder, options } = await prepare(t);
   const best = 'model.safetensors';
   await trainNarrow({ ...options, out: join(folder, 'whole') });
@@ -294,7 +294,7 @@ test('where no checkpoint is whole, nothing is begun again or thrown away', asyn
   assert.deepEqual(await readFile(join(out, 'model.safetensors')), model);
 });
 
-test('a log that has lost its end is told of; the training is whole', async (t) => {
+test('a log that has lost its end is reported; the training is whole', async (t) => {
   const { folder, options } = await prepare(t);
   const whole = await trainNarrow({ ...options, out: join(folder, 'whole') });
   const out = join(folder, 'run');
@@ -341,7 +341,7 @@ test('verify names what is damaged, and nothing else', async (t) => {
   await assert.rejects(verify(folder), { exitCode: 3, message: /to be a run folder/ });
 });
 
-test('of two that go on with a run, or train into one folder, one is refused', async (t) => {
+test('of two that resume a run, or train into one folder, one is refused', async (t) => {
   const { folder, options } = await prepare(t);
   const out = join(folder, 'run');
   const refused = { exitCode: 1, message: /is training into/ };

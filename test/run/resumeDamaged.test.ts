@@ -1,4 +1,4 @@
-// What is read back at a resume is data from files: whoever wrote it, it is refused in a sentence or goes on rightly.
+// What a resume reads is data from files: it is refused in a sentence, or the training continues rightly.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -13,7 +13,9 @@ import { trainNarrow } from '../commands/narrow.js';
 import { drawFolder } from '../data/colouredFolder.js';
 import { temporaryFolder } from '../support.js';
 
-/** A run that was interrupted in its second epoch, with checkpoints of steps 4 and 6; and a copy of it for each case. */
+/**
+ * A run that was interrupted in its second epoch, with checkpoints of steps 4 and 6; and a copy of it for each case.
+ */
 async function interrupted(t: TestContext) {
   const folder = await temporaryFolder(t);
   const data = join(folder, 'images');
@@ -43,7 +45,7 @@ type StateJson = { state: Record<string, unknown>; record: Record<string, unknow
 >;
 type RunJson = { options: object } & Record<string, unknown>;
 
-/** Writes a file of a checkpoint anew, and its sum with it, as only somebody with a purpose does. */
+/** Writes a file of a checkpoint again, with its sum, as only an attacker does. */
 async function rewrite(checkpoint: string, name: string, change: (path: string) => Promise<void>) {
   const sum = async () =>
     createHash('sha256')
@@ -202,7 +204,7 @@ const refuses = (run: string, message: RegExp) =>
     return true;
   });
 
-test('a lock with nonsense in it is nobody’s', async (t) => {
+test('a lock with nonsense in it has no owner', async (t) => {
   const copy = await interrupted(t);
   for (const text of ['', 'null', '{}', '[]', '{"pid":0,"host":"h","token":"t"}', '{"pid":"1","host":1}']) {
     const run = await copy();

@@ -1,4 +1,4 @@
-// Trainings that memory is not enough for: what is told, and that the command line that is told works.
+// Trainings that memory is not enough for: the message, and that the command line in it works.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

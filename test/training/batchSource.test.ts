@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support.js';
 
 const [native] = await engines();
 
-test('an unreadable image makes its own batch smaller, each time, and is told of once', async (t) => {
+test('an unreadable image makes its own batch smaller, each time, and is reported once', async (t) => {
   await open('wasm');
   const { paths } = await drawFolder(await temporaryFolder(t), [7]);
   for (const index of [1, 6]) await writeFile(paths[index]!, 'no image');

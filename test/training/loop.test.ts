@@ -170,7 +170,7 @@ for (const { device, skip } of await engines()) {
       if (event.event === 'features') {
         computed += event.done - (event.done > before ? before : 0);
         before = event.done;
-      } else if (event.event === 'epoch') before = 0; // validation counts anew too, with fewer images
+      } else if (event.event === 'epoch') before = 0; // validation counts from 0 too, with fewer images
     }
     const sampled = new Set<string>();
     const train = [...folder.paths.keys()].filter((i) => i % 5 !== 0);
@@ -200,7 +200,7 @@ for (const { device, skip } of await engines()) {
     }
   });
 
-  test(`an unreadable image is told of once and left out (${device})`, { skip }, async (t) => {
+  test(`an unreadable image is reported once and left out (${device})`, { skip }, async (t) => {
     const folder = await drawFolder(await temporaryFolder(t), [10, 10]);
     await writeFile(folder.paths[1]!, 'no image');
     await writeFile(folder.paths[5]!, 'nor this');

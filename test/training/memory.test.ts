@@ -75,8 +75,8 @@ for (const { device, skip } of await engines()) {
       optimizer.dispose();
       network.dispose();
       assert.equal(handles.size, 1, `handles: ${[...handles]}`);
-      // Garbage comes and goes, and V8's heap finds its size: the highest of the last quarter against that of the second.
-      // A batch that leaked at every step would show as 1,200 MB.
+      // Garbage comes and goes, and V8's heap finds its size: the highest of the last quarter against that of the
+      // second. A batch that leaked at every step would show as 1,200 MB.
       const highest = (from: number, to: number) =>
         Math.max(...resident.slice(from * resident.length, to * resident.length));
       const growth = highest(0.75, 1) - highest(0.25, 0.5);

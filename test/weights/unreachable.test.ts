@@ -36,7 +36,7 @@ async function serve(t: TestContext, status: number) {
   return server;
 }
 
-/** Uses empty caches, and the server in place of torchvision's. */
+/** Uses empty caches, and the server instead of torchvision's. */
 async function serveTorchvision(t: TestContext, status: number) {
   const server = await serve(t, status);
   const folder = await temporaryFolder(t);

@@ -1,4 +1,4 @@
-// predict and evaluate with weights in place of a model.
+// predict and evaluate with weights instead of a model.
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -113,7 +113,7 @@ test('a model that was converted answers as before; another file has numbers for
   assert.match(messages.join(), /using 'class 0' to 'class 1'/);
 });
 
-test("weights that name no classes, or can't be had, are told of before anything is fetched", async (t) => {
+test('weights that name no classes, or are not available, are reported before anything is fetched', async (t) => {
   const folder = await temporaryFolder(t);
   const { paths } = await drawFolder(join(folder, 'images'), [1]);
   setEnvironment(t, { ALEXFT_CACHE: join(folder, 'cache'), TORCH_HOME: join(folder, 'torch') });

@@ -10,7 +10,7 @@ import {
 } from '../../../dist/data/dataset/split.js';
 import { MersenneTwister } from '../../../dist/random/generator.js';
 
-/** Samples in a scan's order, with so many images a class. */
+/** Samples in a scan's order, with these numbers of images per class. */
 const sized = (...sizes: number[]) =>
   sizes.flatMap((size, label) =>
     Array.from({ length: size }, (_, index) => ({ path: `${label}/${index}.jpg`, label })),

@@ -26,8 +26,8 @@ const withoutGpu = existsSync('/dev/nvidia0') || existsSync('/dev/dxg') ? 'there
 const noCompiler = spawnSync('gcc', ['--version']).status === 0 ? false : 'no gcc';
 
 /**
- * The libraries that TensorFlow 2.21 loads by name before it uses a GPU, in this order, and those that they load in turn.
- * TensorFlow ignores all GPUs if one is missing (docs/engine.md).
+ * The libraries that TensorFlow 2.21 loads by name before it uses a GPU, in this order, and those that they load in
+ * turn. TensorFlow ignores all GPUs if one is missing (docs/engine.md).
  */
 const loadedByName = [
   'nvidia/cudnn/lib/libcudnn.so.9',

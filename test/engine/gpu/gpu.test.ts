@@ -1,5 +1,5 @@
-// GPU detection and its messages, with system files in a temporary folder instead of a real GPU. Their contents have the
-// formats of NVIDIA's driver and TensorFlow.
+// GPU detection and its messages, with system files in a temporary folder instead of a real GPU. Their contents have
+// the formats of NVIDIA's driver and TensorFlow.
 
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';

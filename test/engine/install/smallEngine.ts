@@ -1,5 +1,6 @@
-// A small fake engine, with which a complete set-up takes half a second instead of half a minute: a wheel of a few kilobytes,
-// and an addon in C that returns the product that the set-up's test expects. With the real wheel: node scripts/killSetup.mjs.
+// A small fake engine, with which a complete set-up takes half a second instead of half a minute: a wheel of a few
+// kilobytes, and an addon in C that returns the product that the set-up's test expects. With the real wheel: node
+// scripts/killSetup.mjs.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

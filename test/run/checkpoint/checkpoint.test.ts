@@ -49,7 +49,7 @@ test('a damaged checkpoint is named, and the one before it is read', async (t) =
   );
 });
 
-test('complete files are linked, and the best model is found in its place or in the checkpoint', async (t) => {
+test('complete files are linked, and the best model is found at its path or in the checkpoint', async (t) => {
   const run = await temporaryFolder(t);
   const training = trainingAt(4, 0);
   const path = join(run, 'model.safetensors');

@@ -205,7 +205,7 @@ test('what has no room, or can not be written, is kept in memory', async (t) => 
   await other.close();
 });
 
-test('an image that can not be read is left to whoever decodes it', async (t) => {
+test('an image that can not be read is left to the decoder', async (t) => {
   const { open, folder } = await prepare(t);
   const rows = await open({ paths: [join(folder, 'nowhere.jpg')] });
   assert.equal(rows.has({ index: 0, transform: { flip: false } }), false);

@@ -4,12 +4,6 @@ import type { Values } from './option.js';
 import { flag, text } from './optionKinds.js';
 
 export const outputOptions = {
-  config: text({
-    flag: '--config',
-    placeholder: '<file>',
-    help: 'read options from a .toml or .json file, or from the run.json of a training',
-    default: undefined,
-  }),
   json: flag({
     flag: '--json',
     group: 'Output',
@@ -27,6 +21,12 @@ export const outputOptions = {
     group: 'Output',
     help: 'also print versions, timings, memory use and the engine log',
     default: false,
+  }),
+  config: text({
+    flag: '--config',
+    placeholder: '<file>',
+    help: 'read options from a .toml or .json file, or from the run.json of a training',
+    default: undefined,
   }),
 };
 

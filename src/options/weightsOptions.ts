@@ -20,7 +20,7 @@ export const weightsForms: readonly string[] = Object.entries(weightsActions).ma
 
 export const weightsOptions = {
   force: flag({ flag: '--force', help: 'convert: overwrite an existing file', default: false }),
-  classes: { ...classNamesOption, help: `convert: ${classNamesOption.help}` },
+  classes: { ...classNamesOption, group: 'Options' as const, help: `convert: ${classNamesOption.help}` },
 };
 
 export type WeightsOptions = Values<typeof weightsOptions>;

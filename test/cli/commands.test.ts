@@ -39,6 +39,15 @@ describe('help and version', () => {
       }
     });
   }
+  it('train --help begins with the five options that most people need', async () => {
+    const { stdout } = await alexft(['train', '--help']);
+    const groups = stdout.split(/\n\n/).filter((part) => /^[A-Z][\w ]+:\n/.test(part));
+    const flags = groups[0]!.match(/--[a-z-]+(?= )/g);
+    assert.match(groups[0]!, /^Main options:/);
+    assert.deepEqual(flags!.slice(0, 5), ['--data', '--out', '--epochs', '--batch-size', '--lr']);
+    assert.ok(groups.length > 5);
+  });
+
   it('--help names every command', async () => {
     const { code, stdout } = await alexft(['--help']);
     assert.equal(code, 0);

@@ -9,7 +9,7 @@ import { engines } from '../engine/engines.js';
 import { temporaryFolder } from '../support.js';
 import { inShell } from './run.js';
 
-/** A group of 2.1 GB; undefined where this process may not make one. */
+/** A group of 1.9 GB; undefined where this process may not make one. */
 function limitedGroup(t: TestContext): string | undefined {
   for (const [root, limit] of [
     ['/sys/fs/cgroup', 'memory.max'],
@@ -19,7 +19,7 @@ function limitedGroup(t: TestContext): string | undefined {
     try {
       mkdirSync(group);
       t.after(() => rmdirSync(group));
-      writeFileSync(join(group, limit), String(2.1e9), { flag: 'r+' }); // no file is made where it is no such system
+      writeFileSync(join(group, limit), String(1.9e9), { flag: 'r+' }); // no file is made where it is no such system
       return group;
     } catch {} // not this kind, or no permission
   }
@@ -57,7 +57,7 @@ test('more memory than the container has: refused, with a command line that work
   assert.equal(refused.code, 1, refused.stderr);
   assert.match(
     refused.stderr,
-    /not enough memory for this training: it takes about .* GB, and there are 2\.10 GB in all/,
+    /not enough memory for this training: it takes about .* GB, and there are 1\.90 GB in all/,
   );
   const line = /^alexft train .*$/m.exec(refused.stderr)?.[0] ?? '';
   assert.match(line, /--out 'a run' .*--batch-size \d+/);

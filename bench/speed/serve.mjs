@@ -79,7 +79,7 @@ function inputsOf({ batch }) {
 function timed(ask) {
   // On a GPU both sides have the batch on the device; an operation puts it there.
   const copied = device.startsWith('cuda') ? tf.tidy(() => tf.mul(inputsOf(ask), 1)) : undefined;
-  copied?.slice([0, 0, 0, 0], [1, 1, 1, 1]).dataSync();
+  if (copied) tf.tidy(() => copied.slice([0, 0, 0, 0], [1, 1, 1, 1]).dataSync());
   const start = performance.now();
   const inputs = copied ?? inputsOf(ask);
   works[ask.work](inputs, ask);

@@ -1,7 +1,7 @@
 // Refuses words that can't be paths of this system, before a command writes to them or says that they do not exist.
 
 import { printable, usageError } from '../core/errors.js';
-import { pathHint } from '../core/pathHint.js';
+import { foreignPathHint } from '../core/pathHint.js';
 import type { OptionTable } from '../options/option.js';
 
 /** Throws a usage error for a quoted `~/x`, a URL or a Windows path among the words and the values of path options. */
@@ -18,7 +18,6 @@ export function requirePaths(
 }
 
 function requirePath(where: string, value: string): void {
-  const isForeign = /^~(\/|$)|^[a-z][a-z0-9+.-]+:\/\/|^[a-z]:[\\/]/i.test(value);
-  const hint = isForeign ? pathHint(value) : undefined;
+  const hint = foreignPathHint(value);
   if (hint) throw usageError(`Expected a path for ${where} but received '${printable(value)}'.`, hint);
 }

@@ -8,8 +8,9 @@ export function examples(names: readonly string[], separator = ', '): string {
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
 
-/** `1 epoch`, `2 epochs`. */
-export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** `1 epoch`, `2 epochs`; `shown`: the count as text. */
+export const counted = (count: number, noun: string, shown = String(count)): string =>
+  `${shown} ${noun}${count === 1 ? '' : 's'}`;
 
 /**
  * Quotes `word` as one argument of a POSIX shell. Characters that can't be seen or copied (line breaks, control

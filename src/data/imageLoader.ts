@@ -69,7 +69,9 @@ export class ImageLoader implements AsyncDisposable {
   ): AsyncGenerator<ImageBatch> {
     const largest = chunks.reduce((most, { length }) => Math.max(most, length), 0);
     // RandomErasing sets normalized values, which bytes can't hold.
-    const asBytes = this.normalize !== undefined && !chunks.flat().some(({ transform }) => erases(transform));
+    const asBytes =
+      this.normalize !== undefined &&
+      !chunks.some((chunk) => chunk.some(({ transform }) => erases(transform)));
     const slots = this.#slotsFor(largest * this.#bytesOf(asBytes), chunks.length);
 
     const filling: { slot: SharedArrayBuffer; batch: Promise<ImageBatch> }[] = [];

@@ -2,6 +2,7 @@
 
 import { type Context, mayFetch } from '../core/context.js';
 import { dataError, usageError } from '../core/errors.js';
+import type { PreprocessingOptions } from '../data/transforms/preprocessing.js';
 import { newestModel } from '../run/runFiles.js';
 import { type Model, readModel } from '../weights/modelFile.js';
 import { modelOfWeights, withClassNames, withoutClassifier } from '../weights/modelOfWeights.js';
@@ -14,7 +15,7 @@ export interface ModelRequest {
   /** Class names for `weights`. */
   readonly classes: readonly string[] | undefined;
   /** For `weights`. Default: squash. */
-  readonly resize?: 'squash' | 'crop' | undefined;
+  readonly resize?: PreprocessingOptions['resize'] | undefined;
   readonly noSetup: boolean;
 }
 

@@ -5,7 +5,7 @@ import type { Range } from '../../audit/summary.js';
 import { type Check, check } from '../../commands/check.js';
 import { ExitCode, printable } from '../../core/errors.js';
 import { percent } from '../../core/formatting.js';
-import { examples } from '../../core/text.js';
+import { counted, examples } from '../../core/text.js';
 import type { CheckOptions } from '../../options/checkOptions.js';
 import type { OutputOptions } from '../../options/outputOptions.js';
 import type { LabelCheck } from '../../trials/labelResult.js';
@@ -25,7 +25,7 @@ export async function runCheck(_words: string[], options: CheckOptions & OutputO
 const shownClasses = 20;
 
 const count = (n: number) => n.toLocaleString('en');
-const countOf = (n: number, noun: string) => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+const countOf = (n: number, noun: string) => counted(n, noun, count(n));
 
 /** The result in lines of at most `columns`. */
 export function checkLines(result: Check, columns = stdoutCapabilities.columns()): string[] {

@@ -2,7 +2,7 @@
 
 import { extname } from 'node:path';
 import { compareCodePoints } from '../../core/codePoints.js';
-import { examples } from '../../core/text.js';
+import { counted, examples } from '../../core/text.js';
 import { isImageName } from '../formats/imageNames.js';
 import type { SkippedEntry } from './walk.js';
 
@@ -38,7 +38,7 @@ export function scanWarnings({ classes, files, imagesInRoot, skipped }: Scanned)
   if (unusable.length > 0) warnings.push(`Skipped: ${examples(unusable, '; ')}.`);
   const others = files.filter((path) => !isImageName(path));
   if (others.length > 0) {
-    const count = others.length === 1 ? '1 file' : `${others.length} files`;
+    const count = counted(others.length, 'file');
     warnings.push(`Skipped because of the extension: ${count} (${countsByExtension(others)}).`);
   }
   if (imagesInRoot.length > 0) {

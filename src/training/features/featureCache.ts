@@ -45,7 +45,8 @@ export async function makeRoom(
 ): Promise<number> {
   const present = await bytesIn([features]);
   let room = (limit ?? (await usualLimit(features, present))) - present;
-  for (const segment of await leastRecentlyUsed(features)) {
+  const removable = room < needed ? await leastRecentlyUsed(features) : [];
+  for (const segment of removable) {
     if (room >= needed) break;
     if (used.has(segment)) continue;
     const bytes = await bytesIn(filesOf(segment));

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { openLoader } from '../../dist/data/openLoader.js';
 import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
 import { alexNet, firstTrainable, inputPadding } from '../../dist/model/alexnet.js';
+import { computedValues } from '../../dist/model/computedValues.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { toTorch } from '../../dist/model/layout.js';
 import { Network } from '../../dist/model/network.js';
@@ -72,7 +73,7 @@ async function eachBatch({ engine, plan }, batches, { network, first }, use) {
 export async function logitsOf(subject, network) {
   const parts = [];
   await eachBatch(subject, [subject.plan.looked], { network, first: 0 }, ({ inputs }, _, from) => {
-    parts.push(...tf.tidy(() => network.forward(inputs, { from }).dataSync()));
+    parts.push(...computedValues(() => network.forward(inputs, { from })));
   });
   return Float32Array.from(parts);
 }

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs-core';
 import { openEngine } from '../../dist/engine/openEngine.js';
 import { alexNet, inputPadding, inputSize } from '../../dist/model/alexnet.js';
+import { computedValues } from '../../dist/model/computedValues.js';
 import { initialState } from '../../dist/model/initialState.js';
 import { Network } from '../../dist/model/network.js';
 import { MersenneTwister } from '../../dist/random/generator.js';
@@ -62,12 +63,10 @@ const works = {
       first: 0,
       dropout: randomness.dropout(steps++),
     }),
-  inference: (inputs) => tf.tidy(() => network.forward(inputs).dataSync()),
+  inference: (inputs) => computedValues(() => network.forward(inputs)),
   features: (inputs) =>
-    tf.tidy(() =>
-      network
-        .forward(inputs, { to: network.layers.findIndex(({ type }) => type === 'AdaptiveAvgPool2d') })
-        .dataSync(),
+    computedValues(() =>
+      network.forward(inputs, { to: network.layers.findIndex(({ type }) => type === 'AdaptiveAvgPool2d') }),
     ),
 };
 

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine/engine.js';
 import { alexNet, inputSize } from '../model/alexnet.js';
 import { backpropagate } from '../model/backpropagate.js';
+import { computedValues } from '../model/computedValues.js';
 import { initialState } from '../model/initialState.js';
 import { copiedOut, fromTorch, toTorch } from '../model/layout.js';
 import { type DropoutMask, Network } from '../model/network.js';
@@ -29,7 +30,7 @@ export async function differencesFrom(
   const images = imagesOf(figures);
   let gradients: ReadonlyMap<string, tf.Tensor> = new Map();
   try {
-    const logits = tf.tidy(() => network.forward(images).dataSync<'float32'>().slice());
+    const logits = computedValues(() => network.forward(images));
     await setImmediate(undefined, { signal }); // lets the signal be aborted
     const found = lossAndGradients(network, images, figures);
     gradients = found.gradients;

@@ -7,6 +7,7 @@ import { createResizer } from '../data/transforms/resize.js';
 import { renderFace } from '../demo/render.js';
 import type { Engine } from '../engine/engine.js';
 import { alexNet, firstTrainable, inputPadding, inputSize } from '../model/alexnet.js';
+import { computedValues } from '../model/computedValues.js';
 import { initialState } from '../model/initialState.js';
 import { Network } from '../model/network.js';
 import { MersenneTwister } from '../random/generator.js';
@@ -58,7 +59,7 @@ export async function measureSpeed(engine: Engine, signal?: AbortSignal): Promis
   const inference = async (): Promise<number> => {
     const inputs = noise([batch.inference, side, side, 3]);
     try {
-      return await medianSeconds(signal, () => tf.tidy(() => network.forward(inputs).dataSync()));
+      return await medianSeconds(signal, () => computedValues(() => network.forward(inputs)));
     } finally {
       inputs.dispose();
     }

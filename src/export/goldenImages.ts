@@ -8,6 +8,7 @@ import type { Preprocessing } from '../data/transforms/preprocessing.js';
 import { createResizer } from '../data/transforms/resize.js';
 import type { Engine } from '../engine/engine.js';
 import { alexNet, inputSize } from '../model/alexnet.js';
+import { computedValues } from '../model/computedValues.js';
 import { Network } from '../model/network.js';
 import { MersenneTwister } from '../random/generator.js';
 import type { Model } from '../weights/modelFile.js';
@@ -90,10 +91,10 @@ export function ownOutputs(
   const { architecture, classes, tensors } = model;
   const network = new Network(alexNet({ ...architecture, classes: classes.length }), engine, tensors);
   try {
-    return tf.tidy(() => {
+    return computedValues(() => {
       const values = graphInput(images, { ...model, input: 'float32' }, 'NHWC');
       const logits = network.forward(tf.tensor4d(values, [images.length, inputSize, inputSize, 3]));
-      return (output === 'logits' ? logits : tf.softmax(logits)).dataSync<'float32'>().slice();
+      return output === 'logits' ? logits : tf.softmax(logits);
     });
   } finally {
     network.dispose();

@@ -10,6 +10,7 @@ import type { Engine } from '../engine/engine.js';
 import { availableMemory } from '../engine/machineMemory.js';
 import { openWasm } from '../engine/wasm.js';
 import { inputSize } from '../model/alexnet.js';
+import { computedValues } from '../model/computedValues.js';
 import { bytesOf } from '../model/stateDict.js';
 import { graphInput } from './goldenImages.js';
 import { type Graph, inputName } from './graph.js';
@@ -109,10 +110,10 @@ export async function openTfjs(folder: string, graph: Graph): Promise<Runtime> {
     name: 'TensorFlow.js',
     version: tf.version_core,
     run: async (images) =>
-      tf.tidy(() => {
+      computedValues(() => {
         const values = graphInput(images, graph, 'NHWC');
         const input = tf.tensor(values, shapeOf(images), graph.input === 'uint8' ? 'int32' : 'float32');
-        return (model.predict(input, {}) as tf.Tensor).dataSync<'float32'>().slice();
+        return model.predict(input, {}) as tf.Tensor;
       }),
     [Symbol.asyncDispose]: async () => model.dispose(),
   };

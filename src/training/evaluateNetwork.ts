@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { span } from '../core/spans.js';
 import type { Transform } from '../data/augmentation/transform.js';
 import { chunksOf, type Sample } from '../data/sampler.js';
+import { computedValues } from '../model/computedValues.js';
 import type { Network } from '../model/network.js';
 import { type BatchSource, isEvent } from './batchSource.js';
 import type { SourceEvent } from './events.js';
@@ -32,10 +33,10 @@ export async function* predictSamples(
       continue;
     }
     const values = span('forward', 'computing', () =>
-      tf.tidy(() => {
+      computedValues(() => {
         const own = network.forward(item.inputs, { from: source.layer });
         const logits = item.share ? item.share.whole(own) : own;
-        return tf.logSoftmax(logits as tf.Tensor2D).dataSync<'float32'>();
+        return tf.logSoftmax(logits as tf.Tensor2D);
       }),
     );
     await nextTurn(); // the engine blocks this thread: let signals and the screen run

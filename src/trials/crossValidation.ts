@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { chunksOf, inOrder, type Sample, trainingSamples } from '../data/sampler.js';
 import type { Engine, Parameter } from '../engine/engine.js';
+import { computedValues } from '../model/computedValues.js';
 import { type BatchSource, isEvent } from '../training/batchSource.js';
 import type { SourceEvent } from '../training/events.js';
 import { createOptimizer, type Optimizer } from '../training/optimization/optimizer.js';
@@ -57,9 +58,7 @@ export async function* crossValidate(
     for await (const item of source.batches(chunksOf(inOrder(images), batchSize))) {
       signal?.throwIfAborted();
       if (isEvent(item)) continue;
-      const all = tf.tidy(() =>
-        tf.softmax(logitsOf(heads!, scaled(item.inputs), task)).dataSync<'float32'>(),
-      );
+      const all = computedValues(() => tf.softmax(logitsOf(heads!, scaled(item.inputs), task)));
       for (const [row, { index }] of item.samples.entries()) {
         const start = (row * folds + foldOf[index]!) * classes;
         predictions.set(index, all.slice(start, start + classes));

@@ -105,7 +105,6 @@ async function loadNative(
     decodeAhead: gpu !== undefined,
     ...(member && { group: collectives(backend, member, gpu ? 'nccl' : 'ring') }),
     loadSavedModel: (folder) => loadSavedModel(binding, folder),
-    handles: () => binding.getNumOfTensors(),
   };
 }
 

@@ -4,6 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Engine, Parameter } from './engine.js';
 import { attributes } from './kernels/tensorflow.js';
+import { Scalars } from './scalars.js';
 import type { NodeBackend } from './tfjsNode.js';
 
 /** A resource variable. TensorFlow updates it without a copy if no tensor shares its buffer. */
@@ -17,10 +18,17 @@ export function nativeOperations(
   backend: NodeBackend,
 ): Pick<
   Engine,
-  'normalizedImages' | 'parameter' | 'uniform' | 'applyAdam' | 'applyGradientDescent' | 'applyMomentum'
+  | 'normalizedImages'
+  | 'parameter'
+  | 'uniform'
+  | 'applyAdam'
+  | 'applyGradientDescent'
+  | 'applyMomentum'
+  | 'handles'
 > {
   const { binding } = backend;
   const { bool, float, shape: shapeAttribute, string, type } = attributes(backend);
+  const scalars = new Scalars(binding);
 
   const createVariable = (shape: readonly number[]): Variable => {
     variableCount += 1;
@@ -77,22 +85,15 @@ export function nativeOperations(
     operands: (number | tf.Tensor)[],
     extra: Parameters<typeof binding.executeOp>[1] = [],
   ) => {
-    const owned: number[] = [];
-    const run = () => {
-      const inputs = operands.map((operand) => {
-        if (typeof operand !== 'number') return backend.getInputTensorIds([asFloat32(operand)])[0]!;
-        const id = binding.createTensor([], binding.TF_FLOAT, new Float32Array([operand]));
-        owned.push(id);
-        return id;
-      });
+    tf.tidy(() => {
+      const inputs = operands.map((operand) =>
+        typeof operand === 'number'
+          ? scalars.id(operand)
+          : backend.getInputTensorIds([asFloat32(operand)])[0]!,
+      );
       const handles = targets.map((target) => (target as Variable).handle);
       binding.executeOp(op, [float(), bool('use_locking', false), ...extra], [...handles, ...inputs], 0);
-    };
-    try {
-      tf.tidy(run);
-    } finally {
-      for (const id of owned) binding.deleteTensor(id);
-    }
+    });
   };
 
   return {
@@ -147,5 +148,7 @@ export function nativeOperations(
         [0, 0, learningRate, beta1, beta2, epsilon, gradient],
         [bool('use_nesterov', false)],
       ),
+
+    handles: () => binding.getNumOfTensors() - scalars.size,
   };
 }

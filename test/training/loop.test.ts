@@ -11,11 +11,12 @@ import { alexNet, firstTrainable, type Trainable } from '../../dist/model/alexne
 import { initialState } from '../../dist/model/initialState.js';
 import { Network } from '../../dist/model/network.js';
 import { MersenneTwister } from '../../dist/random/generator.js';
-import { ImageSource } from '../../dist/training/batchSource.js';
+import { type BatchSource, ImageSource, isEvent } from '../../dist/training/batchSource.js';
 import type { EpochEvent, LoopEvent } from '../../dist/training/events.js';
 import { MemoryRows } from '../../dist/training/features/featureRows.js';
 import { FeatureSource, featureLayer } from '../../dist/training/features/featureSource.js';
-import { type LoopOptions, trainLoop } from '../../dist/training/loop.js';
+import { trainLoop } from '../../dist/training/loop.js';
+import type { LoopOptions } from '../../dist/training/loopTask.js';
 import { createOptimizer } from '../../dist/training/optimization/optimizer.js';
 import type { OptimizerOptions } from '../../dist/training/optimization/optimizerOptions.js';
 import { learningRateOf, type ScheduleOptions } from '../../dist/training/optimization/schedule.js';
@@ -51,6 +52,8 @@ interface Run {
   seed?: number;
   augment?: string;
   signal?: AbortSignal;
+  /** Wraps the images. */
+  wrap?: (images: BatchSource) => BatchSource;
   onEvent?: (event: LoopEvent, handles: number) => void;
 }
 
@@ -67,7 +70,8 @@ async function run({ folder, device, trainable = 'all', keepFeatures = true, dro
     workers: 2,
     ahead: false,
   });
-  const images = new ImageSource(loader, folder.paths, (index) => folder.paths[index]!);
+  const source = new ImageSource(loader, folder.paths, (index) => folder.paths[index]!);
+  const images = rest.wrap?.(source) ?? source;
   const events: LoopEvent[] = [];
   const samples = folder.paths.map((_, i) => i);
   const options = { ...defaults, ...rest.options };
@@ -198,6 +202,47 @@ for (const { device, skip } of await engines()) {
       });
       assert.deepEqual(new Set(handles).size, 1, `${trainable}: ${handles}`);
     }
+  });
+
+  test(`the next batch is made before a step's loss is read (${device})`, { skip }, async (t) => {
+    const folder = await drawFolder(await temporaryFolder(t), [15, 15]);
+    const order: string[] = [];
+    const wrap = (images: BatchSource): BatchSource => ({
+      layer: images.layer,
+      async *batches(chunks) {
+        for await (const item of images.batches(chunks)) {
+          if (!isEvent(item)) order.push(`batch ${item.index}`);
+          yield item;
+        }
+      },
+    });
+    const onEvent = (event: LoopEvent) => {
+      if (event.event === 'step') order.push(`step ${event.step}`);
+    };
+    await run({ folder, device, wrap, onEvent, options: { epochs: 1 } });
+    assert.deepEqual(order, ['batch 0', 'batch 1', 'step 1', 'batch 2', 'step 2', 'step 3', 'batch 0']);
+  });
+
+  test(`a step that was begun is counted where the next batch fails (${device})`, { skip }, async (t) => {
+    const folder = await drawFolder(await temporaryFolder(t), [15, 15]);
+    const engine = await open(device);
+    const handles = engine.handles();
+    const steps: number[] = [];
+    const wrap = (images: BatchSource): BatchSource => ({
+      layer: images.layer,
+      async *batches(chunks) {
+        for await (const item of images.batches(chunks)) {
+          if (!isEvent(item) && item.index === 1) throw new Error('the disk is gone');
+          yield item;
+        }
+      },
+    });
+    const onEvent = (event: LoopEvent) => {
+      if (event.event === 'step') steps.push(event.step);
+    };
+    await assert.rejects(run({ folder, device, wrap, onEvent }), /the disk is gone/);
+    assert.deepEqual(steps, [1]);
+    assert.equal(engine.handles(), handles);
   });
 
   test(`an unreadable image is reported once and left out (${device})`, { skip }, async (t) => {

@@ -33,22 +33,32 @@ interface StepOptions extends LossOptions {
   clipNorm?: number | undefined;
 }
 
+/** A step whose operations have been issued. */
+interface RunningStep {
+  /** Waits until the loss is computed, which on a GPU is later. Call it once: it frees the tensors. */
+  result(): StepResult;
+}
+
 /**
  * Trains the layers from `first` on with one batch of inputs of layer `layer`. The layers between are frozen: they run
  * outside the gradient, with their dropout.
  */
-export function trainStep(options: StepOptions): StepResult {
+export function trainStep(options: StepOptions): RunningStep {
+  const { labels, mix } = options;
   // The scope also disposes of the tensors of a step that ran out of memory.
-  let result: StepResult | undefined;
-  span('step', 'computing', () =>
-    tf.tidy(() => {
-      result = step(options);
-    }),
-  );
-  return result!;
+  const outputs = span('step', 'computing', () => tf.tidy(() => step(options)));
+  return {
+    result: () => {
+      const [[loss], predicted] = span('loss', 'computing', () => outputs.map((tensor) => tensor.dataSync()));
+      tf.dispose(outputs);
+      const counted = mix === undefined ? labels : mainLabels(labels, mix);
+      return { loss: loss!, correct: countCorrect(predicted, counted) };
+    },
+  };
 }
 
-function step(options: StepOptions): StepResult {
+/** Returns the loss and the predicted classes. */
+function step(options: StepOptions): tf.Tensor[] {
   const { network, optimizer, labels, share, layer, first, mix } = options;
   const inputs = mix === undefined ? options.inputs : mixed(options.inputs, mix);
   const dropout = share ? ownMasks(options.dropout, share, labels.length) : options.dropout;
@@ -77,10 +87,7 @@ function step(options: StepOptions): StepResult {
     },
   });
   if (options.clipNorm !== undefined) apply(clipNorm(whole, options.clipNorm));
-  // Read at the end: a GPU is not waited for in the middle of a step.
-  const [[loss], predicted] = results.map((tensor) => tensor.dataSync()) as [Float32Array, Int32Array];
-  const counted = mix === undefined ? labels : mainLabels(labels, mix);
-  return { loss: loss!, correct: countCorrect(predicted, counted) };
+  return results;
 }
 
 /** The own rows of the masks for a batch of `rows`: those of one process. */

@@ -132,23 +132,18 @@ export const steps = [
     name: 'memory',
     title: 'memory over 1,000 steps, in MB',
     async run(lab) {
-      const samples = [];
-      const words = ['--trainable', 'all', ...weights, '--batch-size', '32', '--checkpoint-every', '100000'];
       const images = (await walkImages(lab.data)).files.length;
       const rounds = lab.quick ? 1 : Math.ceil(1000 / Math.ceil((0.9 * images) / 32));
-      let timer;
-      const onStart = ({ pid }) => {
-        timer = setInterval(
-          () => samples.push([mebibytes(residentMemory(pid)), Number(nvidiaSmi('memory.used'))]),
-          500,
-        );
-      };
-      await trained(lab, 'memory', [...words, '--epochs', String(rounds)], { onStart }).finally(() =>
-        clearInterval(timer),
-      );
+      const samples = await memorySamples(lab, 'memory', rounds);
       const at = (share) => samples[Math.floor(share * (samples.length - 1))];
       const [early, late] = [at(0.3), at(0.95)];
-      return { process: [early[0], late[0]], gpu: [early[1], late[1]] };
+      // TensorFlow's own allocator reserves up to twice of what tensors use, CUDA's about as much.
+      const pool = await memorySamples(lab, 'memory-use', 1, { TF_GPU_ALLOCATOR: 'cuda_malloc_async' });
+      return {
+        process: [early[0], late[0]],
+        gpu: [early[1], late[1]],
+        gpuWithCudasAllocator: Math.max(...pool.map(([, gpu]) => gpu)),
+      };
     },
   },
   {
@@ -157,6 +152,23 @@ export const steps = [
     run: loaderRates,
   },
 ];
+
+/** Memory of the process and of the GPU during a training, in MiB. */
+async function memorySamples(lab, name, rounds, env) {
+  const samples = [];
+  const words = ['--trainable', 'all', ...weights, '--batch-size', '32', '--checkpoint-every', '100000'];
+  let timer;
+  const onStart = ({ pid }) => {
+    timer = setInterval(
+      () => samples.push([mebibytes(residentMemory(pid)), Number(nvidiaSmi('memory.used'))]),
+      500,
+    );
+  };
+  await trained(lab, name, [...words, '--epochs', String(rounds)], { onStart, env }).finally(() =>
+    clearInterval(timer),
+  );
+  return samples;
+}
 
 /** Like nvidia-smi's MiB. */
 const mebibytes = (bytes) => bytes && Math.round(bytes / 2 ** 20);

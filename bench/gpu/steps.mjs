@@ -1,16 +1,13 @@
 // The steps of `npm run gpu`, the most important first. Each returns plain data for gpu.json.
 
 import { spawnSync } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { walkImages } from '../../dist/data/dataset/scan.js';
-import { ImageLoader } from '../../dist/data/imageLoader.js';
-import { chunksOf, inOrder } from '../../dist/data/sampler.js';
-import { imageNetPreprocessing } from '../../dist/data/transforms/preprocessing.js';
 import { residentMemory } from '../speed/processes.mjs';
 import { server } from '../speed/sides.mjs';
 import { median } from '../speed/table.mjs';
 import { alexft, inEachPrecision, run, unavailable } from './commands.mjs';
+import { cachedRowRate, loaderRates } from './inputs.mjs';
 
 const epochs = 3;
 
@@ -151,6 +148,11 @@ export const steps = [
     title: 'images per second of the loader alone, by threads',
     run: loaderRates,
   },
+  {
+    name: 'cached-features',
+    title: 'rows per second that are read from the feature cache',
+    run: cachedRowRate,
+  },
 ];
 
 /** Memory of the process and of the GPU during a training, in MiB. */
@@ -202,20 +204,4 @@ async function speeds(lab, precision) {
     }
   }
   return rows;
-}
-
-/** Without an engine: decoded and resized to bytes, as for a GPU. */
-async function loaderRates(lab) {
-  const paths = (await walkImages(lab.data)).files.slice(0, lab.quick ? 200 : 2000);
-  const rates = {};
-  for (let workers = 1; workers <= availableParallelism(); workers *= 2) {
-    const images = { preprocessing: imageNetPreprocessing, border: 2, normalize: (bytes) => bytes };
-    const loader = new ImageLoader({ ...images, workers, ahead: true });
-    const chunks = [...chunksOf(inOrder([...paths.keys()]), 64)];
-    const start = performance.now();
-    for await (const _ of loader.batches(chunks, paths));
-    rates[workers] = (1000 * paths.length) / (performance.now() - start);
-    await loader[Symbol.asyncDispose]();
-  }
-  return rates;
 }

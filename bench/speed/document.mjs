@@ -9,7 +9,7 @@ import { markdown } from './table.mjs';
 export async function writeDocument(file, result) {
   const plots = join(dirname(file), basename(file, '.md'));
   const sections = {
-    circumstances: result.speed && circumstances(result.speed),
+    circumstances: result.speed && circumstances(result),
     speed: result.speed && markdown(result.speed),
     memory: result.memory && memory(result.memory),
     growth: result.growth && (await growth(result.growth, plots)),
@@ -21,9 +21,9 @@ export async function writeDocument(file, result) {
   await writeFile(file, written);
 }
 
-function circumstances(rows) {
-  const { machine, versions, device } = rows[0];
-  const dates = [...new Set(rows.map(({ date }) => date))].sort();
+function circumstances({ speed, memory = [], growth = [] }) {
+  const { machine, versions, device } = speed[0];
+  const dates = [...new Set([...speed, ...memory, ...growth].map(({ date }) => date))].sort();
   const when = dates.length === 1 ? dates[0] : `${dates[0]} to ${dates.at(-1)}`;
   const [torch, pillow] = versions.python.split(' ');
   return (

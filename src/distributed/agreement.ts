@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Group } from '../engine/group/group.js';
+import { computedValues } from '../model/computedValues.js';
 
 interface Said<T> {
   /** The rank wants to stop. */
@@ -53,10 +54,5 @@ function exchange<T>(group: Group, own: T | undefined): (T | undefined)[] {
   });
 }
 
-const gather = (group: Group, values: Float32Array): Float32Array => {
-  const own = tf.tensor1d(values);
-  const all = group.allGather(own);
-  const gathered = all.dataSync<'float32'>();
-  tf.dispose([own, all]);
-  return gathered;
-};
+const gather = (group: Group, values: Float32Array): Float32Array =>
+  computedValues(() => group.allGather(tf.tensor1d(values)));

@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Parameter } from '../engine/engine.js';
+import { computedValues } from './computedValues.js';
 import type { StateTensor } from './stateDict.js';
 
 /** Converts a shape from PyTorch's layout to the engine's. */
@@ -67,9 +68,9 @@ function* piecesOf(tensor: tf.Tensor): Generator<Float32Array> {
   const { shape, size } = tensor;
   const length = shape.length === 4 ? size : pieceLength;
   for (let begin = 0; begin < size; begin += length) {
-    const piece = tf.tidy(() => tf.slice1d(tf.reshape(tensor, [-1]), begin, Math.min(length, size - begin)));
-    const data = piece.dataSync<'float32'>();
-    piece.dispose();
+    const data = computedValues(() =>
+      tf.slice1d(tf.reshape(tensor, [-1]), begin, Math.min(length, size - begin)),
+    );
     yield shape.length === 4 ? toTorch({ shape, data }).data : data;
   }
 }

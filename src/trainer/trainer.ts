@@ -118,6 +118,7 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
     const task: LoopTask = {
       ...{ network, averaged, first, optimizer, state, predictions },
       source: shared?.batches(features.source) ?? features.source,
+      overlaps: engine.device.startsWith('cuda') && !shared,
       labels: dataset.labels,
       classWeights: classWeightsOf(config.classWeights, dataset),
       randomness: torch ? torchRandomness(chance) : seededRandomness(chance),

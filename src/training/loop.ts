@@ -77,10 +77,12 @@ async function* trainEpoch(task: LoopTask, samples: EpochSamples): AsyncGenerato
   }
   try {
     for await (const item of source.batches(left)) {
-      yield* endStep(); // a GPU computes a step while the next batch is made
+      yield* endStep(); // of the batch before, where steps overlap
       if (signal?.aborted) break;
       if (isEvent(item)) yield item;
       else running = beginStep(task, source.layer, item, done + item.index, steps);
+      if (!task.overlaps) yield* endStep();
+      if (signal?.aborted) break;
     }
   } finally {
     yield* endStep();

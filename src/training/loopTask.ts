@@ -28,6 +28,8 @@ export interface LoopTask {
   readonly first: number;
   readonly optimizer: Optimizer;
   readonly source: BatchSource;
+  /** Makes the next batch before the loss of a step is read: for an engine that computes it meanwhile. */
+  readonly overlaps?: boolean;
   /** Mixes the images of each batch, which come from `images`. */
   readonly mixup?: { readonly images: BatchSource; readonly share: (step: number) => number } | undefined;
   /** The class of every image. */

@@ -52,8 +52,9 @@ interface Run {
   seed?: number;
   augment?: string;
   signal?: AbortSignal;
-  /** Wraps the images. */
-  wrap?: (images: BatchSource) => BatchSource;
+  overlaps?: boolean;
+  /** Called before a batch is given to the loop. */
+  onBatch?: (index: number) => void;
   onEvent?: (event: LoopEvent, handles: number) => void;
 }
 
@@ -71,7 +72,15 @@ async function run({ folder, device, trainable = 'all', keepFeatures = true, dro
     ahead: false,
   });
   const source = new ImageSource(loader, folder.paths, (index) => folder.paths[index]!);
-  const images = rest.wrap?.(source) ?? source;
+  const images: BatchSource = {
+    layer: source.layer,
+    async *batches(chunks) {
+      for await (const item of source.batches(chunks)) {
+        if (!isEvent(item)) rest.onBatch?.(item.index);
+        yield item;
+      }
+    },
+  };
   const events: LoopEvent[] = [];
   const samples = folder.paths.map((_, i) => i);
   const options = { ...defaults, ...rest.options };
@@ -86,6 +95,7 @@ async function run({ folder, device, trainable = 'all', keepFeatures = true, dro
     source:
       keepFeatures && layer > 0 ? new FeatureSource(images, network, layer, new MemoryRows(1e9)) : images,
     labels: folder.labels,
+    ...(rest.overlaps && { overlaps: true }),
     randomness: seededRandomness({
       engine,
       train: samples.filter((i) => i % 5 !== 0),
@@ -204,23 +214,27 @@ for (const { device, skip } of await engines()) {
     }
   });
 
-  test(`the next batch is made before a step's loss is read (${device})`, { skip }, async (t) => {
+  test(`where steps overlap, the next batch is made before a loss is read (${device})`, {
+    skip,
+  }, async (t) => {
     const folder = await drawFolder(await temporaryFolder(t), [15, 15]);
-    const order: string[] = [];
-    const wrap = (images: BatchSource): BatchSource => ({
-      layer: images.layer,
-      async *batches(chunks) {
-        for await (const item of images.batches(chunks)) {
-          if (!isEvent(item)) order.push(`batch ${item.index}`);
-          yield item;
-        }
-      },
-    });
-    const onEvent = (event: LoopEvent) => {
-      if (event.event === 'step') order.push(`step ${event.step}`);
+    const orderOf = async (overlaps: boolean) => {
+      const order: string[] = [];
+      const onBatch = (index: number) => order.push(`batch ${index}`);
+      const onEvent = (event: LoopEvent) => {
+        if (event.event === 'step') order.push(`step ${event.step}`);
+      };
+      const { events, state } = await run({
+        ...{ folder, device, overlaps, onBatch, onEvent },
+        options: { epochs: 1 },
+      });
+      return { order: order.slice(0, 6), events: withoutTimes(events), state };
     };
-    await run({ folder, device, wrap, onEvent, options: { epochs: 1 } });
-    assert.deepEqual(order, ['batch 0', 'batch 1', 'step 1', 'batch 2', 'step 2', 'step 3', 'batch 0']);
+    const [after, before] = [await orderOf(false), await orderOf(true)];
+    assert.deepEqual(after.order, ['batch 0', 'step 1', 'batch 1', 'step 2', 'batch 2', 'step 3']);
+    assert.deepEqual(before.order, ['batch 0', 'batch 1', 'step 1', 'batch 2', 'step 2', 'step 3']);
+    assert.deepEqual(before.events, after.events);
+    assert.deepEqual(before.state, after.state);
   });
 
   test(`a step that was begun is counted where the next batch fails (${device})`, { skip }, async (t) => {
@@ -228,19 +242,13 @@ for (const { device, skip } of await engines()) {
     const engine = await open(device);
     const handles = engine.handles();
     const steps: number[] = [];
-    const wrap = (images: BatchSource): BatchSource => ({
-      layer: images.layer,
-      async *batches(chunks) {
-        for await (const item of images.batches(chunks)) {
-          if (!isEvent(item) && item.index === 1) throw new Error('the disk is gone');
-          yield item;
-        }
-      },
-    });
+    const onBatch = (index: number) => {
+      if (index === 1) throw new Error('the disk is gone');
+    };
     const onEvent = (event: LoopEvent) => {
       if (event.event === 'step') steps.push(event.step);
     };
-    await assert.rejects(run({ folder, device, wrap, onEvent }), /the disk is gone/);
+    await assert.rejects(run({ folder, device, overlaps: true, onBatch, onEvent }), /the disk is gone/);
     assert.deepEqual(steps, [1]);
     assert.equal(engine.handles(), handles);
   });

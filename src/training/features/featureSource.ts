@@ -4,6 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { span } from '../../core/spans.js';
 import { chunksOf, type Sample } from '../../data/sampler.js';
+import { computedValues } from '../../model/computedValues.js';
 import type { Layer } from '../../model/layers.js';
 import type { Network } from '../../model/network.js';
 import { outputShape } from '../../model/outputShape.js';
@@ -93,9 +94,8 @@ export class FeatureSource implements BatchSource {
 
   async #compute(batch: Batch, rows: Map<string, Float32Array>): Promise<void> {
     const { samples } = batch;
-    const features = frozenOutputs(this.network, batch, { from: this.images.layer, to: this.layer });
-    const values = features.dataSync<'float32'>();
-    features.dispose();
+    const layers = { from: this.images.layer, to: this.layer };
+    const values = computedValues(() => frozenOutputs(this.network, batch, layers));
     for (const [row, sample] of samples.entries()) {
       rows.set(keyOf(sample), values.subarray(row * this.#rowLength, (row + 1) * this.#rowLength));
     }

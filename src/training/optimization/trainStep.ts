@@ -49,8 +49,13 @@ export function trainStep(options: StepOptions): RunningStep {
   const outputs = span('step', 'computing', () => tf.tidy(() => step(options)));
   return {
     result: () => {
-      const [[loss], predicted] = span('loss', 'computing', () => outputs.map((tensor) => tensor.dataSync()));
-      tf.dispose(outputs);
+      const [[loss], predicted] = span('loss', 'computing', () => {
+        try {
+          return outputs.map((tensor) => tensor.dataSync());
+        } finally {
+          tf.dispose(outputs);
+        }
+      });
       const counted = mix === undefined ? labels : mainLabels(labels, mix);
       return { loss: loss!, correct: countCorrect(predicted, counted) };
     },

@@ -20,8 +20,7 @@ import { BestPredictions } from '../training/bestPredictions.js';
 import type { Prediction } from '../training/evaluateNetwork.js';
 import type { LoopEvent } from '../training/events.js';
 import { openFeatures } from '../training/features/openFeatures.js';
-import { trainLoop } from '../training/loop.js';
-import type { LoopTask } from '../training/loopTask.js';
+import { type LoopTask, trainLoop } from '../training/loop.js';
 import { classWeightsOf } from '../training/optimization/classWeights.js';
 import { mixShare } from '../training/optimization/mixup.js';
 import { createOptimizer } from '../training/optimization/optimizer.js';
@@ -118,7 +117,6 @@ export async function createTrainer(request: TrainerRequest, context: Context): 
     const task: LoopTask = {
       ...{ network, averaged, first, optimizer, state, predictions },
       source: shared?.batches(features.source) ?? features.source,
-      overlaps: engine.device.startsWith('cuda') && !shared,
       labels: dataset.labels,
       classWeights: classWeightsOf(config.classWeights, dataset),
       randomness: torch ? torchRandomness(chance) : seededRandomness(chance),

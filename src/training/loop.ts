@@ -4,16 +4,58 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { dataError } from '../core/errors.js';
 import { chunksOf } from '../data/sampler.js';
-import { type Batch, isEvent } from './batchSource.js';
+import type { Network } from '../model/network.js';
+import { type BatchSource, isEvent } from './batchSource.js';
 import { isBetter } from './best.js';
+import type { BestPredictions } from './bestPredictions.js';
 import { mostProbable, scoreNetwork } from './evaluateNetwork.js';
-import type { EpochEvent, LoopEvent, StepEvent } from './events.js';
-import type { LoopOptions, LoopTask } from './loopTask.js';
+import type { EpochEvent, LoopEvent } from './events.js';
 import { LossNotFinite } from './lossNotFinite.js';
-import { afterEpoch } from './optimization/plateau.js';
+import type { Optimizer } from './optimization/optimizer.js';
+import { afterEpoch, type PlateauOptions } from './optimization/plateau.js';
 import { trainStep } from './optimization/trainStep.js';
-import type { EpochSamples } from './randomness.js';
+import type { EpochSamples, Randomness } from './randomness.js';
 import { nextEpoch, type TrainingState } from './trainingState.js';
+
+export interface LoopOptions {
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** Epochs without a lower validation loss after which to stop; 0: never. */
+  readonly earlyStop: number;
+  /** The largest total norm of a step's gradients. */
+  readonly clipNorm?: number | undefined;
+  readonly labelSmoothing?: number | undefined;
+  /** Reduces the learning rate where the validation loss does not fall. */
+  readonly plateau?: PlateauOptions | undefined;
+}
+
+export interface LoopTask {
+  readonly network: Network;
+  /** The network that is validated instead, with averages of the parameters. */
+  readonly averaged?: Network | undefined;
+  /** The index of the first trained layer. */
+  readonly first: number;
+  readonly optimizer: Optimizer;
+  readonly source: BatchSource;
+  /** Mixes the images of each batch, which come from `images`. */
+  readonly mixup?: { readonly images: BatchSource; readonly share: (step: number) => number } | undefined;
+  /** The class of every image. */
+  readonly labels: readonly number[];
+  /** The weight of each class in the training loss. Default: all 1. */
+  readonly classWeights?: Float32Array | undefined;
+  /** Order, transforms and dropout. */
+  readonly randomness: Randomness;
+  /** The learning rate of a step, counted from 0 over all epochs. */
+  readonly learningRate: (step: number, stepsPerEpoch: number) => number;
+  readonly options: LoopOptions;
+  /** Where to begin; updated in place. */
+  readonly state: TrainingState;
+  /** Collects the predictions for the validation images. */
+  readonly predictions?: BestPredictions | undefined;
+  readonly onProgress?: ((label: string, done: number, total: number, unit: 'images') => void) | undefined;
+  /** Ends the training after the current step. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** Trains the network in place. An aborted training ends without an `epoch` event. */
 export async function* trainLoop(task: LoopTask): AsyncGenerator<LoopEvent> {
@@ -62,78 +104,48 @@ function updateBest(state: TrainingState, result: EpochEvent, options: LoopOptio
 
 /** Trains on the batches of the epoch that are left. */
 async function* trainEpoch(task: LoopTask, samples: EpochSamples): AsyncGenerator<LoopEvent> {
-  const { options, state, signal, mixup } = task;
+  const { network, optimizer, first, labels, randomness, options, state, signal, mixup } = task;
   const source = mixup?.images ?? task.source;
+  const { epoch, batches: done } = state;
   const { batchSize } = options;
-  const { batches: done } = state;
   const steps = stepsPerEpoch(task, samples);
   const left = chunksOf(samples.train.slice(done * batchSize), batchSize);
-  let running: (() => StepEvent) | undefined;
-  async function* endStep(): AsyncGenerator<StepEvent> {
-    const end = running;
-    running = undefined;
-    if (end) yield end();
-    await nextTurn(); // the engine blocks this thread: let signals, timers and the screen run
-  }
-  try {
-    for await (const item of source.batches(left)) {
-      yield* endStep(); // of the batch before, where steps overlap
-      if (signal?.aborted) break;
-      if (isEvent(item)) yield item;
-      else running = beginStep(task, source.layer, item, done + item.index, steps);
-      if (!task.overlaps) yield* endStep();
-      if (signal?.aborted) break;
+  for await (const item of source.batches(left)) {
+    if (isEvent(item)) {
+      yield item;
+    } else {
+      // Steps are numbered by their position: a batch without a readable image does not shift the others.
+      const step = (epoch - 1) * steps + done + item.index;
+      const learningRate = task.learningRate(step, steps) * (state.plateau?.scale ?? 1);
+      const result = trainStep({
+        network,
+        optimizer,
+        learningRate,
+        inputs: item.inputs,
+        labels: Int32Array.from(item.samples, ({ index }) => labels[index]!),
+        share: item.share,
+        layer: source.layer,
+        first,
+        dropout: randomness.dropout(step),
+        clipNorm: options.clipNorm,
+        classWeights: task.classWeights,
+        labelSmoothing: options.labelSmoothing,
+        mix: mixup?.share(step),
+      });
+      if (!Number.isFinite(result.loss)) {
+        const indices = item.samples.map(({ index }) => index);
+        throw new LossNotFinite(result.loss, step + 1, epoch, learningRate, indices);
+      }
+      state.batches = done + item.index + 1;
+      state.images += item.samples.length;
+      state.loss += result.loss * item.samples.length;
+      state.correct += result.correct;
+      yield { event: 'step', epoch, step: step + 1, loss: result.loss };
     }
-  } finally {
-    yield* endStep();
+    await nextTurn(); // the engine blocks this thread: let signals, timers and the screen run
+    if (signal?.aborted) break;
   }
   if (state.images === 0 && !signal?.aborted) throw noneReadable('training');
-}
-
-/**
- * Issues the step of a batch, `position` in an epoch of `steps`. The returned function waits for its loss and counts
- * the step.
- */
-function beginStep(
-  task: LoopTask,
-  layer: number,
-  batch: Batch,
-  position: number,
-  steps: number,
-): () => StepEvent {
-  const { network, optimizer, first, labels, randomness, options, state, mixup } = task;
-  const { samples, inputs, share } = batch;
-  const { epoch } = state;
-  // Steps are numbered by their position: a batch without a readable image does not shift the others.
-  const step = (epoch - 1) * steps + position;
-  const learningRate = task.learningRate(step, steps) * (state.plateau?.scale ?? 1);
-  const running = trainStep({
-    network,
-    optimizer,
-    learningRate,
-    inputs,
-    labels: Int32Array.from(samples, ({ index }) => labels[index]!),
-    share,
-    layer,
-    first,
-    dropout: randomness.dropout(step),
-    clipNorm: options.clipNorm,
-    classWeights: task.classWeights,
-    labelSmoothing: options.labelSmoothing,
-    mix: mixup?.share(step),
-  });
-  return () => {
-    const { loss, correct } = running.result();
-    if (!Number.isFinite(loss)) {
-      const indices = samples.map(({ index }) => index);
-      throw new LossNotFinite(loss, step + 1, epoch, learningRate, indices);
-    }
-    state.batches = position + 1;
-    state.images += samples.length;
-    state.loss += loss * samples.length;
-    state.correct += correct;
-    return { event: 'step', epoch, step: step + 1, loss };
-  };
 }
 
 /** Adds the validation's loss and accuracy to `result`. */

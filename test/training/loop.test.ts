@@ -11,12 +11,11 @@ import { alexNet, firstTrainable, type Trainable } from '../../dist/model/alexne
 import { initialState } from '../../dist/model/initialState.js';
 import { Network } from '../../dist/model/network.js';
 import { MersenneTwister } from '../../dist/random/generator.js';
-import { type BatchSource, ImageSource, isEvent } from '../../dist/training/batchSource.js';
+import { ImageSource } from '../../dist/training/batchSource.js';
 import type { EpochEvent, LoopEvent } from '../../dist/training/events.js';
 import { MemoryRows } from '../../dist/training/features/featureRows.js';
 import { FeatureSource, featureLayer } from '../../dist/training/features/featureSource.js';
-import { trainLoop } from '../../dist/training/loop.js';
-import type { LoopOptions } from '../../dist/training/loopTask.js';
+import { type LoopOptions, trainLoop } from '../../dist/training/loop.js';
 import { createOptimizer } from '../../dist/training/optimization/optimizer.js';
 import type { OptimizerOptions } from '../../dist/training/optimization/optimizerOptions.js';
 import { learningRateOf, type ScheduleOptions } from '../../dist/training/optimization/schedule.js';
@@ -52,9 +51,6 @@ interface Run {
   seed?: number;
   augment?: string;
   signal?: AbortSignal;
-  overlaps?: boolean;
-  /** Called before a batch is given to the loop. */
-  onBatch?: (index: number) => void;
   onEvent?: (event: LoopEvent, handles: number) => void;
 }
 
@@ -71,16 +67,7 @@ async function run({ folder, device, trainable = 'all', keepFeatures = true, dro
     workers: 2,
     ahead: false,
   });
-  const source = new ImageSource(loader, folder.paths, (index) => folder.paths[index]!);
-  const images: BatchSource = {
-    layer: source.layer,
-    async *batches(chunks) {
-      for await (const item of source.batches(chunks)) {
-        if (!isEvent(item)) rest.onBatch?.(item.index);
-        yield item;
-      }
-    },
-  };
+  const images = new ImageSource(loader, folder.paths, (index) => folder.paths[index]!);
   const events: LoopEvent[] = [];
   const samples = folder.paths.map((_, i) => i);
   const options = { ...defaults, ...rest.options };
@@ -95,7 +82,6 @@ async function run({ folder, device, trainable = 'all', keepFeatures = true, dro
     source:
       keepFeatures && layer > 0 ? new FeatureSource(images, network, layer, new MemoryRows(1e9)) : images,
     labels: folder.labels,
-    ...(rest.overlaps && { overlaps: true }),
     randomness: seededRandomness({
       engine,
       train: samples.filter((i) => i % 5 !== 0),
@@ -212,45 +198,6 @@ for (const { device, skip } of await engines()) {
       });
       assert.deepEqual(new Set(handles).size, 1, `${trainable}: ${handles}`);
     }
-  });
-
-  test(`where steps overlap, the next batch is made before a loss is read (${device})`, {
-    skip,
-  }, async (t) => {
-    const folder = await drawFolder(await temporaryFolder(t), [15, 15]);
-    const orderOf = async (overlaps: boolean) => {
-      const order: string[] = [];
-      const onBatch = (index: number) => order.push(`batch ${index}`);
-      const onEvent = (event: LoopEvent) => {
-        if (event.event === 'step') order.push(`step ${event.step}`);
-      };
-      const { events, state } = await run({
-        ...{ folder, device, overlaps, onBatch, onEvent },
-        options: { epochs: 1 },
-      });
-      return { order: order.slice(0, 6), events: withoutTimes(events), state };
-    };
-    const [after, before] = [await orderOf(false), await orderOf(true)];
-    assert.deepEqual(after.order, ['batch 0', 'step 1', 'batch 1', 'step 2', 'batch 2', 'step 3']);
-    assert.deepEqual(before.order, ['batch 0', 'batch 1', 'step 1', 'batch 2', 'step 2', 'step 3']);
-    assert.deepEqual(before.events, after.events);
-    assert.deepEqual(before.state, after.state);
-  });
-
-  test(`a step that was begun is counted where the next batch fails (${device})`, { skip }, async (t) => {
-    const folder = await drawFolder(await temporaryFolder(t), [15, 15]);
-    const engine = await open(device);
-    const handles = engine.handles();
-    const steps: number[] = [];
-    const onBatch = (index: number) => {
-      if (index === 1) throw new Error('the disk is gone');
-    };
-    const onEvent = (event: LoopEvent) => {
-      if (event.event === 'step') steps.push(event.step);
-    };
-    await assert.rejects(run({ folder, device, overlaps: true, onBatch, onEvent }), /the disk is gone/);
-    assert.deepEqual(steps, [1]);
-    assert.equal(engine.handles(), handles);
   });
 
   test(`an unreadable image is reported once and left out (${device})`, { skip }, async (t) => {

@@ -92,7 +92,7 @@ for (const { device, skip } of await engines()) {
       inputs: batch,
       learningRate: 0,
       first: 0,
-    }).result();
+    });
     assertClose(loss, golden.loss, 1e-6, 'loss');
     assert.deepEqual([...gradients.keys()].sort(), golden.gradients.map(({ name }) => name).sort());
     const apart = golden.gradients.map(({ name, values }) => {
@@ -126,14 +126,7 @@ async function twentySteps(t: TestContext, engine: Engine, run: Run): Promise<vo
   const optimizer = createOptimizer(engine, trained, { optimizer: kind, momentum, weightDecay });
   const differences = run.losses.map((expected, step) => {
     const inputs = images(step);
-    const { loss } = trainStep({
-      ...aStep(step),
-      network,
-      optimizer,
-      inputs,
-      learningRate: lr,
-      first,
-    }).result();
+    const { loss } = trainStep({ ...aStep(step), network, optimizer, inputs, learningRate: lr, first });
     inputs.dispose();
     return Math.abs(loss - expected);
   });

@@ -33,37 +33,22 @@ interface StepOptions extends LossOptions {
   clipNorm?: number | undefined;
 }
 
-/** A step whose operations have been issued. */
-interface RunningStep {
-  /** Waits until the loss is computed, which on a GPU is later. Call it once: it frees the tensors. */
-  result(): StepResult;
-}
-
 /**
  * Trains the layers from `first` on with one batch of inputs of layer `layer`. The layers between are frozen: they run
  * outside the gradient, with their dropout.
  */
-export function trainStep(options: StepOptions): RunningStep {
-  const { labels, mix } = options;
+export function trainStep(options: StepOptions): StepResult {
   // The scope also disposes of the tensors of a step that ran out of memory.
-  const outputs = span('step', 'computing', () => tf.tidy(() => step(options)));
-  return {
-    result: () => {
-      const [[loss], predicted] = span('loss', 'computing', () => {
-        try {
-          return outputs.map((tensor) => tensor.dataSync());
-        } finally {
-          tf.dispose(outputs);
-        }
-      });
-      const counted = mix === undefined ? labels : mainLabels(labels, mix);
-      return { loss: loss!, correct: countCorrect(predicted, counted) };
-    },
-  };
+  let result: StepResult | undefined;
+  span('step', 'computing', () =>
+    tf.tidy(() => {
+      result = step(options);
+    }),
+  );
+  return result!;
 }
 
-/** Returns the loss and the predicted classes. */
-function step(options: StepOptions): tf.Tensor[] {
+function step(options: StepOptions): StepResult {
   const { network, optimizer, labels, share, layer, first, mix } = options;
   const inputs = mix === undefined ? options.inputs : mixed(options.inputs, mix);
   const dropout = share ? ownMasks(options.dropout, share, labels.length) : options.dropout;
@@ -92,7 +77,10 @@ function step(options: StepOptions): tf.Tensor[] {
     },
   });
   if (options.clipNorm !== undefined) apply(clipNorm(whole, options.clipNorm));
-  return results;
+  // Read at the end: a GPU is not waited for in the middle of a step.
+  const [[loss], predicted] = results.map((tensor) => tensor.dataSync()) as [Float32Array, Int32Array];
+  const counted = mix === undefined ? labels : mainLabels(labels, mix);
+  return { loss: loss!, correct: countCorrect(predicted, counted) };
 }
 
 /** The own rows of the masks for a batch of `rows`: those of one process. */

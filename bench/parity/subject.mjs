@@ -88,7 +88,7 @@ async function train(subject, { network, optimizer, learningRate, trainable }, s
     const labels = Int32Array.from(samples, ({ index }) => plan.labels[index]);
     const dropout = givenMasks(subject, step);
     const rates = { network, optimizer, learningRate, first };
-    losses.push(trainStep({ ...rates, inputs, labels, layer, dropout }).result().loss);
+    losses.push(trainStep({ ...rates, inputs, labels, layer, dropout }).loss);
   });
   return losses;
 }

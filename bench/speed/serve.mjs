@@ -62,7 +62,7 @@ const works = {
       layer: 0,
       first: 0,
       dropout: randomness.dropout(steps++),
-    }).result(),
+    }),
   inference: (inputs) => computedValues(() => network.forward(inputs)),
   features: (inputs) =>
     computedValues(() =>

@@ -49,7 +49,7 @@ export async function measureSpeed(engine: Engine, signal?: AbortSignal): Promis
           layer: first,
           first,
           dropout: dropout(step++),
-        }).result();
+        });
       });
     } finally {
       inputs.dispose();

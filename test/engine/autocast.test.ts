@@ -91,6 +91,19 @@ test('ReLU, pooling, dropout masks and reshapes stay in bfloat16; sums and softm
   assert.equal(engine.handles(), before);
 });
 
+test('a scalar factor is not rounded, which would change the norm of clipped gradients', {
+  skip,
+}, async () => {
+  const engine = await open();
+  const before = engine.handles();
+  tf.tidy(() => {
+    const product = tf.matMul(tf.tensor2d([[1], [2]]), tf.tensor2d([[1, 3]]));
+    const scaled = [1, 3, 2, 6].map((each) => Math.fround(each * Math.fround(0.3)));
+    assert.deepEqual([...tf.mul(product, 0.3).dataSync()], scaled);
+  });
+  assert.equal(engine.handles(), before);
+});
+
 test('an optimizer takes bfloat16 gradients, and its parameters stay float32', { skip }, async () => {
   const engine = await open();
   const parameter = engine.parameter([2, 2], Float32Array.of(1, 1, 1, 1));

@@ -42,6 +42,7 @@ export function gpuSettings(visible: string, tf32: boolean): Record<string, stri
     CUDA_DEVICE_ORDER: 'PCI_BUS_ID', // nvidia-smi's order; CUDA's default is fastest first
     CUDA_VISIBLE_DEVICES: visible,
     TF_FORCE_GPU_ALLOW_GROWTH: 'true', // allocate memory as needed, not all of it at once
+    TF_ENABLE_MAXPOOL_NANPROP: '1', // as on a CPU: otherwise NaN ends there, and the loss stays finite
     // TensorFlow uses TF32 by default on GPUs that support it (Ampere and later).
     NVIDIA_TF32_OVERRIDE: tf32 ? undefined : '0',
   };

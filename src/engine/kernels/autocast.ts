@@ -43,7 +43,9 @@ export function autocast(backend: NodeBackend): void {
 
   const execute = (name: string, given: OpAttribute[], inputs: TensorInfo[], outputs: number) => {
     const isHalf = (input: TensorInfo) => halves.has(input.dataId);
-    const half = inBfloat16.has(name) || (inEither.has(name) && inputs.some(isHalf));
+    // As in PyTorch, a scalar factor is not rounded: that of --clip-norm would make the norm too large.
+    const scales = name === 'Mul' && inputs.some(({ shape }) => shape.length === 0);
+    const half = inBfloat16.has(name) || (inEither.has(name) && inputs.some(isHalf) && !scales);
     const owned: number[] = [];
     const ids = backend.getInputTensorIds(inputs).map((id, index) => {
       const input = inputs[index]!;

@@ -60,6 +60,8 @@ export function createOptimizer(
     }
   }
   let steps = from?.steps ?? 0;
+  /** AdamW decays parameters instead of gradients. One tensor for all: a GPU waits where one is uploaded. */
+  const l2 = weightDecay > 0 && optimizer !== 'adamw' ? tf.keep(tf.scalar(weightDecay)) : undefined;
 
   const update = (name: string, gradient: tf.Tensor, learningRate: number) => {
     const parameter = parameters.get(name)!;
@@ -87,16 +89,13 @@ export function createOptimizer(
       return (gradients) => {
         for (const [name, gradient] of gradients) {
           const learningRate = rate * shareOf(name);
-          if (weightDecay === 0) update(name, gradient, learningRate);
-          else if (optimizer === 'adamw') {
-            decay(engine, parameters.get(name)!, learningRate * weightDecay);
-            update(name, gradient, learningRate);
-          } else {
-            const decayed = tf.tidy(() =>
-              tf.add(gradient, tf.mul(parameters.get(name)!.read(), weightDecay)),
-            );
+          if (l2) {
+            const decayed = tf.tidy(() => tf.add(gradient, tf.mul(parameters.get(name)!.read(), l2)));
             update(name, decayed, learningRate);
             decayed.dispose();
+          } else {
+            if (weightDecay > 0) decay(engine, parameters.get(name)!, learningRate * weightDecay);
+            update(name, gradient, learningRate);
           }
           const average = buffers.get(`${averageName}.${name}`);
           if (average) moveAverage(engine, average, parameters.get(name)!, decayAfter(steps - 1, ema));
@@ -112,6 +111,7 @@ export function createOptimizer(
       tensors: new Map(Array.from(buffers, ([name, buffer]) => [name, copiedOut(buffer)])),
     }),
     dispose: () => {
+      l2?.dispose();
       for (const buffer of buffers.values()) buffer.dispose();
     },
   };

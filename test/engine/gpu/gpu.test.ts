@@ -172,6 +172,7 @@ test('TF32 is off by default', () => {
   assert.equal(gpuSettings('0', false).NVIDIA_TF32_OVERRIDE, '0');
   assert.equal(gpuSettings('0', true).NVIDIA_TF32_OVERRIDE, undefined);
   assert.equal(gpuSettings('0', true).TF_FORCE_GPU_ALLOW_GROWTH, 'true');
+  assert.equal(gpuSettings('0', false).TF_ENABLE_MAXPOOL_NANPROP, '1');
 });
 
 test("parses TensorFlow's log: the GPU, or why there is none", () => {

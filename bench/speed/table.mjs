@@ -21,7 +21,7 @@ function cell(row, side) {
   if (row.seconds[side] === undefined) return '';
   const { median, least, most, goal } = ratioOf(row, side);
   const spread = row.seconds[side].length > 1 ? ` (${least.toFixed(2)}–${most.toFixed(2)})` : '';
-  const reached = median >= goal ? '' : `, short of ${goal}`;
+  const reached = Number(median.toFixed(2)) >= goal ? '' : `, short of ${goal}`;
   return `**${median.toFixed(2)}**${spread}${reached}`;
 }
 

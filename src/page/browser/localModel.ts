@@ -7,6 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { fitted } from '../../data/transforms/fit.js';
 import type { Kernel } from '../../data/transforms/resizeMemory.js';
 import { resizerOn } from '../../data/transforms/resizer.js';
+import { computedValues } from '../../model/computedValues.js';
 import type { ShownModel } from './input.js';
 import type { Answer } from './photos.js';
 import { pixelsOf } from './pixels.js';
@@ -48,6 +49,4 @@ const transparency =
   'The image has transparent pixels, of which a browser loses the colour: alexft predict can give other numbers.';
 
 const run = (graph: GraphModel, pixels: Uint8Array): Float32Array =>
-  tf.tidy(() =>
-    (graph.predict(tf.tensor(pixels, [1, side, side, 3], 'int32')) as tf.Tensor).dataSync<'float32'>(),
-  );
+  computedValues(() => graph.predict(tf.tensor(pixels, [1, side, side, 3], 'int32')) as tf.Tensor);
